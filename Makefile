@@ -1,0 +1,51 @@
+# What there is to do with this project; `make test` is what decides.
+.PHONY: build demo test lint bench fuzz generate check-generated clean
+
+BIN := bin/implycheck
+GOTOOL := go tool -modfile=tools/go.mod
+FUZZTIME ?= 30s
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+build:
+	@mkdir -p bin
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) ./cmd/implycheck
+
+# Build the tool and check a cluster with planted mistakes.
+demo: build
+	@echo "+ $(BIN) lint testdata/demo/conf"
+	@$(BIN) lint --exit-zero testdata/demo/conf
+
+# Everything that must hold: formatting, vet, staticcheck, tests with the race
+# detector, generated files.
+test: lint check-generated
+	go test -race ./...
+
+lint:
+	@test -z "$$(gofmt -l .)" || { echo "run gofmt on:"; gofmt -l .; exit 1; }
+	go vet ./...
+	$(GOTOOL) staticcheck ./...
+
+# Whole-process times beside peers; see internal/bench.
+bench: build
+	go test -run '^$$' -bench . -benchmem ./...
+	go run ./internal/bench $(BIN)
+
+# Every fuzz target in turn, FUZZTIME each.
+fuzz:
+	@for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "== $$pkg $$target"; \
+	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+# Tables from the CUE schema, and pages from the rules.
+generate:
+	go generate ./...
+
+check-generated:
+	@go generate ./...
+	@git diff --exit-code --stat -- schema/tables_gen.go docs/rules || { echo "generated files are stale: run make generate and commit"; exit 1; }
+
+clean:
+	rm -rf bin

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// lintFlags are what a user may say to lint.
+type lintFlags struct {
+	target     string
+	deployment string
+	format     string
+	failOn     string
+	color      string
+	exitZero   bool
+	quiet      bool
+}
+
+func newLint() *cobra.Command {
+	var flags lintFlags
+	cmd := &cobra.Command{
+		Use:   "lint [flags] PATH...",
+		Short: "Find mistakes in configuration trees",
+		Long: `Lint finds mistakes in the configuration trees below each PATH: a conf folder, a
+folder above one or several, an unpacked distribution, or a .tar.gz or .zip of
+one. It reads files only; nothing is executed and nothing leaves the machine.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 used
+wrongly or unreadable input, 3 a bug of implycheck.`,
+		Example: `  implycheck lint conf/
+  implycheck lint --target druid-28 --deployment cluster conf/
+  implycheck lint --fail-on warning --quiet clusters/*/conf
+  implycheck lint --format json imply-3.0.19.tar.gz`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("lint what? Name a configuration tree, as in: implycheck lint conf/")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return lint(cmd, flags, args) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.target, "target", "auto", "version the trees are written for: auto, imply-3.0.19, druid-28, ...")
+	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
+	f.StringVar(&flags.format, "format", "text", "output format: "+strings.Join(report.Names(), " or "))
+	f.StringVar(&flags.failOn, "fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
+	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
+	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
+	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
+	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "deployment", deployments)
+	complete(cmd, "format", report.Names())
+	complete(cmd, "fail-on", []string{"error", "warning", "info"})
+	complete(cmd, "color", colors)
+	return cmd
+}
+
+var (
+	deployments = []string{"auto", "single", "cluster"}
+	colors      = []string{"auto", "always", "never"}
+)
+
+// complete offers values for a flag in the shell.
+func complete(cmd *cobra.Command, flag string, values []string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
+	format, err := report.Lookup(flags.format)
+	if err != nil {
+		return err
+	}
+	failOn, err := finding.ParseSeverity(flags.failOn)
+	if err != nil {
+		return fmt.Errorf("--fail-on: %w", err)
+	}
+	if !slices.Contains(deployments, flags.deployment) {
+		return fmt.Errorf("--deployment: unknown %q: write one of %s", flags.deployment, strings.Join(deployments, ", "))
+	}
+	if !slices.Contains(colors, flags.color) {
+		return fmt.Errorf("--color: unknown %q: write one of %s", flags.color, strings.Join(colors, ", "))
+	}
+	var o conftree.Options
+	if flags.target != "auto" {
+		target, err := schema.ParseTarget(flags.target)
+		if err != nil {
+			return fmt.Errorf("--target: %w", err)
+		}
+		o.Target = &target
+	}
+	r, err := lintPaths(paths, o, rules.Options{Deployment: flags.deployment})
+	if err != nil {
+		return err
+	}
+	if err := format(cmd.OutOrStdout(), r, renderOptions(cmd.OutOrStdout(), flags)); err != nil {
+		return err
+	}
+	failed := slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity >= failOn })
+	if failed && !flags.exitZero {
+		return exitError(exitFindings)
+	}
+	return nil
+}
+
+// lintPaths lints every tree below the paths. A path that cannot be read makes
+// the whole run fail: half a result is not a result.
+func lintPaths(paths []string, o conftree.Options, ro rules.Options) (*finding.Report, error) {
+	type result struct {
+		trees []rules.Result
+		err   error
+	}
+	r := &finding.Report{Version: finding.Version, Tool: finding.Tool{Name: "implycheck", Version: version}}
+	var failures []string
+	rules.Each(paths, func(path string) result {
+		trees, err := conftree.Open(path, o)
+		results := make([]rules.Result, len(trees))
+		for i, t := range trees {
+			results[i] = rules.Lint(t, ro)
+		}
+		return result{results, err}
+	}, func(res result) {
+		if res.err != nil {
+			failures = append(failures, res.err.Error())
+		}
+		for _, t := range res.trees {
+			r.Trees = append(r.Trees, t.Tree)
+			r.Findings = append(r.Findings, t.Findings...)
+		}
+	})
+	if len(failures) > 0 {
+		return nil, fmt.Errorf("%s", strings.Join(failures, "\nimplycheck: "))
+	}
+	r.Summary = finding.Summarize(r.Trees, r.Findings)
+	return r, nil
+}
+
+// renderOptions looks at where the output goes.
+func renderOptions(w io.Writer, flags lintFlags) report.Options {
+	o := report.Options{Quiet: flags.quiet, Color: flags.color == "always"}
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return o
+	}
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+		o.Width = width
+	}
+	if flags.color == "auto" {
+		o.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	return o
+}

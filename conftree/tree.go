@@ -1,0 +1,193 @@
+package conftree
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/schema"
+)
+
+// File is one configuration file, read by its kind: of Properties, Args, Zoo,
+// Supervise, Node and XML, those that fit the kind are set. A file that could
+// not be read has none, and says why in Problem.
+type File struct {
+	// Path is as users see it: the path given, "/", and the rest.
+	Path string
+	Kind Kind
+	Data []byte
+	// Problem is why the file could not be read at all.
+	Problem string
+	// Err is the first mistake in its syntax, for the kinds that have one.
+	Err *SyntaxError
+
+	Properties *Properties
+	Args       *Args
+	Flags      []Flag
+	Zoo        *Zoo
+	Supervise  *Supervise
+	Node       *Node
+	XML        *Element
+
+	rel string
+}
+
+// Tree is the configuration of one cluster.
+type Tree struct {
+	// Path is the tree's folder as users see it.
+	Path string
+	// Files are all its files, sorted by path.
+	Files []*File
+	// Common is the shared properties file, nil if there is none.
+	Common   *File
+	Services []*Service
+	// Extensions are the extensions that the distribution around the tree
+	// holds; HasExtensions is false when there is no distribution to look in.
+	Extensions    []string
+	HasExtensions bool
+	Problems      []Problem
+	Target        schema.Target
+	TargetReason  string
+
+	druid string // the folder of the services, relative to the scanned path
+}
+
+// Options steer how trees are read.
+type Options struct {
+	// Target is what the trees are written for; nil finds out by itself.
+	Target *schema.Target
+}
+
+// ErrNoConfiguration is returned for a path that holds nothing to check.
+var ErrNoConfiguration = errors.New(lookedFor)
+
+// Open reads every tree below a folder, in an archive, or around one file.
+func Open(name string, o Options) ([]*Tree, error) {
+	s, err := scan(name)
+	if err != nil {
+		return nil, err
+	}
+	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
+	files := make([]*File, 0, len(s.files))
+	for _, raw := range s.files {
+		if f := newFile(prefix, raw); f != nil {
+			files = append(files, f)
+		}
+	}
+	clusters := group(files)
+	if len(clusters) == 0 {
+		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
+	}
+	trees := make([]*Tree, len(clusters))
+	for i, c := range clusters {
+		trees[i] = newTree(prefix, c, s)
+		trees[i].setTarget(o.Target, s)
+	}
+	trees[0].Problems = s.problems
+	for i := range s.problems {
+		s.problems[i].Path = path.Join(prefix, s.problems[i].Path)
+	}
+	return trees, nil
+}
+
+func newTree(prefix string, c *cluster, s *snapshot) *Tree {
+	t := &Tree{Path: join(prefix, c.root), Files: c.files, druid: c.druid}
+	slices.SortFunc(t.Files, func(a, b *File) int { return strings.Compare(a.rel, b.rel) })
+	for _, f := range t.Files {
+		dir := path.Dir(f.rel)
+		if f.Kind == CommonProperties && !isServiceDir(dir) && (t.Common == nil || path.Base(dir) == "_common") {
+			t.Common = f
+		}
+	}
+	t.Services = services(t)
+	for _, e := range s.extensions {
+		t.HasExtensions = true
+		if !slices.Contains(t.Extensions, e.name) {
+			t.Extensions = append(t.Extensions, e.name)
+		}
+	}
+	return t
+}
+
+// join is path.Join that leaves a path as it was given: ./conf stays ./conf.
+func join(prefix, rel string) string {
+	if rel == "." || rel == "" {
+		return prefix
+	}
+	return prefix + "/" + rel
+}
+
+func newFile(prefix string, raw rawFile) *File {
+	kind, ok := kindOf(raw.path)
+	if !ok {
+		return nil
+	}
+	f := &File{Path: join(prefix, raw.path), Kind: kind, Data: raw.data, Problem: raw.problem, rel: raw.path}
+	if path.Base(prefix) == raw.path && raw.path == path.Base(raw.path) && !strings.Contains(raw.path, "/") {
+		f.Path = prefix // the path given is the file itself
+	}
+	if f.Problem == "" && isBinary(raw.data) {
+		f.Problem = "is not a text file: it holds NUL bytes"
+	}
+	if f.Problem == "" {
+		f.parse()
+	}
+	return f
+}
+
+func isBinary(data []byte) bool {
+	return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0
+}
+
+func (f *File) parse() {
+	switch f.Kind {
+	case CommonProperties, RuntimeProperties:
+		f.Properties = ParseProperties(f.Data)
+		f.Err = f.Properties.Err
+	case JVMConfig, MainConfig:
+		f.Args = ParseArgs(f.Data)
+		f.Flags = ParseFlags(f.Args.Words)
+		f.Err = f.Args.Err
+	case ZooConfig:
+		f.Properties = ParseProperties(f.Data)
+		f.Err = f.Properties.Err
+		f.Zoo = ParseZoo(f.Properties)
+	case SuperviseConfig:
+		f.Supervise = ParseSupervise(f.Data)
+	case PivotConfig, TranquilityYAML:
+		f.Node, f.Err = ParseYAML(f.Data)
+	case TranquilityJSON:
+		f.Node, f.Err = ParseJSON(f.Data)
+	case HadoopXML, Log4jXML:
+		f.XML, f.Err = ParseXML(f.Data)
+	}
+}
+
+// Line is the text of a line, counted from 1, without its end.
+func (f *File) Line(n int) string {
+	data := f.Data
+	for ; n > 1; n-- {
+		i := bytes.IndexAny(data, "\r\n")
+		if i < 0 {
+			return ""
+		}
+		if data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n' {
+			i++
+		}
+		data = data[i+1:]
+	}
+	if i := bytes.IndexAny(data, "\r\n"); i >= 0 {
+		data = data[:i]
+	}
+	return string(data)
+}
+
+// Rel is the file's path below the tree's Druid folder, or below the tree.
+func (f *File) Rel() string { return f.rel }
+
+// Base is the file's own name.
+func (f *File) Base() string { return path.Base(f.rel) }

@@ -1,0 +1,182 @@
+// Package finding holds what a lint says: plain values with the JSON shape that
+// users' scripts rely on (docs/findings.schema.json). It knows neither the rules
+// that make findings nor the formats that print them.
+package finding
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Version is the version of the JSON contract. It changes only when a field is
+// removed or changes its meaning; new fields may appear at any time.
+const Version = 1
+
+// Severity says what happens when a finding is left alone.
+type Severity int
+
+const (
+	// Info is advice: everything works without it.
+	Info Severity = iota + 1
+	// Warning works badly, is not highly available, or is silently ignored.
+	Warning
+	// Error keeps a process from starting, or loses or falsifies data.
+	Error
+)
+
+var severityNames = [...]string{"", "info", "warning", "error"}
+
+// String returns the name used in every format: error, warning or info.
+func (s Severity) String() string { return severityNames[s] }
+
+// ParseSeverity reads error, warning or info.
+func ParseSeverity(name string) (Severity, error) {
+	if i := slices.Index(severityNames[1:], name); i >= 0 {
+		return Severity(i + 1), nil
+	}
+	return 0, fmt.Errorf("unknown severity %q: write error, warning or info", name)
+}
+
+// MarshalText writes the name.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the name.
+func (s *Severity) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSeverity(string(text))
+	return err
+}
+
+// Finding is one mistake at one place.
+type Finding struct {
+	// Tree is the path of the tree as given on the command line.
+	Tree     string   `json:"tree"`
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	// Message is what is wrong here, in one sentence.
+	Message string `json:"message"`
+	// Effect is what Druid does because of it.
+	Effect string `json:"effect,omitempty"`
+	// Help is what to write instead.
+	Help string `json:"help,omitempty"`
+	Location
+	// Service is the process concerned, empty when it is the whole tree.
+	Service  string `json:"service,omitempty"`
+	Property string `json:"property,omitempty"`
+	// Suggestion is the bare replacement, for a misspelt key the right key.
+	Suggestion string    `json:"suggestion,omitempty"`
+	Related    []Related `json:"related,omitempty"`
+	Fix        *Fix      `json:"fix,omitempty"`
+	// Docs is the page of the rule, relative to the project's root.
+	Docs string `json:"docs,omitempty"`
+}
+
+// Location is a span of a file. Lines and columns count from 1, columns in
+// runes; the end column is the one after the last character. File uses "/" and
+// starts with the tree's path.
+type Location struct {
+	File      string `json:"file,omitempty"`
+	Line      int    `json:"line,omitempty"`
+	Column    int    `json:"column,omitempty"`
+	EndLine   int    `json:"endLine,omitempty"`
+	EndColumn int    `json:"endColumn,omitempty"`
+	// Source is the text of the first line, secrets masked, for excerpts.
+	Source string `json:"-"`
+}
+
+// Related is another place that has to do with the finding.
+type Related struct {
+	Location
+	Message string `json:"message"`
+}
+
+// Fix is a concrete edit that removes the finding.
+type Fix struct {
+	// Safe edits cannot change what the author meant.
+	Safe  bool   `json:"safe"`
+	Edits []Edit `json:"edits"`
+}
+
+// Edit replaces a span of a file by Text.
+type Edit struct {
+	Location
+	Text string `json:"text"`
+}
+
+// Tree describes one linted tree.
+type Tree struct {
+	Path         string   `json:"path"`
+	Target       string   `json:"target"`
+	TargetReason string   `json:"targetReason"`
+	Deployment   string   `json:"deployment"`
+	Services     []string `json:"services"`
+	Files        int      `json:"files"`
+}
+
+// Tool names the program that made a report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Summary counts a report.
+type Summary struct {
+	Errors     int `json:"errors"`
+	Warnings   int `json:"warnings"`
+	Infos      int `json:"infos"`
+	Suppressed int `json:"suppressed"`
+	Trees      int `json:"trees"`
+	Files      int `json:"files"`
+	Services   int `json:"services"`
+}
+
+// Report is everything one run says.
+type Report struct {
+	Version  int       `json:"version"`
+	Tool     Tool      `json:"tool"`
+	Trees    []Tree    `json:"trees"`
+	Findings []Finding `json:"findings"`
+	Summary  Summary   `json:"summary"`
+}
+
+// Summarize counts trees and findings.
+func Summarize(trees []Tree, findings []Finding) Summary {
+	s := Summary{Trees: len(trees)}
+	for _, t := range trees {
+		s.Files += t.Files
+		s.Services += len(t.Services)
+	}
+	for _, f := range findings {
+		switch f.Severity {
+		case Error:
+			s.Errors++
+		case Warning:
+			s.Warnings++
+		case Info:
+			s.Infos++
+		}
+	}
+	return s
+}
+
+// Sort puts findings in the order in which people read files, and removes
+// doubles. The order does not depend on how the findings came about.
+func Sort(findings []Finding) []Finding {
+	slices.SortStableFunc(findings, Compare)
+	return slices.CompactFunc(findings, func(a, b Finding) bool { return Compare(a, b) == 0 })
+}
+
+// Compare orders by tree, file, place, severity (worst first) and rule.
+func Compare(a, b Finding) int {
+	return cmp.Or(
+		strings.Compare(a.Tree, b.Tree),
+		strings.Compare(a.File, b.File),
+		cmp.Compare(a.Line, b.Line),
+		cmp.Compare(a.Column, b.Column),
+		cmp.Compare(b.Severity, a.Severity),
+		strings.Compare(a.Rule, b.Rule),
+		strings.Compare(a.Service, b.Service),
+		strings.Compare(a.Message, b.Message),
+	)
+}

@@ -1,0 +1,59 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/finding"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/*.golden; read them afterwards")
+
+// TestGolden compares whole reports with testdata. Escape characters are stored
+// as ␛, so that the files can be read.
+func TestGolden(t *testing.T) {
+	tests := []struct {
+		name    string
+		format  Format
+		report  *finding.Report
+		options Options
+	}{
+		{"text", Text, cluster(), Options{}},
+		{"text-narrow", Text, cluster(), Options{Width: 60}},
+		{"text-color", Text, cluster(), Options{Width: 100, Color: true}},
+		{"text-quiet", Text, cluster(), Options{Quiet: true, Width: 100}},
+		{"text-quiet-advice", Text, adviceOnly(), Options{Quiet: true}},
+		{"text-clean", Text, clean(), Options{}},
+		{"text-quiet-clean", Text, clean(), Options{Quiet: true}},
+		{"text-trees", Text, twoTrees(), Options{Width: 80}},
+		{"text-hostile", Text, hostile(), Options{Width: 80}},
+		{"json", JSON, cluster(), Options{}},
+		{"json-empty", JSON, &finding.Report{Version: finding.Version}, Options{}},
+		{"json-hostile", JSON, hostile(), Options{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := strings.ReplaceAll(render(t, test.format, test.report, test.options), "\x1b", "␛")
+			file := filepath.Join("testdata", test.name+".golden")
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.Equal(t, string(want), got)
+		})
+	}
+}
+
+func render(t require.TestingT, format Format, r *finding.Report, o Options) string {
+	var b bytes.Buffer
+	require.NoError(t, format(&b, r, o))
+	return b.String()
+}

@@ -1,0 +1,129 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/implycheck/implycheck/finding"
+)
+
+// JSON writes the contract of docs/findings.schema.json. It encodes one finding
+// at a time, so a report of thousands of trees is never in memory twice.
+func JSON(w io.Writer, r *finding.Report, _ Options) error {
+	s := newJSONStream(w)
+	s.raw("{\n  \"version\": ")
+	s.value("  ", r.Version)
+	s.raw(",\n  \"tool\": ")
+	s.value("  ", r.Tool)
+	s.raw(",\n  \"trees\": ")
+	list(s, r.Trees, withServices)
+	s.raw(",\n  \"findings\": ")
+	list(s, r.Findings, withEdits)
+	s.raw(",\n  \"summary\": ")
+	s.value("  ", r.Summary)
+	s.raw("\n}\n")
+	return s.close()
+}
+
+// withServices gives a tree without services an empty list instead of null.
+func withServices(t finding.Tree) finding.Tree {
+	if t.Services == nil {
+		t.Services = []string{}
+	}
+	return t
+}
+
+// withEdits gives a fix without edits an empty list instead of null. The fix is
+// copied: the report belongs to the caller.
+func withEdits(f finding.Finding) finding.Finding {
+	if f.Fix != nil && f.Fix.Edits == nil {
+		f.Fix = &finding.Fix{Safe: f.Fix.Safe, Edits: []finding.Edit{}}
+	}
+	return f
+}
+
+// jsonStream writes one JSON document piece by piece and keeps the first error.
+type jsonStream struct {
+	out     *bufio.Writer
+	piece   bytes.Buffer
+	encoder *json.Encoder
+	err     error
+}
+
+func newJSONStream(w io.Writer) *jsonStream {
+	s := &jsonStream{out: bufio.NewWriter(w)}
+	s.encoder = json.NewEncoder(&s.piece)
+	s.encoder.SetEscapeHTML(false)
+	return s
+}
+
+func (s *jsonStream) close() error {
+	if s.err != nil {
+		return s.err
+	}
+	return s.out.Flush()
+}
+
+func (s *jsonStream) raw(text string) {
+	if s.err == nil {
+		_, s.err = s.out.WriteString(text)
+	}
+}
+
+// value writes v; its lines after the first one begin with indent.
+func (s *jsonStream) value(indent string, v any) {
+	if s.err != nil {
+		return
+	}
+	s.piece.Reset()
+	s.encoder.SetIndent(indent, "  ")
+	if s.err = s.encoder.Encode(v); s.err == nil {
+		s.err = writeVisible(s.out, bytes.TrimSuffix(s.piece.Bytes(), []byte("\n")))
+	}
+}
+
+// list writes the items, each after tidy, as an array that is a field of the document.
+func list[T any](s *jsonStream, items []T, tidy func(T) T) {
+	if len(items) == 0 {
+		s.raw("[]")
+		return
+	}
+	separator := "[\n    "
+	for _, item := range items {
+		s.raw(separator)
+		s.value("    ", tidy(item))
+		separator = ",\n    "
+	}
+	s.raw("\n  ]")
+}
+
+// writeVisible copies JSON and escapes what the standard encoder leaves raw and
+// printable would not: DEL, the C1 controls, changes of direction. Outside of
+// strings JSON is plain ASCII, so every such character may be escaped.
+func writeVisible(w *bufio.Writer, text []byte) error {
+	start := 0
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r != '\n' && !unicode.IsPrint(r) {
+			_, _ = w.Write(text[start:i]) // The writer keeps its error for the last Write.
+			_, _ = w.WriteString(jsonEscape(r))
+			start = i + size
+		}
+		i += size
+	}
+	_, err := w.Write(text[start:])
+	return err
+}
+
+func jsonEscape(r rune) string {
+	if high, low := utf16.EncodeRune(r); high != unicode.ReplacementChar {
+		return fmt.Sprintf(`\u%04x\u%04x`, high, low)
+	}
+	return fmt.Sprintf(`\u%04x`, r)
+}

@@ -1,0 +1,102 @@
+// Package report writes what a run found for people (text) and for programs
+// (json). It knows findings, never the rules that make them: a format is a
+// function from a finding.Report to bytes, and each has its own file. No format
+// keeps state between calls, so all of them may run at the same time.
+//
+// Everything a report quotes may come from a hostile file. No format writes a
+// character that a terminal could obey or that a reader could not see.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/implycheck/implycheck/finding"
+)
+
+// Format writes a report. Findings are expected in the order of finding.Sort.
+// It returns only errors of w.
+type Format func(w io.Writer, r *finding.Report, o Options) error
+
+// Options are the wishes of the reader. Formats for programs ignore them.
+type Options struct {
+	// Color turns ANSI colours on; the environment is not consulted.
+	Color bool
+	// Quiet leaves out advice, and says nothing at all when nothing else is left.
+	Quiet bool
+	// Width is the number of terminal columns, 0 when unknown.
+	Width int
+}
+
+// Named is a format as users ask for it.
+type Named struct {
+	Name string
+	// Doc says in a few words whom the format is for.
+	Doc   string
+	Write Format
+}
+
+// Formats lists every format by name, sorted.
+var Formats = []Named{
+	{"json", "the whole report for programs, described by docs/findings.schema.json", JSON},
+	{"text", "excerpts with carets for people", Text},
+}
+
+// Lookup finds a format by its name.
+func Lookup(name string) (Format, error) {
+	names := make([]string, len(Formats))
+	for i, f := range Formats {
+		if f.Name == name {
+			return f.Write, nil
+		}
+		names[i] = f.Name
+	}
+	hint := ""
+	if near := nearest(strings.ToLower(name), names); near != "" {
+		hint = fmt.Sprintf("did you mean %s? ", near)
+	}
+	return nil, fmt.Errorf("unknown format %q: %sthe formats are %s", name, hint, strings.Join(names, ", "))
+}
+
+// nearest returns the first name that is at most two typing mistakes away.
+func nearest(name string, names []string) string {
+	for _, limit := range []int{0, 1, 2} {
+		for _, candidate := range names {
+			if distance(name, candidate) <= limit {
+				return candidate
+			}
+		}
+	}
+	return ""
+}
+
+// distance counts the characters to insert, delete or replace to turn a into b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// Names lists the formats, sorted.
+func Names() []string {
+	names := make([]string, len(Formats))
+	for i, f := range Formats {
+		names[i] = f.Name
+	}
+	return names
+}

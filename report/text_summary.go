@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/implycheck/implycheck/finding"
+)
+
+// summary prints the last line, which counts.
+func (p *textPrinter) summary(r *finding.Report) {
+	result := p.counts(r.Summary)
+	if result == "" {
+		result = "No problems found"
+	}
+	if r.Summary.Suppressed > 0 {
+		result += fmt.Sprintf(" (%d suppressed)", r.Summary.Suppressed)
+	}
+	result += fmt.Sprintf(" in %s of %s", count(r.Summary.Files, "file"), count(r.Summary.Services, "service"))
+	if where := subject(r.Trees); where != "" {
+		result += " (" + where + ")"
+	}
+	color := p.verdict(r.Summary)
+	for _, line := range p.wrapAfter(0, printable(result)) {
+		p.print(color.paint(line))
+	}
+}
+
+// counts writes "2 errors, 1 note", without what is not shown.
+func (p *textPrinter) counts(s finding.Summary) string {
+	var parts []string
+	add := func(n int, noun string) {
+		if n > 0 {
+			parts = append(parts, count(n, noun))
+		}
+	}
+	add(s.Errors, "error")
+	add(s.Warnings, "warning")
+	if !p.quiet {
+		add(s.Infos, "note")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// subject names the only tree and what it was checked against. Several trees may
+// differ in that, and are counted.
+func subject(trees []finding.Tree) string {
+	if len(trees) > 1 {
+		return count(len(trees), "tree")
+	}
+	var text string
+	for _, t := range trees {
+		text = t.Path
+		if t.Target != "" {
+			text += "; target " + t.Target
+		}
+		if t.TargetReason != "" {
+			text += ": " + t.TargetReason
+		}
+	}
+	return text
+}
+
+// verdict is the colour of the worst finding.
+func (p *textPrinter) verdict(s finding.Summary) ink {
+	switch {
+	case s.Errors > 0:
+		return p.style.severity[finding.Error]
+	case s.Warnings > 0:
+		return p.style.severity[finding.Warning]
+	case s.Infos > 0:
+		return p.style.severity[finding.Info]
+	default:
+		return p.style.clean
+	}
+}

@@ -1,0 +1,113 @@
+package rules
+
+import (
+	"embed"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/txtar"
+)
+
+//go:embed examples/*.txtar
+var examples embed.FS
+
+// Example is a rule's examples: named cases, each a handful of files that
+// change a small, clean tree. bad and good are the documentation; every
+// near-miss is something that looks wrong and is not.
+type Example struct {
+	// Note is the text at the top of the archive.
+	Note  string
+	Cases []*Case
+	// Want are the findings of bad, each "file:line: rule".
+	Want []string
+}
+
+// Case is one example.
+type Case struct {
+	Name  string
+	Files []txtar.File
+	// Target, Deployment and Remove ("file: key") come from directives in the
+	// archive's comment.
+	Target     string
+	Deployment string
+	Remove     []string
+}
+
+// directive sets something for one case: "bad: target=imply-2.7.8".
+var directive = regexp.MustCompile(`^([a-z][a-z0-9-]*): (target|deployment|remove)=(.+)$`)
+
+// Example reads the rule's example; nil if it has none, which a test forbids.
+func (r *Rule) Example() *Example {
+	data, err := examples.ReadFile("examples/" + r.ID + ".txtar")
+	if err != nil {
+		return nil
+	}
+	return parseExample(data)
+}
+
+func parseExample(data []byte) *Example {
+	archive := txtar.Parse(data)
+	e := &Example{}
+	for _, f := range archive.Files {
+		if f.Name == "want" {
+			e.Want = strings.Split(strings.TrimSpace(string(f.Data)), "\n")
+			continue
+		}
+		name, path, _ := strings.Cut(f.Name, "/")
+		c := e.caseNamed(name)
+		c.Files = append(c.Files, txtar.File{Name: path, Data: f.Data})
+	}
+	var note []string
+	for line := range strings.Lines(string(archive.Comment)) {
+		line = strings.TrimRight(line, "\n")
+		if m := directive.FindStringSubmatch(line); m != nil {
+			e.caseNamed(m[1]).set(m[2], m[3])
+		} else {
+			note = append(note, line)
+		}
+	}
+	e.Note = strings.TrimSpace(strings.Join(note, "\n"))
+	return e
+}
+
+func (e *Example) caseNamed(name string) *Case {
+	i := slices.IndexFunc(e.Cases, func(c *Case) bool { return c.Name == name })
+	if i < 0 {
+		e.Cases = append(e.Cases, &Case{Name: name})
+		i = len(e.Cases) - 1
+	}
+	return e.Cases[i]
+}
+
+func (c *Case) set(what, value string) {
+	switch what {
+	case "target":
+		c.Target = value
+	case "deployment":
+		c.Deployment = value
+	case "remove":
+		c.Remove = append(c.Remove, value)
+	}
+}
+
+// Text is a case as people read it: each file under its name.
+func (e *Example) Text(name string) string {
+	if e == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, c := range e.Cases {
+		if c.Name != name {
+			continue
+		}
+		for _, key := range c.Remove {
+			fmt.Fprintf(&b, "# without %s\n", key)
+		}
+		for _, f := range c.Files {
+			fmt.Fprintf(&b, "# %s\n%s", f.Name, f.Data)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,146 @@
+package rules
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Options say how trees are run, where the trees themselves do not.
+type Options struct {
+	// Deployment is auto (or empty), single or cluster.
+	Deployment string
+	// Rules restricts the run to some rules; nil runs all.
+	Rules []*Rule
+}
+
+// Result is what Lint says of one tree.
+type Result struct {
+	Tree     finding.Tree
+	Findings []finding.Finding
+}
+
+// Lint checks one tree.
+func Lint(t *conftree.Tree, o Options) Result {
+	rules := o.Rules
+	if rules == nil {
+		rules = All()
+	}
+	p := Pass{Tree: t, Deployment: deploymentOf(t, o.Deployment), settings: settings(t)}
+	for _, r := range rules {
+		if r.Releases.Has(p.Release()) {
+			p.rule = r
+			r.Check(&p)
+		}
+	}
+	return Result{describe(t, p.Deployment), finish(rules, p.findings)}
+}
+
+// Each calls lint for every name on all cores and hands the results to done in
+// the order of the names.
+func Each[R any](names []string, lint func(name string) R, done func(R)) {
+	workers := min(runtime.GOMAXPROCS(0), len(names))
+	results := make([]chan R, len(names))
+	for i := range results {
+		results[i] = make(chan R, 1)
+	}
+	next := make(chan int)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for i := range next {
+				results[i] <- lint(names[i])
+			}
+		})
+	}
+	go func() {
+		for i := range names {
+			next <- i
+		}
+		close(next)
+	}()
+	for _, r := range results {
+		done(<-r)
+	}
+	group.Wait()
+}
+
+func describe(t *conftree.Tree, d Deployment) finding.Tree {
+	services := make([]string, 0, len(t.Services))
+	for _, s := range t.Services {
+		services = append(services, s.Name)
+	}
+	return finding.Tree{
+		Path: t.Path, Target: t.Target.Name, TargetReason: t.TargetReason,
+		Deployment: d.Kind, Services: services, Files: len(t.Files),
+	}
+}
+
+// settings gathers every place that sets a key.
+func settings(t *conftree.Tree) []Setting {
+	var list []Setting
+	add := func(v conftree.Value, services []*conftree.Service) {
+		p, _ := schema.Lookup(v.Key)
+		list = append(list, Setting{v, services, p})
+	}
+	for _, f := range t.Files {
+		services := t.Readers(f)
+		for _, v := range f.Values(t) {
+			add(v, services)
+		}
+	}
+	return list
+}
+
+// finish merges what several processes see alike, drops what a more specific
+// rule has said, and sorts.
+func finish(rules []*Rule, found []*finding.Finding) []finding.Finding {
+	type place struct {
+		file string
+		line int
+		rule string
+	}
+	said := map[place]bool{}
+	for _, f := range found {
+		said[place{f.File, f.Line, f.Rule}] = true
+	}
+	defers := map[string][]string{}
+	for _, r := range rules {
+		defers[r.ID] = r.DefersTo
+	}
+	list := make([]finding.Finding, 0, len(found))
+	for _, f := range found {
+		known := slices.ContainsFunc(defers[f.Rule], func(id string) bool { return said[place{f.File, f.Line, id}] })
+		if !known {
+			list = append(list, *f)
+		}
+	}
+	return finding.Sort(merge(list))
+}
+
+// merge makes one finding of those that differ only in the process: the mistake
+// stands in a shared file.
+func merge(list []finding.Finding) []finding.Finding {
+	slices.SortStableFunc(list, finding.Compare)
+	merged := list[:0]
+	for _, f := range list {
+		if n := len(merged); n > 0 && same(merged[n-1], f) {
+			if merged[n-1].Service != f.Service {
+				merged[n-1].Service = ""
+			}
+			continue
+		}
+		merged = append(merged, f)
+	}
+	return merged
+}
+
+func same(a, b finding.Finding) bool {
+	return a.Rule == b.Rule && a.File == b.File && a.Line == b.Line && a.Column == b.Column &&
+		a.Message == b.Message && a.Property == b.Property && strings.EqualFold(a.Tree, b.Tree)
+}

@@ -1,0 +1,296 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+var memoryRules = []*Rule{memDirect, memPeonDirect, memBufferTooLarge, memCacheHeap}
+
+// bufferKey is Druid's name for the size of a buffer; legacyBufferKey the older
+// one that it falls back to up to 27.
+const (
+	bufferKey       = "druid.processing.buffer.sizeBytes"
+	legacyBufferKey = "druid.computation.buffer.size"
+	threadsKey      = "druid.processing.numThreads"
+	mergeKey        = "druid.processing.numMergeBuffers"
+)
+
+// buffers are the settings that decide how much direct memory is needed.
+type buffers struct {
+	size, threads, merge conftree.Value
+}
+
+// need computes the direct memory that a process demands, as far as it is
+// known: with the core count unknown, threads count as one, the least there
+// can be. ok is false where nothing can be said.
+func (b buffers) need(r schema.Release, process string) (sizing.Direct, bool) {
+	size, ok := b.size.Int64()
+	if !ok {
+		if b.size.Set || sizing.BufferSizesItself(r) {
+			return sizing.Direct{}, false
+		}
+		size = sizing.FixedBuffer
+	}
+	threads, ok := b.threads.Int64()
+	if !ok {
+		threads = sizing.ProcessingThreads(1)
+	}
+	merge, ok := b.merge.Int64()
+	if !ok {
+		merge = sizing.MergeBuffers(threads)
+	}
+	if size <= 0 || size > 1<<40 || threads < 0 || threads > 1<<20 || merge < 0 || merge > 1<<20 {
+		return sizing.Direct{}, false // prop-range says so
+	}
+	return sizing.DirectMemory(r, process, size, threads, merge), true
+}
+
+// direct is how much direct memory a JVM allows, at most.
+type direct struct {
+	bytes int64
+	flag  conftree.Flag
+	// explicit tells -XX:MaxDirectMemorySize from the heap that stands in for it.
+	explicit bool
+}
+
+// directLimit reads the limit from a JVM's flags; false if there is none to
+// know.
+func directLimit(flags []conftree.Flag) (direct, bool) {
+	if f, ok := conftree.LastFlag(flags, conftree.Size, "MaxDirectMemorySize"); ok {
+		return direct{f.Bytes, f, true}, f.BytesOK && f.Bytes > 0
+	}
+	heap, ok := conftree.LastFlag(flags, conftree.Size, "Xmx", "MaxHeapSize")
+	if !ok || !heap.BytesOK {
+		return direct{}, false
+	}
+	_, most := sizing.MaxDirectUnset(heap.Bytes, true)
+	return direct{most, heap, false}, true
+}
+
+var memDirect = &Rule{
+	ID: "mem-direct-insufficient", Severity: finding.Error, Area: Memory,
+	Title:  "Less direct memory than the query buffers take.",
+	Why:    "Every processing thread and every merge buffer holds one buffer outside the heap, and one more is kept to spare.",
+	Effect: "The process stops at start: Not enough direct memory. Please adjust -XX:MaxDirectMemorySize, druid.processing.buffer.sizeBytes, druid.processing.numThreads, or druid.processing.numMergeBuffers.",
+	Fix:    "Raise -XX:MaxDirectMemorySize, or lower the size or the number of the buffers.",
+	Source: "server/src/main/java/org/apache/druid/guice/DruidProcessingModule.java:143, 0.14.2; BrokerProcessingModule.java:150, 38; run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		for _, s := range p.Tree.Services {
+			if s.JVM == nil || s.JVM.Problem != "" || !sizing.UsesDirect(s.Process()) {
+				continue
+			}
+			limit, ok := directLimit(s.JVM.Flags)
+			if !ok {
+				continue
+			}
+			b := buffers{p.buffer(s.Get), s.Get(threadsKey), s.Get(mergeKey)}
+			need, ok := b.need(p.Release(), s.Process())
+			if !ok || need.Bytes <= limit.bytes {
+				continue
+			}
+			f := p.Report(At(s.JVM, limit.flag.Span).Of(s), "the %s needs %s of direct memory and may have %s", s.Name, sizing.Size(need.Bytes), sizing.Size(limit.bytes))
+			if !limit.explicit {
+				f.Message = fmt.Sprintf("the %s needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s",
+					s.Name, sizing.Size(need.Bytes), sizing.Size(limit.bytes))
+			}
+			f.Message += ": " + need.Formula
+			f.Help = fmt.Sprintf("Write -XX:MaxDirectMemorySize=%s, or lower the buffers.", jvmSize(need.Bytes))
+			if limit.explicit {
+				f.Suggestion = "-XX:MaxDirectMemorySize=" + jvmSize(need.Bytes)
+				f.Fix = edit(false, At(s.JVM, limit.flag.Span), f.Suggestion)
+			}
+			b.relate(f)
+		}
+	},
+}
+
+// buffer is the size of a buffer: the property, else its older name.
+func (p *Pass) buffer(get func(string) conftree.Value) conftree.Value {
+	v := get(bufferKey)
+	if !v.Set && p.Release() <= 27 {
+		if old := get(legacyBufferKey); old.Set {
+			return old
+		}
+	}
+	return v
+}
+
+// relate points at the settings behind a need.
+func (b buffers) relate(f *finding.Finding) {
+	for _, v := range []conftree.Value{b.size, b.threads, b.merge} {
+		if v.Set {
+			relate(f, Val(v), "%s=%s", v.Key, v.Shown())
+		}
+	}
+}
+
+// jvmSize writes an amount as JVM flags take it, rounded up to whole MiB.
+func jvmSize(bytes int64) string {
+	if bytes%(1<<30) == 0 {
+		return fmt.Sprintf("%dg", bytes>>30)
+	}
+	return fmt.Sprintf("%dm", (bytes+1<<20-1)>>20)
+}
+
+const forkPrefix = "druid.indexer.fork.property."
+
+// taskValue is what a task of a MiddleManager sees for a key: the fork
+// property, else the MiddleManager's own setting, which is handed on.
+func taskValue(s *conftree.Service, key string) conftree.Value {
+	if v := s.Get(forkPrefix + key); v.Set {
+		v.Key = key // so that units are read as the key's
+		return v
+	}
+	return s.Get(key)
+}
+
+// taskFlags are the JVM flags of a task: javaOpts, then javaOptsArray.
+func taskFlags(s *conftree.Service) (flags []conftree.Flag, opts conftree.Value, known bool) {
+	opts = s.Get("druid.indexer.runner.javaOpts")
+	array := s.Get("druid.indexer.runner.javaOptsArray")
+	if !opts.Known() && opts.Set || array.Set && !array.Known() {
+		return nil, opts, false
+	}
+	var words []conftree.Word
+	for _, text := range conftree.SplitJavaOpts(opts.Text) {
+		words = append(words, conftree.Word{Text: text})
+	}
+	if list, ok := array.Strings(); ok {
+		for _, text := range list {
+			words = append(words, conftree.Word{Text: text})
+		}
+		if !opts.Set {
+			opts = array
+		}
+	}
+	return conftree.ParseFlags(words), opts, true
+}
+
+var memPeonDirect = &Rule{
+	ID: "mem-peon-direct", Severity: finding.Error, Area: Memory,
+	Title:  "Tasks get less direct memory than their buffers take.",
+	Why:    "Tasks inherit the MiddleManager's druid.processing.* unless druid.indexer.fork.property.* says otherwise, and check their direct memory as a Historical does.",
+	Effect: "The MiddleManager runs, and every task stops at start with: Not enough direct memory.",
+	Fix:    "Add -XX:MaxDirectMemorySize to druid.indexer.runner.javaOpts, or lower the buffers with druid.indexer.fork.property.druid.processing.*.",
+	Source: "indexing-service/src/main/java/org/apache/druid/indexing/overlord/ForkingTaskRunner.java:310 and DruidProcessingModule.java:143, 0.14.2; apache/druid#7085",
+	Check: func(p *Pass) {
+		for _, s := range p.taskRunners() {
+			flags, opts, known := taskFlags(s)
+			if !known {
+				continue
+			}
+			limit, ok := directLimit(flags)
+			if !ok {
+				continue
+			}
+			get := func(key string) conftree.Value { return taskValue(s, key) }
+			b := buffers{p.buffer(get), get(threadsKey), get(mergeKey)}
+			need, ok := b.need(p.Release(), "peon")
+			if !ok || need.Bytes <= limit.bytes {
+				continue
+			}
+			f := p.Report(p.Where(s, opts), "each task needs %s of direct memory and may have %s: %s", sizing.Size(need.Bytes), sizing.Size(limit.bytes), need.Formula)
+			if !limit.explicit {
+				f.Message = fmt.Sprintf("each task needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s: %s",
+					sizing.Size(need.Bytes), sizing.Size(limit.bytes), need.Formula)
+			}
+			f.Help = fmt.Sprintf("Put -XX:MaxDirectMemorySize=%s into %s, or lower the buffers with %sdruid.processing.*.", jvmSize(need.Bytes), opts.Key, forkPrefix)
+			b.relate(f)
+		}
+	},
+}
+
+// taskRunners are the processes that start tasks as processes of their own.
+func (p *Pass) taskRunners() []*conftree.Service {
+	var list []*conftree.Service
+	for _, s := range p.Tree.Services {
+		switch {
+		case s.Name == "middleManager":
+			list = append(list, s)
+		case s.Plays("overlord") && s.Get("druid.indexer.runner.type").Is("local"):
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+var memBufferTooLarge = &Rule{
+	ID: "mem-buffer-too-large", Severity: finding.Error, Area: Memory,
+	Title:    "A processing buffer of 2 GiB or more.",
+	Why:      "A buffer is one Java ByteBuffer, and those end at 2147483647 bytes.",
+	Effect:   "The process stops at start: NumberFormatException up to 0.19, druid.processing.buffer.sizeBytes must be less than 2GiB after.",
+	Fix:      "Write at most 1 GiB: larger buffers do not make queries faster.",
+	Source:   "DruidProcessingConfig.java: int up to 0.19, line 109 in 38; run on Imply 2.7.8",
+	DefersTo: []string{"props-inline-comment"},
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			key := innerKey(s.Key)
+			if key != bufferKey && key != legacyBufferKey || !s.Known() {
+				continue
+			}
+			value := s.Value
+			value.Key = key
+			n, ok := value.Int64()
+			if !ok || n <= 1<<31-1 {
+				continue
+			}
+			f := p.Report(Val(s.Value), "a buffer of %s is more than Java can hold in one piece", sizing.About(n))
+			f.Suggestion = "1073741824"
+			f.Help = "Write 1073741824 (1 GiB) or less."
+		}
+	},
+}
+
+var memCacheHeap = &Rule{
+	ID: "mem-cache-vs-heap", Severity: finding.Error, Area: Memory,
+	Title:  "A query cache that takes more heap than there is, or most of it.",
+	Why:    "The caffeine and local caches live on the heap, beside everything else the process does.",
+	Effect: "The process runs until the cache has filled, then stops with java.lang.OutOfMemoryError: Java heap space.",
+	Fix:    "Lower druid.cache.sizeInBytes below half of -Xmx, or raise -Xmx.",
+	Source: "server/src/main/java/org/apache/druid/client/cache/CaffeineCache.java:74 and LocalCacheProvider.java, 0.14.2; docs/operations/basic-cluster-tuning.md, 0.18",
+	Check: func(p *Pass) {
+		for _, s := range p.Tree.Services {
+			size, v, on := p.heapCache(s)
+			if !on || s.JVM == nil {
+				continue
+			}
+			heap, ok := conftree.LastFlag(s.JVM.Flags, conftree.Size, "Xmx", "MaxHeapSize")
+			if !ok || !heap.BytesOK || size <= heap.Bytes/2 {
+				continue
+			}
+			f := p.Report(Val(v).Of(s), "the cache of the %s may grow to %s on a heap of %s", s.Name, sizing.About(size), sizing.About(heap.Bytes))
+			if size < heap.Bytes {
+				f.Severity = finding.Warning
+			}
+			relate(f, At(s.JVM, heap.Span), "the heap")
+		}
+	},
+}
+
+// heapCache is the size of a process's query cache, where it has one on its
+// heap and the cache is used.
+func (p *Pass) heapCache(s *conftree.Service) (int64, conftree.Value, bool) {
+	prefix := map[string]string{"historical": "druid.historical.cache.", "broker": "druid.broker.cache.", "peon": "druid.realtime.cache."}[s.Process()]
+	if prefix == "" {
+		return 0, conftree.Value{}, false
+	}
+	used := false
+	for _, key := range []string{"populateCache", "populateResultLevelCache"} {
+		if strings.EqualFold(s.Get(prefix+key).Text, "true") {
+			used = true
+		}
+	}
+	kind := s.Get("druid.cache.type")
+	if !used || kind.Set && !kind.Is("caffeine") && !kind.Is("local") {
+		return 0, conftree.Value{}, false
+	}
+	v := s.Get("druid.cache.sizeInBytes")
+	size, ok := v.Int64()
+	return size, v, ok && v.Set && size > 0
+}

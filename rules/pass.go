@@ -1,0 +1,175 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Pass is one rule at work on one tree.
+type Pass struct {
+	Tree *conftree.Tree
+	// Deployment says how the tree is run.
+	Deployment Deployment
+
+	rule     *Rule
+	settings []Setting
+	findings []*finding.Finding
+}
+
+// Release is the Druid release that the tree is written for.
+func (p *Pass) Release() schema.Release { return p.Tree.Target.Release }
+
+// Setting is one place that sets a key, and the processes that see it.
+type Setting struct {
+	conftree.Value
+	Services []*conftree.Service
+	// Property is what the schema knows of the key, nil if nothing.
+	Property *schema.Property
+}
+
+// Settings lists every place that sets a key: properties files and -D flags.
+// It is computed once a tree.
+func (p *Pass) Settings() []Setting { return p.settings }
+
+// Read reports whether one of the processes that see the setting reads it, in
+// this release, and its conditions hold. A setting that is not read is harmless
+// whatever it says.
+func (p *Pass) Read(s Setting) bool {
+	if s.Property == nil || !s.Property.Releases.Has(p.Release()) {
+		return false
+	}
+	if len(s.Services) == 0 {
+		return true // a common file alone: somebody will read it
+	}
+	return slices.ContainsFunc(s.Services, func(svc *conftree.Service) bool {
+		return svc.Reads(s.Property) && applies(svc, s.Property, s.Key)
+	})
+}
+
+// Place is where a finding points.
+type Place struct {
+	File     *conftree.File
+	Span     conftree.Span
+	Property string
+	Service  string
+}
+
+// Key is the place of a setting's key.
+func Key(v conftree.Value) Place {
+	return Place{File: v.File, Span: v.Span, Property: v.Key}
+}
+
+// Val is the place of a setting's value, or of its key if the value is empty.
+func Val(v conftree.Value) Place {
+	if v.ValueSpan.Start == v.ValueSpan.End {
+		return Key(v)
+	}
+	return Place{File: v.File, Span: v.ValueSpan, Property: v.Key}
+}
+
+// At is a stretch of a file.
+func At(f *conftree.File, span conftree.Span) Place { return Place{File: f, Span: span} }
+
+// In is a file as a whole.
+func In(f *conftree.File) Place { return Place{File: f} }
+
+// Of says which process a place concerns.
+func (l Place) Of(s *conftree.Service) Place {
+	if s != nil {
+		l.Service = s.Name
+	}
+	return l
+}
+
+// Where is the place to report something about a value that may not be written
+// at all: its key; else the service's own file, else the shared one.
+func (p *Pass) Where(s *conftree.Service, v conftree.Value) Place {
+	if v.Set {
+		return Val(v).Of(s)
+	}
+	place := Place{Property: v.Key}
+	switch {
+	case s != nil && s.Runtime != nil:
+		place.File = s.Runtime
+	case p.Tree.Common != nil:
+		place.File = p.Tree.Common
+	case s != nil && s.JVM != nil:
+		place.File = s.JVM
+	default:
+		place.File = p.Tree.Files[0]
+	}
+	return place.Of(s)
+}
+
+// Report adds a finding with the rule's severity, effect and fix, which the
+// caller may change through the result.
+func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
+	f := &finding.Finding{
+		Tree:     p.Tree.Path,
+		Rule:     p.rule.ID,
+		Severity: p.rule.Severity,
+		Message:  fmt.Sprintf(format, args...),
+		Effect:   p.rule.Effect,
+		Help:     p.rule.Fix,
+		Location: location(at.File, at.Span),
+		Service:  at.Service,
+		Property: at.Property,
+		Docs:     p.rule.Docs(),
+	}
+	p.findings = append(p.findings, f)
+	return f
+}
+
+// relate adds another place to a finding.
+func relate(f *finding.Finding, at Place, format string, args ...any) {
+	f.Related = append(f.Related, finding.Related{Location: location(at.File, at.Span), Message: fmt.Sprintf(format, args...)})
+}
+
+// edit is a fix of one edit.
+func edit(safe bool, at Place, text string) *finding.Fix {
+	return &finding.Fix{Safe: safe, Edits: []finding.Edit{{Location: location(at.File, at.Span), Text: text}}}
+}
+
+func location(f *conftree.File, span conftree.Span) finding.Location {
+	if f == nil {
+		return finding.Location{}
+	}
+	l := finding.Location{File: f.Path}
+	if span.Start.Line > 0 {
+		l.Line, l.Column = span.Start.Line, span.Start.Column
+		l.EndLine, l.EndColumn = span.End.Line, span.End.Column
+		l.Source = f.MaskedLine(span.Start.Line)
+	}
+	return l
+}
+
+// Services are the processes of the tree that play a role; all without one.
+func (p *Pass) Services(roles ...string) []*conftree.Service {
+	var list []*conftree.Service
+	for _, s := range p.Tree.Services {
+		if len(roles) == 0 || slices.ContainsFunc(roles, s.Plays) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// Files are the tree's files of some kinds that could be read.
+func (p *Pass) Files(kinds ...conftree.Kind) []*conftree.File {
+	var list []*conftree.File
+	for _, f := range p.Tree.Files {
+		if f.Problem == "" && slices.Contains(kinds, f.Kind) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// quote shows a value in a message, secrets masked.
+func quote(v conftree.Value) string {
+	return fmt.Sprintf("%q", v.Shown())
+}

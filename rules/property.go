@@ -1,0 +1,368 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+)
+
+var propertyRules = []*Rule{
+	propUnknown, propCase, propMissingPrefix, propWrongService, propClientKey,
+	propRefused, propRemoved, propDeprecated, propJVMOverride, commonIdentity,
+}
+
+// druidSettings are the settings of Druid's own keys, those that tools still
+// have to fill in left out.
+func (p *Pass) druidSettings() []Setting {
+	var list []Setting
+	for _, s := range p.settings {
+		if strings.HasPrefix(s.Key, "druid.") && !conftree.HasPlaceholder(s.Key) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// innerKey is the key that a task sees for a fork.property.
+func innerKey(key string) string {
+	return strings.TrimPrefix(key, "druid.indexer.fork.property.")
+}
+
+var propUnknown = &Rule{
+	ID: "prop-unknown", Severity: finding.Warning, Area: Properties,
+	Title:  "A property that no process of this release reads.",
+	Why:    "Whoever wrote the line relies on it, and it does nothing: a misspelt limit is no limit.",
+	Effect: "Druid ignores unknown properties without a word, in every release.",
+	Fix:    "Correct the name, or delete the line.",
+	Source: "core/src/main/java/org/apache/druid/jackson/DefaultObjectMapper.java (FAIL_ON_UNKNOWN_PROPERTIES=false), 0.14.2 and 38",
+	DefersTo: []string{
+		"prop-case", "prop-missing-druid-prefix", "prop-client-key-under-server-prefix", "props-bom",
+		"props-double-or-trailing-dot", "props-line-without-separator",
+	},
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			key := innerKey(s.Key)
+			if !strings.HasPrefix(key, "druid.") {
+				continue // a task's own system property
+			}
+			known, ok := schema.Lookup(key)
+			switch {
+			case ok && known.Releases.Has(p.Release()), ok && known.Releases.Until > 0 && p.Release() > known.Releases.Until:
+				continue // what releases dropped is prop-removed-ignored
+			case ok:
+				f := p.Report(Key(s.Value), "%s is not read yet by Druid %s: it came with %s", s.Key, p.Release(), known.Releases.From)
+				f.Help = "Delete the line, or tell the release with --target."
+			default:
+				p.reportUnknown(s, key)
+			}
+		}
+	},
+}
+
+func (p *Pass) reportUnknown(s Setting, key string) {
+	near := schema.Suggest(key, p.Release())
+	f := p.Report(Key(s.Value), "%s is not a property of any Druid release", s.Key)
+	if len(near) == 0 {
+		if p.loadsForeignExtension() {
+			f.Severity = finding.Info
+			f.Message = s.Key + " is not a property of Druid; an extension of your own may read it"
+		}
+		return
+	}
+	f.Suggestion = strings.TrimSuffix(s.Key, key) + near[0]
+	f.Help = "Did you mean " + strings.Join(near, " or ") + "?"
+	f.Fix = edit(false, keyOnly(s.Value), f.Suggestion)
+	if s.JVM {
+		f.Fix = nil
+	}
+}
+
+// keyOnly is the place of the key without its value, for edits.
+func keyOnly(v conftree.Value) Place {
+	return Place{File: v.File, Span: v.Span, Property: v.Key}
+}
+
+// loadsForeignExtension reports whether the tree loads an extension that the
+// schema does not know; such an extension may read keys of its own.
+func (p *Pass) loadsForeignExtension() bool {
+	for _, s := range p.settings {
+		if s.Key != "druid.extensions.loadList" {
+			continue
+		}
+		names, _ := s.Strings()
+		for _, name := range names {
+			if e, ok := schema.LookupExtension(name); !ok || e.Vendor != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var propCase = &Rule{
+	ID: "prop-case", Severity: finding.Warning, Area: Properties,
+	Title:  "A property whose name differs from a known one only in upper and lower case.",
+	Why:    "The line looks right to everybody who reads it, and does nothing.",
+	Effect: "Druid's names are case-sensitive; the property is ignored without a word.",
+	Fix:    "Write the name as Druid does.",
+	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java and Jackson's exact field names, 0.14.2; run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			key := innerKey(s.Key)
+			if _, ok := schema.Lookup(key); ok {
+				continue
+			}
+			near := schema.Suggest(key, p.Release())
+			if len(near) == 0 || !strings.EqualFold(near[0], key) {
+				continue
+			}
+			f := p.Report(Key(s.Value), "%s differs from %s in case only, and is ignored", s.Key, near[0])
+			f.Suggestion = strings.TrimSuffix(s.Key, key) + near[0]
+			f.Help = "Write " + f.Suggestion + "."
+			if !s.JVM {
+				f.Fix = edit(true, keyOnly(s.Value), f.Suggestion)
+			}
+		}
+	},
+}
+
+var propMissingPrefix = &Rule{
+	ID: "prop-missing-druid-prefix", Severity: finding.Warning, Area: Properties,
+	Title:  "A property that lacks the leading druid., or misspells it.",
+	Why:    "Druid looks only at names that start with druid., so the line does nothing.",
+	Effect: "The property is ignored without a word.",
+	Fix:    "Write the name with druid. in front.",
+	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java (prefix match), 0.14.2",
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			first, rest, ok := strings.Cut(s.Key, ".")
+			if !ok || first == "druid" || s.JVM {
+				continue
+			}
+			full := "druid." + s.Key
+			if first != "druid" && nearDruid(first) {
+				full = "druid." + rest
+			}
+			known, ok := schema.Lookup(full)
+			if !ok || known.IsPattern() {
+				continue
+			}
+			f := p.Report(Key(s.Value), "%s is ignored: Druid reads %s", s.Key, full)
+			f.Suggestion = full
+			f.Help = "Write " + full + "."
+			f.Fix = edit(false, keyOnly(s.Value), full)
+		}
+	},
+}
+
+// nearDruid reports whether a first segment is druid, misspelt.
+func nearDruid(segment string) bool {
+	_, near := schema.Nearest(segment, []string{"druid"})
+	return near && len(segment) >= 4
+}
+
+// ownPrefixes are the families of which it is proved who reads them; only there
+// is the schema's list of services taken at its word.
+var ownPrefixes = []string{
+	"druid.segmentCache.", "druid.server.maxSize", "druid.historical.", "druid.broker.", "druid.sql.", "druid.worker.",
+	"druid.coordinator.", "druid.router.", "druid.indexer.runner.type", "druid.indexer.storage.", "druid.indexer.queue.",
+}
+
+var propWrongService = &Rule{
+	ID: "prop-wrong-service", Severity: finding.Warning, Area: Properties,
+	Title:    "A property in the file of a process that does not read it.",
+	Why:      "The setting was meant for another process and does not reach it.",
+	Effect:   "The process ignores the property without a word.",
+	Fix:      "Move the line to the file of a process that reads it, or to _common.",
+	Source:   "services/src/main/java/org/apache/druid/cli/Cli{Broker,Coordinator,Historical,MiddleManager,Overlord,Router}.java (binding lists), 0.14.2",
+	DefersTo: []string{"prop-removed-ignored", "prop-unknown"},
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			if s.Property == nil || len(s.Property.Services) == 0 || len(s.Services) != 1 || !s.Property.Releases.Has(p.Release()) {
+				continue
+			}
+			if !slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(s.Key, prefix) }) {
+				continue
+			}
+			svc := s.Services[0]
+			if s.File == p.Tree.Common || svc.Reads(s.Property) {
+				continue
+			}
+			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, list(s.Property.Services))
+			f.Help = "Move the line to " + list(s.Property.Services) + ", or to _common."
+		}
+	},
+}
+
+// list joins names the way people do.
+func list(names []string) string {
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+}
+
+// clientKeys are the client settings that people put under the server's prefix,
+// and the one server setting that they put under the client's.
+var clientKeys = map[string]string{
+	"druid.server.http.readTimeout":             "druid.broker.http.readTimeout",
+	"druid.server.http.numConnections":          "druid.broker.http.numConnections",
+	"druid.server.http.numMaxThreads":           "druid.broker.http.numMaxThreads",
+	"druid.server.http.unusedConnectionTimeout": "druid.broker.http.unusedConnectionTimeout",
+	"druid.broker.http.numThreads":              "druid.server.http.numThreads",
+}
+
+var propClientKey = &Rule{
+	ID: "prop-client-key-under-server-prefix", Severity: finding.Warning, Area: Properties,
+	Title:  "A setting of the HTTP client under the prefix of the HTTP server, or the reverse.",
+	Why:    "druid.server.http.* is for requests that come in, druid.broker.http.* and druid.global.http.* for those that go out; each has its own names.",
+	Effect: "The property is ignored without a word; the default stays in force.",
+	Fix:    "Use the prefix that has the setting.",
+	Source: "server/src/main/java/org/apache/druid/server/initialization/ServerConfig.java and guice/http/DruidHttpClientConfig.java, 0.14.2; seen in apache/druid#11397",
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			right, ok := clientKeys[s.Key]
+			if !ok {
+				continue
+			}
+			f := p.Report(Key(s.Value), "%s does not exist: the setting is %s", s.Key, right)
+			f.Suggestion = right
+			if strings.HasPrefix(right, "druid.broker.") {
+				f.Help = "Write " + right + " on a Broker, druid.global.http" + right[strings.LastIndexByte(right, '.'):] + " elsewhere."
+			}
+		}
+	},
+}
+
+var propRefused = &Rule{
+	ID: "prop-removed-hard-fail", Severity: finding.Error, Area: Properties, Releases: schema.Range{From: 32},
+	Title:  "A property, or a value of one, that this release refuses to start with.",
+	Why:    "Nothing of the cluster comes up after the upgrade.",
+	Effect: "Every process stops at start: Config[...] has been removed. Please use config[...].",
+	Fix:    "Rename or delete the line before upgrading.",
+	Source: "processing/src/main/java/org/apache/druid/guice/StartupInjectorBuilder.java, 38",
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			if s.Property == nil || !s.Known() || !s.Property.Refused.Stops(s.Text, p.Release()) {
+				continue
+			}
+			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Shown())
+			if to := s.Property.ReplacedBy; to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
+				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"
+				f.Suggestion = to
+				f.Help = "Rename it to " + to + "."
+				if !s.JVM {
+					f.Fix = edit(true, keyOnly(s.Value), to)
+				}
+			}
+		}
+	},
+}
+
+var propRemoved = &Rule{
+	ID: "prop-removed-ignored", Severity: finding.Info, Area: Properties,
+	Title:    "A property that earlier releases read and this one does not.",
+	Why:      "The line has no effect any more and misleads whoever tunes the cluster next.",
+	Effect:   "The property is ignored without a word.",
+	Fix:      "Delete the line.",
+	Source:   "The property's first and last release in Druid's source, and docs/release-info/upgrade-notes.md, 38",
+	DefersTo: []string{"prop-removed-hard-fail"},
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			known, ok := schema.Lookup(innerKey(s.Key))
+			if !ok || known.Releases.Until == 0 || p.Release() <= known.Releases.Until {
+				continue
+			}
+			f := p.Report(Key(s.Value), "%s has no effect: the last release that reads it is %s", s.Key, known.Releases.Until)
+			if known.ReplacedBy != "" {
+				f.Suggestion = known.ReplacedBy
+				f.Help = "Use " + known.ReplacedBy + " instead."
+			}
+		}
+	},
+}
+
+var propDeprecated = &Rule{
+	ID: "prop-deprecated", Severity: finding.Info, Area: Properties,
+	Title:    "A property that still works and has a successor.",
+	Why:      "It will be lost on some later upgrade, without a word.",
+	Effect:   "Nothing yet: this release still reads it.",
+	Fix:      "Use the successor.",
+	Source:   "server/src/main/java/org/apache/druid/server/DruidNode.java (port), DruidProcessingConfig.java (computation.buffer.size), 0.14.2",
+	DefersTo: []string{"prop-removed-hard-fail", "prop-removed-ignored"},
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			known := s.Property
+			if known == nil || known.Deprecated == 0 || p.Release() < known.Deprecated || !known.Releases.Has(p.Release()) || known.ReplacedBy == "" {
+				continue
+			}
+			to := cmp.Or(known.ReplacedBy)
+			f := p.Report(Key(s.Value), "%s is deprecated; its successor is %s", s.Key, to)
+			f.Suggestion = to
+			f.Help = "Write " + to + "."
+			if !s.JVM && !slices.ContainsFunc(p.settings, func(o Setting) bool { return o.Key == to && o.File == s.File }) {
+				f.Fix = edit(true, keyOnly(s.Value), to)
+			}
+		}
+	},
+}
+
+var propJVMOverride = &Rule{
+	ID: "prop-jvm-flag-overrides-file", Severity: finding.Warning, Area: Properties,
+	Title:  "A -D flag and a properties file that set the same property differently.",
+	Why:    "Whoever edits the properties file will wonder why nothing changes.",
+	Effect: "The -D flag in jvm.config wins over both properties files.",
+	Fix:    "Keep one of the two.",
+	Source: "processing/src/main/java/org/apache/druid/guice/PropertiesModule.java (system properties last), 0.14.2",
+	Check: func(p *Pass) {
+		for _, svc := range p.Tree.Services {
+			for _, key := range svc.Keys() {
+				values := svc.Settings(key)
+				if len(values) < 2 || !values[0].JVM || !strings.HasPrefix(key, "druid.") || values[0].Text == values[1].Text {
+					continue
+				}
+				f := p.Report(Key(values[0]).Of(svc), "-D%s in %s overrides the value in %s", key, values[0].File.Base(), values[1].File.Base())
+				relate(f, Key(values[1]), "this value is not used")
+			}
+		}
+	},
+}
+
+// identity are the properties that make one process differ from all others.
+var identity = []string{"druid.host", "druid.port", "druid.plaintextPort", "druid.tlsPort", "druid.service"}
+
+var commonIdentity = &Rule{
+	ID: "common-has-node-identity", Severity: finding.Error, Area: Properties,
+	Title:  "The shared file gives every process the same name, address or port.",
+	Why:    "_common is read by every process on every server; a process must be told apart by its own file.",
+	Effect: "Processes announce each other's address, or fight for one port: Address already in use.",
+	Fix:    "Move the line to the files of the processes, or delete it: the defaults differ from process to process.",
+	Source: "server/src/main/java/org/apache/druid/guice/ServerModule.java binds DruidNode from the prefix druid, 0.14.2",
+	Check: func(p *Pass) {
+		if p.Tree.Common == nil || p.Tree.Common.Properties == nil || p.Deployment.Single() {
+			return
+		}
+		for _, key := range identity {
+			v := p.Tree.Get(key)
+			if !v.Set || !v.Known() || key == "druid.host" && v.Text == "" {
+				continue
+			}
+			victims := slices.DeleteFunc(slices.Clone(p.Tree.Services), func(s *conftree.Service) bool { return s.Get(key).File != p.Tree.Common })
+			if len(victims) < 2 && len(p.Tree.Services) > 0 {
+				continue // every process overrides it
+			}
+			f := p.Report(Key(v), "%s in the shared file is the same for every process", key)
+			if !p.Deployment.Certain {
+				f.Severity = finding.Warning
+			}
+		}
+	},
+}

@@ -1,0 +1,268 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+var valueRules = []*Rule{
+	propTypeInt, propUnits, propBool, propPeriod, propRange, propChoice, propScalarJSON,
+}
+
+// badValue is a setting that the schema does not accept.
+type badValue struct {
+	Setting
+	err *schema.ValueError
+	// task is set where tasks read the value and not the process itself.
+	task bool
+}
+
+// badValues are the settings with some kinds of mistake in their value. Values
+// with a placeholder are left alone.
+func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
+	var list []badValue
+	for _, s := range p.settings {
+		if !s.Known() || s.Property == nil {
+			continue
+		}
+		property, task := s.Property, false
+		if key := innerKey(s.Key); key != s.Key {
+			inner, ok := schema.Lookup(key)
+			if !ok {
+				continue
+			}
+			property, task = inner, true
+		}
+		if !property.Releases.Has(p.Release()) {
+			continue
+		}
+		err := property.Check(s.Text, p.Release())
+		if err == nil {
+			continue
+		}
+		for _, m := range mistakes {
+			if err.Mistake == m {
+				s.Property = property
+				list = append(list, badValue{s, err, task})
+			}
+		}
+	}
+	return list
+}
+
+// report says what is wrong with a value. What no process reads is only worth a
+// note.
+func (p *Pass) reportValue(b badValue) *finding.Finding {
+	f := p.Report(Val(b.Value), "%s is %s, expected %s", b.Key, quote(b.Value), b.err.Want)
+	f.Help = "Write " + b.err.Want + "."
+	switch {
+	case b.task:
+		f.Effect = "Every task stops at start; the MiddleManager itself runs on. " + f.Effect
+	case !p.Read(b.Setting):
+		f.Severity = finding.Info
+		f.Effect = "Nothing yet: with this configuration no process reads the property."
+	}
+	return f
+}
+
+const bindingError = "The process stops at start: Problem parsing object at prefix[...], or a NumberFormatException."
+
+var moreSpecific = []string{
+	"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+	"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
+}
+
+var propTypeInt = &Rule{
+	ID: "prop-type-int", Severity: finding.Error, Area: Properties,
+	Title:    "A number that Druid cannot read as one.",
+	Why:      "Druid reads whole numbers without thousands separators, decimals, units or expressions.",
+	Effect:   bindingError,
+	Fix:      "Write a plain whole number.",
+	Source:   "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
+	DefersTo: moreSpecific,
+	Check: func(p *Pass) {
+		for _, b := range p.badValues(schema.WrongType) {
+			if t := b.Property.TypeIn(p.Release()); t.IsNumber() || t == schema.Double {
+				p.reportValue(b)
+			}
+		}
+	},
+}
+
+var propScalarJSON = &Rule{
+	ID: "prop-json-for-text", Severity: finding.Error, Area: Properties,
+	Title:    "A JSON array or object where a plain text is expected, or one of the wrong make.",
+	Why:      "A value that starts with [ or { is parsed as JSON, and the property takes a plain text.",
+	Effect:   "The process stops at start: Problem parsing object at prefix[...]: Can not deserialize instance of java.lang.String out of START_ARRAY token.",
+	Fix:      "Write the plain text, without brackets.",
+	Source:   "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
+	DefersTo: append([]string{"props-json-invalid", "zk-connect-string-format"}, moreSpecific...),
+	Check: func(p *Pass) {
+		for _, b := range p.badValues(schema.WrongType) {
+			if t := b.Property.TypeIn(p.Release()); !t.IsNumber() && t != schema.Double {
+				p.reportValue(b)
+			}
+		}
+	},
+}
+
+var propUnits = &Rule{
+	ID: "prop-size-units-too-new", Severity: finding.Error, Area: Properties, Releases: schema.Range{Until: 37},
+	Title:    "A size with a unit, in a release that takes plain bytes only.",
+	Why:      "Sizes such as 512MiB came with 0.20, and to some properties later.",
+	Effect:   bindingError,
+	Fix:      "Write the number of bytes.",
+	Source:   "HumanReadableBytes.java, added in 0.20 (apache/druid commit 646fa84d); run on Imply 2.7.8",
+	DefersTo: moreSpecific,
+	Check: func(p *Pass) {
+		for _, b := range p.badValues(schema.UnitTooNew) {
+			f := p.reportValue(b)
+			n, _ := schema.ParseBytes(b.Text)
+			f.Message = fmt.Sprintf("%s is %q, and Druid %s takes plain bytes here; units came with %s", b.Key, b.Text, p.Release(), b.Property.Units)
+			f.Suggestion = strconv.FormatInt(n, 10)
+			f.Help = fmt.Sprintf("Write %d (%s).", n, sizing.Size(n))
+			if !b.JVM {
+				f.Fix = edit(true, Val(b.Value), f.Suggestion)
+			}
+		}
+	},
+}
+
+var propBool = &Rule{
+	ID: "prop-bool-value", Severity: finding.Error, Area: Properties,
+	Title:    "A switch that is neither true nor false.",
+	Why:      "yes, on and 1 mean nothing to Druid: some switches stop the process, others are silently off.",
+	Effect:   "The process stops at start: Problem parsing object at prefix[...]: Can not construct instance of java.lang.Boolean.",
+	Fix:      "Write true or false.",
+	Source:   "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java and cli/CliCoordinator.java, 0.14.2; run on Imply 2.7.8",
+	DefersTo: moreSpecific,
+	Check: func(p *Pass) {
+		for _, b := range p.badValues(schema.NotBool) {
+			f := p.reportValue(b)
+			if f.Severity == finding.Error && (b.Property.ConfigMagic != nil && b.Property.ConfigMagic.Has(p.Release()) || readRaw[b.Key]) {
+				f.Severity = finding.Warning
+				f.Effect = "Druid takes it for false without a word."
+			}
+		}
+	},
+}
+
+// readRaw are switches that Druid reads with Boolean.parseBoolean, past its
+// binders: everything but "true" is false.
+var readRaw = map[string]bool{
+	"druid.sql.enable": true, "druid.coordinator.asOverlord.enabled": true, "druid.coordinator.kill.on": true,
+	"druid.coordinator.merge.on": true, "druid.coordinator.conversion.on": true, "druid.coordinator.kill.pendingSegments.on": true,
+}
+
+var propPeriod = &Rule{
+	ID: "prop-period-format", Severity: finding.Error, Area: Properties,
+	Title:    "A duration that is not written in ISO-8601.",
+	Why:      "Druid reads durations with Joda-Time: PT30S, PT5M, P1D; a bare number or 30s is refused.",
+	Effect:   `The process stops at start: Invalid format: "30s".`,
+	Fix:      "Write the duration as P...T...",
+	Source:   "server/src/main/java/org/apache/druid/guice/http/DruidHttpClientConfig.java and DruidCoordinatorConfig.java, 0.14.2; run on Imply 2.7.8",
+	DefersTo: moreSpecific,
+	Check: func(p *Pass) {
+		for _, b := range p.badValues(schema.NotISO) {
+			f := p.reportValue(b)
+			if iso, ok := toISO(b.Text); ok {
+				f.Suggestion = iso
+				f.Help = "Write " + iso + "."
+			}
+		}
+	},
+}
+
+// toISO translates the notations that people use instead: 30s, 5 min, 2h.
+func toISO(text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
+	if _, err := strconv.ParseUint(digits, 10, 32); err != nil {
+		return "", false
+	}
+	switch strings.ToLower(strings.TrimSpace(text[len(digits):])) {
+	case "s", "sec", "secs", "second", "seconds":
+		return "PT" + digits + "S", true
+	case "m", "min", "mins", "minute", "minutes":
+		return "PT" + digits + "M", true
+	case "h", "hour", "hours":
+		return "PT" + digits + "H", true
+	case "d", "day", "days":
+		return "P" + digits + "D", true
+	}
+	return "", false
+}
+
+var propRange = &Rule{
+	ID: "prop-range", Severity: finding.Error, Area: Properties,
+	Title:    "A number outside the bounds that Druid checks.",
+	Why:      "Druid checks the bounds when it builds the configuration, before anything listens.",
+	Effect:   "The process stops at start: druid.server.http.numThreads - must be greater than or equal to 1.",
+	Fix:      "Write a number within the bounds.",
+	Source:   "@Min and @Max in ServerConfig, DruidHttpClientConfig, ForkingTaskRunnerConfig, WorkerConfig, StorageLocationConfig and others, 0.14.2; run on Imply 2.7.8",
+	DefersTo: append([]string{"mem-buffer-too-large"}, moreSpecific...),
+	Check: func(p *Pass) {
+		for _, b := range p.badValues(schema.OutOfRange) {
+			p.reportValue(b)
+		}
+	},
+}
+
+var propChoice = &Rule{
+	ID: "prop-choice-value", Severity: finding.Error, Area: Properties,
+	Title:  "A value that is none of those to choose from.",
+	Why:    "Choices match to the letter, case and blanks included, and an extension must be loaded for its own.",
+	Effect: "Unknown provider[...], known options[...], and the process stops at start; some choices are silently replaced by a default.",
+	Fix:    "Write one of the choices.",
+	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java, 0.14.2; run on Imply 2.7.8",
+	DefersTo: append([]string{"obs-emitter-unknown", "ext-storage-not-loaded", "props-template-placeholder"},
+		moreSpecific...),
+	Check: func(p *Pass) {
+		for _, b := range p.badValues(schema.NotChoice) {
+			if b.Text == "" && !b.Property.Strict {
+				continue // an empty choice is the default
+			}
+			f := p.reportValue(b)
+			var choices []string
+			for _, c := range b.Property.ChoicesIn(p.Release()) {
+				choices = append(choices, c.Value)
+			}
+			if near, ok := schema.Nearest(strings.TrimSpace(b.Text), choices); ok {
+				f.Suggestion = near
+				f.Help = "Did you mean " + near + "?"
+				if !b.JVM {
+					f.Fix = edit(false, Val(b.Value), near)
+				}
+			}
+			if f.Severity == finding.Error && !b.Property.Strict {
+				f.Severity = finding.Warning
+				f.Effect = "The process starts all the same and falls back to a default, or fails when it first needs the choice."
+			}
+			if p.loadsForeignExtension() {
+				f.Severity = min(f.Severity, finding.Warning)
+				f.Effect += " An extension that implycheck does not know may offer it."
+			}
+		}
+	},
+}
+
+// valueAt is a stretch of a value that starts at a byte offset in its text, as
+// long as the file has the text without escapes; else the whole value.
+func valueAt(v conftree.Value, start, end int) Place {
+	place := Val(v)
+	if v.Entry == nil || v.Entry.RawValue != v.Text || place.Span.Start.Line != place.Span.End.Line {
+		return place
+	}
+	runes := len([]rune(v.Text[:start]))
+	length := len([]rune(v.Text[start:end]))
+	from := place.Span.Start
+	place.Span.Start = conftree.Position{Offset: from.Offset + start, Line: from.Line, Column: from.Column + runes}
+	place.Span.End = conftree.Position{Offset: from.Offset + end, Line: from.Line, Column: from.Column + runes + length}
+	return place
+}

@@ -1,0 +1,28 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// areas are the slices of all rule files.
+var areas = [][]*Rule{
+	syntaxRules, propertyRules, valueRules, memoryRules,
+}
+
+// All lists every rule, sorted by ID.
+var All = sync.OnceValue(func() []*Rule {
+	all := slices.Concat(areas...)
+	slices.SortFunc(all, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
+	return all
+})
+
+// Lookup finds a rule by its ID.
+func Lookup(id string) (*Rule, bool) {
+	i, ok := slices.BinarySearchFunc(All(), id, func(r *Rule, id string) int { return strings.Compare(r.ID, id) })
+	if !ok {
+		return nil, false
+	}
+	return All()[i], true
+}

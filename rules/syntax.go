@@ -1,0 +1,370 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+)
+
+var syntaxRules = []*Rule{
+	fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
+	propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder,
+}
+
+// propertyFiles are the Druid properties files that could be read.
+func (p *Pass) propertyFiles() []*conftree.File {
+	return p.Files(conftree.CommonProperties, conftree.RuntimeProperties)
+}
+
+// eachEntry calls check for every line that sets a key, in every file.
+func (p *Pass) eachEntry(check func(f *conftree.File, e *conftree.Entry)) {
+	for _, f := range p.propertyFiles() {
+		for i := range f.Properties.Entries {
+			check(f, &f.Properties.Entries[i])
+		}
+	}
+}
+
+// keyOf and valueOf are the places of an entry's key and value.
+func keyOf(f *conftree.File, e *conftree.Entry) Place {
+	return Place{File: f, Span: e.KeySpan, Property: e.Key}
+}
+
+func valueOf(f *conftree.File, e *conftree.Entry) Place {
+	if e.ValueSpan.Start == e.ValueSpan.End {
+		return keyOf(f, e)
+	}
+	return Place{File: f, Span: e.ValueSpan, Property: e.Key}
+}
+
+// shown is an entry's value as it may be printed.
+func shown(e *conftree.Entry) string {
+	return conftree.Value{Key: e.Key, Text: e.Value}.Shown()
+}
+
+var fileUnreadable = &Rule{
+	ID: "file-unreadable", Severity: finding.Error, Area: Syntax,
+	Title:  "A file or folder of the tree that could not be read.",
+	Why:    "What is in it was not checked, and the process that needs it will not read it either.",
+	Effect: "The launcher's cat fails, or Druid starts with defaults only.",
+	Fix:    "Make it a readable regular file inside the tree.",
+	Source: "bin/run-druid of Imply 2.7.8 and examples/bin/run-druid, 0.14.2 (cat of each file)",
+	Check: func(p *Pass) {
+		for _, f := range p.Tree.Files {
+			if f.Problem != "" {
+				p.Report(In(f), "%s: %s", f.Base(), f.Problem)
+			}
+		}
+		for _, problem := range p.Tree.Problems {
+			f := p.Report(Place{}, "%s %s", problem.Path, problem.Message)
+			f.Severity = finding.Warning
+			f.File = problem.Path
+		}
+	},
+}
+
+var propsBOM = &Rule{
+	ID: "props-bom", Severity: finding.Error, Area: Syntax,
+	Title:  "A properties file that starts with a byte order mark.",
+	Why:    "The mark is invisible in editors and becomes a part of the first key.",
+	Effect: `The first key is read as "\ufeffdruid..." and ignored without a word.`,
+	Fix:    "Save the file as UTF-8 without BOM.",
+	Source: "java.util.Properties keeps the mark in the key (run on JDK 17); PropertiesModule.java reads plain UTF-8, 0.14.2",
+	Check: func(p *Pass) {
+		for _, f := range p.propertyFiles() {
+			if !f.Properties.BOM {
+				continue
+			}
+			start := conftree.Position{Line: 1, Column: 1}
+			mark := At(f, conftree.Span{Start: start, End: conftree.Position{Offset: 3, Line: 1, Column: 2}})
+			found := p.Report(mark, "the file starts with a byte order mark, which makes the first key another one")
+			found.Fix = edit(true, mark, "")
+			if len(f.Properties.Entries) == 0 || f.Properties.Entries[0].KeySpan.Start.Offset > 3 {
+				found.Severity = finding.Warning
+				found.Message = "the file starts with a byte order mark, which becomes a part of its first line"
+			}
+		}
+	},
+}
+
+var propsDuplicate = &Rule{
+	ID: "props-duplicate-key", Severity: finding.Warning, Area: Syntax,
+	Title:  "A key that stands twice in one file.",
+	Why:    "Only the last line counts; whoever edits the first one changes nothing.",
+	Effect: "Druid uses the last value without a word.",
+	Fix:    "Delete the line that is not meant.",
+	Source: "java.util.Properties.load (run on JDK 17); run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		for _, f := range p.propertyFiles() {
+			last := map[string]*conftree.Entry{}
+			for i := range f.Properties.Entries {
+				e := &f.Properties.Entries[i]
+				before, again := last[e.Key]
+				last[e.Key] = e
+				if !again || e.Key == "" {
+					continue
+				}
+				found := p.Report(keyOf(f, before), "%s is set again on line %d, and the last one counts", e.Key, e.KeySpan.Start.Line)
+				relate(found, keyOf(f, e), "this value is used")
+				if before.Value == e.Value {
+					found.Severity = finding.Info
+					found.Message = fmt.Sprintf("%s is set again on line %d, to the same value", e.Key, e.KeySpan.Start.Line)
+				}
+			}
+		}
+	},
+}
+
+var propsTrailingSpace = &Rule{
+	ID: "props-trailing-space", Severity: finding.Error, Area: Syntax,
+	Title:  "A value with blanks at its end.",
+	Why:    "java.util.Properties keeps them, nobody sees them, and names, paths and choices match to the letter.",
+	Effect: "Unknown provider[local ] for choices, UnknownHostException for hosts, a path that is another one; numbers and switches bound as JSON are trimmed.",
+	Fix:    "Delete the blanks.",
+	Source: "java.util.Properties.load (run on JDK 17); PolyBind.java:198, 0.14.2; run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+			trimmed := strings.TrimRight(e.Value, " \t\f")
+			if trimmed == e.Value || trimmed == "" && e.Value == "" {
+				return
+			}
+			severity, harm := blanksHarm(e, p.Release())
+			if !harm {
+				return
+			}
+			found := p.Report(valueOf(f, e), "the value of %s ends in blanks, which are a part of it", e.Key)
+			found.Severity = severity
+			raw := strings.TrimRight(e.RawValue, " \t\f")
+			if !strings.HasSuffix(raw, `\`) && e.Lines == 1 {
+				tail := valueOf(f, e)
+				tail.Span.Start.Offset += len(raw)
+				tail.Span.Start.Column += len([]rune(raw))
+				found.Fix = edit(true, tail, "")
+			}
+		})
+	},
+}
+
+// blanksHarm says whether blanks at the end of a value change anything: JSON and
+// numbers bound as JSON are trimmed by their parsers.
+func blanksHarm(e *conftree.Entry, r schema.Release) (finding.Severity, bool) {
+	property, known := schema.Lookup(e.Key)
+	if strings.HasPrefix(e.Value, "[") || strings.HasPrefix(e.Value, "{") || !known {
+		return 0, false
+	}
+	switch property.TypeIn(r) {
+	case schema.OneOf, schema.Host, schema.Hosts, schema.Path, schema.URL:
+		return finding.Error, true
+	case schema.Int, schema.Long, schema.Bytes, schema.Millis, schema.Bool, schema.Double, schema.Period:
+		exact := property.ConfigMagic != nil && property.ConfigMagic.Has(r)
+		return finding.Error, exact
+	}
+	return finding.Warning, true
+}
+
+// trailingComment is a comment at the end of a value, where there are none.
+var trailingComment = regexp.MustCompile(`[ \t]+[#!][ \t]*[^ \t].*$`)
+
+var propsInlineComment = &Rule{
+	ID: "props-inline-comment", Severity: finding.Error, Area: Syntax,
+	Title:  "A comment behind a value.",
+	Why:    "Properties files have comments only on lines of their own.",
+	Effect: "The comment is a part of the value: numbers fail to parse, names become other names.",
+	Fix:    "Move the comment to a line of its own.",
+	Source: "java.util.Properties.load (run on JDK 17); run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+			loc := trailingComment.FindStringIndex(e.Value)
+			if loc == nil || freeText(e, p.Release()) {
+				return
+			}
+			found := p.Report(valueOf(f, e), "%q is a part of the value of %s, not a comment", strings.TrimSpace(conftree.MaskText(e.Value[loc[0]:])), e.Key)
+			if schema.IsSecret(e.Key) {
+				found.Message = "what looks like a comment is a part of the value of " + e.Key
+			}
+			if property, ok := schema.Lookup(e.Key); !ok || property.TypeIn(p.Release()) == schema.String {
+				found.Severity = finding.Warning
+			} else if strings.HasPrefix(e.Value, "[") || strings.HasPrefix(e.Value, "{") {
+				found.Severity = finding.Info // Jackson stops reading after the closing bracket
+				found.Effect = "Druid's JSON parser stops behind the closing bracket, so this one does no harm."
+			}
+		})
+	},
+}
+
+// freeText reports whether a # or ! may well be meant: in passwords, javaOpts
+// and values that nobody parses.
+func freeText(e *conftree.Entry, _ schema.Release) bool {
+	return schema.IsSecret(e.Key) || strings.Contains(e.Key, "javaOpts") || strings.HasSuffix(e.Key, ".connectURI")
+}
+
+var propsNoSeparator = &Rule{
+	ID: "props-line-without-separator", Severity: finding.Warning, Area: Syntax,
+	Title:  "A line that is neither a comment nor key=value.",
+	Why:    "It is read as a key with an empty value: a comment without its #, or the rest of a list whose line was not continued.",
+	Effect: "Druid ignores it without a word; what it was meant to say is lost.",
+	Fix:    "Put # in front of comments, and \\ at the end of lines that go on.",
+	Source: "java.util.Properties.load (run on JDK 17)",
+	Check: func(p *Pass) {
+		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+			broken := strings.ContainsAny(e.Key[:min(1, len(e.Key))], "[{\"]}")
+			bare := !e.HasSeparator && e.Value == "" && !knownKey(e.Key)
+			if broken || bare {
+				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", conftree.MaskText(e.Key))
+			}
+		})
+	},
+}
+
+func knownKey(key string) bool {
+	_, ok := schema.Lookup(key)
+	return ok
+}
+
+var propsBackslash = &Rule{
+	ID: "props-backslash-eaten", Severity: finding.Error, Area: Syntax,
+	Title:  "A backslash that java.util.Properties drops.",
+	Why:    "A single backslash in a value only escapes; regular expressions and Windows paths need two.",
+	Effect: `The value loses its backslashes: \d+ becomes d+, C:\data becomes C:data.`,
+	Fix:    "Write two backslashes.",
+	Source: "java.util.Properties.load (run on JDK 17)",
+	Check: func(p *Pass) {
+		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+			if len(e.Escapes) == 0 {
+				return
+			}
+			at := Place{File: f, Span: e.Escapes[0].Span, Property: e.Key}
+			found := p.Report(at, "the backslash here is dropped: %s becomes %q", e.Key, shown(e))
+			found.Fix = &finding.Fix{Safe: true}
+			for _, escape := range e.Escapes {
+				start := conftree.Span{Start: escape.Span.Start, End: escape.Span.Start}
+				found.Fix.Edits = append(found.Fix.Edits, finding.Edit{Location: location(f, start), Text: `\`})
+			}
+		})
+	},
+}
+
+var propsBadUnicode = &Rule{
+	ID: "props-bad-unicode-escape", Severity: finding.Error, Area: Syntax,
+	Title:  `A \u that is not followed by four hexadecimal digits.`,
+	Why:    `In properties files \u starts a character's number, in Windows paths such as C:\users too.`,
+	Effect: `IllegalArgumentException: Malformed \uxxxx encoding, and the process does not start.`,
+	Fix:    `Write \\u where a backslash and a u are meant.`,
+	Source: "java.util.Properties.load (run on JDK 17)",
+	Check: func(p *Pass) {
+		for _, f := range p.propertyFiles() {
+			if f.Err != nil {
+				p.Report(At(f, f.Err.Span), `\u must be followed by four hexadecimal digits`)
+			}
+		}
+	},
+}
+
+// nextProperty is a line of its own that a continuation has swallowed.
+var nextProperty = regexp.MustCompile(`(^|\s|")(#|druid\.[A-Za-z.]+\s*[=:])`)
+
+var propsContinuation = &Rule{
+	ID: "props-continuation-swallows-next", Severity: finding.Error, Area: Syntax,
+	Title:  "A backslash at the end of a line that swallows the next property.",
+	Why:    "The next line becomes a part of this value, and its own property is lost.",
+	Effect: "This value is wrong, and the next property has its default.",
+	Fix:    "Delete the backslash at the end of the line.",
+	Source: "java.util.Properties.load (run on JDK 17)",
+	Check: func(p *Pass) {
+		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+			for n := e.Span.Start.Line + 1; e.Lines > 1 && n <= e.Span.End.Line; n++ {
+				next := strings.TrimSpace(f.Line(n))
+				if strings.HasPrefix(next, "#") || nextProperty.MatchString(" "+next) && strings.HasPrefix(next, "druid.") {
+					p.Report(keyOf(f, e), "the value of %s goes on into line %d, which looks like one of its own", e.Key, n)
+					return
+				}
+			}
+		})
+	},
+}
+
+var propsDots = &Rule{
+	ID: "props-double-or-trailing-dot", Severity: finding.Error, Area: Syntax,
+	Title:  "A key with two dots in a row, or one at its end.",
+	Why:    "Druid splits keys at dots and refuses empty parts.",
+	Effect: "ProvisionException: Double dot in property, or Dot at the end of property, and the process does not start.",
+	Fix:    "Delete the dot.",
+	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java:213, 0.14.2",
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			right := strings.TrimRight(doubleDots.ReplaceAllString(s.Key, "."), ".")
+			if right == s.Key || s.JVM {
+				continue
+			}
+			f := p.Report(Key(s.Value), "%s has an empty part between its dots", s.Key)
+			f.Suggestion = right
+			f.Help = "Write " + right + "."
+			f.Fix = edit(true, Key(s.Value), right)
+			if _, known := schema.Lookup(right); !known {
+				f.Severity = finding.Warning // under no prefix that Druid binds, as far as we know
+			}
+		}
+	},
+}
+
+var doubleDots = regexp.MustCompile(`\.\.+`)
+
+var propsInterpolation = &Rule{
+	ID: "props-env-placeholder-unsupported", Severity: finding.Error, Area: Syntax, Releases: schema.Range{Until: 24},
+	Title:  "A ${env:...}, ${sys:...} or ${file:...} in a release that does not resolve them.",
+	Why:    "Druid resolves such variables from 25 on.",
+	Effect: "The text is used as it stands: ${env:PASSWORD} is the password.",
+	Fix:    "Let your deployment write the value, or use a password provider such as {\"type\":\"environment\",\"variable\":\"NAME\"} where Druid takes one.",
+	Source: "apache/druid#13023 (25.0.0); docs/configuration/index.md:68, 38; run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+			if text, ok := conftree.FindInterpolation(e.Value); ok {
+				p.Report(valueOf(f, e), "Druid %s does not resolve %s", p.Release(), text)
+			}
+		})
+	},
+}
+
+var propsPlaceholder = &Rule{
+	ID: "props-template-placeholder", Severity: finding.Error, Area: Syntax,
+	Title:    "A value that somebody, or some tool, has yet to fill in.",
+	Why:      "A template's host names and buckets do not exist.",
+	Effect:   "UnknownHostException, loss of connection to ZooKeeper, NoSuchBucket: the process does not come up.",
+	Fix:      "Fill in the value. Where a tool does that when it deploys, lint its output.",
+	Source:   "examples/conf/druid/_common/common.runtime.properties, 0.14.2; conf/druid/_common/common.runtime.properties of Imply 2.7.8",
+	DefersTo: []string{"props-env-placeholder-unsupported"},
+	Check: func(p *Pass) {
+		for _, f := range p.propertyFiles() {
+			p.placeholders(f)
+		}
+	},
+}
+
+// placeholders makes one finding of all placeholders in a file. Tokens that a
+// tool replaces may well be right in the tool's own input, so they weigh less
+// than a template's example.com.
+func (p *Pass) placeholders(f *conftree.File) {
+	var found *finding.Finding
+	for i := range f.Properties.Entries {
+		e := &f.Properties.Entries[i]
+		token, ok := conftree.FindPlaceholder(e.Value)
+		if _, resolved := conftree.FindInterpolation(e.Value); !ok || resolved {
+			continue
+		}
+		if found == nil {
+			found = p.Report(valueOf(f, e), "%s is still to be filled in", conftree.MaskText(token))
+			if strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") {
+				found.Severity = finding.Warning
+			}
+			continue
+		}
+		if !strings.ContainsAny(token, "${<%#") && !strings.HasPrefix(token, "__") {
+			found.Severity = finding.Error
+		}
+		relate(found, valueOf(f, e), "%s too", conftree.MaskText(token))
+	}
+}

@@ -1,0 +1,280 @@
+// Package schema holds what implycheck knows of Druid's configuration: every
+// runtime property, port, extension and JVM flag.
+//
+// The *.cue files are the source, one an area; `go generate` compiles them into
+// the tables of tables_gen.go, so that a run pays nothing for CUE. The package
+// imports nothing else of this module.
+package schema
+
+//go:generate go run ./internal/gen
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Type says how the text of a property is read.
+type Type string
+
+// The types of property.cue.
+const (
+	Any     Type = "any"
+	String  Type = "string"
+	Path    Type = "path"
+	URL     Type = "url"
+	Host    Type = "host"
+	Hosts   Type = "hosts"
+	Bool    Type = "bool"
+	Int     Type = "int"
+	Long    Type = "long"
+	Double  Type = "double"
+	Bytes   Type = "bytes"
+	Millis  Type = "millis"
+	Period  Type = "period"
+	OneOf   Type = "choice"
+	Strings Type = "strings"
+	Ints    Type = "ints"
+	List    Type = "list"
+	Object  Type = "object"
+)
+
+// IsNumber reports whether values are whole numbers.
+func (t Type) IsNumber() bool {
+	return t == Int || t == Long || t == Bytes || t == Millis
+}
+
+// IsList reports whether values are JSON arrays.
+func (t Type) IsList() bool { return t == Strings || t == Ints || t == List }
+
+// Range is a run of releases; zero means open at that end.
+type Range struct {
+	From, Until Release
+}
+
+// Has reports whether r lies in the range.
+func (g Range) Has(r Release) bool {
+	return r >= g.From && (g.Until == 0 || r <= g.Until)
+}
+
+// Property is everything known of one property, or of a family of them.
+type Property struct {
+	// Name is the key, or a pattern: <name> stands for one segment, <any> for
+	// one or more.
+	Name string
+	Doc  string
+	Type Type
+	// Min and Max bound numbers; they are only meant where HasBounds says so.
+	Min, Max  int64
+	HasBounds bool
+	// Choices are the values to choose from.
+	Choices []Choice
+	AnyCase bool
+	Default []Default
+	// Services read it; none means every process may.
+	Services []string
+	// Releases read it.
+	Releases   Range
+	Deprecated Release
+	ReplacedBy string
+	Was        []Was
+	// Units is the first release that takes sizes such as 512MiB.
+	Units Release
+	// ConfigMagic are the releases that hand its text to the Java parser as it
+	// is.
+	ConfigMagic *Range
+	Extension   string
+	Secret      bool
+	// When are the settings, key=value, one of which must apply for the property
+	// to be read at all; none means always.
+	When []string
+	// Refused are the releases in which a process that finds it stops.
+	Refused *Refusal
+	// Strict stops a process at start when the value is none of the choices;
+	// without it Druid falls back to something else or fails later.
+	Strict bool
+}
+
+// Choice is one value of a property of type choice.
+type Choice struct {
+	Value     string
+	Extension string
+	Releases  Range
+}
+
+// Default is what applies in some releases when nothing is written: a text, or
+// the formula that computes it.
+type Default struct {
+	Releases Range
+	Value    string
+	Formula  string
+}
+
+// Was is an older type of a property.
+type Was struct {
+	Until Release
+	Type  Type
+}
+
+// Refusal says with which values a process stops at start: any (both empty),
+// exactly Value, or everything but Except.
+type Refusal struct {
+	From   Release
+	Value  string
+	Except string
+}
+
+// Stops reports whether a process of release r stops at this value.
+func (f *Refusal) Stops(value string, r Release) bool {
+	if f == nil || r < f.From {
+		return false
+	}
+	switch {
+	case f.Value != "":
+		return strings.EqualFold(value, f.Value)
+	case f.Except == "true": // read with Boolean.parseBoolean
+		return !strings.EqualFold(value, "true")
+	case f.Except != "":
+		return value != f.Except
+	}
+	return true
+}
+
+// IsPattern reports whether the property is a family of names.
+func (p *Property) IsPattern() bool { return strings.IndexByte(p.Name, '<') >= 0 }
+
+// TypeIn is the type in release r.
+func (p *Property) TypeIn(r Release) Type {
+	for _, w := range p.Was {
+		if r <= w.Until {
+			return w.Type
+		}
+	}
+	return p.Type
+}
+
+// DefaultIn is the default in release r.
+func (p *Property) DefaultIn(r Release) (Default, bool) {
+	for _, d := range p.Default {
+		if d.Releases.Has(r) {
+			return d, true
+		}
+	}
+	return Default{}, false
+}
+
+// ChoicesIn are the values that exist in release r.
+func (p *Property) ChoicesIn(r Release) []Choice {
+	var choices []Choice
+	for _, c := range p.Choices {
+		if c.Releases.Has(r) {
+			choices = append(choices, c)
+		}
+	}
+	return choices
+}
+
+// ReadBy reports whether a process of that name reads the property.
+func (p *Property) ReadBy(service string) bool {
+	return len(p.Services) == 0 || slices.Contains(p.Services, service)
+}
+
+// Properties lists every property of every release, sorted by name.
+func Properties() []Property { return properties }
+
+// Lookup finds the property that a key names, whatever the release: the exact
+// one, else the narrowest pattern that fits.
+func Lookup(key string) (*Property, bool) {
+	i, ok := slices.BinarySearchFunc(properties, key, func(p Property, k string) int {
+		return strings.Compare(p.Name, k)
+	})
+	if ok && !properties[i].IsPattern() {
+		return &properties[i], true
+	}
+	var best *Property
+	for _, i := range patterns {
+		if p := &properties[i]; matches(p.Name, key) && (best == nil || narrower(p.Name, best.Name)) {
+			best = p
+		}
+	}
+	return best, best != nil
+}
+
+// narrower reports whether pattern a says more than pattern b: more literal
+// text, and no <any>.
+func narrower(a, b string) bool {
+	return literals(a) > literals(b)
+}
+
+func literals(pattern string) int {
+	n := 0
+	for segment := range strings.SplitSeq(pattern, ".") {
+		switch {
+		case segment == "<any>":
+		case strings.HasPrefix(segment, "<"):
+			n++
+		default:
+			n += 100
+		}
+	}
+	return n
+}
+
+// matches reports whether key is of the family that pattern names.
+func matches(pattern, key string) bool {
+	for {
+		ps, prest, pmore := strings.Cut(pattern, ".")
+		if ps == "<any>" {
+			return key != ""
+		}
+		ks, krest, kmore := strings.Cut(key, ".")
+		if !segmentMatches(ps, ks) || pmore != kmore {
+			return false
+		}
+		if !pmore {
+			return true
+		}
+		pattern, key = prest, krest
+	}
+}
+
+// segmentMatches compares one segment: <a|b> is a choice, <name> anything.
+func segmentMatches(pattern, segment string) bool {
+	if !strings.HasPrefix(pattern, "<") {
+		return pattern == segment
+	}
+	if names := strings.Trim(pattern, "<>"); strings.Contains(names, "|") {
+		return slices.Contains(strings.Split(names, "|"), segment)
+	}
+	return segment != ""
+}
+
+// Fill puts the segments that key has where pattern has placeholders into
+// another name with the same placeholders.
+func Fill(name, pattern, key string) string {
+	if strings.IndexByte(name, '<') < 0 {
+		return name
+	}
+	ps, ks, ns := strings.Split(pattern, "."), strings.Split(key, "."), strings.Split(name, ".")
+	for i, segment := range ns {
+		if j := slices.Index(ps, segment); strings.HasPrefix(segment, "<") && j >= 0 && j < len(ks) {
+			ns[i] = ks[j]
+		}
+	}
+	return strings.Join(ns, ".")
+}
+
+// Bounds are the least and the greatest number allowed, nil where only the
+// type bounds it; false for what is no number.
+func (p *Property) Bounds() (low, high *int64, ok bool) {
+	if !p.HasBounds {
+		return nil, nil, false
+	}
+	if p.Min > math.MinInt32 {
+		low = &p.Min
+	}
+	if p.Max < math.MaxInt32 {
+		high = &p.Max
+	}
+	return low, high, true
+}

@@ -1,0 +1,142 @@
+package schema
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Suggest names the known keys nearest to a misspelt one, the most likely
+// first; none if nothing is near. Keys of release r come before those of
+// others.
+func Suggest(key string, r Release) []string {
+	type candidate struct {
+		name     string
+		distance int
+		foreign  bool
+		shared   int
+	}
+	limit := 2 + len(key)/16
+	var near []candidate
+	lower := strings.ToLower(key)
+	for i := range properties {
+		p := &properties[i]
+		name := p.Name
+		if p.IsPattern() {
+			name = fillPattern(name, key)
+		}
+		if name == "" || name == key || abs(len(name)-len(key)) > limit {
+			continue
+		}
+		d := distance(lower, strings.ToLower(name), limit)
+		if d > limit {
+			continue
+		}
+		if name != key && strings.EqualFold(name, key) {
+			d = -1 // only the case differs
+		}
+		near = append(near, candidate{name, d, !p.Releases.Has(r), commonPrefix(key, name) + commonSuffix(key, name)})
+	}
+	slices.SortFunc(near, func(a, b candidate) int {
+		return cmp.Or(
+			compareBool(a.foreign, b.foreign),
+			cmp.Compare(a.distance, b.distance),
+			cmp.Compare(b.shared, a.shared),
+			strings.Compare(a.name, b.name),
+		)
+	})
+	names := make([]string, 0, 3)
+	for _, c := range near {
+		if !slices.Contains(names, c.name) && len(names) < 3 {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// fillPattern puts the key's own segments in place of a pattern's placeholders,
+// so that druid.auth.authenticator.ldap.tpye is near ....ldap.type.
+func fillPattern(pattern, key string) string {
+	ps, ks := strings.Split(pattern, "."), strings.Split(key, ".")
+	if len(ps) != len(ks) || strings.HasSuffix(pattern, "<any>") {
+		return ""
+	}
+	for i, segment := range ps {
+		if strings.HasPrefix(segment, "<") {
+			ps[i] = ks[i]
+		}
+	}
+	return strings.Join(ps, ".")
+}
+
+// Nearest picks the option nearest to a misspelt word, if one is near enough.
+func Nearest(word string, options []string) (string, bool) {
+	best, at := "", 1+max(1, len(word)/3)
+	for _, option := range options {
+		if d := distance(strings.ToLower(word), strings.ToLower(option), at); d < at {
+			best, at = option, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is the Damerau-Levenshtein distance (insert, delete, substitute,
+// transpose neighbours), or limit+1 once it is known to be more than limit.
+func distance(a, b string, limit int) int {
+	if abs(len(a)-len(b)) > limit {
+		return limit + 1
+	}
+	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
+	before, last, row := rows[0], rows[1], rows[2]
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		least := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+			least = min(least, row[j])
+		}
+		if least > limit {
+			return limit + 1
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func commonSuffix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+func abs(n int) int { return max(n, -n) }

@@ -1,0 +1,118 @@
+// Package sizing knows what Druid's processes need of a machine. It is pure:
+// numbers in, numbers out, every amount an int64 of bytes. The linter asks the
+// same functions whether a configuration gives what the process needs.
+package sizing
+
+import (
+	"fmt"
+
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Direct is the direct memory that a process checks for when it starts.
+type Direct struct {
+	Bytes int64
+	// Formula is how Bytes came about, with the numbers in it.
+	Formula string
+	// Source is the class that checks.
+	Source string
+}
+
+// UsesDirect reports whether a process allocates query buffers at all.
+func UsesDirect(process string) bool {
+	switch process {
+	case "historical", "broker", "peon", "indexer", "realtime":
+		return true
+	}
+	return false
+}
+
+// DirectMemory is what a process demands of -XX:MaxDirectMemorySize: one buffer
+// for each processing thread, one for each merge buffer and one to spare. From
+// 0.23 on Brokers have no processing threads.
+func DirectMemory(r schema.Release, process string, buffer, threads, mergeBuffers int64) Direct {
+	if process == "broker" && r >= 23 {
+		return Direct{
+			Bytes:   buffer * (mergeBuffers + 1),
+			Formula: fmt.Sprintf("%s x (%d merge buffers + 1)", Size(buffer), mergeBuffers),
+			Source:  "BrokerProcessingModule",
+		}
+	}
+	return Direct{
+		Bytes:   buffer * (threads + mergeBuffers + 1),
+		Formula: fmt.Sprintf("%s x (%d threads + %d merge buffers + 1)", Size(buffer), threads, mergeBuffers),
+		Source:  "DruidProcessingModule",
+	}
+}
+
+// CountsThreads reports whether the process's check counts processing threads.
+func CountsThreads(r schema.Release, process string) bool {
+	return process != "broker" || r < 23
+}
+
+// ProcessingThreads is the default of druid.processing.numThreads.
+func ProcessingThreads(cores int64) int64 { return max(1, cores-1) }
+
+// MergeBuffers is the default of druid.processing.numMergeBuffers.
+func MergeBuffers(threads int64) int64 { return max(2, threads/4) }
+
+// FixedBuffer is the default of druid.processing.buffer.sizeBytes up to 0.13.
+// Later releases divide the direct memory there is, and always fit.
+const FixedBuffer int64 = 1 << 30
+
+// BufferSizesItself reports whether an unset buffer size is computed from the
+// direct memory there is.
+func BufferSizesItself(r schema.Release) bool { return r >= 14 }
+
+// MaxDirectUnset bounds the limit that a JVM takes when no
+// -XX:MaxDirectMemorySize is given, Runtime.maxMemory(): all of the heap with
+// G1, less a survivor space with other collectors. least is a process's worst
+// case, 8/9 of the heap, or 23/24 when Xms is Xmx; measured on JDK 17, and equal
+// to the numbers in reports of JDK 8.
+func MaxDirectUnset(heap int64, fixedHeap bool) (least, most int64) {
+	if fixedHeap {
+		return heap / 24 * 23, heap
+	}
+	return heap / 9 * 8, heap
+}
+
+// CacheSize is the default of druid.cache.sizeInBytes with the Caffeine cache:
+// unlimited in 0.12, a share of the heap up to 1 GiB after.
+func CacheSize(r schema.Release, heap int64) (bytes int64, limited bool) {
+	switch {
+	case r < 13:
+		return 0, false
+	case r < 26:
+		return min(1<<30, heap/10), true
+	}
+	return min(1<<30, heap/20), true
+}
+
+// Size writes an amount the way people do, exactly: 5368709120 is 5 GiB, but
+// 100000000 stays 100000000 bytes.
+func Size(bytes int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	unit := 0
+	for bytes != 0 && bytes%1024 == 0 && unit < len(units)-1 {
+		bytes /= 1024
+		unit++
+	}
+	return fmt.Sprintf("%d %s", bytes, units[unit])
+}
+
+// About writes an amount with one decimal in the largest unit that fits.
+func About(bytes int64) string {
+	for _, unit := range []struct {
+		name string
+		size int64
+	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if bytes >= unit.size {
+			tenths := bytes * 10 / unit.size
+			if tenths%10 == 0 {
+				return fmt.Sprintf("%d %s", tenths/10, unit.name)
+			}
+			return fmt.Sprintf("%d.%d %s", tenths/10, tenths%10, unit.name)
+		}
+	}
+	return fmt.Sprintf("%d bytes", bytes)
+}
