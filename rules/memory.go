@@ -100,9 +100,9 @@ var memDirect = &Rule{
 					s.Name, sizing.Size(need.Bytes), sizing.Size(limit.bytes))
 			}
 			f.Message += ": " + need.Formula
-			f.Help = fmt.Sprintf("Write -XX:MaxDirectMemorySize=%s, or lower the buffers.", jvmSize(need.Bytes))
+			f.Help = fmt.Sprintf("Write -XX:MaxDirectMemorySize=%s, or lower the buffers.", jvmText(need.Bytes))
 			if limit.explicit {
-				f.Suggestion = "-XX:MaxDirectMemorySize=" + jvmSize(need.Bytes)
+				f.Suggestion = "-XX:MaxDirectMemorySize=" + jvmText(need.Bytes)
 				f.Fix = edit(false, At(s.JVM, limit.flag.Span), f.Suggestion)
 			}
 			b.relate(f)
@@ -130,8 +130,8 @@ func (b buffers) relate(f *finding.Finding) {
 	}
 }
 
-// jvmSize writes an amount as JVM flags take it, rounded up to whole MiB.
-func jvmSize(bytes int64) string {
+// jvmText writes an amount as JVM flags take it, rounded up to whole MiB.
+func jvmText(bytes int64) string {
 	if bytes%(1<<30) == 0 {
 		return fmt.Sprintf("%dg", bytes>>30)
 	}
@@ -200,7 +200,7 @@ var memPeonDirect = &Rule{
 				f.Message = fmt.Sprintf("each task needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s: %s",
 					sizing.Size(need.Bytes), sizing.Size(limit.bytes), need.Formula)
 			}
-			f.Help = fmt.Sprintf("Put -XX:MaxDirectMemorySize=%s into %s, or lower the buffers with %sdruid.processing.*.", jvmSize(need.Bytes), opts.Key, forkPrefix)
+			f.Help = fmt.Sprintf("Put -XX:MaxDirectMemorySize=%s into %s, or lower the buffers with %sdruid.processing.*.", jvmText(need.Bytes), opts.Key, forkPrefix)
 			b.relate(f)
 		}
 	},

@@ -87,7 +87,7 @@ func (p *Property) checkNumber(text string, t Type, r Release, exact bool) *Valu
 		}
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil && t == Bytes && p.Units != 0 {
+	if err != nil && p.Type == Bytes && p.Units != 0 {
 		var ok bool
 		if n, ok = ParseBytes(text); ok && r < p.Units {
 			return &ValueError{UnitTooNew, wants[t]}
@@ -108,7 +108,7 @@ func (p *Property) checkNumber(text string, t Type, r Release, exact bool) *Valu
 }
 
 func (p *Property) wantNumber(t Type, r Release) string {
-	if t == Bytes && p.Units != 0 && r >= p.Units {
+	if p.Type == Bytes && p.Units != 0 && r >= p.Units {
 		return "a size such as 536870912 or 512MiB"
 	}
 	return wants[t]

@@ -1,0 +1,129 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+)
+
+var syntaxJVMRules = []*Rule{jvmComment, jvmQuotes, jvmSize}
+
+var jvmComment = &Rule{
+	ID: "jvm-comment-line", Severity: finding.Error, Area: Syntax,
+	Title:    "A comment in jvm.config, or a word that is no flag.",
+	Why:      "The launchers pass every word of the file to java, with cat and xargs; there are no comments.",
+	Effect:   "java takes the word for its main class: Error: Could not find or load main class #.",
+	Fix:      "Delete the line.",
+	Source:   "bin/run-druid of Imply 2.7.8 and examples/bin/run-druid, 0.14.2 (java `cat jvm.config | xargs`, run)",
+	DefersTo: []string{"jvm-quotes-or-blanks", "jvm-size-malformed"},
+	Check: func(p *Pass) {
+		for _, f := range p.Files(conftree.JVMConfig) {
+			line := 0
+			for _, flag := range f.Flags {
+				if flag.Span.Start.Line == line || conftree.HasPlaceholder(flag.Text) || flag.Kind != conftree.Other && !flag.Comment {
+					continue
+				}
+				line = flag.Span.Start.Line
+				if flag.Comment {
+					found := p.Report(wholeLine(f, line), "there are no comments in jvm.config: java gets every word of this line")
+					found.Fix = edit(true, wholeLine(f, line), "")
+					continue
+				}
+				p.Report(At(f, flag.Span), "%q is no flag: java takes it for its main class", flag.Text)
+			}
+		}
+	},
+}
+
+// wholeLine is the place of a line without its end.
+func wholeLine(f *conftree.File, n int) Place {
+	text := f.Line(n)
+	trimmed := strings.TrimLeft(text, " \t")
+	indent := len([]rune(text)) - len([]rune(trimmed))
+	return At(f, conftree.Span{
+		Start: conftree.Position{Line: n, Column: indent + 1},
+		End:   conftree.Position{Line: n, Column: len([]rune(text)) + 1},
+	})
+}
+
+var jvmQuotes = &Rule{
+	ID: "jvm-quotes-or-blanks", Severity: finding.Error, Area: Syntax,
+	Title:  "A flag with quotes, blanks or backslashes in jvm.config.",
+	Why:    "xargs takes the quotes and backslashes away, and the shell splits at the blanks that they protected.",
+	Effect: "One flag arrives at java as several: -XX:OnOutOfMemoryError=kill, then -9, then %p; java stops at the first that it does not know.",
+	Fix:    "Write flags without blanks and quotes; -XX:+ExitOnOutOfMemoryError takes the place of kill -9 %p.",
+	Source: "bin/run-druid of Imply 2.7.8 (java `cat jvm.config | xargs`, run with GNU xargs)",
+	Check: func(p *Pass) {
+		for _, f := range p.Files(conftree.JVMConfig) {
+			if f.Err != nil {
+				p.Report(At(f, f.Err.Span), "%s: java gets only the words before it", f.Err.Msg)
+			}
+			for i, w := range f.Args.Words {
+				if !w.Quoted || w.Comment || i > 0 && f.Args.Words[i-1].SplitFrom == w.SplitFrom {
+					continue
+				}
+				if i+1 < len(f.Args.Words) && f.Args.Words[i+1].SplitFrom == w.SplitFrom {
+					p.Report(At(f, w.Span), "java gets this in pieces: %q, then %q", w.Text, f.Args.Words[i+1].Text)
+				}
+			}
+		}
+	},
+}
+
+// sizeFlag is a flag that takes a size, however it is written.
+var sizeFlag = regexp.MustCompile(`(?i)^-(xm[sxn]|xss)(.*)$`)
+
+var jvmSize = &Rule{
+	ID: "jvm-size-malformed", Severity: finding.Error, Area: Syntax,
+	Title:  "A memory flag that java does not understand.",
+	Why:    "Sizes are a number and one letter, k, m, g or t, next to each other: -Xmx2g.",
+	Effect: "Invalid maximum heap size: -Xmx2gb, or Unrecognized option, and the process does not start.",
+	Fix:    "Write the number and one letter, without a blank.",
+	Source: "run on JDK 17",
+	Check: func(p *Pass) {
+		for _, f := range p.Files(conftree.JVMConfig) {
+			for _, flag := range f.Flags {
+				if flag.Comment || conftree.HasPlaceholder(flag.Text) {
+					continue
+				}
+				if flag.Kind == conftree.Size && !flag.BytesOK {
+					p.reportSize(f, flag)
+				} else if m := sizeFlag.FindStringSubmatch(flag.Text); m != nil && flag.Kind != conftree.Size {
+					p.reportSize(f, flag)
+				}
+			}
+		}
+	},
+}
+
+func (p *Pass) reportSize(f *conftree.File, flag conftree.Flag) {
+	found := p.Report(At(f, flag.Span), "java does not understand %s", flag.Text)
+	if right, ok := repairSize(flag.Text); ok {
+		found.Suggestion = right
+		found.Help = "Write " + right + "."
+		found.Fix = edit(true, At(f, flag.Span), right)
+	}
+}
+
+// sloppySize is a size with too much behind its letter: 2gb, 512MiB.
+var sloppySize = regexp.MustCompile(`^(-[A-Za-z]+:?[A-Za-z]*=?)([0-9]+)([kKmMgGtT])(i?[bB])$`)
+
+// repairSize corrects what can be meant in one way only.
+func repairSize(text string) (string, bool) {
+	if m := sizeFlag.FindStringSubmatch(text); m != nil {
+		name := "X" + strings.ToLower(m[1][1:])
+		fixed := "-" + name + m[2]
+		if fixed != text {
+			if _, err := conftree.ParseJVMSize(m[2]); err == nil {
+				return fixed, true
+			}
+		}
+	}
+	if m := sloppySize.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("%s%s%s", m[1], m[2], strings.ToLower(m[3])), true
+	}
+	return "", false
+}

@@ -1,0 +1,134 @@
+package rules
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+)
+
+var syntaxValueRules = []*Rule{jsonInvalid, listWithoutBrackets, quotedScalar}
+
+// takesJSON reports whether the property's value is a JSON array or object in
+// this release.
+func (p *Pass) takesJSON(s Setting) bool {
+	if s.Property == nil || !s.Property.Releases.Has(p.Release()) {
+		return false
+	}
+	t := s.Property.TypeIn(p.Release())
+	return t.IsList() || t == schema.Object
+}
+
+var jsonInvalid = &Rule{
+	ID: "props-json-invalid", Severity: finding.Error, Area: Syntax,
+	Title:    "A JSON list or object that is not valid JSON.",
+	Why:      "A value that starts with [ or { is parsed as JSON; where that fails, Druid goes on with the plain text and cannot make a list of it.",
+	Effect:   "INFO Unable to parse [...] as a json object, using as is; then Problem parsing object at prefix[...], and the process does not start.",
+	Fix:      "Correct the JSON at the marked place.",
+	Source:   "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java:104,123, 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{"props-continuation-swallows-next", "props-backslash-eaten"},
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			if !p.takesJSON(s) || !s.Known() || !strings.HasPrefix(s.Text, "[") && !strings.HasPrefix(s.Text, "{") {
+				continue
+			}
+			_, _, err := conftree.ParseJSONPrefix([]byte(s.Text))
+			if err == nil {
+				continue
+			}
+			f := p.Report(valueAt(s.Value, err.Span.Start.Offset, err.Span.End.Offset), "the value of %s is not valid JSON: %s", s.Key, err.Msg)
+			if !p.Read(s) {
+				f.Severity = finding.Warning
+			}
+			if repaired, ok := repairJSON(s.Text); ok && !s.JVM && s.Entry.RawValue == s.Text {
+				f.Suggestion = repaired
+				f.Fix = edit(true, Val(s.Value), repaired)
+			}
+		}
+	},
+}
+
+// repairJSON corrects what can be meant in one way only: a comma before the
+// closing bracket, and typographic quotes.
+func repairJSON(text string) (string, bool) {
+	repaired := strings.NewReplacer("“", `"`, "”", `"`, "„", `"`).Replace(text)
+	trimmed := strings.TrimRight(repaired, " \t")
+	if n := len(trimmed); n > 1 && strings.ContainsRune("]}", rune(trimmed[n-1])) {
+		inner := strings.TrimRight(trimmed[:n-1], " \t")
+		repaired = strings.TrimSuffix(inner, ",") + trimmed[n-1:]
+	}
+	return repaired, repaired != text && json.Valid([]byte(repaired))
+}
+
+var listWithoutBrackets = &Rule{
+	ID: "props-list-without-brackets", Severity: finding.Error, Area: Syntax,
+	Title:    "A list that is not written as a JSON array.",
+	Why:      "Druid makes a list only of a value that starts with [.",
+	Effect:   "Problem parsing object at prefix[...]: Can not deserialize instance of java.util.ArrayList out of VALUE_STRING token, and the process does not start.",
+	Fix:      `Write a JSON array: ["a", "b"].`,
+	Source:   "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java and ExtensionsConfig.java, 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{"props-quoted-scalar", "props-env-placeholder-unsupported"},
+	Check: func(p *Pass) {
+		for _, b := range p.badValues(schema.NotList) {
+			if b.Text == "" && (b.Property.Type == schema.List || b.Property.Name == "druid.extensions.loadList") {
+				b.err.Want = "a JSON array, [] for none"
+			}
+			f := p.reportValue(b)
+			f.Message = b.Key + " takes a JSON array, and this is a plain text"
+			if array, ok := toArray(b.Text); ok {
+				f.Suggestion = array
+				f.Help = "Write " + array + "."
+				if !b.JVM {
+					f.Fix = edit(true, Val(b.Value), array)
+				}
+			}
+		}
+	},
+}
+
+// toArray writes a plain list as a JSON array of texts.
+func toArray(text string) (string, bool) {
+	var items []string
+	for item := range strings.SplitSeq(text, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" || strings.ContainsAny(item, `"'[]{}\`) {
+			return "", false
+		}
+		items = append(items, `"`+item+`"`)
+	}
+	return "[" + strings.Join(items, ", ") + "]", true
+}
+
+var quotedScalar = &Rule{
+	ID: "props-quoted-scalar", Severity: finding.Error, Area: Syntax,
+	Title:  "A value in quotes.",
+	Why:    "Properties files have no quotes: they are a part of the value, and a quoted list is no list any more.",
+	Effect: "Hosts, paths and choices with quotes in them do not exist; numbers and lists stop the process: Problem parsing object at prefix[...].",
+	Fix:    "Delete the quotes.",
+	Source: "java.util.Properties.load (run on JDK 17); JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			text := strings.TrimSpace(s.Text)
+			if s.JVM || len(text) < 2 || !s.Known() || s.Property == nil || schema.IsSecret(s.Key) || strings.Contains(s.Key, "javaOpts") {
+				continue
+			}
+			quoted := text[0] == text[len(text)-1] && (text[0] == '"' || text[0] == '\'')
+			if !quoted || strings.ContainsRune(text[1:len(text)-1], rune(text[0])) && !strings.ContainsAny(text[1:2], "[{") {
+				continue
+			}
+			f := p.Report(Val(s.Value), "the quotes are a part of the value of %s", s.Key)
+			f.Suggestion = text[1 : len(text)-1]
+			f.Help = "Write " + f.Suggestion + "."
+			f.Fix = edit(true, Val(s.Value), f.Suggestion)
+			switch s.Property.TypeIn(p.Release()) {
+			case schema.String, schema.Any, schema.URL:
+				f.Severity = finding.Warning
+			}
+			if !p.Read(s) {
+				f.Severity = finding.Warning
+			}
+		}
+	},
+}
