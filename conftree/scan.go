@@ -32,10 +32,11 @@ type snapshot struct {
 	// extensions are the names of the folders below .../extensions.
 	extensions []extension
 	// versions are names that tell a release: imply-3.0.19, druid-core-0.15.0.jar.
-	versions []string
-	problems []Problem
-	entries  int
-	total    int64
+	versions    []string
+	mysqlDriver bool
+	problems    []Problem
+	entries     int
+	total       int64
 }
 
 // rawFile is a file as it was found, path relative to the scanned path.
@@ -231,6 +232,9 @@ func (s *snapshot) problem(sub, message string) {
 func (s *snapshot) note(dir, name string, isDir bool) {
 	if isDir && path.Base(dir) == "extensions" {
 		s.extensions = append(s.extensions, extension{dir, name})
+	}
+	if !isDir && strings.HasSuffix(name, ".jar") && (strings.HasPrefix(name, "mysql-connector") || strings.HasPrefix(name, "mariadb-java-client")) {
+		s.mysqlDriver = true
 	}
 	if isDir && (strings.HasPrefix(name, "imply-") || strings.HasPrefix(name, "apache-druid-")) ||
 		!isDir && strings.HasPrefix(name, "druid-server-") && strings.HasSuffix(name, ".jar") {

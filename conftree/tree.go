@@ -49,9 +49,11 @@ type Tree struct {
 	// holds; HasExtensions is false when there is no distribution to look in.
 	Extensions    []string
 	HasExtensions bool
-	Problems      []Problem
-	Target        schema.Target
-	TargetReason  string
+	// MySQLDriver is set when that distribution holds a MySQL driver.
+	MySQLDriver  bool
+	Problems     []Problem
+	Target       schema.Target
+	TargetReason string
 
 	druid string // the folder of the services, relative to the scanned path
 }
@@ -104,6 +106,7 @@ func newTree(prefix string, c *cluster, s *snapshot) *Tree {
 		}
 	}
 	t.Services = services(t)
+	t.MySQLDriver = s.mysqlDriver
 	for _, e := range s.extensions {
 		t.HasExtensions = true
 		if !slices.Contains(t.Extensions, e.name) {

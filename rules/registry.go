@@ -8,7 +8,7 @@ import (
 
 // areas are the slices of all rule files.
 var areas = [][]*Rule{
-	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules,
+	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules, metadataRules, segmentRules,
 }
 
 // All lists every rule, sorted by ID.

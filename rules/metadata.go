@@ -1,0 +1,345 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+)
+
+var metadataRules = []*Rule{
+	metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaDriver, metaCharset,
+	metaLocalhost, metaDiffers, metaCreateTables, metaBackup,
+}
+
+const (
+	metaTypeKey = "druid.metadata.storage.type"
+	metaURIKey  = "druid.metadata.storage.connector.connectURI"
+	metaHostKey = "druid.metadata.storage.connector.host"
+	metaPortKey = "druid.metadata.storage.connector.port"
+)
+
+// shared is a setting of the whole cluster: the common file's, or the first
+// process's that sets it.
+func (p *Pass) shared(key string, roles ...string) conftree.Value {
+	v := p.Tree.Get(key)
+	if v.Set {
+		return v
+	}
+	for _, s := range p.Services(roles...) {
+		if own := s.Get(key); own.Set {
+			return own
+		}
+	}
+	return v
+}
+
+// configuresDruid reports whether the tree holds Druid's shared settings at
+// all; a lone Tranquility folder does not, and neither does a fragment.
+func (p *Pass) configuresDruid() bool {
+	return p.Tree.Common != nil && p.Tree.Common.Properties != nil && len(p.Tree.Services) > 0
+}
+
+// masters are the processes that use the metadata store.
+func (p *Pass) masters() []*conftree.Service { return p.Services("coordinator", "overlord") }
+
+// usesDerby reports whether the metadata store is known to be Derby.
+func (p *Pass) usesDerby() (conftree.Value, bool) {
+	v := p.shared(metaTypeKey, "coordinator", "overlord")
+	return v, v.Is("derby")
+}
+
+var metaDerby = &Rule{
+	ID: "meta-derby-in-cluster", Severity: finding.Warning, Area: Metadata,
+	Title:  "The metadata store of a cluster is Derby.",
+	Why:    "Derby runs inside the Coordinator: its server is a single point of failure, and its disk holds all that the cluster knows of its segments.",
+	Effect: "Only one Coordinator can run; when its machine is lost, so is the metadata.",
+	Fix:    "Use MySQL or PostgreSQL: load mysql-metadata-storage or postgresql-metadata-storage and set druid.metadata.storage.type and .connector.*.",
+	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java:144 and DerbyMetadataStorageDruidModule.java, 0.14.2; docs/dependencies/metadata-storage.md",
+	Check: func(p *Pass) {
+		v, derby := p.usesDerby()
+		if !derby || !p.Deployment.Cluster() || !p.configuresDruid() {
+			return
+		}
+		f := p.Report(p.Where(nil, v), "the metadata store is Derby, which a cluster outgrows the day its Coordinator fails")
+		if !v.Set {
+			f.Message = "no metadata store is set, so it is Derby, which a cluster outgrows the day its Coordinator fails"
+		}
+	},
+}
+
+var metaDerbyHost = &Rule{
+	ID: "meta-derby-host-not-local", Severity: finding.Warning, Area: Metadata,
+	Title:  "Derby listens on the loopback address of a cluster's Coordinator.",
+	Why:    "druid.metadata.storage.connector.host is the address that the Derby server binds; processes on other machines cannot reach localhost.",
+	Effect: "Overlords on other machines cannot connect: java.net.ConnectException: Error connecting to server localhost on port 1,527.",
+	Fix:    "Write the Coordinator's own host name, in .connector.host and in connectURI.",
+	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java:41, 0.14.2",
+	Check: func(p *Pass) {
+		_, derby := p.usesDerby()
+		host := p.shared(metaHostKey, "coordinator", "overlord")
+		if !derby || !p.Deployment.Cluster() || !p.Deployment.Certain || !host.Set || !host.Known() || !IsLoopback(host.Text) {
+			return
+		}
+		p.Report(Val(host), "Derby listens on %s, where only the Coordinator's own machine reaches it", host.Text)
+	},
+}
+
+var metaDerbyMismatch = &Rule{
+	ID: "meta-derby-host-uri-mismatch", Severity: finding.Error, Area: Metadata,
+	Title:  "Derby listens in one place and its clients connect to another.",
+	Why:    "The server takes connector.host and .port, the clients connectURI; Druid does not compare them.",
+	Effect: "Coordinator and Overlord cannot connect to the metadata store: java.net.ConnectException.",
+	Fix:    "Give connectURI the same host and port as connector.host and connector.port.",
+	Source: "core/src/main/java/org/apache/druid/metadata/MetadataStorageConnectorConfig.java:34,70, 0.14.2",
+	Check: func(p *Pass) {
+		_, derby := p.usesDerby()
+		uri := p.shared(metaURIKey, "coordinator", "overlord")
+		if !derby || !uri.Set || !uri.Known() {
+			return
+		}
+		at, ok := jdbcHost(uri.Text, "derby")
+		if !ok {
+			return
+		}
+		for _, key := range []string{metaHostKey, metaPortKey} {
+			v := p.shared(key, "coordinator", "overlord")
+			want := at.host
+			if key == metaPortKey {
+				want = at.port
+			}
+			if !v.Known() || want == "" || strings.EqualFold(v.Text, want) || IsLoopback(v.Text) && IsLoopback(want) {
+				continue
+			}
+			f := p.Report(Val(uri), "clients connect to %s, and Derby's %s is %s", at, key[strings.LastIndexByte(key, '.')+1:], v.Text)
+			if v.Set {
+				relate(f, Val(v), "where Derby listens")
+			} else {
+				f.Message += " by default"
+			}
+			return
+		}
+	},
+}
+
+// address is a host and a port, either perhaps empty.
+type address struct{ host, port string }
+
+func (a address) String() string {
+	if a.port == "" {
+		return a.host
+	}
+	return a.host + ":" + a.port
+}
+
+// jdbcHost reads the host and port of jdbc:<scheme>://host:port/...; false if
+// the URI is not of that scheme, or names several hosts.
+func jdbcHost(uri, scheme string) (address, bool) {
+	rest, ok := strings.CutPrefix(uri, "jdbc:"+scheme+"://")
+	if !ok {
+		return address{}, false
+	}
+	hosts := rest[:strings.IndexAny(rest+"/", "/;?")]
+	if i := strings.LastIndexByte(hosts, '@'); i >= 0 {
+		hosts = hosts[i+1:]
+	}
+	if strings.ContainsAny(hosts, ",()[]") || hosts == "" {
+		return address{}, false
+	}
+	host, port, _ := strings.Cut(hosts, ":")
+	return address{host, port}, true
+}
+
+// jdbcSchemes are the URI schemes that go with each type of metadata store.
+var jdbcSchemes = map[string][]string{
+	"mysql": {"mysql", "mariadb", "aws-wrapper:mysql"}, "postgresql": {"postgresql", "aws-wrapper:postgresql"}, "derby": {"derby"},
+}
+
+var metaTypeMismatch = &Rule{
+	ID: "meta-uri-type-mismatch", Severity: finding.Error, Area: Metadata,
+	Title:  "The metadata store's type and its URI name different databases.",
+	Why:    "The type decides the driver, and the driver does not understand the other database's URI.",
+	Effect: "Coordinator and Overlord cannot connect: Cannot create JDBC driver of class ... for connect URL.",
+	Fix:    "Set druid.metadata.storage.type to the database that the URI names, and load its extension.",
+	Source: "setDriverClassName in MySQLConnector.java, PostgreSQLConnector.java and DerbyConnector.java, 0.14.2",
+	Check: func(p *Pass) {
+		kind := p.shared(metaTypeKey, "coordinator", "overlord")
+		uri := p.shared(metaURIKey, "coordinator", "overlord")
+		if !uri.Set || !uri.Known() || !kind.Known() || len(jdbcSchemes[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
+			return
+		}
+		for _, scheme := range jdbcSchemes[kind.Text] {
+			if strings.HasPrefix(uri.Text, "jdbc:"+scheme+":") {
+				return
+			}
+		}
+		scheme := schemeOf(uri.Text)
+		f := p.Report(Val(uri), "the type is %s, and the URI is %s", kind.Text, scheme)
+		if !kind.Set {
+			f.Message = fmt.Sprintf("no type is set, which means derby, and the URI is %s", scheme)
+		}
+		if kind.Set {
+			relate(f, Val(kind), "the type")
+		}
+		for database, schemes := range jdbcSchemes {
+			if slices.Contains(schemes, strings.TrimPrefix(scheme, "jdbc:")) {
+				f.Help = "Set druid.metadata.storage.type=" + database + ", or correct the URI."
+			}
+		}
+	},
+}
+
+// schemeOf is jdbc:mysql in jdbc:mysql://..., without anything that may be
+// secret.
+func schemeOf(uri string) string {
+	parts := strings.SplitN(uri, ":", 3)
+	if len(parts) == 3 && parts[0] == "jdbc" {
+		return "jdbc:" + parts[1]
+	}
+	return "no JDBC URI"
+}
+
+var metaURIMissing = &Rule{
+	ID: "meta-uri-missing", Severity: finding.Error, Area: Metadata,
+	Title:  "A MySQL or PostgreSQL metadata store without a URI.",
+	Why:    "The default URI is Derby's, whatever the type says.",
+	Effect: "Coordinator and Overlord cannot connect: Cannot create JDBC driver of class ... for connect URL jdbc:derby://localhost:1527/druid;create=true.",
+	Fix:    "Set druid.metadata.storage.connector.connectURI, as in jdbc:mysql://db.internal:3306/druid.",
+	Source: "core/src/main/java/org/apache/druid/metadata/MetadataStorageConnectorConfig.java:70, 0.14.2",
+	Check: func(p *Pass) {
+		kind := p.shared(metaTypeKey, "coordinator", "overlord")
+		uri := p.shared(metaURIKey, "coordinator", "overlord")
+		if !kind.Set || !kind.Is("mysql") && !kind.Is("postgresql") || uri.Set && uri.Text != "" || len(p.masters()) == 0 {
+			return
+		}
+		p.Report(Val(kind), "the metadata store is %s, and no connectURI says where it is", kind.Text)
+	},
+}
+
+var metaDriver = &Rule{
+	ID: "meta-mysql-driver-jar", Severity: finding.Error, Area: Metadata,
+	Title:  "The MySQL driver is not in the distribution's extension folder.",
+	Why:    "MySQL's license keeps its driver out of Druid's download; Imply ships it with some releases.",
+	Effect: "Could not find com.mysql.jdbc.Driver on the classpath, and Coordinator and Overlord do not start.",
+	Fix:    "Put mysql-connector-java (5.1.x up to Druid 0.22) into <extensions>/mysql-metadata-storage/.",
+	Source: "extensions-core/mysql-metadata-storage/src/main/java/org/apache/druid/metadata/storage/mysql/MySQLConnector.java:65, 0.14.2",
+	Check: func(p *Pass) {
+		if !p.Tree.HasExtensions || !slices.Contains(p.Tree.Extensions, "mysql-metadata-storage") || p.Tree.MySQLDriver {
+			return
+		}
+		kind := p.shared(metaTypeKey, "coordinator", "overlord")
+		if kind.Is("mysql") {
+			f := p.Report(p.Where(nil, kind), "the distribution's mysql-metadata-storage has no mysql-connector jar")
+			f.Severity = finding.Warning // it may lie elsewhere on the class path
+		}
+	},
+}
+
+var metaCharset = &Rule{
+	ID: "meta-mysql-charset", Severity: finding.Error, Area: Metadata,
+	Title:  "The MySQL URI asks for a character set other than UTF-8.",
+	Why:    "Druid demands a UTF-8 database; the driver would translate every name it stores.",
+	Effect: "Druid requires its MySQL database to be created with an UTF8 charset, and Coordinator and Overlord do not start, or names are stored wrongly.",
+	Fix:    "Create the database with CHARACTER SET utf8mb4, and drop characterEncoding from the URI.",
+	Source: "extensions-core/mysql-metadata-storage/src/main/java/org/apache/druid/metadata/storage/mysql/MySQLConnector.java:185, 0.14.2",
+	Check: func(p *Pass) {
+		uri := p.shared(metaURIKey, "coordinator", "overlord")
+		_, query, _ := strings.Cut(uri.Text, "?")
+		if !uri.Set || !uri.Known() || !strings.HasPrefix(uri.Text, "jdbc:mysql:") {
+			return
+		}
+		for parameter := range strings.SplitSeq(query, "&") {
+			name, charset, _ := strings.Cut(parameter, "=")
+			if strings.EqualFold(name, "characterEncoding") && !strings.Contains(strings.ToLower(charset), "utf") {
+				p.Report(Val(uri), "the connection uses %s, and Druid's names need UTF-8", charset)
+			}
+		}
+	},
+}
+
+var metaLocalhost = &Rule{
+	ID: "meta-localhost-in-cluster", Severity: finding.Warning, Area: Metadata,
+	Title:  "A cluster whose metadata store is on localhost.",
+	Why:    "Each Master connects to its own machine: one is enough today, and a second one would have a database of its own.",
+	Effect: "Masters on other machines cannot connect, or manage segments that nobody else sees.",
+	Fix:    "Write the database's host name in connectURI.",
+	Source: "Each Master dials the URI it is given (MetadataStorageConnectorConfig.java, 0.14.2)",
+	Check: func(p *Pass) {
+		uri := p.shared(metaURIKey, "coordinator", "overlord")
+		if !uri.Set || !uri.Known() || !p.Deployment.Cluster() || !p.Deployment.Certain {
+			return
+		}
+		for _, scheme := range []string{"mysql", "mariadb", "postgresql"} {
+			if at, ok := jdbcHost(uri.Text, scheme); ok && IsLoopback(at.host) {
+				p.Report(Val(uri), "the metadata store of this cluster is on %s", at.host)
+			}
+		}
+	},
+}
+
+var metaDiffers = &Rule{
+	ID: "meta-differs-between-services", Severity: finding.Error, Area: Metadata,
+	Title:  "Coordinator and Overlord use different metadata stores.",
+	Why:    "Tasks publish their segments through the Overlord's store, and the Coordinator loads what stands in its own.",
+	Effect: "Ingestion succeeds, and the new segments are never loaded.",
+	Fix:    "Set druid.metadata.storage.* once, in _common.",
+	Source: "Both bind the same prefix (server/src/main/java/org/apache/druid/guice/MetadataConfigModule.java, 0.14.2)",
+	Check: func(p *Pass) {
+		coordinator, overlord := p.Tree.Service("coordinator"), p.Tree.Service("overlord")
+		if coordinator == nil || overlord == nil || coordinator.Plays("overlord") {
+			return
+		}
+		for _, key := range []string{metaTypeKey, metaURIKey, "druid.metadata.storage.tables.base"} {
+			a, b := coordinator.Get(key), overlord.Get(key)
+			if !a.Known() || !b.Known() || a.Text == b.Text {
+				continue
+			}
+			f := p.Report(p.Where(overlord, b), "%s differs between Overlord and Coordinator", key)
+			if a.Set {
+				relate(f, Val(a), "the Coordinator's")
+			}
+			return
+		}
+	},
+}
+
+var metaCreateTables = &Rule{
+	ID: "meta-create-tables-off", Severity: finding.Info, Area: Metadata,
+	Title:  "Druid may not create its metadata tables.",
+	Why:    "Releases add tables and columns; with createTables=false somebody has to do it by hand before an upgrade.",
+	Effect: "Nothing now; after an upgrade queries on missing columns fail.",
+	Fix:    "Keep it in mind for upgrades: read the release notes, and run Druid's metadata-update tool.",
+	Source: "core/src/main/java/org/apache/druid/metadata/MetadataStorageConnectorConfig.java, 0.14.2; upgrade notes of 28",
+	Check: func(p *Pass) {
+		v := p.shared("druid.metadata.storage.connector.createTables", "coordinator", "overlord")
+		if v.Set && strings.EqualFold(v.Text, "false") {
+			p.Report(Val(v), "createTables is off: new tables and columns of later releases are yours to add")
+		}
+	},
+}
+
+var metaBackup = &Rule{
+	ID: "meta-no-backup-note", Severity: finding.Info, Area: Metadata,
+	Title:  "A reminder to back up Derby's folder.",
+	Why:    "The list of used segments, the load rules and the supervisors exist only in the metadata store.",
+	Effect: "Nothing, until the disk is lost.",
+	Fix:    "Copy the database's folder regularly, or move to MySQL or PostgreSQL and back that up.",
+	Source: "Imply 3.0 cluster guide; docs/dependencies/metadata-storage.md, 0.14.2",
+	Check: func(p *Pass) {
+		v, derby := p.usesDerby()
+		uri := p.shared(metaURIKey, "coordinator", "overlord")
+		if !derby || !uri.Set || !uri.Known() || !p.Deployment.Cluster() {
+			return
+		}
+		if _, folder, ok := strings.Cut(strings.TrimPrefix(uri.Text, "jdbc:derby://"), "/"); ok {
+			folder, _, _ = strings.Cut(folder, ";")
+			f := p.Report(Val(uri), "all metadata of this cluster is in Derby's folder %s: back it up", path.Clean(folder))
+			if v.Set {
+				relate(f, Val(v), "the type")
+			}
+		}
+	},
+}
