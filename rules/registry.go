@@ -9,6 +9,7 @@ import (
 // areas are the slices of all rule files.
 var areas = [][]*Rule{
 	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules, metadataRules, segmentRules,
+	zooKeeperRules, networkRules, consistencyRules, monitoringRules,
 }
 
 // All lists every rule, sorted by ID.

@@ -59,8 +59,8 @@ func ParseTarget(name string) (Target, error) {
 	switch {
 	case !ok || release > Newest:
 		return Target{}, fmt.Errorf("unknown target %q: write one of %s", name, strings.Join(TargetNames(), ", "))
-	case release < Oldest || version == "0.12.0" || version == "0.12.1" || version == "0.12.2":
-		return Target{}, fmt.Errorf("target %q is too old: implycheck knows Druid from 0.12.3 on", name)
+	case release < Oldest:
+		return Target{}, fmt.Errorf("target %q is too old: implycheck knows Druid from 0.12 on", name)
 	}
 	return Target{Name: "druid-" + version, Release: release}, nil
 }

@@ -1,0 +1,208 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+)
+
+var zooKeeperRules = []*Rule{zkMissing, zkLocalhost, zkFormat, zkEven}
+
+const zkHostKey = "druid.zk.service.host"
+
+// usesZooKeeper reports whether Druid finds its processes through ZooKeeper;
+// with Kubernetes or Consul discovery it need not.
+func (p *Pass) usesZooKeeper() bool {
+	kind := p.shared("druid.discovery.type")
+	enabled := p.shared("druid.zk.service.enabled")
+	return (!kind.Set || kind.Is("curator")) && !strings.EqualFold(enabled.Text, "false")
+}
+
+var zkMissing = &Rule{
+	ID: "zk-host-missing", Severity: finding.Error, Area: ZooKeeper,
+	Title:  "A cluster that does not say where ZooKeeper is.",
+	Why:    "Every process finds the others through ZooKeeper, and the default is its own machine.",
+	Effect: "Druid uses localhost: processes on other machines than ZooKeeper's wait for a connection for ever.",
+	Fix:    "Set druid.zk.service.host in _common, as in zk1.internal:2181,zk2.internal:2181,zk3.internal:2181.",
+	Source: "server/src/main/java/org/apache/druid/curator/CuratorConfig.java:34, 0.14.2",
+	Check: func(p *Pass) {
+		if !p.configuresDruid() || p.Deployment.Single() || !p.usesZooKeeper() {
+			return
+		}
+		for _, s := range p.Tree.Services {
+			v := s.Get(zkHostKey)
+			if v.Set && v.Text != "" {
+				return
+			}
+		}
+		f := p.Report(p.Where(nil, p.Tree.Get(zkHostKey)), "druid.zk.service.host is not set, so every process looks for ZooKeeper on its own machine")
+		if !p.Deployment.Certain {
+			f.Severity = finding.Warning
+		}
+	},
+}
+
+var zkLocalhost = &Rule{
+	ID: "zk-host-localhost-in-cluster", Severity: finding.Error, Area: ZooKeeper,
+	Title:  "A cluster whose ZooKeeper is on localhost.",
+	Why:    "Each machine looks for ZooKeeper on itself.",
+	Effect: "Processes on other machines than ZooKeeper's wait for a connection for ever.",
+	Fix:    "Write the host names of the ZooKeeper servers.",
+	Source: "server/src/main/java/org/apache/druid/curator/CuratorConfig.java:34, 0.14.2; examples/conf/druid/cluster/_common ships it as a template",
+	Check: func(p *Pass) {
+		v := p.Tree.Get(zkHostKey)
+		hosts := zooKeeperHosts(p.Tree)
+		if !v.Set || !v.Known() || len(hosts) == 0 || !p.Deployment.Cluster() || !p.usesZooKeeper() {
+			return
+		}
+		for _, host := range hosts {
+			if !IsLoopback(host) {
+				continue
+			}
+			f := p.Report(Val(v), "ZooKeeper is on %s, which is another machine for each process", host)
+			if !p.Deployment.Certain {
+				f.Severity = finding.Warning
+			}
+			return
+		}
+	},
+}
+
+var zkFormat = &Rule{
+	ID: "zk-connect-string-format", Severity: finding.Error, Area: ZooKeeper,
+	Title:  "A ZooKeeper connect string that its client cannot read.",
+	Why:    "The text goes to ZooKeeper's client as it is: host:port pairs with commas between them and, once, a path at the very end.",
+	Effect: "UnknownHostException or NumberFormatException, and the process does not start.",
+	Fix:    "Write host1:2181,host2:2181,host3:2181, without blanks, brackets or a scheme.",
+	Source: "server/src/main/java/org/apache/druid/curator/CuratorModule.java (FixedEnsembleProvider), 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{
+		"props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "props-inline-comment",
+	},
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			if s.Key != zkHostKey || !s.Known() || s.Text == "" {
+				continue
+			}
+			if what := zkMistake(s.Text); what != "" {
+				f := p.Report(Val(s.Value), "the ZooKeeper connect string is %q: %s", s.Text, what)
+				if fixed := strings.Join(strings.Fields(s.Text), ""); strings.ContainsAny(s.Text, " \t") && zkMistake(fixed) == "" {
+					f.Suggestion = fixed
+					f.Help = "Write " + fixed + "."
+					if !s.JVM {
+						f.Fix = edit(true, Val(s.Value), fixed)
+					}
+				}
+			}
+		}
+	},
+}
+
+// zkMistake says what is wrong with a connect string, if anything.
+func zkMistake(text string) string {
+	switch {
+	case strings.HasPrefix(text, "[") && strings.Contains(text, `"`):
+		return "it is a plain text, not a JSON array"
+	case strings.Contains(text, "://"):
+		return "it has no scheme"
+	case strings.ContainsAny(text, " \t"):
+		return "blanks are a part of the host names"
+	case strings.Contains(text, ";"):
+		return "hosts are separated by commas"
+	}
+	servers, _, chroot := strings.Cut(text, "/")
+	if chroot && strings.Contains(text[strings.IndexByte(text, '/'):], ",") {
+		return "the path stands once, behind the last host"
+	}
+	for server := range strings.SplitSeq(servers, ",") {
+		if what := serverMistake(server); what != "" {
+			return what
+		}
+	}
+	return ""
+}
+
+func serverMistake(server string) string {
+	if strings.HasPrefix(server, "[") {
+		return "" // an IPv6 address
+	}
+	host, port, hasPort := strings.Cut(server, ":")
+	switch {
+	case server == "":
+		return "a host is missing between two commas"
+	case host == "":
+		return "a host is missing before the port"
+	case strings.Count(server, ":") == 1 && hasPort && !isPort(port):
+		return strconv.Quote(port) + " is not a port"
+	case strings.Count(server, ":") == 2:
+		return "one host has two ports"
+	}
+	return ""
+}
+
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0
+}
+
+var zkEven = &Rule{
+	ID: "zk-even-or-two-nodes", Severity: finding.Warning, Area: ZooKeeper,
+	Title:  "An even number of ZooKeeper servers.",
+	Why:    "A majority must be up: four survive the loss of one as three do, and two survive none.",
+	Effect: "With two servers the loss of either stops the whole cluster; ZooKeeper says You need at least 3 servers.",
+	Fix:    "Run 3 or 5 ZooKeeper servers.",
+	Source: "org.apache.zookeeper.server.quorum.QuorumPeerConfig, 3.4; docs/operations/high-availability.md, 38",
+	Check: func(p *Pass) {
+		for _, f := range p.Files(conftree.ZooConfig) {
+			p.countVoters(f)
+		}
+		v := p.Tree.Get(zkHostKey)
+		hosts := zooKeeperHosts(p.Tree)
+		if !v.Set || !v.Known() || len(p.Files(conftree.ZooConfig)) > 0 && p.hasServers() || len(hosts) < 2 {
+			return
+		}
+		p.reportVoters(Val(v), len(hosts))
+	},
+}
+
+// hasServers reports whether a zoo.cfg lists the servers, and so decides.
+func (p *Pass) hasServers() bool {
+	for _, f := range p.Files(conftree.ZooConfig) {
+		if f.Zoo != nil && len(f.Zoo.Servers) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Pass) countVoters(f *conftree.File) {
+	if f.Zoo == nil {
+		return
+	}
+	voters := 0
+	var last *conftree.Entry
+	for _, server := range f.Zoo.Servers {
+		if server.Role != "observer" {
+			voters++
+			last = server.Entry
+		}
+	}
+	if voters > 1 && last != nil {
+		p.reportVoters(keyOf(f, last), voters)
+	}
+}
+
+func (p *Pass) reportVoters(at Place, voters int) {
+	switch {
+	case voters == 2:
+		p.Report(at, "2 ZooKeeper servers survive the loss of none: they are less available than one")
+	case voters%2 == 0:
+		p.Report(at, "%d ZooKeeper servers survive the loss of %d, as %d do", voters, (voters-1)/2, voters-1)
+	case voters > 5:
+		f := p.Report(at, "%d ZooKeeper servers make every write wait for %d of them", voters, voters/2+1)
+		f.Severity = finding.Info
+		f.Effect = "Writes are slower than with 5 servers."
+		f.Help = "Run 3 or 5 servers, and more as observers."
+	}
+}
