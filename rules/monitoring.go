@@ -8,7 +8,7 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var monitoringRules = []*Rule{obsEmitter, obsMonitorClass}
+var monitoringRules = []*Rule{obsEmitter, obsMonitorClass, obsRequestLog}
 
 var obsEmitter = &Rule{
 	ID: "obs-emitter-unknown", Severity: finding.Error, Area: Monitoring,
@@ -116,4 +116,40 @@ func (p *Pass) checkMonitor(s Setting, item *conftree.Node) {
 	if len(s.Services) == 0 && s.File.Kind != conftree.CommonProperties {
 		f.Severity = finding.Warning
 	}
+}
+
+// requestLogNeeds are the settings without which a request logger stops the
+// process.
+var requestLogNeeds = map[string]string{
+	"file": "druid.request.logging.dir", "filtered": "druid.request.logging.delegate", "switching": "druid.request.logging.nativeQueryLogger",
+	"emitter": "druid.request.logging.feed",
+}
+
+var obsRequestLog = &Rule{
+	ID: "obs-request-log", Severity: finding.Error, Area: Monitoring,
+	Title:  "A request log that lacks what its type needs.",
+	Why:    "Each type of request log has a setting without a default.",
+	Effect: "druid.request.logging.dir - may not be null, and the process does not start.",
+	Fix:    "Set the missing property.",
+	Source: "server/src/main/java/org/apache/druid/server/log/FileRequestLoggerProvider.java, 0.14.2; run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("broker", "historical", "router") {
+			kind := s.Get("druid.request.logging.type")
+			need := requestLogNeeds[kind.Text]
+			if !kind.Set || need == "" || s.Get(need).Set || p.hasPrefix(s, need+".") {
+				continue
+			}
+			p.Report(Val(kind), "the %s request log needs %s", kind.Text, need)
+		}
+	},
+}
+
+// hasPrefix reports whether a process sets any key below a prefix.
+func (p *Pass) hasPrefix(s *conftree.Service, prefix string) bool {
+	for _, key := range s.Keys() {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
 }

@@ -9,7 +9,7 @@ import (
 // areas are the slices of all rule files.
 var areas = [][]*Rule{
 	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules, metadataRules, segmentRules,
-	zooKeeperRules, networkRules, consistencyRules, monitoringRules,
+	zooKeeperRules, networkRules, consistencyRules, monitoringRules, cacheRules,
 }
 
 // All lists every rule, sorted by ID.

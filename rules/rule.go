@@ -9,6 +9,8 @@
 // format. examples/<id>.txtar is the rule's documentation and its test.
 package rules
 
+//go:generate go run ./internal/docs
+
 import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"

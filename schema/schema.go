@@ -67,6 +67,8 @@ type Property struct {
 	// Min and Max bound numbers; they are only meant where HasBounds says so.
 	Min, Max  int64
 	HasBounds bool
+	// NonEmpty texts must not be empty.
+	NonEmpty bool
 	// Choices are the values to choose from.
 	Choices []Choice
 	AnyCase bool

@@ -63,6 +63,8 @@ func (p *Property) Check(text string, r Release) *ValueError {
 		if text != "" && !period.MatchString(text) {
 			return &ValueError{NotISO, wants[t]}
 		}
+	case p.NonEmpty && text == "":
+		return &ValueError{OutOfRange, "a text that is not empty"}
 	case t == OneOf:
 		return p.checkChoice(text, r)
 	case t.IsList() || t == Object:
@@ -243,7 +245,7 @@ func isNotInt(v any) bool    { _, ok := v.(int64); return !ok }
 func (p *Property) acceptsText(text string) bool {
 	switch p.Type {
 	case Any, String, Path, URL, Host, Hosts:
-		return true
+		return text != "" || !p.NonEmpty
 	case Period:
 		return period.MatchString(text)
 	case OneOf:
