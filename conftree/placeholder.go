@@ -32,14 +32,32 @@ func HasPlaceholder(text string) bool {
 
 // FindPlaceholder is the first such token.
 func FindPlaceholder(text string) (string, bool) {
-	if !strings.ContainsAny(text, "$#{<_.") && !strings.ContainsAny(text, "yYcC") {
-		return "", false // quick: most values are numbers and plain words
+	if !mayHavePlaceholder(text) {
+		return "", false
 	}
 	loc := placeholder.FindStringIndex(text)
 	if loc == nil {
 		return "", false
 	}
 	return text[loc[0]:loc[1]], true
+}
+
+// hints are texts one of which every placeholder holds. Most values hold none,
+// and the expression above is too slow to be tried on all of them.
+var hints = []string{"$", "#{", "{{", "{%", "<", "__", "...", "example.", "your", ".ip", "changeme"}
+
+func mayHavePlaceholder(text string) bool {
+	for _, hint := range hints {
+		if strings.Contains(text, hint) {
+			return true
+		}
+	}
+	return strings.ContainsAny(text, "YCE") && hasUpperHint(strings.ToLower(text))
+}
+
+// hasUpperHint looks for the words that people also shout: YOUR_BUCKET.
+func hasUpperHint(lower string) bool {
+	return strings.Contains(lower, "your") || strings.Contains(lower, "changeme") || strings.Contains(lower, "example.")
 }
 
 // interpolation matches Druid's own variables, which it resolves from 25 on.

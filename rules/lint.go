@@ -32,6 +32,9 @@ func Lint(t *conftree.Tree, o Options) Result {
 		rules = All()
 	}
 	p := Pass{Tree: t, Deployment: deploymentOf(t, o.Deployment), settings: settings(t)}
+	p.druid = slices.DeleteFunc(slices.Clone(p.settings), func(s Setting) bool {
+		return !strings.HasPrefix(s.Key, "druid.") || conftree.HasPlaceholder(s.Key)
+	})
 	for _, r := range rules {
 		if r.Releases.Has(p.Release()) {
 			p.rule = r

@@ -17,6 +17,7 @@ type Pass struct {
 
 	rule     *Rule
 	settings []Setting
+	druid    []Setting // those of keys that start with druid.
 	findings []*finding.Finding
 }
 

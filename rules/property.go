@@ -17,15 +17,7 @@ var propertyRules = []*Rule{
 
 // druidSettings are the settings of Druid's own keys, those that tools still
 // have to fill in left out.
-func (p *Pass) druidSettings() []Setting {
-	var list []Setting
-	for _, s := range p.settings {
-		if strings.HasPrefix(s.Key, "druid.") && !conftree.HasPlaceholder(s.Key) {
-			list = append(list, s)
-		}
-	}
-	return list
-}
+func (p *Pass) druidSettings() []Setting { return p.druid }
 
 // innerKey is the key that a task sees for a fork.property.
 func innerKey(key string) string {

@@ -1,0 +1,31 @@
+package rules
+
+import (
+	"testing"
+
+	"github.com/implycheck/implycheck/conftree"
+)
+
+// BenchmarkLint reads and lints the base tree, as one of a fleet.
+func BenchmarkLint(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		trees, err := conftree.Open("testdata/base/conf", conftree.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, t := range trees {
+			Lint(t, Options{})
+		}
+	}
+}
+
+// BenchmarkOpen reads the tree alone.
+func BenchmarkOpen(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := conftree.Open("testdata/base/conf", conftree.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
