@@ -21,6 +21,9 @@ var tables = []table{
 	{"process", processes},
 	{"listener", listeners},
 	{"peonPorts", peonPorts},
+	{"flag", flags},
+	{"javaSupport", javaSupport},
+	{"key", keys},
 }
 
 // constant writes a string.
@@ -98,4 +101,55 @@ func peonPorts(b *bytes.Buffer, v cue.Value) error {
 
 func rangeText(from, until string) string {
 	return strings.TrimPrefix(optional("From", release(from))+optional("Until", release(until)), ", ")
+}
+
+func flags(b *bytes.Buffer, v cue.Value) error {
+	return rows(b, v, "flags", "JVMFlag", func(_ string, f struct {
+		Doc, Successor                      string
+		Since, Deprecated, Ignored, Removed int
+		Collector                           bool
+	}) string {
+		return fmt.Sprintf(", Doc: %q", f.Doc) + optional("Since", f.Since) + optional("Deprecated", f.Deprecated) +
+			optional("Ignored", f.Ignored) + optional("Removed", f.Removed) + optional("Successor", f.Successor) + optional("Collector", f.Collector)
+	})
+}
+
+func javaSupport(b *bytes.Buffer, v cue.Value) error {
+	var list []struct {
+		From, Until string
+		Versions    []int
+	}
+	err := v.Decode(&list)
+	b.WriteString("var javaSupport = []javaRange{\n")
+	for _, s := range list {
+		fmt.Fprintf(b, "{Range{%s}, %#v},\n", rangeText(s.From, s.Until), s.Versions)
+	}
+	b.WriteString("}\n\n")
+	return err
+}
+
+// keys writes one table a kind of file, and the map of them as a switch, which
+// costs nothing at start.
+func keys(b *bytes.Buffer, v cue.Value) error {
+	names, values, err := fields(v)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		err := rows(b, values[name], name+"Keys", "Key", func(_ string, k struct {
+			Doc, Default string
+			Choices      []string
+			Secret       bool
+		}) string {
+			text := fmt.Sprintf(", Doc: %q", k.Doc) + optional("Default", k.Default) + optional("Secret", k.Secret)
+			if len(k.Choices) > 0 {
+				text += fmt.Sprintf(", Choices: %#v", k.Choices)
+			}
+			return text
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
