@@ -66,245 +66,188 @@ func (p *Properties) Map() map[string]string {
 	return m
 }
 
-// propertiesReader walks over the runes of a file.
-type propertiesReader struct {
-	data string
-	pos  Position
-	p    *Properties
-}
-
-// ParseProperties reads a properties file.
+// ParseProperties reads a properties file. As in Java, lines are joined first
+// and taken apart after, so that an escape may begin on one line and end on the
+// next.
 func ParseProperties(data []byte) *Properties {
-	p := &Properties{BOM: strings.HasPrefix(string(data[:min(3, len(data))]), "\ufeff")}
-	r := &propertiesReader{data: string(data), pos: Position{0, 1, 1}, p: p}
-	for !r.end() && p.Err == nil {
-		r.line()
+	text := string(data)
+	p := &Properties{BOM: strings.HasPrefix(text, "\ufeff")}
+	r := &logicalReader{data: text, pos: Position{0, 1, 1}}
+	for p.Err == nil {
+		switch kind := r.next(); kind {
+		case atEnd:
+			return p
+		case commentLine:
+			p.Comments = append(p.Comments, newComment(text, r.span))
+		case propertyLine:
+			e, err := newEntry(text, r.chars, r.span)
+			if err != nil {
+				p.Err = err
+				return p
+			}
+			p.Entries = append(p.Entries, e)
+		}
 	}
 	return p
 }
 
-func (r *propertiesReader) end() bool { return r.pos.Offset >= len(r.data) }
-
-func (r *propertiesReader) peek() rune {
-	if r.end() {
-		return -1
-	}
-	c, _ := utf8.DecodeRuneInString(r.data[r.pos.Offset:])
-	return c
-}
-
-// next takes one character; CR LF counts as one.
-func (r *propertiesReader) next() rune {
-	c, size := utf8.DecodeRuneInString(r.data[r.pos.Offset:])
-	r.pos.Offset += size
-	r.pos.Column++
-	if c == '\r' && !r.end() && r.data[r.pos.Offset] == '\n' {
-		r.pos.Offset++
-		c = '\n'
-	}
-	if c == '\n' || c == '\r' {
-		r.pos.Line++
-		r.pos.Column = 1
-		return '\n'
-	}
-	return c
-}
-
-func isPropertyBlank(c rune) bool { return c == ' ' || c == '\t' || c == '\f' }
-func isPropertyEnd(c rune) bool   { return c == '\n' || c == '\r' || c < 0 }
-
-func (r *propertiesReader) skipBlanks() {
-	for isPropertyBlank(r.peek()) {
-		r.next()
-	}
-}
-
-func (r *propertiesReader) line() {
-	r.skipBlanks()
-	switch c := r.peek(); {
-	case isPropertyEnd(c):
-		if c >= 0 {
-			r.next()
-		}
-	case c == '#' || c == '!':
-		r.comment()
-	default:
-		r.entry()
-	}
-}
-
-func (r *propertiesReader) comment() {
-	start := r.pos
-	r.next()
-	body := r.pos
-	for !isPropertyEnd(r.peek()) {
-		r.next()
-	}
-	c := Comment{Span: Span{start, r.pos}, Text: r.data[body.Offset:r.pos.Offset]}
-	c.Property = commentedProperty(c.Text, body)
-	r.p.Comments = append(r.p.Comments, c)
-}
-
-// commentedProperty reads a comment as the property it hides, if it looks like
-// one.
-func commentedProperty(text string, at Position) *Entry {
-	trimmed := strings.TrimLeft(text, " \t")
+// newComment reads a comment, and the property it hides, if it looks like one.
+func newComment(text string, span Span) Comment {
+	body := text[span.Start.Offset+1 : span.End.Offset]
+	c := Comment{Span: span, Text: body}
+	trimmed := strings.TrimLeft(body, " \t\f")
 	key := strings.TrimRight(trimmed[:max(0, strings.IndexAny(trimmed, "=:"))], " \t")
 	if !strings.Contains(key, ".") || strings.ContainsFunc(key, notInKey) {
-		return nil
+		return c
 	}
-	skipped := len(text) - len(trimmed)
-	inner := &propertiesReader{data: trimmed, pos: Position{0, 1, 1}, p: &Properties{}}
-	inner.entry()
-	if len(inner.p.Entries) != 1 {
-		return nil
-	}
-	e := inner.p.Entries[0]
-	shift := func(s *Span) {
-		for _, p := range []*Position{&s.Start, &s.End} {
-			p.Offset += at.Offset + skipped
-			p.Column += at.Column + skipped - 1
-			p.Line = at.Line
+	start := span.Start
+	start.Offset += 1 + len(body) - len(trimmed)
+	start.Column += 1 + utf8.RuneCountInString(body[:len(body)-len(trimmed)])
+	r := &logicalReader{data: text[:span.End.Offset], pos: start}
+	if r.next() == propertyLine {
+		if e, err := newEntry(text, r.chars, r.span); err == nil {
+			c.Property = &e
 		}
 	}
-	shift(&e.Span)
-	shift(&e.KeySpan)
-	shift(&e.ValueSpan)
-	for i := range e.Escapes {
-		shift(&e.Escapes[i].Span)
-	}
-	return &e
+	return c
 }
 
 func notInKey(c rune) bool {
 	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("._-", c))
 }
 
-func (r *propertiesReader) entry() {
-	e := Entry{Lines: 1}
-	first := r.pos.Line
-	var ok bool
-	e.KeySpan.Start = r.pos
-	if e.Key, ok = r.text(nil, true); !ok {
-		return
-	}
-	e.KeySpan.End = r.pos
-	r.separator(&e)
-	e.ValueSpan.Start = r.pos
-	if e.Value, ok = r.text(&e, false); !ok {
-		return
-	}
-	e.ValueSpan.End = r.pos
-	e.RawValue = r.data[e.ValueSpan.Start.Offset:e.ValueSpan.End.Offset]
-	e.Span = Span{e.KeySpan.Start, e.ValueSpan.End}
-	e.Lines = r.pos.Line - first + 1
-	if !r.end() {
-		r.next()
-	}
-	r.p.Entries = append(r.p.Entries, e)
-}
-
-// separator skips blanks, one = or :, and blanks, over continued lines.
-func (r *propertiesReader) separator(e *Entry) {
-	seen := false
-	for {
-		c := r.peek()
-		switch {
-		case isPropertyBlank(c):
-			e.HasSeparator = true
-		case (c == '=' || c == ':') && !seen:
-			e.HasSeparator, seen = true, true
-		case c == '\\' && r.continues():
-			r.next()
-			r.next()
-			r.skipBlanks()
-			continue
-		default:
-			return
+// newEntry takes a logical line apart: key, separator, value.
+func newEntry(text string, chars []logicalChar, span Span) (Entry, *SyntaxError) {
+	e := Entry{Span: span, Lines: span.End.Line - span.Start.Line + 1}
+	keyEnd := 0
+	for keyEnd < len(chars) && !isSeparator(chars[keyEnd].c) {
+		if chars[keyEnd].c == '\\' {
+			keyEnd++
 		}
-		r.next()
+		keyEnd++
 	}
+	keyEnd = min(keyEnd, len(chars))
+	value := keyEnd
+	for seen := false; value < len(chars) && isSeparator(chars[value].c); value++ {
+		if isSign := !isPropertyBlank(chars[value].c); isSign && seen {
+			break
+		} else if isSign {
+			seen = true
+		}
+		e.HasSeparator = true
+	}
+	e.KeySpan = spanOf(chars[:keyEnd], span.Start)
+	e.ValueSpan = spanOf(chars[value:], span.End)
+	e.RawValue = text[e.ValueSpan.Start.Offset:e.ValueSpan.End.Offset]
+	var err *SyntaxError
+	if e.Key, _, err = unescape(chars[:keyEnd]); err != nil {
+		return e, err
+	}
+	e.Value, e.Escapes, err = unescape(chars[value:])
+	return e, err
 }
 
-// continues reports whether the backslash here ends its line.
-func (r *propertiesReader) continues() bool {
-	rest := r.data[r.pos.Offset+1:]
-	return rest != "" && (rest[0] == '\n' || rest[0] == '\r')
+func isSeparator(c rune) bool     { return c == '=' || c == ':' || isPropertyBlank(c) }
+func isPropertyBlank(c rune) bool { return c == ' ' || c == '\t' || c == '\f' }
+
+// spanOf is the place of a run of characters; an empty one is at the given
+// place.
+func spanOf(chars []logicalChar, empty Position) Span {
+	if len(chars) == 0 {
+		return Span{empty, empty}
+	}
+	return Span{chars[0].at, chars[len(chars)-1].end()}
 }
 
-// text reads a key, which ends at a separator, or a value, which ends with the
-// line. It is false for a malformed escape.
-func (r *propertiesReader) text(e *Entry, key bool) (string, bool) {
-	var units []uint16
+// unescape reads the characters of a key or a value. The escapes it answers are
+// those that Java drops.
+func unescape(chars []logicalChar) (string, []Escape, *SyntaxError) {
 	var b strings.Builder
-	flush := func() {
-		if len(units) > 0 {
-			b.WriteString(string(utf16.Decode(units)))
-			units = units[:0]
+	var dropped []Escape
+	for i := 0; i < len(chars); i++ {
+		c := chars[i].c
+		if c != '\\' {
+			b.WriteRune(c)
+			continue
 		}
-	}
-	for {
-		c := r.peek()
-		if isPropertyEnd(c) || key && (isPropertyBlank(c) || c == '=' || c == ':') {
+		if i++; i == len(chars) {
 			break
 		}
-		if c != '\\' {
-			flush()
-			b.WriteRune(r.next())
+		switch c = chars[i].c; c {
+		case 'u':
+			next, err := unescapeUnicode(&b, chars, i-1)
+			if err != nil {
+				return "", nil, err
+			}
+			i = next
 			continue
-		}
-		if unit, ok := r.escape(e, &b, flush); !ok {
-			return "", false
-		} else if unit >= 0 {
-			units = append(units, uint16(unit))
-		}
-	}
-	flush()
-	return b.String(), true
-}
-
-// escape reads a backslash and what it escapes. It answers a \uXXXX unit, or -1.
-func (r *propertiesReader) escape(e *Entry, b *strings.Builder, flush func()) (int, bool) {
-	start := r.pos
-	r.next()
-	if r.end() {
-		return -1, true
-	}
-	c := r.next()
-	if c == 'u' {
-		return r.unicode(start)
-	}
-	flush()
-	switch c {
-	case '\n':
-		r.skipBlanks()
-	case 't':
-		b.WriteByte('\t')
-	case 'r':
-		b.WriteByte('\r')
-	case 'n':
-		b.WriteByte('\n')
-	case 'f':
-		b.WriteByte('\f')
-	default:
-		if e != nil && !strings.ContainsRune(`\:=#!" `, c) {
-			e.Escapes = append(e.Escapes, Escape{Span{start, r.pos}, c})
+		case 't':
+			c = '\t'
+		case 'r':
+			c = '\r'
+		case 'n':
+			c = '\n'
+		case 'f':
+			c = '\f'
+		default:
+			if !strings.ContainsRune(`\:=#!" `, c) {
+				dropped = append(dropped, Escape{Span{chars[i-1].at, chars[i].end()}, c})
+			}
 		}
 		b.WriteRune(c)
 	}
-	return -1, true
+	return b.String(), dropped, nil
 }
 
-func (r *propertiesReader) unicode(start Position) (int, bool) {
-	unit := 0
-	for range 4 {
-		digit := strings.IndexRune("0123456789abcdef", r.peek()|0x20)
-		if r.end() || digit < 0 {
-			r.p.Err = &SyntaxError{Span: Span{start, r.pos}, Msg: `\u must be followed by four hexadecimal digits`}
-			return 0, false
-		}
-		unit = unit<<4 | digit
-		r.next()
+// unescapeUnicode reads the run of \uXXXX that starts at i and answers the
+// index of its last character. Surrogates that belong together make one
+// character; a lone one, which UTF-8 has no form for, is written as its three
+// bytes would be, so that different texts stay different.
+func unescapeUnicode(b *strings.Builder, chars []logicalChar, i int) (int, *SyntaxError) {
+	unit, err := unicodeUnit(chars, i)
+	if err != nil {
+		return 0, err
 	}
-	return unit, true
+	i += 6
+	if utf16.IsSurrogate(unit) && i+1 < len(chars) && chars[i].c == '\\' && chars[i+1].c == 'u' {
+		if low, err := unicodeUnit(chars, i); err == nil && utf16.DecodeRune(unit, low) != utf8.RuneError {
+			b.WriteRune(utf16.DecodeRune(unit, low))
+			return i + 5, nil
+		}
+	}
+	if utf16.IsSurrogate(unit) {
+		b.Write([]byte{0xe0 | byte(unit>>12), 0x80 | byte(unit>>6)&0x3f, 0x80 | byte(unit)&0x3f})
+		return i - 1, nil
+	}
+	b.WriteRune(unit)
+	return i - 1, nil
+}
+
+// unicodeUnit reads the \uXXXX at i.
+func unicodeUnit(chars []logicalChar, i int) (rune, *SyntaxError) {
+	var unit rune
+	for n := i + 2; n < i+6; n++ {
+		digit := -1
+		if n < len(chars) {
+			digit = hexDigit(chars[n].c)
+		}
+		if digit < 0 {
+			end := chars[min(n, len(chars)-1)].end()
+			return 0, &SyntaxError{Span: Span{chars[i].at, end}, Msg: `\u must be followed by four hexadecimal digits`}
+		}
+		unit = unit<<4 | rune(digit)
+	}
+	return unit, nil
+}
+
+func hexDigit(c rune) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
 }
