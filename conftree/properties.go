@@ -140,10 +140,10 @@ func newEntry(text string, chars []logicalChar, span Span) (Entry, *SyntaxError)
 	e.ValueSpan = spanOf(chars[value:], span.End)
 	e.RawValue = text[e.ValueSpan.Start.Offset:e.ValueSpan.End.Offset]
 	var err *SyntaxError
-	if e.Key, _, err = unescape(chars[:keyEnd]); err != nil {
+	if e.Key, _, err = unescape(chars[:keyEnd], text[e.KeySpan.Start.Offset:e.KeySpan.End.Offset]); err != nil {
 		return e, err
 	}
-	e.Value, e.Escapes, err = unescape(chars[value:])
+	e.Value, e.Escapes, err = unescape(chars[value:], e.RawValue)
 	return e, err
 }
 
@@ -159,9 +159,12 @@ func spanOf(chars []logicalChar, empty Position) Span {
 	return Span{chars[0].at, chars[len(chars)-1].end()}
 }
 
-// unescape reads the characters of a key or a value. The escapes it answers are
-// those that Java drops.
-func unescape(chars []logicalChar) (string, []Escape, *SyntaxError) {
+// unescape reads the characters of a key or a value, raw in the file. The
+// escapes it answers are those that Java drops.
+func unescape(chars []logicalChar, raw string) (string, []Escape, *SyntaxError) {
+	if strings.IndexByte(raw, '\\') < 0 && utf8.ValidString(raw) {
+		return raw, nil, nil // as most are: nothing to copy
+	}
 	var b strings.Builder
 	var dropped []Escape
 	for i := 0; i < len(chars); i++ {

@@ -96,7 +96,9 @@ func (r *logicalReader) read() (c rune, at Position, size int, ok bool) {
 	if r.pos.Offset >= len(r.data) {
 		return 0, at, 0, false
 	}
-	c, size = decodeJava(r.data[r.pos.Offset:])
+	if c, size = rune(r.data[r.pos.Offset]), 1; c >= utf8.RuneSelf {
+		c, size = decodeJava(r.data[r.pos.Offset:])
+	}
 	r.pos.Offset += size
 	if c == '\r' {
 		if r.pos.Offset < len(r.data) && r.data[r.pos.Offset] == '\n' {
