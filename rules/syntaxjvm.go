@@ -66,11 +66,20 @@ var jvmQuotes = &Rule{
 					continue
 				}
 				if i+1 < len(f.Args.Words) && f.Args.Words[i+1].SplitFrom == w.SplitFrom {
-					p.Report(At(f, w.Span), "java gets this in pieces: %q, then %q", w.Text, f.Args.Words[i+1].Text)
+					p.reportPieces(f, w, f.Args.Words[i+1])
 				}
 			}
 		}
 	},
+}
+
+// reportPieces says how a flag arrives. What a -D flag sets may be a secret.
+func (p *Pass) reportPieces(f *conftree.File, first, second conftree.Word) {
+	if name, _, ok := strings.Cut(first.Text, "="); ok && strings.HasPrefix(name, "-D") {
+		p.Report(At(f, first.Span), "java gets %s=... in pieces, cut at its blanks", name)
+		return
+	}
+	p.Report(At(f, first.Span), "java gets this in pieces: %q, then %q", first.Text, second.Text)
 }
 
 // sizeFlag is a flag that takes a size, however it is written.
