@@ -176,7 +176,7 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 // bounds writes the least and the greatest number that the constraint allows.
 func bounds(b *bytes.Buffer, kind string, constraint cue.Value) error {
 	if !slices.Contains([]string{"int", "long", "bytes", "millis"}, kind) {
-		if kind == "string" && constraint.Unify(constraint.Context().Encode("")).Err() != nil {
+		if kind == "string" && constraint.FillPath(cue.MakePath(), "").Err() != nil {
 			b.WriteString(", NonEmpty: true")
 		}
 		return nil
