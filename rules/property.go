@@ -24,6 +24,18 @@ func innerKey(key string) string {
 	return strings.TrimPrefix(key, "druid.indexer.fork.property.")
 }
 
+// lookup finds the property that a key names, unless the key is a slip of the
+// finger that only an open family lets through.
+func lookup(key string) (*schema.Property, bool) {
+	known, ok := schema.Lookup(key)
+	if ok && known.IsPattern() {
+		if _, slip := schema.Slip(key); slip {
+			return nil, false
+		}
+	}
+	return known, ok
+}
+
 var propUnknown = &Rule{
 	ID: "prop-unknown", Severity: finding.Warning, Area: Properties,
 	Title:  "A property that no process of this release reads.",
@@ -41,7 +53,7 @@ var propUnknown = &Rule{
 			if !strings.HasPrefix(key, "druid.") {
 				continue // a task's own system property
 			}
-			known, ok := schema.Lookup(key)
+			known, ok := lookup(key)
 			switch {
 			case ok && known.Releases.Has(p.Release()), ok && known.Releases.Until > 0 && p.Release() > known.Releases.Until:
 				continue // what releases dropped is prop-removed-ignored
@@ -105,7 +117,7 @@ var propCase = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			key := innerKey(s.Key)
-			if _, ok := schema.Lookup(key); ok {
+			if _, ok := lookup(key); ok {
 				continue
 			}
 			near := schema.Suggest(key, p.Release())

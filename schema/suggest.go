@@ -25,14 +25,14 @@ func Suggest(key string, r Release) []string {
 		if p.IsPattern() {
 			name = fillPattern(name, key)
 		}
-		if name == "" || name == key || abs(len(name)-len(key)) > limit {
+		if name == "" || name == key || abs(len(name)-len(key)) > limit || lettersApart(lower, name) > limit {
 			continue
 		}
 		d := distance(lower, strings.ToLower(name), limit)
 		if d > limit {
 			continue
 		}
-		if name != key && strings.EqualFold(name, key) {
+		if strings.EqualFold(name, key) {
 			d = -1 // only the case differs
 		}
 		near = append(near, candidate{name, d, !p.Releases.Has(r), commonPrefix(key, name) + commonSuffix(key, name)})
@@ -52,6 +52,27 @@ func Suggest(key string, r Release) []string {
 		}
 	}
 	return names
+}
+
+// Slip names the property that a key was meant to be which fits nothing but an
+// open family (druid.cache.l1.<any>) and is one slip of the finger away from an
+// exact name in it; such a key is let through and does nothing.
+func Slip(key string) (string, bool) {
+	family, ok := Lookup(key)
+	if !ok {
+		return "", false
+	}
+	prefix, open := strings.CutSuffix(family.Name, "<any>")
+	if !open {
+		return "", false
+	}
+	first, _ := slices.BinarySearchFunc(properties, prefix, func(p Property, k string) int { return strings.Compare(p.Name, k) })
+	for i := first; i < len(properties) && strings.HasPrefix(properties[i].Name, prefix); i++ {
+		if name := properties[i].Name; !properties[i].IsPattern() && distance(strings.ToLower(key), strings.ToLower(name), 1) <= 1 {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 // fillPattern puts the key's own segments in place of a pattern's placeholders,
@@ -111,6 +132,27 @@ func distance(a, b string, limit int) int {
 		before, last, row = last, row, before
 	}
 	return last[len(b)]
+}
+
+// lettersApart is a lower bound of the distance that is cheap to compute: how
+// many letters of one text the other lacks, wherever they stand and in
+// whichever case.
+func lettersApart(lower, b string) int {
+	var count [128]int16
+	for i := range len(lower) {
+		count[lower[i]&127]++
+	}
+	more := 0
+	for i := range len(b) {
+		c := b[i] & 127
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if count[c]--; count[c] < 0 {
+			more++
+		}
+	}
+	return max(more, more+len(lower)-len(b))
 }
 
 func commonPrefix(a, b string) int {
