@@ -77,7 +77,7 @@ func hostOf(address string) string {
 
 // IsLoopback reports whether a host names the machine itself.
 func IsLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") || strings.HasPrefix(strings.ToLower(host), "localhost.") {
+	if strings.EqualFold(host, "localhost") || strings.EqualFold(host, "localhost.localdomain") {
 		return true
 	}
 	ip := net.ParseIP(host)

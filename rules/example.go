@@ -20,8 +20,6 @@ type Example struct {
 	// Note is the text at the top of the archive.
 	Note  string
 	Cases []*Case
-	// Want are the findings of bad, each "file:line: rule".
-	Want []string
 }
 
 // Case is one example.
@@ -33,6 +31,10 @@ type Case struct {
 	Target     string
 	Deployment string
 	Remove     []string
+	// Want are the findings of the case, each "file:line: rule": those of bad
+	// stand in the file want, those of a near-miss that another rule has
+	// something to say of in near-miss-.../want.
+	Want []string
 }
 
 // directive sets something for one case: "bad: target=imply-2.7.8".
@@ -51,12 +53,15 @@ func parseExample(data []byte) *Example {
 	archive := txtar.Parse(data)
 	e := &Example{}
 	for _, f := range archive.Files {
-		if f.Name == "want" {
-			e.Want = strings.Split(strings.TrimSpace(string(f.Data)), "\n")
+		name, path, _ := strings.Cut(f.Name, "/")
+		if name == "want" {
+			name, path = "bad", "want"
+		}
+		c := e.caseNamed(name)
+		if path == "want" {
+			c.Want = strings.Split(strings.TrimSpace(string(f.Data)), "\n")
 			continue
 		}
-		name, path, _ := strings.Cut(f.Name, "/")
-		c := e.caseNamed(name)
 		c.Files = append(c.Files, txtar.File{Name: path, Data: f.Data})
 	}
 	var note []string

@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
 )
 
 var zooKeeperRules = []*Rule{zkMissing, zkLocalhost, zkFormat, zkEven}
@@ -76,7 +77,7 @@ var zkFormat = &Rule{
 	Why:    "The text goes to ZooKeeper's client as it is: host:port pairs with commas between them and, once, a path at the very end.",
 	Effect: "UnknownHostException or NumberFormatException, and the process does not start.",
 	Fix:    "Write host1:2181,host2:2181,host3:2181, without blanks, brackets or a scheme.",
-	Source: "server/src/main/java/org/apache/druid/curator/CuratorModule.java (FixedEnsembleProvider), 0.14.2; run on Imply 2.7.8",
+	Source: "server/src/main/java/org/apache/druid/curator/CuratorModule.java (FixedEnsembleProvider), 0.14.2; ZooKeeper's ConnectStringParser, 3.4 (up to 0.21) and 3.5; run on Imply 2.7.8",
 	DefersTo: []string{
 		"props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "props-inline-comment",
 	},
@@ -85,9 +86,9 @@ var zkFormat = &Rule{
 			if s.Key != zkHostKey || !s.Known() || s.Text == "" {
 				continue
 			}
-			if what := zkMistake(s.Text); what != "" {
+			if what := zkMistake(s.Text, p.Release()); what != "" {
 				f := p.Report(Val(s.Value), "the ZooKeeper connect string is %q: %s", s.Text, what)
-				if fixed := strings.Join(strings.Fields(s.Text), ""); strings.ContainsAny(s.Text, " \t") && zkMistake(fixed) == "" {
+				if fixed := strings.Join(strings.Fields(s.Text), ""); strings.ContainsAny(s.Text, " \t") && zkMistake(fixed, p.Release()) == "" {
 					f.Suggestion = fixed
 					f.Help = "Write " + fixed + "."
 					if !s.JVM {
@@ -99,14 +100,16 @@ var zkFormat = &Rule{
 	},
 }
 
-// zkMistake says what is wrong with a connect string, if anything.
-func zkMistake(text string) string {
+// zkMistake says what is wrong with a connect string, if anything. The client
+// of 0.22 and later (ZooKeeper 3.5) trims blanks and skips empty hosts.
+func zkMistake(text string, r schema.Release) string {
+	trims := r >= 22
 	switch {
 	case strings.HasPrefix(text, "[") && strings.Contains(text, `"`):
 		return "it is a plain text, not a JSON array"
 	case strings.Contains(text, "://"):
 		return "it has no scheme"
-	case strings.ContainsAny(text, " \t"):
+	case strings.ContainsAny(text, " \t") && !trims:
 		return "blanks are a part of the host names"
 	case strings.Contains(text, ";"):
 		return "hosts are separated by commas"
@@ -115,8 +118,11 @@ func zkMistake(text string) string {
 	if chroot && strings.Contains(text[strings.IndexByte(text, '/'):], ",") {
 		return "the path stands once, behind the last host"
 	}
-	for server := range strings.SplitSeq(servers, ",") {
-		if what := serverMistake(server); what != "" {
+	for server := range strings.SplitSeq(strings.TrimRight(servers, ","), ",") {
+		if trims {
+			server = strings.TrimSpace(server)
+		}
+		if what := serverMistake(server); what != "" && !(trims && server == "") {
 			return what
 		}
 	}
@@ -133,7 +139,7 @@ func serverMistake(server string) string {
 		return "a host is missing between two commas"
 	case host == "":
 		return "a host is missing before the port"
-	case strings.Count(server, ":") == 1 && hasPort && !isPort(port):
+	case strings.Count(server, ":") == 1 && hasPort && port != "" && !isPort(port):
 		return strconv.Quote(port) + " is not a port"
 	case strings.Count(server, ":") == 2:
 		return "one host has two ports"
