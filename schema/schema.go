@@ -121,14 +121,14 @@ type Was struct {
 // Refusal says with which values a process stops at start: any (both empty),
 // exactly Value, or everything but Except.
 type Refusal struct {
-	From   Release
-	Value  string
-	Except string
+	Releases Range
+	Value    string
+	Except   string
 }
 
 // Stops reports whether a process of release r stops at this value.
 func (f *Refusal) Stops(value string, r Release) bool {
-	if f == nil || r < f.From {
+	if f == nil || !f.Releases.Has(r) {
 		return false
 	}
 	switch {

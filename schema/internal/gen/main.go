@@ -118,7 +118,7 @@ type propertyJSON struct {
 	Strict      bool
 	When        []string
 	Choices     []choiceJSON
-	Refused     *struct{ Since, Value, Except string }
+	Refused     *struct{ Since, Until, Value, Except string }
 }
 
 type rangeJSON struct{ From, Until string }
@@ -167,7 +167,7 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 		fmt.Fprintf(b, ", ConfigMagic: &Range{From: %d, Until: %d}", release(m.From), release(m.Until))
 	}
 	if f := p.Refused; f != nil {
-		fmt.Fprintf(b, ", Refused: &Refusal{From: %d, Value: %q, Except: %q}", release(f.Since), f.Value, f.Except)
+		fmt.Fprintf(b, ", Refused: &Refusal{Releases: Range{From: %d, Until: %d}, Value: %q, Except: %q}", release(f.Since), release(f.Until), f.Value, f.Except)
 	}
 	b.WriteString("},\n")
 	return nil
