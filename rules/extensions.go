@@ -1,0 +1,415 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+)
+
+var extensionRules = []*Rule{
+	extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds,
+}
+
+const (
+	loadListKey     = "druid.extensions.loadList"
+	extensionDirKey = "druid.extensions.directory"
+)
+
+// loaded are the extensions that a process loads, by the names of their
+// folders; false if that is not known. Tasks load those of their MiddleManager.
+func loaded(s *conftree.Service) ([]string, conftree.Value, bool) {
+	v := s.Get(loadListKey)
+	names, ok := v.Strings()
+	if !v.Set || !v.Known() || !ok {
+		return nil, v, false
+	}
+	for i, name := range names {
+		names[i] = path.Base(name) // a path is allowed too
+	}
+	return names, v, true
+}
+
+var extStorage = &Rule{
+	ID: "ext-storage-not-loaded", Severity: finding.Error, Area: Extensions,
+	Title:  "A choice that needs an extension which is not loaded.",
+	Why:    "Stores, emitters, authenticators and the like exist only in processes that load their extension.",
+	Effect: "Unknown provider[s3] of Key[...], known options[...]: the process, or each of its tasks, stops at start. A Historical runs, and cannot load a segment: Could not resolve type id 's3_zip'.",
+	Fix:    "Add the extension to druid.extensions.loadList.",
+	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java:198 and SegmentLoaderLocalCacheManager.java, 0.14.2; run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			extension := p.extensionFor(s)
+			if extension == "" || p.idle(s) {
+				continue
+			}
+			for _, svc := range s.Services {
+				names, list, known := loaded(svc)
+				if !known || !svc.Reads(s.Property) || !applies(svc, s.Property, s.Key) || slices.Contains(names, extension) {
+					continue
+				}
+				p.reportNotLoaded(s, svc, extension, list)
+			}
+		}
+	},
+}
+
+// extensionFor is the extension that a setting's choice comes with.
+func (p *Pass) extensionFor(s Setting) string {
+	if s.Property == nil || !s.Known() || !s.Property.Releases.Has(p.Release()) {
+		return ""
+	}
+	for _, c := range s.Property.ChoicesIn(p.Release()) {
+		if c.Value == s.Text {
+			return c.Extension
+		}
+	}
+	return ""
+}
+
+// idle reports whether a setting belongs to an authenticator or authorizer that
+// no chain names, so that nobody reads it.
+func (p *Pass) idle(s Setting) bool {
+	for prefix, chain := range map[string]string{"druid.auth.authenticator.": "druid.auth.authenticatorChain", "druid.auth.authorizer.": "druid.auth.authorizers"} {
+		rest, ok := strings.CutPrefix(s.Key, prefix)
+		if !ok {
+			continue
+		}
+		name, _, _ := strings.Cut(rest, ".")
+		names, known := p.shared(chain).Strings()
+		return known && !slices.Contains(names, name)
+	}
+	return false
+}
+
+func (p *Pass) reportNotLoaded(s Setting, svc *conftree.Service, extension string, list conftree.Value) {
+	f := p.Report(Val(s.Value).Of(svc), "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
+	f.Help = "Add " + extension + " to druid.extensions.loadList."
+	relate(f, Val(list), "the extensions that are loaded")
+	if fixed, ok := appended(list, extension); ok {
+		f.Fix = edit(true, Val(list), fixed)
+	}
+	if !s.Property.Strict {
+		f.Severity = finding.Warning
+		f.Effect = "The process starts and falls back to what it has without the extension, or fails when it first needs it."
+	}
+	if s.Key == "druid.emitter" && p.Release() >= 15 {
+		f.Severity = finding.Error
+		f.Effect = "The process stops at start: Unknown emitter type[druid.emitter]=[" + s.Text + "]."
+	}
+}
+
+// appended is the text of a load list with one more extension; false if the
+// file does not have the list as it is read.
+func appended(list conftree.Value, extension string) (string, bool) {
+	if list.JVM || list.Entry == nil || list.Entry.RawValue != list.Text {
+		return "", false
+	}
+	end := strings.LastIndexByte(list.Text, ']')
+	if end < 0 {
+		return "", false
+	}
+	head := strings.TrimRight(list.Text[:end], " ")
+	if !strings.HasSuffix(head, "[") {
+		head += ", "
+	}
+	return head + `"` + extension + `"` + list.Text[end:], true
+}
+
+// listed calls do for each extension that some load list names.
+func (p *Pass) listed(do func(s Setting, item *conftree.Node)) {
+	for _, s := range p.settings {
+		array := s.JSON()
+		if s.Key != loadListKey || !s.Known() || array == nil || array.Kind != conftree.Array {
+			continue
+		}
+		for _, item := range array.Items {
+			if item.Kind == conftree.String {
+				do(s, item)
+			}
+		}
+	}
+}
+
+// itemAt is the place of one item of a list.
+func itemAt(s Setting, item *conftree.Node) Place {
+	return valueAt(s.Value, item.Span.Start.Offset, item.Span.End.Offset)
+}
+
+const notThere = `No process that loads it starts: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`
+
+var extMissing = &Rule{
+	ID: "ext-dir-missing", Severity: finding.Error, Area: Extensions,
+	Title:    "An extension that does not exist, or not in this release.",
+	Why:      "A name in the load list is a folder below druid.extensions.directory, and must be there.",
+	Effect:   notThere,
+	Fix:      "Correct the name, or put the extension's folder there.",
+	Source:   "server/src/main/java/org/apache/druid/initialization/Initialization.java:248, 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{"ext-removed-or-renamed", "ext-directory-wrong"},
+	Check: func(p *Pass) {
+		p.listed(func(s Setting, item *conftree.Node) {
+			if path.IsAbs(item.Text) || p.hasExtension(item.Text) {
+				return
+			}
+			known, ok := schema.LookupExtension(item.Text)
+			switch {
+			case p.Tree.HasExtensions:
+				p.Report(itemAt(s, item), "the distribution has no extension %s", item.Text)
+			case !ok:
+				p.reportUnknownExtension(s, item)
+			case !known.Never && p.Release() < known.Releases.From:
+				p.Report(itemAt(s, item), "the extension %s came with Druid %s", item.Text, known.Releases.From)
+			}
+		})
+	},
+}
+
+// hasExtension reports whether the distribution around the tree holds it.
+func (p *Pass) hasExtension(name string) bool {
+	return p.Tree.HasExtensions && slices.Contains(p.Tree.Extensions, name)
+}
+
+func (p *Pass) reportUnknownExtension(s Setting, item *conftree.Node) {
+	f := p.Report(itemAt(s, item), "no release of Druid or Imply has an extension %q", item.Text)
+	f.Help = "Correct the name; one of your own must lie in the extension folder of every server."
+	if near, ok := schema.Nearest(item.Text, p.extensionNames()); ok {
+		f.Suggestion = near
+		f.Help = "Did you mean " + near + "?"
+		if s.Entry != nil && s.Entry.RawValue == s.Text {
+			f.Fix = edit(false, itemAt(s, item), `"`+near+`"`)
+		}
+	}
+	if p.ownExtensionDir() && f.Suggestion == "" {
+		f.Severity = finding.Warning // a folder of one's own holds extensions of one's own
+	}
+}
+
+// extensionNames are the extensions that the release has.
+func (p *Pass) extensionNames() []string {
+	var names []string
+	for _, e := range schema.Extensions() {
+		if e.ExistsIn(p.Release()) {
+			names = append(names, e.Name)
+		}
+	}
+	return names
+}
+
+// ownExtensionDir reports whether extensions are loaded from another folder
+// than the one that comes with a distribution.
+func (p *Pass) ownExtensionDir() bool {
+	v := p.shared(extensionDirKey)
+	return v.Set && !strings.HasSuffix(path.Clean(v.Text), "extensions")
+}
+
+var extRemoved = &Rule{
+	ID: "ext-removed-or-renamed", Severity: finding.Error, Area: Extensions,
+	Title:  "An extension that this release no longer has, or that never was.",
+	Why:    "Extensions come and go with releases; some names live on in old pages only.",
+	Effect: notThere,
+	Fix:    "Delete the name, or write its successor.",
+	Source: "The folders extensions-core and extensions-contrib of 0.12.3 to 38",
+	Check: func(p *Pass) {
+		p.listed(func(s Setting, item *conftree.Node) {
+			known, ok := schema.LookupExtension(path.Base(item.Text))
+			if !ok || p.hasExtension(item.Text) || path.IsAbs(item.Text) {
+				return
+			}
+			gone := known.Releases.Until > 0 && p.Release() > known.Releases.Until
+			if !gone && !known.Never {
+				return
+			}
+			f := p.Report(itemAt(s, item), "Druid %s has no extension %s", p.Release(), item.Text)
+			if gone {
+				f.Message += ": the last release with it is " + known.Releases.Until.String()
+			}
+			if known.ReplacedBy != "" {
+				f.Suggestion = known.ReplacedBy
+				f.Help = "Write " + known.ReplacedBy + "."
+			}
+			if known.Name == "druid-multi-stage-query" {
+				f.Severity = finding.Info // skipped with a line in the log
+				f.Effect = "Nothing: it is a part of Druid itself now, and the name is skipped."
+			}
+		})
+	},
+}
+
+var extContrib = &Rule{
+	ID: "ext-contrib-needs-pull", Severity: finding.Warning, Area: Extensions,
+	Title:  "An extension that is not in Druid's download.",
+	Why:    "Contributed extensions are fetched by hand, on every server, with the same version as Druid.",
+	Effect: `Where it was forgotten: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`,
+	Fix:    "Fetch it on every server: java org.apache.druid.cli.Main tools pull-deps -c org.apache.druid.extensions.contrib:<name>:<version>.",
+	Source: "docs/development/extensions.md and the folder extensions-contrib, 0.14.2 to 38",
+	Check: func(p *Pass) {
+		if p.Tree.HasExtensions || p.Tree.Target.Imply {
+			return // Imply ships some of them
+		}
+		p.listed(func(s Setting, item *conftree.Node) {
+			known, ok := schema.LookupExtension(item.Text)
+			if ok && known.ExistsIn(p.Release()) && known.Contrib != nil && known.Contrib.Has(p.Release()) {
+				p.Report(itemAt(s, item), "%s is not in Druid's download and must be fetched on every server", item.Text)
+			}
+		})
+	},
+}
+
+var extUnset = &Rule{
+	ID: "ext-loadlist-unset", Severity: finding.Warning, Area: Extensions,
+	Title:  "No list of extensions to load.",
+	Why:    "Without the list Druid loads every extension that it finds; an empty list, [], loads none.",
+	Effect: "Extensions that nobody configured are loaded, and some stop the process or each task, such as HDFS and Kerberos.",
+	Fix:    "List what you use, as in druid.extensions.loadList=[\"mysql-metadata-storage\"].",
+	Source: "server/src/main/java/org/apache/druid/initialization/Initialization.java:236, 0.14.2",
+	Check: func(p *Pass) {
+		if !p.configuresDruid() {
+			return
+		}
+		for _, s := range p.Tree.Services {
+			if !s.Get(loadListKey).Set && s.Runtime != nil {
+				p.Report(p.Where(nil, p.Tree.Get(loadListKey)), "druid.extensions.loadList is not set, so every extension is loaded")
+				return
+			}
+		}
+	},
+}
+
+var extOverridden = &Rule{
+	ID: "ext-loadlist-overridden-per-service", Severity: finding.Warning, Area: Extensions,
+	Title:  "A process's own load list that drops extensions of the shared one.",
+	Why:    "A list in a process's file replaces the shared list; it adds nothing to it.",
+	Effect: "The process does not know the dropped extensions' types: Could not resolve type id '...', once a query or task uses one.",
+	Fix:    "Keep one list in _common, or repeat all of it.",
+	Source: "processing/src/main/java/org/apache/druid/guice/PropertiesModule.java (later files win), 0.14.2",
+	Check: func(p *Pass) {
+		shared := p.Tree.Get(loadListKey)
+		all, ok := shared.Strings()
+		if !shared.Set || !ok {
+			return
+		}
+		for _, s := range p.Tree.Services {
+			names, own, known := loaded(s)
+			if !known || own.File == shared.File {
+				continue
+			}
+			dropped := slices.DeleteFunc(slices.Clone(all), func(name string) bool {
+				return slices.Contains(names, path.Base(name)) || p.needed(s, path.Base(name))
+			})
+			if len(dropped) == 0 {
+				continue
+			}
+			f := p.Report(Val(own).Of(s), "the %s does not load %s of the shared list", s.Name, list(dropped))
+			relate(f, Val(shared), "the shared list")
+			if s.Name == "router" || s.Name == "coordinator" {
+				f.Severity = finding.Info // neither reads segments nor runs tasks
+			}
+		}
+	},
+}
+
+// needed reports whether a process has a setting that needs the extension;
+// ext-storage-not-loaded says so, better.
+func (p *Pass) needed(svc *conftree.Service, extension string) bool {
+	return slices.ContainsFunc(p.druid, func(s Setting) bool {
+		return p.extensionFor(s) == extension && slices.Contains(s.Services, svc) && svc.Reads(s.Property)
+	})
+}
+
+// sharedTypes are extensions whose types several processes must understand, and
+// those processes.
+var sharedTypes = map[string][]string{
+	"druid-kafka-indexing-service":   {"overlord", "middleManager", "indexer"},
+	"druid-kinesis-indexing-service": {"overlord", "middleManager", "indexer"},
+	"druid-datasketches":             {"broker", "historical", "middleManager", "indexer"},
+	"druid-histogram":                {"broker", "historical", "middleManager", "indexer"},
+	"druid-stats":                    {"broker", "historical", "middleManager", "indexer"},
+	"druid-bloom-filter":             {"broker", "historical", "middleManager", "indexer"},
+	"druid-lookups-cached-global":    {"coordinator", "broker", "historical", "middleManager", "indexer"},
+}
+
+var extDiffers = &Rule{
+	ID: "ext-loadlist-differs-between-services", Severity: finding.Warning, Area: Extensions,
+	Title:    "An extension that one process loads and another that needs it does not.",
+	Why:      "Sketches, lookups and supervisors travel between processes as JSON, and each must know their types.",
+	Effect:   "Could not resolve type id '...' into a subtype of ..., in the process that lacks the extension.",
+	Fix:      "Keep one list in _common.",
+	Source:   "DruidModule.getJacksonModules of each extension registers its types in its own process, 0.14.2; apache/druid#1560",
+	DefersTo: []string{"ext-loadlist-overridden-per-service"},
+	Check: func(p *Pass) {
+		for _, s := range p.Tree.Services {
+			names, own, known := loaded(s)
+			if !known {
+				continue
+			}
+			for _, other := range p.Tree.Services {
+				theirs, _, known := loaded(other)
+				if !known || other == s {
+					continue
+				}
+				for _, name := range theirs {
+					if !slices.Contains(names, name) && shares(name, s) && shares(name, other) {
+						p.Report(Val(own).Of(s), "the %s does not load %s, and other processes do", s.Name, name)
+					}
+				}
+			}
+		}
+	},
+}
+
+// shares reports whether a process is one of those that must know an
+// extension's types.
+func shares(extension string, s *conftree.Service) bool {
+	return slices.ContainsFunc(sharedTypes[extension], s.Plays)
+}
+
+var extDirectory = &Rule{
+	ID: "ext-directory-wrong", Severity: finding.Error, Area: Extensions,
+	Title:  "The folder of extensions is not where the distribution has it.",
+	Why:    "A relative folder starts where the process was started: the distribution's root. Imply keeps extensions in dist/druid/extensions, Druid in extensions.",
+	Effect: notThere,
+	Fix:    "Write druid.extensions.directory=dist/druid/extensions with Imply, extensions with Druid.",
+	Source: "server/src/main/java/org/apache/druid/guice/ExtensionsConfig.java and Initialization.java:222, 0.14.2; conf/druid/_common of Imply 2.7.8; run on Imply 2.7.8",
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			if s.Key != extensionDirKey || !s.Known() || path.IsAbs(s.Text) || s.Text == "" {
+				continue
+			}
+			dir := path.Clean(s.Text)
+			if strings.HasPrefix(dir, "dist/") && dir != "dist/druid/extensions" {
+				f := p.Report(Val(s.Value), "no distribution has its extensions in %s", s.Text)
+				f.Suggestion = "dist/druid/extensions"
+				f.Help = "Write dist/druid/extensions."
+			}
+		}
+	},
+}
+
+var extNeeds = &Rule{
+	ID: "ext-parquet-needs-avro", Severity: finding.Warning, Area: Extensions,
+	Title:  "An extension without another that it builds on.",
+	Why:    "Parquet reads Avro's parse specs in 0.13 and 0.14; Kafka lookups are kept by the extension for cached lookups.",
+	Effect: "Tasks or lookups that use it fail: Could not resolve type id '...'; late releases refuse to start: Extension [x] depends on [y] which is not a valid extension or not loaded.",
+	Fix:    "Load both.",
+	Source: "docs/development/extensions-core/parquet.md:30, 0.14.2; lookups-cached-global in extensions-core/kafka-extraction-namespace/pom.xml, 0.14.2",
+	Check: func(p *Pass) {
+		p.listed(func(s Setting, item *conftree.Node) {
+			known, ok := schema.LookupExtension(path.Base(item.Text))
+			if !ok || known.Needs == nil || !known.Needs.Releases.Has(p.Release()) {
+				return
+			}
+			names, _ := s.Strings()
+			if slices.ContainsFunc(names, func(n string) bool { return path.Base(n) == known.Needs.Extension }) {
+				return
+			}
+			f := p.Report(itemAt(s, item), "%s needs %s, which is not in the list", item.Text, known.Needs.Extension)
+			f.Help = "Add " + known.Needs.Extension + "."
+			if fixed, ok := appended(s.Value, known.Needs.Extension); ok {
+				f.Fix = edit(true, Val(s.Value), fixed)
+			}
+		})
+	},
+}
