@@ -9,7 +9,7 @@ import (
 var cacheRules = []*Rule{cacheHosts}
 
 var cacheHosts = &Rule{
-	ID: "thr-cache-external-hosts", Severity: finding.Error, Area: Memory,
+	ID: "thr-cache-external-hosts", Severity: finding.Error, Area: Threads,
 	Title:  "A memcached cache without hosts, or with an expiry that memcached reads as a date.",
 	Why:    "memcached has no default place, and takes more than 30 days of expiry for a point in time.",
 	Effect: "druid.cache.hosts - may not be null (0.12: NoSuchFieldException: host), and the process does not start.",

@@ -10,7 +10,7 @@ import (
 var areas = [][]*Rule{
 	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules, metadataRules, segmentRules,
 	zooKeeperRules, networkRules, consistencyRules, monitoringRules, cacheRules,
-	extensionRules,
+	extensionRules, deepStorageRules, taskLogRules, threadRules, securityRules,
 }
 
 // All lists every rule, sorted by ID.

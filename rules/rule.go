@@ -30,8 +30,10 @@ const (
 	Extensions  Area = "extensions"
 	JVM         Area = "jvm"
 	Memory      Area = "memory"
+	Threads     Area = "threads"
 	Segments    Area = "segments"
 	Network     Area = "network"
+	Security    Area = "security"
 	Consistency Area = "consistency"
 	Monitoring  Area = "monitoring"
 )
