@@ -352,7 +352,7 @@ var extDiffers = &Rule{
 				}
 				for _, name := range theirs {
 					if !slices.Contains(names, name) && shares(name, s) && shares(name, other) {
-						p.Report(Val(own).Of(s), "the %s does not load %s, and other processes do", s.Name, name)
+						p.Report(Val(own).Of(s), "%s is not in this list, and other processes load it", name)
 					}
 				}
 			}
