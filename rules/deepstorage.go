@@ -90,8 +90,8 @@ var dsLocalTmp = &Rule{
 		}
 		for _, s := range p.stores("local") {
 			kind, dir := s.Get(storageTypeKey), s.Get(storageDirKey)
-			if dir.Set || hasTaskProperty(s, storageDirKey) {
-				continue
+			if dir.Set || hasTaskProperty(s, storageDirKey) || s.Common != nil {
+				continue // common-file-shadowed says why it is not set
 			}
 			f := p.Report(p.Where(s, kind).Of(nil), "deep storage is in /tmp/druid/localStorage")
 			if !kind.Set {

@@ -270,7 +270,7 @@ var extUnset = &Rule{
 			return
 		}
 		for _, s := range p.Tree.Services {
-			if !s.Get(loadListKey).Set && s.Runtime != nil {
+			if !s.Get(loadListKey).Set && s.Runtime != nil && s.Common == nil {
 				p.Report(p.Where(nil, p.Tree.Get(loadListKey)), "druid.extensions.loadList is not set, so every extension is loaded")
 				return
 			}
