@@ -13,7 +13,7 @@ const mask = "****"
 
 // credentials are secrets inside a longer text: user:password@ in a URL,
 // password=... in a JDBC URL, and keys and passwords in -D flags.
-var credentials = regexp.MustCompile(`(?i)(//[^/@:\s"]*:)[^@/\s"]+(@)|((?:password|passwd|pwd|secret|access_?key|token|passphrase|credential)[\w.]*["']?\s*[=:]\s*["']?)[^\s"'&;,}]+`)
+var credentials = regexp.MustCompile(`(?i)(//[^/@:\s"]*:)[^@/\s"]+(@)|((?:(?:password|passwd|pwd|secret|access_?key|api_?key|token|passphrase|credential|basicauth)[\w.]*|[._]key\w?)["']?\s*[=:]\s*)("[^"]*"?|'[^']*'?|[^\s"'&;,}]+)`)
 
 // MaskText hides the credentials in a text of unknown make.
 func MaskText(text string) string {
