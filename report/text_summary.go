@@ -37,7 +37,7 @@ func (p *textPrinter) counts(s finding.Summary) string {
 	add(s.Errors, "error")
 	add(s.Warnings, "warning")
 	if !p.quiet {
-		add(s.Infos, "note")
+		add(s.Infos, "info")
 	}
 	return strings.Join(parts, ", ")
 }
