@@ -25,9 +25,12 @@ func (d Deployment) Cluster() bool { return d.Kind == "cluster" }
 func (d Deployment) Single() bool { return d.Kind == "single" }
 
 // deploymentOf takes what the user says, else what the tree tells.
-func deploymentOf(t *conftree.Tree, given string) Deployment {
-	if given == "single" || given == "cluster" {
-		return Deployment{given, true}
+func deploymentOf(t *conftree.Tree, o Options) Deployment {
+	if o.Deployment == "single" || o.Deployment == "cluster" {
+		return Deployment{o.Deployment, true}
+	}
+	if o.Topology.severalServers() {
+		return Deployment{"cluster", true}
 	}
 	if isQuickstart(t) {
 		return Deployment{"single", true}

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/implycheck/implycheck/sizing"
 )
 
 //go:embed examples/*.txtar
@@ -26,10 +29,11 @@ type Example struct {
 type Case struct {
 	Name  string
 	Files []txtar.File
-	// Target, Deployment and Remove ("file: key") come from directives in the
-	// archive's comment.
+	// Target, Deployment, Topology and Remove ("file: key") come from directives
+	// in the archive's comment.
 	Target     string
 	Deployment string
+	Topology   Topology
 	Remove     []string
 	// Want are the findings of the case, each "file:line: rule": those of bad
 	// stand in the file want, those of a near-miss that another rule has
@@ -38,7 +42,7 @@ type Case struct {
 }
 
 // directive sets something for one case: "bad: target=imply-2.7.8".
-var directive = regexp.MustCompile(`^([a-z][a-z0-9-]*): (target|deployment|remove)=(.+)$`)
+var directive = regexp.MustCompile(`^([a-z][a-z0-9-]*): ([a-z-]+)=(.+)$`)
 
 // Example reads the rule's example; nil if it has none, which a test forbids.
 func (r *Rule) Example() *Example {
@@ -87,6 +91,7 @@ func (e *Example) caseNamed(name string) *Case {
 }
 
 func (c *Case) set(what, value string) {
+	number, _ := strconv.ParseInt(value, 10, 64)
 	switch what {
 	case "target":
 		c.Target = value
@@ -94,7 +99,32 @@ func (c *Case) set(what, value string) {
 		c.Deployment = value
 	case "remove":
 		c.Remove = append(c.Remove, value)
+	case "java":
+		c.Topology.Java = int(number)
+	case "masters":
+		c.Topology.Masters = number
+	case "query-servers":
+		c.Topology.QueryServers = number
+	case "data-servers":
+		c.Topology.DataServers = number
+	case "brokers":
+		c.Topology.Brokers = number
+	case "cores":
+		c.machine(func(m *sizing.Machine) { m.Cores = number })
+	case "memory-gib":
+		c.machine(func(m *sizing.Machine) { m.Memory = number << 30 })
+	case "disk-gib":
+		c.machine(func(m *sizing.Machine) { m.Disk = number << 30 })
+	default:
+		panic("examples have no directive " + what)
 	}
+}
+
+// machine changes the hardware that the case gives every server.
+func (c *Case) machine(change func(*sizing.Machine)) {
+	m := c.Topology.Machines[""]
+	change(&m)
+	c.Topology.Machines = map[string]sizing.Machine{"": m}
 }
 
 // Text is a case as people read it: each file under its name.

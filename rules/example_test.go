@@ -103,7 +103,7 @@ func lintCase(t *testing.T, c *Case) []string {
 	require.NoError(t, err)
 	var got []string
 	for _, tree := range trees {
-		for _, f := range Lint(tree, Options{Deployment: c.Deployment}).Findings {
+		for _, f := range Lint(tree, Options{Deployment: c.Deployment, Topology: c.Topology}).Findings {
 			got = append(got, place(t, dir, f, shift))
 		}
 	}

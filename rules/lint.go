@@ -15,6 +15,7 @@ import (
 type Options struct {
 	// Deployment is auto (or empty), single or cluster.
 	Deployment string
+	Topology   Topology
 	// Rules restricts the run to some rules; nil runs all.
 	Rules []*Rule
 }
@@ -31,7 +32,7 @@ func Lint(t *conftree.Tree, o Options) Result {
 	if rules == nil {
 		rules = All()
 	}
-	p := Pass{Tree: t, Deployment: deploymentOf(t, o.Deployment), settings: settings(t)}
+	p := Pass{Tree: t, Deployment: deploymentOf(t, o), Topology: o.Topology, settings: settings(t)}
 	p.druid = slices.DeleteFunc(slices.Clone(p.settings), func(s Setting) bool {
 		return !strings.HasPrefix(s.Key, "druid.") || conftree.HasPlaceholder(s.Key)
 	})

@@ -14,6 +14,8 @@ type Pass struct {
 	Tree *conftree.Tree
 	// Deployment says how the tree is run.
 	Deployment Deployment
+	// Topology is what the user says of the servers.
+	Topology Topology
 
 	rule     *Rule
 	settings []Setting

@@ -135,11 +135,12 @@ var mainPackage = &Rule{
 
 var mainService = &Rule{
 	ID: "main-config-service-mismatch", Severity: finding.Error, Area: Syntax,
-	Title:  "main.config starts another process than its folder is named after.",
-	Why:    "The wrong process runs with this folder's settings, or none if Druid does not know the name.",
-	Effect: "Another role comes up on this server, or the command line tool prints its help and exits.",
-	Fix:    "Write the folder's own service, in Druid's spelling.",
-	Source: "services/src/main/java/org/apache/druid/cli/Cli*.java (@Command names), 0.14.2",
+	Title:    "main.config starts another process than its folder is named after.",
+	Why:      "The wrong process runs with this folder's settings, or none if Druid does not know the name.",
+	Effect:   "Another role comes up on this server, or the command line tool prints its help and exits.",
+	Fix:      "Write the folder's own service, in Druid's spelling.",
+	Source:   "services/src/main/java/org/apache/druid/cli/Cli*.java (@Command names), 0.14.2",
+	DefersTo: []string{"jvm-crlf-line-ends"},
 	Check: func(p *Pass) {
 		for _, s := range p.Tree.Services {
 			if s.Main == nil || s.Main.Problem != "" || len(s.Main.Args.Words) < 3 {

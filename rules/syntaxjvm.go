@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -9,7 +10,7 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-var syntaxJVMRules = []*Rule{jvmComment, jvmQuotes, jvmSize}
+var syntaxJVMRules = []*Rule{jvmComment, jvmQuotes, jvmSize, jvmCRLF}
 
 var jvmComment = &Rule{
 	ID: "jvm-comment-line", Severity: finding.Error, Area: Syntax,
@@ -23,7 +24,7 @@ var jvmComment = &Rule{
 		for _, f := range p.Files(conftree.JVMConfig) {
 			line := 0
 			for _, flag := range f.Flags {
-				if flag.Span.Start.Line == line || conftree.HasPlaceholder(flag.Text) || flag.Kind != conftree.Other && !flag.Comment {
+				if flag.Span.Start.Line == line || flag.Text == "\r" || conftree.HasPlaceholder(flag.Text) || flag.Kind != conftree.Other && !flag.Comment {
 					continue
 				}
 				line = flag.Span.Start.Line
@@ -95,7 +96,7 @@ var jvmSize = &Rule{
 	Check: func(p *Pass) {
 		for _, f := range p.Files(conftree.JVMConfig) {
 			for _, flag := range f.Flags {
-				if flag.Comment || conftree.HasPlaceholder(flag.Text) {
+				if flag.Comment || hasCR(flag.Word) || conftree.HasPlaceholder(flag.Text) {
 					continue
 				}
 				if flag.Kind == conftree.Size && !flag.BytesOK {
@@ -136,3 +137,26 @@ func repairSize(text string) (string, bool) {
 	}
 	return "", false
 }
+
+var jvmCRLF = &Rule{
+	ID: "jvm-crlf-line-ends", Severity: finding.Error, Area: Syntax,
+	Title:  "A jvm.config or main.config with Windows line ends.",
+	Why:    "xargs takes the carriage return for a part of the word before it.",
+	Effect: "Java gets -Xmx2g with an invisible letter behind it: Invalid maximum heap size, or a main class, a service or a property that is not what it looks like.",
+	Fix:    "Save the file with Unix line ends.",
+	Source: "bin/run-druid of Imply 2.7.8 (java `cat jvm.config | xargs`, run with GNU xargs and JDK 17)",
+	Check: func(p *Pass) {
+		for _, f := range p.Files(conftree.JVMConfig, conftree.MainConfig) {
+			n := bytes.Count(f.Data, []byte("\r\n"))
+			if n == 0 {
+				continue
+			}
+			found := p.Report(wholeLine(f, 1+bytes.Count(f.Data[:bytes.IndexByte(f.Data, '\r')], []byte("\n"))), "lines end in a carriage return and a line feed: %d of them", n)
+			found.Help = "Save the file with Unix line ends, as in: sed -i 's/\\r$//' " + f.Base() + "."
+		}
+	},
+}
+
+// hasCR reports whether a word ends in the carriage return of a Windows line
+// end; jvm-crlf-line-ends speaks of it.
+func hasCR(w conftree.Word) bool { return strings.HasSuffix(w.Text, "\r") }

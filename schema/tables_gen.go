@@ -1548,7 +1548,7 @@ const (
 )
 
 var flags = []JVMFlag{
-	{Name: "ActiveProcessorCount", Doc: "How many cores Java believes it has; Druid sizes its pools by them.", Since: 10},
+	{Name: "ActiveProcessorCount", Doc: "How many cores Java believes it has; Druid sizes its pools by them. From 8u191 on."},
 	{Name: "AggressiveOpts", Doc: "A bundle of experiments.", Deprecated: 11, Removed: 13},
 	{Name: "CMSInitiatingOccupancyFraction", Doc: "A setting of the CMS collector.", Removed: 14},
 	{Name: "CMSParallelRemarkEnabled", Doc: "A setting of the CMS collector.", Removed: 14},
@@ -1558,7 +1558,7 @@ var flags = []JVMFlag{
 	{Name: "MaxDirectMemorySize", Doc: "The most memory outside the heap; Druid's buffers are taken from it."},
 	{Name: "MaxPermSize", Doc: "The permanent generation, which Java 8 has no more.", Ignored: 8, Removed: 17, Successor: "-XX:MaxMetaspaceSize"},
 	{Name: "MaxRAMFraction", Doc: "The heap as a fraction of the memory.", Deprecated: 10, Successor: "-XX:MaxRAMPercentage"},
-	{Name: "MaxRAMPercentage", Doc: "The heap as a share of the memory.", Since: 10},
+	{Name: "MaxRAMPercentage", Doc: "The heap as a share of the memory. From 8u191 on."},
 	{Name: "NumberOfGCLogFiles", Doc: "How many logs of collections are kept.", Removed: 9, Successor: "-Xlog:...:filecount="},
 	{Name: "OnOutOfMemoryError", Doc: "Runs a command at the first OutOfMemoryError; its blanks do not survive jvm.config.", Successor: "-XX:+ExitOnOutOfMemoryError"},
 	{Name: "PermSize", Doc: "The permanent generation, which Java 8 has no more.", Ignored: 8, Removed: 17, Successor: "-XX:MetaspaceSize"},
@@ -1588,7 +1588,7 @@ var flags = []JVMFlag{
 	{Name: "UseParallelGC", Doc: "The parallel collector; the default of Java 8 on servers.", Collector: true},
 	{Name: "UseParallelOldGC", Doc: "The old half of the parallel collector, which is always on.", Deprecated: 14, Removed: 16, Collector: true},
 	{Name: "UseSerialGC", Doc: "The serial collector, for tiny heaps.", Collector: true},
-	{Name: "UseShenandoahGC", Doc: "A collector with short pauses; not in every build of Java.", Since: 12, Collector: true},
+	{Name: "UseShenandoahGC", Doc: "A collector with short pauses; not in every build of Java.", Collector: true},
 	{Name: "UseZGC", Doc: "A collector with pauses below a millisecond; an experiment up to Java 14.", Since: 11, Collector: true},
 	{Name: "Xincgc", Doc: "An incremental collector of old.", Removed: 9},
 	{Name: "Xlog", Doc: "The log of the JVM itself, collections included.", Since: 9},

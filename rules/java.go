@@ -1,0 +1,116 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+)
+
+// java is one command line of java: a jvm.config, or the options that a
+// MiddleManager gives its tasks.
+type java struct {
+	// name is what messages call it: the broker, each task, zk/jvm.config.
+	name    string
+	flags   []conftree.Flag
+	service *conftree.Service
+	// file is the jvm.config; without one the flags stand in the value opts.
+	file *conftree.File
+	opts conftree.Value
+}
+
+// javas are all command lines of java in the tree.
+func (p *Pass) javas() []java {
+	var list []java
+	for _, f := range p.Files(conftree.JVMConfig) {
+		j := java{name: f.Rel(), flags: f.Flags, file: f}
+		if readers := p.Tree.Readers(f); len(readers) > 0 {
+			j.name, j.service = "the "+readers[0].Name, readers[0]
+		}
+		list = append(list, j)
+	}
+	return append(list, p.tasks()...)
+}
+
+// druids are those of Druid's own processes.
+func (p *Pass) druids() []java {
+	return slices.DeleteFunc(p.javas(), func(j java) bool { return j.file == nil || j.service == nil })
+}
+
+// tasks are those of the tasks that MiddleManagers start with options.
+func (p *Pass) tasks() []java {
+	var list []java
+	for _, s := range p.taskRunners() {
+		if flags, opts, known := taskFlags(s); known && opts.Set {
+			list = append(list, java{name: "each task", flags: flags, service: s, opts: opts})
+		}
+	}
+	return list
+}
+
+// whole is the place of the command line.
+func (j java) whole() Place {
+	if j.file == nil {
+		return Val(j.opts).Of(j.service)
+	}
+	return In(j.file).Of(j.service)
+}
+
+// at is the place of one of its flags.
+func (j java) at(f conftree.Flag) Place {
+	if j.file == nil {
+		return Val(j.opts).Of(j.service)
+	}
+	return At(j.file, f.Span).Of(j.service)
+}
+
+// known is false where flags come from elsewhere too, or do not arrive.
+func (j java) known() bool {
+	return !slices.ContainsFunc(j.flags, func(f conftree.Flag) bool {
+		return f.Kind == conftree.ArgFile || f.Comment || hasCR(f.Word) || conftree.HasPlaceholder(f.Text)
+	}) && (j.file == nil || j.file.Err == nil)
+}
+
+// heap is -Xmx, and false where it is not given or not understood.
+func (j java) heap() (conftree.Flag, bool) {
+	f, ok := conftree.LastFlag(j.flags, conftree.Size, "Xmx", "MaxHeapSize")
+	return f, ok && f.BytesOK
+}
+
+// toggle reports whether -XX:+name counts.
+func (j java) toggle(name string) bool {
+	f, ok := conftree.LastFlag(j.flags, conftree.Toggle, name)
+	return ok && f.On
+}
+
+// property is the value of -Dname.
+func (j java) property(name string) (conftree.Flag, bool) {
+	return conftree.LastFlag(j.flags, conftree.SystemProperty, name)
+}
+
+// reportAll makes one finding of a mistake that several command lines share.
+func (p *Pass) reportAll(list []java, format string) *finding.Finding {
+	if len(list) == 0 {
+		return nil
+	}
+	name := list[0].name
+	if len(list) > 1 {
+		name = fmt.Sprintf("%s and %d others", name, len(list)-1)
+	}
+	f := p.Report(list[0].whole(), format, name)
+	for _, j := range list[1:] {
+		f.Service = ""
+		relate(f, j.whole(), "%s", j.name)
+	}
+	return f
+}
+
+// javaVersions are the versions of Java to think of: the user's, else all that
+// the release supports.
+func (p *Pass) javaVersions() []int {
+	if p.Topology.Java > 0 {
+		return []int{p.Topology.Java}
+	}
+	return p.supportedJava()
+}

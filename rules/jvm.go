@@ -1,0 +1,449 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+var jvmRules = []*Rule{
+	jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
+	jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+}
+
+var jvmXmxMissing = &Rule{
+	ID: "jvm-xmx-missing", Severity: finding.Warning, Area: JVM,
+	Title:  "A Java process without a maximum heap.",
+	Why:    "Java then takes a quarter of the machine's memory for each process, and each task.",
+	Effect: "Processes that run together want more memory than there is, or a large one gets too little.",
+	Fix:    "Write -Xms and -Xmx, with the same size.",
+	Source: "JDK 17, java -XX:+PrintFlagsFinal; apache/druid#7310",
+	Check: func(p *Pass) {
+		var list []java
+		for _, j := range p.javas() {
+			_, given := conftree.LastFlag(j.flags, conftree.Size, "Xmx", "MaxHeapSize")
+			share := slices.ContainsFunc(j.flags, func(f conftree.Flag) bool { return strings.HasPrefix(f.Name, "MaxRAM") })
+			if !given && !share && j.known() {
+				list = append(list, j)
+			}
+		}
+		p.reportAll(list, "%s: java is not told its heap, -Xmx")
+	},
+}
+
+var jvmXmsGreater = &Rule{
+	ID: "jvm-xms-greater-than-xmx", Severity: finding.Error, Area: JVM,
+	Title:  "A heap that begins larger than it may become.",
+	Why:    "-Xms is the heap at start and -Xmx its limit.",
+	Effect: "The process does not start: Initial heap size set to a larger value than the maximum heap size.",
+	Fix:    "Give -Xms the size of -Xmx.",
+	Source: "run on JDK 17",
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			least, ok := conftree.LastFlag(j.flags, conftree.Size, "Xms", "InitialHeapSize")
+			most, okMost := j.heap()
+			if !ok || !okMost || !least.BytesOK || least.Bytes <= most.Bytes {
+				continue
+			}
+			f := p.Report(j.at(least), "the heap begins with %s and may have %s", sizing.Size(least.Bytes), sizing.Size(most.Bytes))
+			if j.file == nil {
+				f.Effect = "The MiddleManager runs, and no task starts: Initial heap size set to a larger value than the maximum heap size."
+				continue
+			}
+			f.Suggestion = "-Xms" + jvmText(most.Bytes)
+			f.Fix = edit(true, j.at(least), f.Suggestion)
+			relate(f, j.at(most), "the limit")
+		}
+	},
+}
+
+var jvmNewFillsHeap = &Rule{
+	ID: "jvm-new-fills-heap", Severity: finding.Warning, Area: JVM,
+	Title:  "A young generation as large as the heap.",
+	Why:    "What lives on moves from the young generation to the old one, and for that nothing is left.",
+	Effect: "MaxNewSize is equal to or greater than the entire heap: full collections without end, or OutOfMemoryError.",
+	Fix:    "Delete -Xmn, -XX:NewSize and -XX:MaxNewSize, or write at most half of -Xmx.",
+	Source: "run on JDK 17 with the parallel, serial and G1 collectors",
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			young, ok := conftree.LastFlag(j.flags, conftree.Size, "Xmn", "NewSize", "MaxNewSize")
+			heap, okHeap := j.heap()
+			if !ok || !okHeap || !young.BytesOK || young.Bytes < heap.Bytes {
+				continue
+			}
+			f := p.Report(j.at(young), "the young generation may take %s of a heap of %s", sizing.Size(young.Bytes), sizing.Size(heap.Bytes))
+			if j.file != nil {
+				relate(f, j.at(heap), "the heap")
+			}
+		}
+	},
+}
+
+var jvmHeapOver32g = &Rule{
+	ID: "jvm-heap-over-32g", Severity: finding.Warning, Area: JVM,
+	Title:  "A heap a little larger than 32 GiB, which holds less than one of 31 GiB.",
+	Why:    "From 32 GiB on Java writes every reference in 8 bytes rather than 4.",
+	Effect: "Less fits into the heap than into 31 GiB, and collections take longer.",
+	Fix:    "Write -Xmx31g, or 48 GiB and more.",
+	Source: "run on JDK 17 (UseCompressedOops in -XX:+PrintFlagsFinal); docs/operations/basic-cluster-tuning.md, 0.18",
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			heap, ok := j.heap()
+			_, aligned := conftree.LastFlag(j.flags, conftree.Option, "ObjectAlignmentInBytes")
+			if ok && heap.Bytes >= 32<<30 && heap.Bytes < 48<<30 && !aligned && !j.toggle("UseZGC") {
+				p.Report(j.at(heap), "a heap of %s holds less than one of 31 GiB", sizing.Size(heap.Bytes))
+			}
+		}
+	},
+}
+
+// collectorOf names the collector that a flag chooses: ParallelOld and ParNew
+// are halves of others.
+var collectorOf = map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+
+// collectors are the garbage collectors that a command line turns on.
+func (j java) collectors() []conftree.Flag {
+	var list []conftree.Flag
+	seen := map[string]bool{}
+	for _, f := range j.flags {
+		known, ok := schema.LookupFlag(f.Name)
+		collector := ok && known.Collector || collectorOf[f.Name] != ""
+		name := f.Name
+		if whole := collectorOf[name]; whole != "" {
+			name = whole
+		}
+		if f.Kind == conftree.Toggle && collector && j.toggle(f.Name) && !seen[name] {
+			seen[name] = true
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+var jvmGCMultiple = &Rule{
+	ID: "jvm-gc-multiple", Severity: finding.Error, Area: JVM,
+	Title:  "Two garbage collectors.",
+	Why:    "Java runs with one.",
+	Effect: "The process does not start: Multiple garbage collectors selected, or Conflicting collector combinations in option list.",
+	Fix:    "Keep one of them; -XX:+UseG1GC is a good choice.",
+	Source: "run on JDK 17",
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			list := j.collectors()
+			if len(list) < 2 {
+				continue
+			}
+			f := p.Report(j.at(list[1]), "java is told to use %s and %s", list[0].Name, list[1].Name)
+			if j.file == nil {
+				f.Effect = "The MiddleManager runs, and no task starts: Multiple garbage collectors selected."
+				continue
+			}
+			relate(f, j.at(list[0]), "the other collector")
+		}
+	},
+}
+
+var jvmFlagRemoved = &Rule{
+	ID: "jvm-flag-removed-in-java", Severity: finding.Error, Area: JVM,
+	Title:  "A flag that Java does not know, or no longer.",
+	Why:    "Each Java drops flags of earlier ones, most of them for logs of collections.",
+	Effect: "The process does not start: Unrecognized VM option.",
+	Fix:    "Delete the flag, or write its successor.",
+	Source: "run on JDK 17; the versions are from the release notes of JDK 9 to 21; docs/operations/java.md",
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			if j.toggle("IgnoreUnrecognizedVMOptions") {
+				continue
+			}
+			for _, f := range j.flags {
+				if known, ok := schema.LookupFlag(f.Name); ok && f.Kind != conftree.SystemProperty {
+					p.checkFlag(j, f, known)
+				}
+			}
+		}
+	},
+}
+
+// checkFlag compares a flag with the versions of Java that the process may run
+// on: an error where all of them refuse it, else a note.
+func (p *Pass) checkFlag(j java, f conftree.Flag, known *schema.JVMFlag) {
+	var refuse []int
+	versions := p.javaVersions()
+	for _, v := range versions {
+		if known.Removed > 0 && v >= known.Removed || v < known.Since {
+			refuse = append(refuse, v)
+		}
+	}
+	if len(refuse) == 0 {
+		return
+	}
+	found := p.Report(j.at(f), "Java %d does not know %s", refuse[0], f.Text)
+	if len(refuse) < len(versions) {
+		found.Severity = finding.Info
+		found.Message += fmt.Sprintf("; on Java %d it is fine", versions[0])
+	}
+	if j.file == nil {
+		found.Message = fmt.Sprintf("tasks: Java %d does not know %s", refuse[0], f.Text)
+		found.Effect = "The MiddleManager runs, and no task starts: Unrecognized VM option."
+		return
+	}
+	if known.Successor != "" {
+		found.Suggestion = known.Successor
+		found.Help = "Write " + known.Successor + "."
+		return
+	}
+	found.Help = "Delete the flag."
+	found.Fix = edit(true, j.at(f), "")
+}
+
+// supportedJava are the versions of Java that the release is made for.
+func (p *Pass) supportedJava() []int { return schema.JavaVersions(p.Release()) }
+
+var jvmDirectTypo = &Rule{
+	ID: "jvm-direct-flag-typo", Severity: finding.Error, Area: JVM,
+	Title:  "-XX:MaxDirectMemory, which is no flag.",
+	Why:    "The flag is called MaxDirectMemorySize; pages of Druid's own documentation once had it wrong.",
+	Effect: "The process does not start: Unrecognized VM option 'MaxDirectMemory=...'.",
+	Fix:    "Write -XX:MaxDirectMemorySize=.",
+	Source: "run on JDK 17; docs/content/tutorials/cluster.md, 0.14.2, has the wrong name",
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			for _, f := range j.flags {
+				if f.Kind != conftree.Option || f.Name != "MaxDirectMemory" || f.Comment {
+					continue
+				}
+				found := p.Report(j.at(f), "the flag is called MaxDirectMemorySize")
+				found.Suggestion = "-XX:MaxDirectMemorySize=" + f.Value
+				found.Help = "Write " + found.Suggestion + "."
+				if j.file != nil {
+					found.Fix = edit(true, j.at(f), found.Suggestion)
+				}
+			}
+		}
+	},
+}
+
+var jvmJavaVersion = &Rule{
+	ID: "jvm-java-version", Severity: finding.Error, Area: JVM,
+	Title:  "A Java that this release is not made for.",
+	Why:    "Each release of Druid is compiled for one Java and tested with a few.",
+	Effect: "Too old: UnsupportedClassVersionError, and nothing starts. Too new: calls into Java's inside fail, some at start and some later.",
+	Fix:    "Run the processes with a Java that the release supports.",
+	Source: "docs/operations/java.md and docs/release-info/upgrade-notes.md, 38; examples/bin/verify-java, 0.12.3 to 38; run 0.15 on JDK 17",
+	Check: func(p *Pass) {
+		supported, given := p.supportedJava(), p.Topology.Java
+		if given == 0 || len(supported) == 0 || slices.Contains(supported, given) || len(p.Tree.Services) == 0 {
+			return
+		}
+		f := p.Report(p.Where(nil, conftree.Value{}), "Druid %s runs on Java %s, and the servers have Java %d", p.Release(), join(supported), given)
+		f.Property = ""
+		if given > supported[0] {
+			f.Severity = finding.Warning
+		}
+	},
+}
+
+// join writes numbers with commas between them.
+func join(numbers []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(numbers), "[]"), " ", ", ")
+}
+
+var jvmEncapsulation = &Rule{
+	ID: "jvm-strong-encapsulation", Severity: finding.Error, Area: JVM, Releases: schema.Range{From: 27},
+	Title:  "Java is started without what opens its inside to Druid.",
+	Why:    "Since Java 11 Druid needs --add-exports and --add-opens; bin/run-java adds them, a call of java itself does not.",
+	Effect: "ExceptionInInitializerError at start, or the direct memory check is passed over.",
+	Fix:    "Start the process with bin/run-druid, or add the flags that docs/operations/java.md lists.",
+	Source: "docs/operations/java.md and examples/bin/run-java, 38; ForkingTaskRunner.java (STRONG_ENCAPSULATION_PROPERTIES)",
+	Check: func(p *Pass) {
+		if p.javaVersions()[0] < 11 {
+			return
+		}
+		for _, f := range p.Files(conftree.SuperviseConfig) {
+			for _, c := range f.Supervise.Commands {
+				if startsJava(c) && !strings.Contains(c.Text, "--add-") && !p.opensJava() {
+					p.Report(At(f, c.Span), "%s is started by java itself, without --add-exports and --add-opens", c.Name)
+				}
+			}
+		}
+	},
+}
+
+// startsJava reports whether a command runs Druid's main class itself.
+func startsJava(c conftree.Command) bool {
+	return strings.Contains(c.Text, "org.apache.druid.cli.Main") &&
+		slices.ContainsFunc(c.Words, func(w conftree.Word) bool { return w.Text == "java" || strings.HasSuffix(w.Text, "/java") })
+}
+
+// opensJava reports whether a jvm.config has the flags.
+func (p *Pass) opensJava() bool {
+	return slices.ContainsFunc(p.druids(), func(j java) bool {
+		return slices.ContainsFunc(j.flags, func(f conftree.Flag) bool { return strings.HasPrefix(f.Text, "--add-") })
+	})
+}
+
+// utc are the names of the time zone that Druid lives in.
+var utc = []string{"utc", "etc/utc", "gmt", "etc/gmt", "utc+0", "gmt+0", "gmt0", "zulu", "z", "uct", "universal"}
+
+var jvmTimezone = &Rule{
+	ID: "jvm-timezone-not-utc", Severity: finding.Warning, Area: JVM,
+	Title:  "A process whose time zone is not UTC.",
+	Why:    "Druid's own times are in UTC, but Hadoop, JDBC and a few functions take Java's time zone.",
+	Effect: "Times shift by hours where that happens, without a message. Tasks get the MiddleManager's time zone whatever javaOpts say.",
+	Fix:    "Write -Duser.timezone=UTC into every jvm.config.",
+	Source: "docs/content/configuration/index.md (JVM), 0.14.2; ForkingTaskRunnerConfig.java:91 (allowedPrefixes), 38",
+	Check: func(p *Pass) {
+		var list []java
+		for _, j := range p.druids() {
+			f, ok := j.property("user.timezone")
+			switch {
+			case !ok && !j.known():
+			case !ok:
+				list = append(list, j)
+			case hasCR(f.Word):
+			case !slices.Contains(utc, strings.ToLower(f.Value)):
+				found := p.Report(j.at(f), "the time zone of %s is %s, not UTC", j.name, f.Value)
+				found.Fix = edit(false, j.at(f), "-Duser.timezone=UTC")
+			}
+		}
+		if f := p.reportAll(list, "%s: the time zone is the machine's, not UTC"); f != nil {
+			f.Severity = finding.Info // most servers run in UTC
+		}
+	},
+}
+
+var jvmEncoding = &Rule{
+	ID: "jvm-file-encoding", Severity: finding.Warning, Area: JVM,
+	Title:  "A process that is not told to use UTF-8.",
+	Why:    "Up to Java 17 the encoding of files and texts is the machine's; some machines say ASCII.",
+	Effect: "Letters beyond ASCII become question marks in some lookups, logs and data.",
+	Fix:    "Write -Dfile.encoding=UTF-8 into every jvm.config.",
+	Source: "docs/content/configuration/index.md (JVM), 0.14.2; JEP 400 made UTF-8 the default of Java 18",
+	Check: func(p *Pass) {
+		if p.javaVersions()[0] >= 18 {
+			return
+		}
+		var list []java
+		for _, j := range p.druids() {
+			f, ok := j.property("file.encoding")
+			switch {
+			case !ok && !j.known():
+			case !ok:
+				list = append(list, j)
+			case hasCR(f.Word):
+			case !strings.EqualFold(f.Value, "utf-8") && !strings.EqualFold(f.Value, "utf8"):
+				p.Report(j.at(f), "the encoding of %s is %s, not UTF-8", j.name, f.Value)
+			}
+		}
+		if f := p.reportAll(list, "%s: the encoding is the machine's, which need not be UTF-8"); f != nil {
+			f.Severity = finding.Info // it is, nearly everywhere
+		}
+	},
+}
+
+var jvmTmpdir = &Rule{
+	ID: "jvm-tmpdir", Severity: finding.Info, Area: JVM,
+	Title:  "Temporary files go to /tmp.",
+	Why:    "Druid unpacks and merges segments in java.io.tmpdir; /tmp is small on many machines, and cleaned by others.",
+	Effect: "No space left on device during queries or indexing, or files that vanish under a task.",
+	Fix:    "Write -Djava.io.tmpdir= with a folder on a large disk into every jvm.config.",
+	Source: "docs/content/configuration/index.md:141, 0.14.2",
+	Check: func(p *Pass) {
+		var list []java
+		for _, j := range p.druids() {
+			f, ok := j.property("java.io.tmpdir")
+			if j.known() && (!ok || f.Value == "/tmp" || f.Value == "/tmp/") {
+				list = append(list, j)
+			}
+		}
+		p.reportAll(list, "%s: temporary files go to /tmp")
+	},
+}
+
+var jvmNoExit = &Rule{
+	ID: "jvm-no-exit-on-oom", Severity: finding.Info, Area: JVM,
+	Title:  "A process that lives on after it ran out of memory.",
+	Why:    "After an OutOfMemoryError some threads are gone; the process still announces itself and answers badly or never.",
+	Effect: "Queries to it hang until somebody restarts it.",
+	Fix:    "Write -XX:+ExitOnOutOfMemoryError; supervise starts the process anew.",
+	Source: "docs/operations/basic-cluster-tuning.md, 0.18; examples/conf of 0.14.2 and later have the flag",
+	Check: func(p *Pass) {
+		var list []java
+		for _, j := range append(p.druids(), p.tasks()...) {
+			_, command := conftree.LastFlag(j.flags, conftree.Option, "OnOutOfMemoryError")
+			if j.known() && !command && !j.toggle("ExitOnOutOfMemoryError") && !j.toggle("CrashOnOutOfMemoryError") {
+				list = append(list, j)
+			}
+		}
+		p.reportAll(list, "%s: java does not stop when memory runs out")
+	},
+}
+
+var jvmOnOutOfMemory = &Rule{
+	ID: "jvm-on-oom-command", Severity: finding.Warning, Area: JVM,
+	Title:    "A command for the end of memory that is none.",
+	Why:      "Java hands the text to the shell when memory runs out; what is left of kill -9 %p after blanks and templates is no command.",
+	Effect:   "Nothing happens when memory runs out: sh: 0: Illegal option, or command not found, in the log of the process.",
+	Fix:      "Write -XX:+ExitOnOutOfMemoryError.",
+	Source:   "run on JDK 17: any text is accepted at start",
+	DefersTo: []string{"jvm-quotes-or-blanks"},
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			f, ok := conftree.LastFlag(j.flags, conftree.Option, "OnOutOfMemoryError")
+			if !ok || conftree.HasPlaceholder(f.Text) || f.Value != "" && f.Value[0] != '-' && f.Value != "kill" {
+				continue
+			}
+			found := p.Report(j.at(f), "%q is no command", f.Value)
+			found.Suggestion = "-XX:+ExitOnOutOfMemoryError"
+			if j.file != nil {
+				found.Fix = edit(false, j.at(f), found.Suggestion)
+			}
+		}
+	},
+}
+
+var jvmDerbyLog = &Rule{
+	ID: "jvm-derby-log-unused", Severity: finding.Info, Area: JVM,
+	Title:  "A flag for Derby, which the cluster does not use.",
+	Why:    "derby.stream.error.file is where Derby writes its log; the metadata store is another database.",
+	Effect: "None: it is left over, and misleads whoever looks for the metadata store.",
+	Fix:    "Delete the flag.",
+	Source: "examples/conf/druid/coordinator/jvm.config, 0.14.2, has it for Derby",
+	Check: func(p *Pass) {
+		kind := p.shared("druid.metadata.storage.type", "coordinator")
+		if !kind.Set || !kind.Known() || kind.Is("derby") {
+			return
+		}
+		for _, j := range p.druids() {
+			if f, ok := j.property("derby.stream.error.file"); ok {
+				found := p.Report(j.at(f), "the metadata store is %s, so nothing reads this flag of Derby's", kind.Text)
+				found.Fix = edit(true, j.at(f), "")
+				relate(found, Val(kind), "the metadata store")
+			}
+		}
+	},
+}
+
+var jvmOpenJMX = &Rule{
+	ID: "jvm-jmx-open", Severity: finding.Warning, Area: JVM,
+	Title:  "JMX from other machines, without a password.",
+	Why:    "Whoever reaches the port can run code in the process.",
+	Effect: "Full control of the process for everybody in the network.",
+	Fix:    "Set com.sun.management.jmxremote.authenticate=true with a password file, or com.sun.management.jmxremote.host=127.0.0.1.",
+	Source: "Java's Monitoring and Management Guide, 8 and 17",
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			port, ok := j.property("com.sun.management.jmxremote.port")
+			auth, off := j.property("com.sun.management.jmxremote.authenticate")
+			host, _ := j.property("com.sun.management.jmxremote.host")
+			if ok && off && strings.EqualFold(auth.Value, "false") && !IsLoopback(host.Value) {
+				p.Report(j.at(port), "the JMX port %s of %s asks for no password", port.Value, j.name)
+			}
+		}
+	},
+}
