@@ -3,10 +3,11 @@ package rules
 import (
 	"strings"
 
+	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
 )
 
-var cacheRules = []*Rule{cacheHosts}
+var cacheRules = []*Rule{cacheHosts, cacheBothSides, cacheLocalZero}
 
 var cacheHosts = &Rule{
 	ID: "thr-cache-external-hosts", Severity: finding.Error, Area: Threads,
@@ -50,4 +51,74 @@ func memcachedPrefixes(kind string, is func(key string) bool) []string {
 		return prefixes
 	}
 	return nil
+}
+
+// cacheSwitch reads one of the switches druid.<process>.cache.<name>.
+func cacheSwitch(s *conftree.Service, name string) (on bool, v conftree.Value) {
+	v = s.Get("druid." + s.Process() + ".cache." + name)
+	return v.Known() && strings.EqualFold(v.Text, "true"), v
+}
+
+var cacheBothSides = &Rule{
+	ID: "thr-cache-both-sides", Severity: finding.Warning, Area: Threads,
+	Title:  "Results of segments are cached on Broker and Historical both, or only half of a cache is on.",
+	Why:    "A Broker with a segment cache merges all results itself, which Historicals would do; a cache that is filled and not read, or read and not filled, is work for nothing.",
+	Effect: "Twice the memory, and more work for the Broker; or a cache without hits.",
+	Fix:    "Cache on Historicals only: useCache and populateCache true there, and false on Brokers.",
+	Source: "docs/content/querying/caching.md, 0.14.2; CacheConfig.java (both default to false)",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("historical", "broker") {
+			use, useValue := cacheSwitch(s, "useCache")
+			populate, populateValue := cacheSwitch(s, "populateCache")
+			switch {
+			case !useValue.Known() || !populateValue.Known():
+			case use && !populate && onHeap(s.Get("druid.cache.type")): // another process may fill a shared one
+				p.Report(Val(useValue).Of(s), "the %s reads a cache that it never fills", s.Name)
+			case populate && !use:
+				p.Report(Val(populateValue).Of(s), "the %s fills a cache that it never reads", s.Name)
+			}
+		}
+		broker, historical := p.Tree.Service("broker"), p.Tree.Service("historical")
+		if broker == nil || historical == nil {
+			return
+		}
+		on, v := cacheSwitch(broker, "useCache")
+		other, data := cacheSwitch(historical, "useCache")
+		if on && other {
+			f := p.Report(Val(v).Of(broker), "Broker and Historical both cache results of segments")
+			f.Severity = finding.Info
+			relate(f, Val(data), "the Historical's cache")
+		}
+	},
+}
+
+// onHeap reports whether a kind of cache is a process's own.
+func onHeap(kind conftree.Value) bool {
+	return !kind.Set || kind.Is("caffeine") || kind.Is("local")
+}
+
+var cacheLocalZero = &Rule{
+	ID: "thr-cache-local-zero", Severity: finding.Warning, Area: Threads,
+	Title:  "A local cache of size 0.",
+	Why:    "druid.cache.sizeInBytes of the local cache is 0 unless it is set; the caffeine cache takes a share of the heap.",
+	Effect: "Nothing is ever cached, without a word.",
+	Fix:    "Write druid.cache.type=caffeine, or set druid.cache.sizeInBytes.",
+	Source: "server/src/main/java/org/apache/druid/client/cache/LocalCacheProvider.java:34, 0.14.2 and 38",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("historical", "broker") {
+			kind, size := s.Get("druid.cache.type"), s.Get("druid.cache.sizeInBytes")
+			n, ok := size.Int64()
+			if !kind.Set || !kind.Is("local") || size.Set && (!ok || n > 0) {
+				continue
+			}
+			for _, name := range []string{"useCache", "useResultLevelCache"} {
+				if on, _ := cacheSwitch(s, name); on {
+					f := p.Report(Val(kind), "the local cache has no druid.cache.sizeInBytes, and so holds nothing")
+					f.Suggestion = "caffeine"
+					f.Fix = edit(false, Val(kind), "caffeine")
+					break
+				}
+			}
+		}
+	},
 }

@@ -287,7 +287,7 @@ func (p *Pass) heapCache(s *conftree.Service) (int64, conftree.Value, bool) {
 		}
 	}
 	kind := s.Get("druid.cache.type")
-	if !used || kind.Set && !kind.Is("caffeine") && !kind.Is("local") {
+	if !used || !onHeap(kind) {
 		return 0, conftree.Value{}, false
 	}
 	v := s.Get("druid.cache.sizeInBytes")

@@ -183,7 +183,7 @@ var propWrongService = &Rule{
 	Effect:   "The process ignores the property without a word.",
 	Fix:      "Move the line to the file of a process that reads it, or to _common.",
 	Source:   "services/src/main/java/org/apache/druid/cli/Cli{Broker,Coordinator,Historical,MiddleManager,Overlord,Router}.java (binding lists), 0.14.2",
-	DefersTo: []string{"prop-removed-ignored", "prop-unknown"},
+	DefersTo: []string{"thr-router-processing-ignored", "prop-removed-ignored", "prop-unknown"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			if s.Property == nil || len(s.Property.Services) == 0 || len(s.Services) != 1 || !s.Property.Releases.Has(p.Release()) {
@@ -284,7 +284,7 @@ var propRemoved = &Rule{
 	Effect:   "The property is ignored without a word.",
 	Fix:      "Delete the line.",
 	Source:   "The property's first and last release in Druid's source, and docs/release-info/upgrade-notes.md, 38",
-	DefersTo: []string{"prop-removed-hard-fail"},
+	DefersTo: []string{"prop-removed-hard-fail", "thr-groupby-v1-strategy"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			known, ok := schema.Lookup(innerKey(s.Key))

@@ -1,0 +1,25 @@
+package conftree
+
+import (
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// isoDuration is an ISO-8601 period of weeks, days and times of day.
+var isoDuration = regexp.MustCompile(`^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$`)
+
+// Duration reads an ISO-8601 period; false if it is unknown or none, or counts
+// months or years, which have no fixed length.
+func (v Value) Duration() (time.Duration, bool) {
+	m := isoDuration.FindStringSubmatch(v.Text)
+	if !v.Known() || m == nil || len(v.Text) < 3 {
+		return 0, false
+	}
+	var sum time.Duration
+	for i, unit := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second} {
+		n, _ := strconv.ParseInt(m[i+1], 10, 32) // absent is 0
+		sum += time.Duration(n) * unit
+	}
+	return sum, true
+}

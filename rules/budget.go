@@ -1,0 +1,396 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// budgetRules are about memory that is enough to start and not enough to work.
+var budgetRules = []*Rule{
+	memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary,
+	memBrokerHeap, memTaskHeap, memDirectUnused,
+}
+
+var memAutoBuffer = &Rule{
+	ID: "mem-auto-buffer-java9", Severity: finding.Error, Area: Memory, Releases: schema.Range{From: 14, Until: 14},
+	Title:  "Druid 0.14 on Java 9 or later, without a size for its buffers.",
+	Why:    "It computes the size from a class that Java 9 has hidden.",
+	Effect: "The process does not start: No VM class, cannot do memory check.",
+	Fix:    "Set druid.processing.buffer.sizeBytes, or run Java 8.",
+	Source: "processing/src/main/java/org/apache/druid/query/DruidProcessingConfig.java (intermediateComputeSizeBytes) and java-util RuntimeInfo.java:51, 0.14.2; apache/druid#7606",
+	Check: func(p *Pass) {
+		if p.Topology.Java < 9 {
+			return
+		}
+		for _, s := range p.Tree.Services {
+			if v := p.buffer(s.Get); sizing.UsesDirect(s.Process()) && !v.Set {
+				p.Report(p.Where(s, v), "the %s has no druid.processing.buffer.sizeBytes, and Java %d cannot tell Druid 0.14 one", s.Name, p.Topology.Java)
+			}
+		}
+	},
+}
+
+// querying is a process with query buffers: its JVM and its need.
+type querying struct {
+	java
+	need sizing.Direct
+	set  buffers
+}
+
+// querying are the processes, and tasks, whose need of direct memory is known.
+func (p *Pass) querying() []querying {
+	var list []querying
+	add := func(j java, process string, get func(string) conftree.Value) {
+		b := buffers{p.buffer(get), get(threadsKey), get(mergeKey)}
+		if need, ok := b.need(p.Release(), process); ok {
+			list = append(list, querying{j, need, b})
+		}
+	}
+	for _, j := range p.druids() {
+		if sizing.UsesDirect(j.service.Process()) {
+			add(j, j.service.Process(), j.service.Get)
+		}
+	}
+	for _, j := range p.tasks() {
+		add(j, "peon", func(key string) conftree.Value { return taskValue(j.service, key) })
+	}
+	return list
+}
+
+var memTight = &Rule{
+	ID: "mem-direct-tight-without-flag", Severity: finding.Warning, Area: Memory,
+	Title:    "Buffers that need nearly the whole heap's size of direct memory, and no flag that grants it.",
+	Why:      "Without -XX:MaxDirectMemorySize Java allows what it calls its maximum memory: with the parallel collector, the default of Java 8, that is 8/9 of -Xmx, or 23/24 if -Xms is the same.",
+	Effect:   "With that collector the process stops at start: Not enough direct memory.",
+	Fix:      "Write -XX:MaxDirectMemorySize.",
+	Source:   "run on JDK 17 with the parallel, serial and G1 collectors; apache/druid#7085 and #7310 have the numbers of Java 8",
+	DefersTo: []string{"mem-direct-insufficient", "mem-peon-direct"},
+	Check: func(p *Pass) {
+		for _, q := range p.querying() {
+			limit, ok := directLimit(q.flags)
+			if !ok || limit.explicit || !q.known() || !p.mayBeParallel(q.java) {
+				continue
+			}
+			start, given := conftree.LastFlag(q.flags, conftree.Size, "Xms", "InitialHeapSize")
+			least, _ := sizing.MaxDirectUnset(limit.bytes, given && start.Bytes == limit.bytes)
+			if q.need.Bytes <= least || q.need.Bytes > limit.bytes {
+				continue
+			}
+			f := p.Report(q.at(limit.flag), "%s needs %s of direct memory, and with the parallel collector may have %s", q.name, sizing.About(q.need.Bytes), sizing.About(least))
+			f.Help = "Write -XX:MaxDirectMemorySize=" + jvmText(q.need.Bytes) + "."
+			q.set.relate(f)
+		}
+	},
+}
+
+// mayBeParallel reports whether a process may run with the parallel collector:
+// it is told to, or runs on Java 8 and is not told.
+func (p *Pass) mayBeParallel(j java) bool {
+	if list := j.collectors(); len(list) > 0 {
+		return list[0].Name == "UseParallelGC" || list[0].Name == "UseParallelOldGC"
+	}
+	return p.javaVersions()[0] == 8
+}
+
+var memBufferSmall = &Rule{
+	ID: "mem-buffer-too-small", Severity: finding.Warning, Area: Memory,
+	Title:  "Query buffers too small for a cluster.",
+	Why:    "Each grouped query collects its results in one buffer, and top lists are computed in passes of one buffer.",
+	Effect: "groupBy spills to disk, or fails with Not enough aggregation buffer space; topN runs in several passes.",
+	Fix:    "Use about 500 MB on Historicals and Brokers, and 100 MB for tasks.",
+	Source: "docs/operations/basic-cluster-tuning.md, 0.18",
+	Check: func(p *Pass) {
+		if p.Deployment.Single() {
+			return
+		}
+		for _, q := range p.querying() {
+			limit := int64(100_000_000)
+			if q.file == nil {
+				limit = 25_000_000
+			}
+			size, ok := q.set.size.Int64()
+			if !q.set.size.Set || !ok || size <= 0 || size >= limit {
+				continue
+			}
+			f := p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", sizing.About(size), q.name)
+			if !p.Deployment.Certain {
+				f.Severity = finding.Info
+			}
+		}
+	},
+}
+
+// share is a part of a server's memory: how much, at most, and for whom.
+type share struct {
+	name  string
+	bytes int64
+	heap  int64
+}
+
+// shares are the memory that the processes of a server may take, as far as
+// their flags tell; false where a process has no heap to count.
+func (p *Pass) shares(server Server) ([]share, bool) {
+	var list []share
+	for _, s := range server.Services {
+		if s.JVM == nil {
+			return nil, false
+		}
+		j := java{flags: s.JVM.Flags}
+		heap, ok := j.heap()
+		if !ok {
+			return nil, false
+		}
+		own := share{s.Name, heap.Bytes + perProcess, heap.Bytes}
+		if limit, ok := directLimit(s.JVM.Flags); ok && limit.explicit && sizing.UsesDirect(s.Process()) {
+			own.bytes += limit.bytes
+		}
+		list = append(list, own)
+		if tasks, ok := p.taskShare(s); ok {
+			list = append(list, tasks)
+		}
+	}
+	return list, len(list) > 0
+}
+
+// perProcess is what a JVM takes beside heap and buffers: classes, threads, its
+// own code; 256 MiB is the round number of the tuning guide.
+const perProcess = 256 << 20
+
+// taskShare is what all tasks of a MiddleManager may take together.
+func (p *Pass) taskShare(s *conftree.Service) (share, bool) {
+	if s.Name != "middleManager" {
+		return share{}, false
+	}
+	flags, opts, known := taskFlags(s)
+	heap, ok := java{flags: flags}.heap()
+	capacity, okCapacity := s.Get("druid.worker.capacity").Int64()
+	if !known || !opts.Set || !ok || !okCapacity {
+		return share{}, false
+	}
+	each := heap.Bytes + perProcess/2
+	if limit, ok := directLimit(flags); ok && limit.explicit {
+		each += limit.bytes
+	}
+	return share{fmt.Sprintf("%d tasks", capacity), capacity * each, capacity * heap.Bytes}, true
+}
+
+// addUp adds shares up and writes the sum down.
+func addUp(list []share) (bytes, heap int64, sum string) {
+	var parts []string
+	for _, s := range list {
+		bytes += s.bytes
+		heap += s.heap
+		parts = append(parts, fmt.Sprintf("%s %s", s.name, sizing.About(s.bytes)))
+	}
+	return bytes, heap, strings.Join(parts, " + ")
+}
+
+// anchor is where something about a server is reported: its supervise file, or
+// the jvm.config of its first process.
+func (s Server) anchor() Place {
+	if s.File != nil {
+		return In(s.File)
+	}
+	for _, service := range s.Services {
+		if service.JVM != nil {
+			return In(service.JVM)
+		}
+	}
+	return In(s.Services[0].Runtime)
+}
+
+var memOversubscribed = &Rule{
+	ID: "mem-server-oversubscribed", Severity: finding.Error, Area: Memory,
+	Title:  "The processes of a server may take more memory than it has.",
+	Why:    "Heaps, direct memory and tasks add up.",
+	Effect: "The kernel kills a process, or the server swaps and answers nothing in time.",
+	Fix:    "Lower heaps, buffers or druid.worker.capacity, or take a larger server.",
+	Source: "docs/operations/basic-cluster-tuning.md (total memory usage), 0.18",
+	Check: func(p *Pass) {
+		for _, server := range p.servers() {
+			machine, ok := p.machine(server)
+			list, okShares := p.shares(server)
+			if !ok || machine.Memory == 0 || !okShares {
+				continue
+			}
+			bytes, heap, sum := addUp(list)
+			if bytes <= machine.Memory/100*85 {
+				continue
+			}
+			f := p.Report(server.anchor(), "%s: %s of %s: %s", server.Name, sizing.About(bytes), sizing.About(machine.Memory), sum)
+			if heap <= machine.Memory {
+				f.Severity = finding.Warning // direct memory and classes are taken as they are needed
+			}
+		}
+	},
+}
+
+var memPageCache = &Rule{
+	ID: "mem-no-page-cache", Severity: finding.Warning, Area: Memory,
+	Title:    "A Historical without memory for the pages of its segments.",
+	Why:      "Segments are mapped into memory; what the kernel can keep of them is read at the speed of memory, and the rest at that of the disk.",
+	Effect:   "Each query reads its segments from disk.",
+	Fix:      "Leave memory free, at least a tenth of druid.server.maxSize, or take a larger server.",
+	Source:   "docs/operations/basic-cluster-tuning.md (free system memory / druid.server.maxSize), 0.18",
+	DefersTo: []string{"mem-server-oversubscribed"},
+	Check: func(p *Pass) {
+		for _, server := range p.servers() {
+			machine, ok := p.machine(server)
+			list, okShares := p.shares(server)
+			if !ok || machine.Memory == 0 || !okShares {
+				continue
+			}
+			bytes, _, _ := addUp(list)
+			free := machine.Memory - bytes
+			for _, s := range server.Services {
+				if s.Process() != "historical" {
+					continue
+				}
+				size, ok := p.cacheSize(s)
+				if ok && free < max(size/10, 4<<30) && free > 0 {
+					p.Report(server.anchor().Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, sizing.About(free), sizing.About(machine.Memory), sizing.About(size))
+				}
+			}
+		}
+	},
+}
+
+// cacheSize is how much a Historical may hold: its maxSize, else its locations.
+func (p *Pass) cacheSize(s *conftree.Service) (int64, bool) {
+	if n, ok := s.Get("druid.server.maxSize").Int64(); ok && n > 0 {
+		return n, true
+	}
+	list, _, ok := p.locations(s)
+	sum, sized := total(list)
+	return sum, ok && sized && sum > 0
+}
+
+var memHistoricalHeap = &Rule{
+	ID: "mem-historical-heap-rule", Severity: finding.Info, Area: Memory,
+	Title:  "A small heap for the threads and the cache of a Historical.",
+	Why:    "Each processing thread wants some 250 MB of heap for what queries collect, and the query cache is on the heap too.",
+	Effect: "Long collections under load, or OutOfMemoryError.",
+	Fix:    "Raise -Xmx, or lower druid.processing.numThreads or druid.cache.sizeInBytes.",
+	Source: "docs/content/operations/performance-faq.md, 0.14.2; docs/operations/basic-cluster-tuning.md, 0.18",
+	Check: func(p *Pass) {
+		if p.Deployment.Single() {
+			return
+		}
+		for _, j := range p.druids() {
+			heap, ok := j.heap()
+			threads, okThreads := j.service.Get(threadsKey).Int64()
+			if j.service.Process() != "historical" || !ok || !okThreads {
+				continue
+			}
+			cache, _, _ := p.heapCache(j.service)
+			if want := threads*250_000_000 + cache; heap.Bytes < want && cache <= heap.Bytes/2 { // else mem-cache-vs-heap speaks
+				p.Report(j.at(heap), "%s of heap for %d threads and a cache of %s; %s are advised", sizing.About(heap.Bytes), threads, sizing.About(cache), sizing.About(want))
+			}
+		}
+	},
+}
+
+var memGroupByDictionary = &Rule{
+	ID: "mem-groupby-dictionary-heap", Severity: finding.Warning, Area: Memory, Releases: schema.Range{Until: 23},
+	Title:  "Dictionaries of grouped queries that may take most of the heap.",
+	Why:    "Each running groupBy may keep druid.query.groupBy.maxMergingDictionarySize on the heap, and as many run at once as there are merge buffers.",
+	Effect: "OutOfMemoryError when that many large groupBys run together.",
+	Fix:    "Lower druid.query.groupBy.maxMergingDictionarySize, or raise -Xmx.",
+	Source: "processing/src/main/java/org/apache/druid/query/groupby/GroupByQueryConfig.java:70, 0.14.2; from 24 on Druid sizes it by the heap",
+	Check: func(p *Pass) {
+		for _, q := range p.querying() {
+			get := q.service.Get
+			if q.file == nil {
+				get = func(key string) conftree.Value { return taskValue(q.service, key) }
+			}
+			v := get("druid.query.groupBy.maxMergingDictionarySize")
+			size, ok := v.Int64()
+			merge, okMerge := q.set.merge.Int64()
+			heap, okHeap := q.heap()
+			if !okMerge || merge < 1 {
+				merge = 1
+			}
+			if !v.Set || !ok || !okHeap || size <= heap.Bytes/2/merge {
+				continue
+			}
+			f := p.Report(Val(v).Of(q.service), "%d groupBys may keep %s each on a heap of %s", merge, sizing.About(size), sizing.About(heap.Bytes))
+			if q.file != nil {
+				relate(f, q.at(heap), "the heap")
+			}
+		}
+	},
+}
+
+// ordinaryHeaps are the heaps that the tuning guide has for processes that do
+// little on their own heap, from and to.
+var ordinaryHeaps = map[string]struct{ least, most int64 }{
+	"broker":        {least: 4 << 30},
+	"router":        {most: 1 << 30},
+	"middleManager": {most: 512 << 20},
+}
+
+var memBrokerHeap = &Rule{
+	ID: "mem-broker-heap-small", Severity: finding.Info, Area: Memory,
+	Title:  "A heap of unusual size for a Broker, Router or MiddleManager.",
+	Why:    "Brokers merge results on the heap and want 4 GiB and more; Routers and MiddleManagers only pass things on.",
+	Effect: "A small Broker spends its time collecting garbage; memory of the others lies idle.",
+	Fix:    "Give Brokers 4 GiB or more, Routers up to 1 GiB and MiddleManagers up to 512 MiB (tasks have heaps of their own).",
+	Source: "docs/operations/basic-cluster-tuning.md, 0.18",
+	Check: func(p *Pass) {
+		if p.Deployment.Single() {
+			return
+		}
+		for _, j := range p.druids() {
+			usual, ok := ordinaryHeaps[j.service.Name]
+			heap, okHeap := j.heap()
+			switch {
+			case !ok || !okHeap:
+			case heap.Bytes < usual.least:
+				p.Report(j.at(heap), "%s has a heap of %s; %s and more are usual", j.name, sizing.Size(heap.Bytes), sizing.Size(usual.least))
+			case usual.most > 0 && heap.Bytes > 2*usual.most:
+				p.Report(j.at(heap), "%s has a heap of %s; up to %s are enough", j.name, sizing.Size(heap.Bytes), sizing.Size(usual.most))
+			}
+		}
+	},
+}
+
+var memTaskHeap = &Rule{
+	ID: "mem-task-heap-tiny", Severity: finding.Warning, Area: Memory,
+	Title:  "Tasks with a heap that is too small to start in.",
+	Why:    "A task is a whole Druid process: its classes and settings alone take some 50 MB of heap.",
+	Effect: "The MiddleManager runs, and tasks fail: java.lang.OutOfMemoryError: Java heap space, or GC overhead limit exceeded.",
+	Fix:    "Give tasks 1 GiB or more: -Xmx1g in druid.indexer.runner.javaOpts.",
+	Source: "docs/operations/basic-cluster-tuning.md (Task JVM: 1 GiB), 0.18; the smallest template of Druid's, nano-quickstart, has 256m",
+	Check: func(p *Pass) {
+		for _, j := range p.tasks() {
+			if heap, ok := j.heap(); ok && heap.Bytes < 64<<20 {
+				f := p.Report(j.at(heap), "each task has a heap of %s", sizing.Size(heap.Bytes))
+				if heap.Bytes < 1<<20 {
+					f.Message += "; -Xmx counts bytes unless a letter follows the number"
+				}
+			}
+		}
+	},
+}
+
+var memDirectUnused = &Rule{
+	ID: "mem-direct-unused", Severity: finding.Info, Area: Memory,
+	Title:  "Direct memory for a process without query buffers.",
+	Why:    "Coordinators, Overlords, Routers and MiddleManagers answer no queries and hold no buffers.",
+	Effect: "None: the limit is far away, and misleads whoever adds up the server's memory.",
+	Fix:    "Delete the flag.",
+	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java, CliOverlord.java and CliRouter.java (no DruidProcessingModule), 0.14.2",
+	Check: func(p *Pass) {
+		for _, j := range p.druids() {
+			f, ok := conftree.LastFlag(j.flags, conftree.Size, "MaxDirectMemorySize")
+			if ok && f.BytesOK && f.Bytes > 2<<30 && !sizing.UsesDirect(j.service.Process()) {
+				p.Report(j.at(f), "%s holds no query buffers, and may have %s of direct memory", j.name, sizing.Size(f.Bytes))
+			}
+		}
+	},
+}
