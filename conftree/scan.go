@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -34,9 +35,11 @@ type snapshot struct {
 	// versions are names that tell a release: imply-3.0.19, druid-core-0.15.0.jar.
 	versions    []string
 	mysqlDriver bool
-	problems    []Problem
-	entries     int
-	total       int64
+	// zooKeeper is the version of the ZooKeeper in the distribution.
+	zooKeeper string
+	problems  []Problem
+	entries   int
+	total     int64
 }
 
 // rawFile is a file as it was found, path relative to the scanned path.
@@ -228,6 +231,13 @@ func (s *snapshot) problem(sub, message string) {
 	s.problems = append(s.problems, Problem{sub, message})
 }
 
+// zooKeeperJar is the server's jar; Druid's own lib folder has one too, of the
+// client, so only ZooKeeper's folder counts.
+var (
+	zooKeeperJar = regexp.MustCompile(`^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`)
+	zooKeeperDir = regexp.MustCompile(`(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`)
+)
+
 // note remembers names that tell which extensions and which release there are.
 func (s *snapshot) note(dir, name string, isDir bool) {
 	if isDir && path.Base(dir) == "extensions" {
@@ -235,6 +245,9 @@ func (s *snapshot) note(dir, name string, isDir bool) {
 	}
 	if !isDir && strings.HasSuffix(name, ".jar") && (strings.HasPrefix(name, "mysql-connector") || strings.HasPrefix(name, "mariadb-java-client")) {
 		s.mysqlDriver = true
+	}
+	if m := zooKeeperJar.FindStringSubmatch(name); m != nil && !isDir && zooKeeperDir.MatchString(dir) {
+		s.zooKeeper = m[1]
 	}
 	if isDir && (strings.HasPrefix(name, "imply-") || strings.HasPrefix(name, "apache-druid-")) ||
 		!isDir && strings.HasPrefix(name, "druid-server-") && strings.HasSuffix(name, ".jar") {

@@ -50,10 +50,13 @@ type Tree struct {
 	Extensions    []string
 	HasExtensions bool
 	// MySQLDriver is set when that distribution holds a MySQL driver.
-	MySQLDriver  bool
-	Problems     []Problem
-	Target       schema.Target
-	TargetReason string
+	MySQLDriver bool
+	// ZooKeeperVersion is that of the ZooKeeper server in the distribution,
+	// empty if there is none.
+	ZooKeeperVersion string
+	Problems         []Problem
+	Target           schema.Target
+	TargetReason     string
 
 	druid string // the folder of the services, relative to the scanned path
 }
@@ -107,6 +110,7 @@ func newTree(prefix string, c *cluster, s *snapshot) *Tree {
 	}
 	t.Services = services(t)
 	t.MySQLDriver = s.mysqlDriver
+	t.ZooKeeperVersion = s.zooKeeper
 	for _, e := range s.extensions {
 		t.HasExtensions = true
 		if !slices.Contains(t.Extensions, e.name) {

@@ -86,3 +86,9 @@ func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
+
+// anyAddress reports whether listening there means on all addresses.
+func anyAddress(host string) bool {
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsUnspecified()
+}

@@ -16,6 +16,8 @@ type Options struct {
 	// Deployment is auto (or empty), single or cluster.
 	Deployment string
 	Topology   Topology
+	// HA asks whether the cluster survives the loss of any one server.
+	HA bool
 	// Rules restricts the run to some rules; nil runs all.
 	Rules []*Rule
 }
@@ -32,7 +34,7 @@ func Lint(t *conftree.Tree, o Options) Result {
 	if rules == nil {
 		rules = All()
 	}
-	p := Pass{Tree: t, Deployment: deploymentOf(t, o), Topology: o.Topology, settings: settings(t)}
+	p := Pass{Tree: t, Deployment: deploymentOf(t, o), Topology: o.Topology, HA: o.HA, settings: settings(t)}
 	p.druid = slices.DeleteFunc(slices.Clone(p.settings), func(s Setting) bool {
 		return !strings.HasPrefix(s.Key, "druid.") || conftree.HasPlaceholder(s.Key)
 	})

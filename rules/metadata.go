@@ -81,7 +81,7 @@ var metaDerbyHost = &Rule{
 	Check: func(p *Pass) {
 		_, derby := p.usesDerby()
 		host := p.shared(metaHostKey, "coordinator", "overlord")
-		if !derby || !p.Deployment.Cluster() || !p.Deployment.Certain || !host.Set || !host.Known() || !IsLoopback(host.Text) {
+		if !derby || !p.Deployment.Cluster() || !p.Deployment.Certain || !host.Set || !host.Known() || !IsLoopback(host.Text) || anyAddress(host.Text) {
 			return
 		}
 		p.Report(Val(host), "Derby listens on %s, where only the Coordinator's own machine reaches it", host.Text)
@@ -111,7 +111,7 @@ var metaDerbyMismatch = &Rule{
 			if key == metaPortKey {
 				want = at.port
 			}
-			if !v.Known() || want == "" || strings.EqualFold(v.Text, want) || IsLoopback(v.Text) && IsLoopback(want) {
+			if !v.Known() || want == "" || strings.EqualFold(v.Text, want) || IsLoopback(v.Text) && IsLoopback(want) || anyAddress(v.Text) {
 				continue
 			}
 			f := p.Report(Val(uri), "clients connect to %s, and Derby's %s is %s", at, key[strings.LastIndexByte(key, '.')+1:], v.Text)

@@ -6,9 +6,10 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
 )
 
-var networkRules = []*Rule{netHostLoopback, netHostPort, netNoConnector}
+var networkRules = []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons}
 
 var netHostLoopback = &Rule{
 	ID: "net-host-loopback", Severity: finding.Error, Area: Network,
@@ -112,4 +113,113 @@ func (p *Pass) samePorts(svc *conftree.Service) {
 		f := p.Report(Val(tls).Of(svc), "the plain and the TLS port of the %s are both %s", svc.Name, tls.Text)
 		relate(f, Val(plain), "the plain port")
 	}
+}
+
+var netPortClash = &Rule{
+	ID: "net-port-clash-same-host", Severity: finding.Error, Area: Network,
+	Title:  "Two processes of one server listen on one port.",
+	Why:    "The first one to start gets the port.",
+	Effect: "The other one stops with Address already in use, and supervise starts it again and again.",
+	Fix:    "Give one of them another port; the defaults do not clash.",
+	Source: "services/src/main/java/org/apache/druid/cli/Cli*.java (servicePort), 0.14.2; bin/verify-default-ports of Imply 2.7.8",
+	Check: func(p *Pass) {
+		for _, server := range p.servers() {
+			if server.File == nil && server.Role != "" {
+				continue // which processes share a machine is not known
+			}
+			taken := map[int64]listener{}
+			for _, l := range p.listeners(server) {
+				first, clash := taken[l.port]
+				if !clash {
+					taken[l.port] = l
+					continue
+				}
+				if l.at.Service == first.at.Service || alternatives(l.at.Service, first.at.Service) {
+					continue
+				}
+				f := p.Report(l.at, "%s and %s both listen on port %d of %s", first.name, l.name, l.port, server.Name)
+				relate(f, first.at, "%s", first.name)
+				if server.File == nil && !p.Deployment.Certain {
+					f.Severity = finding.Warning
+				}
+			}
+		}
+	},
+}
+
+// alternatives reports whether a cluster runs one of two processes, not both.
+func alternatives(a, b string) bool {
+	return a == "indexer" && b == "middleManager" || a == "middleManager" && b == "indexer"
+}
+
+// peonPorts are the ports that the tasks of a MiddleManager may take: the first
+// and the last, or a list.
+func peonPorts(s *conftree.Service) (first, last int64, count int64, at conftree.Value, ok bool) {
+	start, end := s.Get("druid.indexer.runner.startPort"), s.Get("druid.indexer.runner.endPort")
+	first, okFirst := start.Int64()
+	last, okLast := end.Int64()
+	if list := s.Get("druid.indexer.runner.ports"); list.Set {
+		array := list.JSON()
+		if array == nil || array.Kind != conftree.Array {
+			return 0, 0, 0, list, false
+		}
+		if len(array.Items) > 0 {
+			return 0, 0, int64(len(array.Items)), list, true
+		}
+	}
+	at = either(end, start)
+	return first, last, last - first + 1, at, okFirst && okLast
+}
+
+var netPeonRange = &Rule{
+	ID: "net-peon-range-too-small", Severity: finding.Error, Area: Network,
+	Title:  "Fewer ports for tasks than tasks.",
+	Why:    "Each task listens on a port of its own between druid.indexer.runner.startPort and endPort; with TLS besides plain text, on two.",
+	Effect: "The tasks beyond the range fail: All ports are used.",
+	Fix:    "Widen the range to druid.worker.capacity ports, or twice as many with TLS beside plain text.",
+	Source: "indexing-service/src/main/java/org/apache/druid/indexing/overlord/PortFinder.java:89 and ForkingTaskRunner.java, 0.14.2",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("middleManager") {
+			capacity, ok := s.Get("druid.worker.capacity").Int64()
+			if !ok {
+				capacity = 1
+			}
+			each := int64(0)
+			for _, key := range []string{"druid.enablePlaintextPort", "druid.enableTlsPort"} {
+				if strings.EqualFold(s.Get(key).Text, "true") {
+					each++
+				}
+			}
+			_, _, count, at, ok := peonPorts(s)
+			if !ok || !at.Set || count >= capacity*each {
+				continue
+			}
+			if count < 1 {
+				p.Report(Val(at).Of(s), "the range of ports for tasks ends before it begins")
+				continue
+			}
+			p.Report(Val(at).Of(s), "%d ports for %d tasks with %d each", count, capacity, each)
+		}
+	},
+}
+
+var netFirewallPeons = &Rule{
+	ID: "net-firewall-peon-range", Severity: finding.Info, Area: Network,
+	Title:  "Tasks may listen on any port from 8100 to 65535.",
+	Why:    "A firewall between the servers must let Brokers, Overlord and other tasks through to the tasks; the range has no end unless it is set.",
+	Effect: "Tasks take the lowest ports that are free: as a rule 8100 and the next few. A firewall that opens fewer than druid.worker.capacity cuts some off.",
+	Fix:    "Set druid.indexer.runner.endPort, and open from startPort to it; besides 2181 and 8081 and 8090 on Masters, 8082 and 8888 and 9095 on Query servers, 8083 and 8091 on Data servers.",
+	Source: "indexing-service/src/main/java/org/apache/druid/indexing/overlord/config/ForkingTaskRunnerConfig.java:63, 0.14.2; Imply's deployment guide (8100 to 8199)",
+	Check: func(p *Pass) {
+		if !p.Deployment.Cluster() || !p.Deployment.Certain {
+			return
+		}
+		for _, s := range p.Services("middleManager") {
+			end := s.Get("druid.indexer.runner.endPort")
+			list := s.Get("druid.indexer.runner.ports")
+			if n, ok := end.Int64(); ok && n == schema.PeonPortEnd && !end.Set && !list.Set {
+				p.Report(p.Where(s, end), "the range of ports for tasks has no end")
+			}
+		}
+	},
 }

@@ -16,6 +16,8 @@ type Pass struct {
 	Deployment Deployment
 	// Topology is what the user says of the servers.
 	Topology Topology
+	// HA is set when the user asks for high availability.
+	HA bool
 
 	rule     *Rule
 	settings []Setting

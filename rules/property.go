@@ -45,7 +45,7 @@ var propUnknown = &Rule{
 	Source: "core/src/main/java/org/apache/druid/jackson/DefaultObjectMapper.java (FAIL_ON_UNKNOWN_PROPERTIES=false), 0.14.2 and 38",
 	DefersTo: []string{
 		"prop-case", "prop-missing-druid-prefix", "prop-client-key-under-server-prefix", "props-bom",
-		"props-double-or-trailing-dot", "props-line-without-separator",
+		"props-double-or-trailing-dot", "props-line-without-separator", "sec-auth-property-name-trap",
 	},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {

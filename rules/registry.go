@@ -11,7 +11,7 @@ var areas = [][]*Rule{
 	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules, metadataRules, segmentRules,
 	zooKeeperRules, networkRules, consistencyRules, monitoringRules, cacheRules,
 	extensionRules, deepStorageRules, taskLogRules, threadRules, securityRules,
-	jvmRules, budgetRules,
+	jvmRules, budgetRules, availabilityRules,
 }
 
 // All lists every rule, sorted by ID.

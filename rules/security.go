@@ -2,12 +2,16 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
 )
 
-var securityRules = []*Rule{secAuthIncomplete}
+var securityRules = []*Rule{
+	secAuthIncomplete, secNameTrap, secNoAuth, secEscalator, secPlaintext, secLogged, secTLS, secJavaScript,
+}
 
 // authChains are the lists of authenticators and authorizers, and the prefix
 // below which each name's settings stand.
@@ -67,4 +71,207 @@ func (p *Pass) someLack(s Setting, key string) bool {
 		return !p.Tree.Get(key).Set
 	}
 	return slices.ContainsFunc(s.Services, func(svc *conftree.Service) bool { return !svc.Get(key).Set })
+}
+
+const authChainKey = "druid.auth.authenticatorChain"
+
+var secNameTrap = &Rule{
+	ID: "sec-auth-property-name-trap", Severity: finding.Error, Area: Security,
+	Title:  "druid.auth.authenticationChain, which is no property.",
+	Why:    "The property is called authenticatorChain; a page of Druid's own documentation has it wrong.",
+	Effect: "The line is ignored and everybody is let in: the cluster looks secured, and is open.",
+	Fix:    "Write druid.auth.authenticatorChain.",
+	Source: "server/src/main/java/org/apache/druid/server/security/AuthConfig.java (authenticatorChain), 0.14.2; docs/content/design/auth.md, 0.14.2, has the wrong name",
+	Check: func(p *Pass) {
+		for _, s := range p.Settings() {
+			if s.Key == "druid.auth.authenticationChain" {
+				f := p.Report(Key(s.Value), "the property is called %s: nobody has to log in", authChainKey)
+				f.Suggestion = authChainKey
+				if s.Entry != nil {
+					f.Fix = edit(false, Key(s.Value), authChainKey)
+				}
+			}
+		}
+	},
+}
+
+// open reports whether a process lets everybody in, and by which setting.
+func (p *Pass) open(s *conftree.Service) (conftree.Value, bool) {
+	v := s.Get(authChainKey)
+	list, ok := v.Strings()
+	return v, !v.Set || ok && len(list) == 1 && list[0] == "allowAll"
+}
+
+var secNoAuth = &Rule{
+	ID: "sec-no-auth", Severity: finding.Info, Area: Security,
+	Title:    "A cluster that everybody in its network may use.",
+	Why:      "Without authenticators Druid asks nobody who he is: whoever reaches a port may read all data, delete it, and submit tasks.",
+	Effect:   "None as long as only trusted people and programs reach the ports.",
+	Fix:      "Keep the ports behind a firewall, or set up druid-basic-security or druid-kerberos.",
+	Source:   "server/src/main/java/org/apache/druid/server/security/AllowAllAuthenticator.java and AuthConfig.java (defaults), 0.14.2; Imply's self-hosted overview",
+	DefersTo: []string{"sec-auth-property-name-trap"},
+	Check: func(p *Pass) {
+		if p.Deployment.Single() || !p.configuresDruid() {
+			return
+		}
+		for _, s := range p.Tree.Services {
+			v, open := p.open(s)
+			if !open {
+				continue
+			}
+			at := p.Where(nil, v)
+			at.Property = authChainKey
+			p.Report(at, "nobody has to log in")
+			return
+		}
+	},
+}
+
+var secEscalator = &Rule{
+	ID: "sec-escalator-credentials-mismatch", Severity: finding.Error, Area: Security,
+	Title:  "Processes that log in to each other with different passwords.",
+	Why:    "The escalator is the account that processes use among themselves; the basic authenticator creates it at the very first start, with the initial password.",
+	Effect: "401 Unauthorized between processes: no segments are loaded, no tasks run.",
+	Fix:    "Set druid.escalator.* once, in _common, with the password of the account.",
+	Source: "extensions-core/druid-basic-security (BasicHTTPEscalator.java, BasicHTTPAuthenticator.java); docs/content/development/extensions-core/druid-basic-security.md:76, 0.14.2",
+	Check: func(p *Pass) {
+		const prefix = "druid.escalator.internalClient"
+		var first conftree.Value
+		for _, s := range p.Tree.Services {
+			if !s.Get("druid.escalator.type").Is("basic") {
+				continue
+			}
+			v := s.Get(prefix + "Password")
+			switch {
+			case !v.Set || !v.Known():
+			case !first.Set:
+				first = v
+				p.initialPassword(s, v)
+			case v.Text != first.Text:
+				f := p.Report(Val(v).Of(s), "the %s logs in to the others with another password than they do", s.Name)
+				relate(f, Val(first), "the others' password")
+			}
+		}
+	},
+}
+
+// initialPassword compares the escalator's password with the one that its
+// account is created with. It may have been changed since, through the API.
+func (p *Pass) initialPassword(s *conftree.Service, password conftree.Value) {
+	chain, ok := s.Get(authChainKey).Strings()
+	if !ok || !s.Get("druid.escalator.internalClientUsername").Is("druid_system") {
+		return
+	}
+	for _, name := range chain {
+		initial := s.Get("druid.auth.authenticator." + name + ".initialInternalClientPassword")
+		if initial.Set && initial.Known() && initial.Text != password.Text {
+			f := p.Report(Val(password), "the account druid_system is created with another password than the processes use")
+			f.Severity = finding.Warning
+			f.Help = "Correct it, unless the password was changed through the API."
+			relate(f, Val(initial), "the password at creation")
+		}
+	}
+}
+
+var secPlaintext = &Rule{
+	ID: "sec-plaintext-secret", Severity: finding.Warning, Area: Security,
+	Title:  "A password or key that stands in the file.",
+	Why:    "Druid can take the value from the environment. Configuration is copied, backed up and kept under version control, and MiddleManagers hand their settings to tasks on the command line, where ps shows them.",
+	Effect: "Whoever reads the file, the backup or the list of processes has the password.",
+	Fix:    `Write {"type":"environment","variable":"NAME"}, or let only Druid's user read the file.`,
+	Source: "docs/content/operations/password-provider.md, 0.14.2; ForkingTaskRunner.java:310 (-D on the command line), 0.14.2",
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			text := strings.TrimSpace(s.Text)
+			if !s.Secret() || text == "" || !s.Known() || strings.HasPrefix(text, "{") || !p.Read(s) || s.Property.Type != schema.Any {
+				continue // of plain texts Druid takes no other
+			}
+			f := p.Report(Val(s.Value), "the value of %s stands here for everybody to read", s.Key)
+			if p.Deployment.Single() {
+				f.Severity = finding.Info
+			}
+		}
+	},
+}
+
+var secLogged = &Rule{
+	ID: "sec-secrets-in-log-and-status", Severity: finding.Warning, Area: Security,
+	Title:  "Secrets are written into the log at start.",
+	Why:    "druid.startup.logging.logProperties writes all properties; those whose names contain password or secret are masked, others are not.",
+	Effect: "The key or password stands in the log of every process.",
+	Fix:    `Add a part of its name to druid.startup.logging.maskProperties, as in ["password","Password","secret","Secret","Key","pwd"].`,
+	Source: "server/src/main/java/org/apache/druid/server/log/StartupLoggingConfig.java:33, 0.14.2 and 38",
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			if !s.Secret() || s.Text == "" {
+				continue
+			}
+			for _, service := range s.Services {
+				logged := service.Get("druid.startup.logging.logProperties")
+				if !strings.EqualFold(logged.Text, "true") || p.masked(service, s.Key) {
+					continue
+				}
+				f := p.Report(Key(s.Value), "%s is written into the log, unmasked", s.Key)
+				relate(f, Val(logged), "switched on here")
+				break
+			}
+		}
+	},
+}
+
+// masked reports whether a process masks a key when it logs its properties.
+func (p *Pass) masked(s *conftree.Service, key string) bool {
+	words, ok := s.Get("druid.startup.logging.maskProperties").Strings()
+	if !ok {
+		words = []string{"Password", "password", "Secret", "secret"}
+	}
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(key, word) })
+}
+
+var secTLS = &Rule{
+	ID: "sec-tls-incomplete", Severity: finding.Error, Area: Security,
+	Title:  "A TLS port without what TLS needs.",
+	Why:    "The server needs its key store, and every process that calls it needs to trust the certificate.",
+	Effect: "NullPointerException or IllegalStateException from Jetty, and the process does not start; without simple-client-sslcontext calls to the port fail: unable to find valid certification path.",
+	Fix:    "Set druid.server.https.keyStorePath, keyStoreType and keyStorePassword, and load simple-client-sslcontext with druid.client.https.trustStorePath.",
+	Source: "server/src/main/java/org/apache/druid/server/initialization/jetty/JettyServerModule.java:249 and TLSServerConfig.java, 0.14.2; docs/content/operations/tls-support.md",
+	Check: func(p *Pass) {
+		for _, s := range p.Tree.Services {
+			tls := s.Get("druid.enableTlsPort")
+			if !tls.Set || !strings.EqualFold(tls.Text, "true") {
+				continue
+			}
+			var missing []string
+			for _, key := range []string{"keyStorePath", "keyStoreType", "keyStorePassword"} {
+				if !s.Get("druid.server.https." + key).Set {
+					missing = append(missing, "druid.server.https."+key)
+				}
+			}
+			if len(missing) > 0 {
+				p.Report(Val(tls).Of(s), "TLS is on, and %s is not set", strings.Join(missing, ", "))
+			}
+			if list, ok := s.Get("druid.extensions.loadList").Strings(); ok && !slices.Contains(list, "simple-client-sslcontext") {
+				f := p.Report(Val(tls), "TLS is on, and simple-client-sslcontext is not loaded")
+				f.Severity = finding.Warning // with a certificate that Java trusts by itself it is not needed
+				f.Effect = "Calls between the processes fail, unless Java trusts the certificate by itself."
+				f.Help = "Load simple-client-sslcontext, and set druid.client.https.trustStorePath and trustStorePassword."
+			}
+		}
+	},
+}
+
+var secJavaScript = &Rule{
+	ID: "sec-javascript-enabled", Severity: finding.Warning, Area: Security,
+	Title:  "JavaScript in queries.",
+	Why:    "JavaScript runs inside the process with all its rights; it is off by default for that.",
+	Effect: "Everybody who may query may run any code on the servers.",
+	Fix:    "Delete the line, or make sure that only trusted people can query.",
+	Source: "processing/src/main/java/org/apache/druid/js/JavaScriptConfig.java (default false), 0.14.2; docs/content/development/javascript.md",
+	Check: func(p *Pass) {
+		for _, s := range p.Settings() {
+			if innerKey(s.Key) == "druid.javascript.enabled" && strings.EqualFold(s.Text, "true") {
+				p.Report(Val(s.Value), "whoever may query may run code on the servers")
+			}
+		}
+	},
 }

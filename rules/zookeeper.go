@@ -9,7 +9,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var zooKeeperRules = []*Rule{zkMissing, zkLocalhost, zkFormat, zkEven}
+var zooKeeperRules = []*Rule{
+	zkMissing, zkLocalhost, zkFormat, zkEven, zkSingle, zkLimits, zkMyID, zkEnsemble, zkDataDir, zkAutopurge, zkSession, zkTooOld, zkACL,
+}
 
 const zkHostKey = "druid.zk.service.host"
 

@@ -23,7 +23,6 @@ var properties = []Property{
 	{Name: "druid.audit.manager.skipNullField", Doc: "Leaves empty fields out of audited configurations, to make them smaller.", Type: "bool", Default: []Default{{Value: "false", Releases: Range{From: 22}}}, When: []string{"druid.audit.manager.type=log", "druid.audit.manager.type=sql"}, Releases: Range{From: 22}},
 	{Name: "druid.audit.manager.type", Doc: "Where audit entries go: the metadata store or the log.", Type: "choice", Choices: []Choice{{Value: "log", Releases: Range{From: 29}}, {Value: "sql", Releases: Range{From: 29}}}, Default: []Default{{Value: "sql", Releases: Range{From: 29}}}, Releases: Range{From: 29}},
 	{Name: "druid.auth.allowUnauthenticatedHttpOptions", Doc: "Answers OPTIONS requests of anybody, as browsers need it for cross-origin calls.", Type: "bool", Default: []Default{{Value: "false"}}},
-	{Name: "druid.auth.authenticationChain", Doc: "Ways to identify a caller, tried in this order, under an early name.", Type: "list", Default: []Default{{Value: "[\"allowAll\"]", Releases: Range{Until: 12}}}, Releases: Range{Until: 12}, ReplacedBy: "druid.auth.authenticatorChain"},
 	{Name: "druid.auth.authenticator.<name>.<any>", Doc: "A setting of one authenticator, as its type calls it.", Type: "any"},
 	{Name: "druid.auth.authenticator.<name>.authToLocal", Doc: "Hadoop rules that turn Kerberos principals into short names for this authenticator.", Type: "string", Default: []Default{{Value: "DEFAULT"}}, When: []string{"druid.auth.authenticator.<name>.type=kerberos"}, Extension: "druid-kerberos"},
 	{Name: "druid.auth.authenticator.<name>.authorizerName", Doc: "Authorizer that judges callers whom this authenticator has identified; must be listed among the authorizers.", Type: "string", When: []string{"druid.auth.authenticator.<name>.type=anonymous", "druid.auth.authenticator.<name>.type=basic", "druid.auth.authenticator.<name>.type=jwt", "druid.auth.authenticator.<name>.type=kerberos", "druid.auth.authenticator.<name>.type=pac4j", "druid.auth.authenticator.<name>.type=trustedDomain"}},
@@ -1433,7 +1432,7 @@ var properties = []Property{
 }
 
 // patterns are the indexes of the families in properties.
-var patterns = []int{21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 174, 207, 287, 288, 289, 290, 291, 292, 420, 661, 677, 706, 707, 722, 725, 726, 727, 955, 1059, 1094, 1423}
+var patterns = []int{20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 173, 206, 286, 287, 288, 289, 290, 291, 419, 660, 676, 705, 706, 721, 724, 725, 726, 954, 1058, 1093, 1422}
 
 const periodPattern = "^[Pp]([+-]?[0-9]+[Yy])?([+-]?[0-9]+[Mm])?([+-]?[0-9]+[Ww])?([+-]?[0-9]+[Dd])?([Tt]([+-]?[0-9]+[Hh])?([+-]?[0-9]+[Mm])?([+-]?[0-9]+([.][0-9]*)?[Ss])?)?$"
 
