@@ -7,7 +7,7 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-var cacheRules = []*Rule{cacheHosts, cacheBothSides, cacheLocalZero}
+var cacheRules = []*Rule{cacheHosts, cacheBothSides, cacheLocalZero, cacheLevels}
 
 var cacheHosts = &Rule{
 	ID: "thr-cache-external-hosts", Severity: finding.Error, Area: Threads,
@@ -116,6 +116,29 @@ var cacheLocalZero = &Rule{
 					f := p.Report(Val(kind), "the local cache has no druid.cache.sizeInBytes, and so holds nothing")
 					f.Suggestion = "caffeine"
 					f.Fix = edit(false, Val(kind), "caffeine")
+					break
+				}
+			}
+		}
+	},
+}
+
+var cacheLevels = &Rule{
+	ID: "thr-cache-levels-unused", Severity: finding.Warning, Area: Threads,
+	Title:  "Two levels of a cache that has one.",
+	Why:    "druid.cache.l1.* and l2.* are read when druid.cache.type=hybrid.",
+	Effect: "The process uses the default cache, on its heap, without a word.",
+	Fix:    "Set druid.cache.type=hybrid, or write the settings without l1 and l2.",
+	Source: "server/src/main/java/org/apache/druid/client/cache/HybridCacheProvider.java and CacheModule.java, 0.14.2; run on Imply 2.7.8 (nonsense in l1.* starts)",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("historical", "broker", "middleManager", "indexer") {
+			kind := s.Get("druid.cache.type")
+			if kind.Is("hybrid") || kind.Set && !kind.Known() {
+				continue
+			}
+			for _, key := range s.Keys() {
+				if strings.HasPrefix(key, "druid.cache.l1.") || strings.HasPrefix(key, "druid.cache.l2.") {
+					p.Report(Key(s.Get(key)), "druid.cache.type is %s, so nothing reads %s", shownOr(kind, "not set"), key)
 					break
 				}
 			}

@@ -11,8 +11,7 @@ import (
 )
 
 var extensionRules = []*Rule{
-	extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds,
-}
+	extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds, extTwice, extUnused}
 
 const (
 	loadListKey     = "druid.extensions.loadList"
@@ -414,6 +413,58 @@ var extNeeds = &Rule{
 			if fixed, ok := appended(s.Value, known.Needs.Extension); ok {
 				f.Fix = edit(true, Val(s.Value), fixed)
 			}
+		})
+	},
+}
+
+var extTwice = &Rule{
+	ID: "ext-listed-twice", Severity: finding.Info, Area: Extensions,
+	Title:  "An extension that stands twice in the load list.",
+	Why:    "Druid loads each name once.",
+	Effect: "None.",
+	Fix:    "Delete one of them.",
+	Source: "server/src/main/java/org/apache/druid/initialization/Initialization.java (getExtensionFilesToLoad, getLoadedModules by class), 0.14.2",
+	Check: func(p *Pass) {
+		seen := map[*conftree.File]map[string]bool{}
+		p.listed(func(s Setting, item *conftree.Node) {
+			if seen[s.File] == nil {
+				seen[s.File] = map[string]bool{}
+			}
+			if seen[s.File][item.Text] {
+				p.Report(itemAt(s, item), "%s stands in the list twice", item.Text)
+			}
+			seen[s.File][item.Text] = true
+		})
+	},
+}
+
+// storageOf are the extensions that do nothing but keep segments and logs, and
+// the kind of storage they bring.
+var storageOf = map[string][]string{
+	"druid-azure-extensions": {"azure"}, "druid-cassandra-storage": {"c*", "cassandra"}, "druid-cloudfiles-extensions": {"cloudfiles"},
+	"druid-hdfs-storage": {"hdfs"},
+}
+
+var extUnused = &Rule{
+	ID: "ext-loaded-unused", Severity: finding.Info, Area: Extensions,
+	Title:    "A storage extension that nothing uses.",
+	Why:      "Each extension takes memory and time at start, and druid-hdfs-storage brings all of Hadoop.",
+	Effect:   "None, but for druid-hdfs-storage up to 0.17: it stops tasks that have no HDFS folder.",
+	Fix:      "Take it out of the list, unless tasks read from there.",
+	Source:   "extensions-core and extensions-contrib (the modules that each extension has), 0.14.2",
+	DefersTo: []string{"ds-hdfs-loaded-but-dir-unset"},
+	Check: func(p *Pass) {
+		p.listed(func(s Setting, item *conftree.Node) {
+			kinds := storageOf[item.Text]
+			if kinds == nil || len(p.Files(conftree.HadoopXML)) > 0 || len(p.stores(kinds...)) > 0 {
+				return
+			}
+			logs := p.shared("druid.indexer.logs.type")
+			storage := p.shared("druid.storage.type")
+			if !storage.Known() || slices.Contains(kinds, logs.Text) || logs.Set && !logs.Known() {
+				return
+			}
+			p.Report(itemAt(s, item), "%s is loaded, and segments and logs are elsewhere", item.Text)
 		})
 	},
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
@@ -8,7 +9,7 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var monitoringRules = []*Rule{obsEmitter, obsMonitorClass, obsRequestLog}
+var monitoringRules = []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
 
 var obsEmitter = &Rule{
 	ID: "obs-emitter-unknown", Severity: finding.Error, Area: Monitoring,
@@ -152,4 +153,138 @@ func (p *Pass) hasPrefix(s *conftree.Service, prefix string) bool {
 		}
 	}
 	return false
+}
+
+// monitorHomes are the processes that can run a monitor; the others cannot make
+// it. Monitors that are not here run anywhere.
+var monitorHomes = map[string][]string{
+	"QueryCountStatsMonitor":    {"broker", "historical", "router", "indexer", "realtime"},
+	"TaskCountStatsMonitor":     {"overlord"},
+	"TaskSlotCountStatsMonitor": {"overlord"},
+	"HistoricalMetricsMonitor":  {"historical"},
+	"SegmentStatsMonitor":       {"historical"},
+}
+
+var obsMonitorService = &Rule{
+	ID: "obs-monitor-wrong-service", Severity: finding.Error, Area: Monitoring,
+	Title:    "A monitor in a process that cannot run it.",
+	Why:      "Some monitors ask the process for numbers that only one kind of process has; a list in _common goes to all of them.",
+	Effect:   "No implementation for ... was bound, and the process does not start.",
+	Fix:      "List the monitor in the file of the process that has the numbers, together with those of _common: the list there replaces the shared one.",
+	Source:   "server/src/main/java/org/apache/druid/server/metrics/*Monitor.java (their @Inject constructors) and services/src/main/java/org/apache/druid/cli/Cli*.java (the bindings), 0.14.2 and 38; apache/druid#7623",
+	DefersTo: []string{"obs-monitor-class"},
+	Check: func(p *Pass) {
+		for _, s := range p.Settings() {
+			array := s.JSON()
+			if s.Key != "druid.monitoring.monitors" || array == nil {
+				continue
+			}
+			for _, item := range array.Items {
+				homes := monitorHomes[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
+				if homes != nil && !conftree.HasPlaceholder(item.Text) {
+					p.checkHomes(s, item, homes)
+				}
+			}
+		}
+	},
+}
+
+// checkHomes names the processes that see a list and cannot run a monitor.
+func (p *Pass) checkHomes(s Setting, item *conftree.Node, homes []string) {
+	var wrong []string
+	doubt := true
+	for _, service := range s.Services {
+		own := service.Get(s.Key)
+		if own.File != s.File || own.Span != s.Span || slices.ContainsFunc(homes, service.Plays) {
+			continue
+		}
+		wrong = append(wrong, service.Name)
+		// Late Brokers bind some of what a Historical has.
+		doubt = doubt && service.Process() == "broker" && p.Release() >= 19
+	}
+	if len(wrong) == 0 {
+		return
+	}
+	name := item.Text[strings.LastIndexByte(item.Text, '.')+1:]
+	f := p.Report(itemAt(s, item), "%s runs in the %s only, and the %s has it too", name, strings.Join(homes, ", "), strings.Join(wrong, ", "))
+	if doubt {
+		f.Severity = finding.Warning
+	}
+}
+
+var obsNoEmitter = &Rule{
+	ID: "obs-monitors-without-emitter", Severity: finding.Info, Area: Monitoring,
+	Title:  "Monitors that report to nobody.",
+	Why:    "The emitter noop, which is the default, throws every metric away.",
+	Effect: "None: nothing is measured where anybody could see it.",
+	Fix:    "Set druid.emitter to logging, http or another, or delete the monitors.",
+	Source: "server/src/main/java/org/apache/druid/server/emitter/EmitterModule.java (noop), 0.14.2",
+	Check: func(p *Pass) {
+		emitter := p.shared("druid.emitter")
+		monitors := p.shared("druid.monitoring.monitors")
+		list, ok := monitors.Strings()
+		if monitors.Set && ok && len(list) > 0 && (emitter.Is("noop") || !emitter.Set) {
+			f := p.Report(p.Where(nil, either(emitter, monitors)), "%d monitors, and no emitter", len(list))
+			if emitter.Set {
+				relate(f, Val(monitors), "the monitors")
+			}
+		}
+	},
+}
+
+// emitterSettings are the emitters whose settings have a prefix of their own,
+// which is read only where the emitter is used.
+var emitterSettings = []string{"composing", "http", "parametrized", "switching"}
+
+var obsIdleEmitter = &Rule{
+	ID: "obs-emitter-not-chosen", Severity: finding.Warning, Area: Monitoring,
+	Title:    "Settings of an emitter that is not the one in use.",
+	Why:      "druid.emitter.composing.* is read when druid.emitter=composing, and so with the others.",
+	Effect:   "Nothing is sent where the settings say, without a word.",
+	Fix:      "Set druid.emitter to the emitter that the lines are for, or delete them.",
+	Source:   "server/src/main/java/org/apache/druid/server/emitter/*EmitterModule.java (each binds its own prefix), 0.14.2",
+	DefersTo: []string{"prop-unknown"},
+	Check: func(p *Pass) {
+		emitter := p.shared("druid.emitter")
+		if emitter.Set && !emitter.Known() || emitter.Is("composing") || emitter.Is("switching") {
+			return // these use others
+		}
+		said := map[string]bool{}
+		for _, s := range p.druidSettings() {
+			for _, name := range emitterSettings {
+				if said[name] || emitter.Is(name) || !strings.HasPrefix(s.Key, "druid.emitter."+name+".") || p.someUse(s, name) {
+					continue
+				}
+				said[name] = true
+				f := p.Report(Key(s.Value), "druid.emitter is %s, so nothing reads the settings of %s", shownOr(emitter, "not set"), name)
+				if name == "http" {
+					f.Severity = finding.Info // lists in templates have it ready
+				}
+			}
+		}
+	},
+}
+
+// someUse reports whether a process that sees a setting uses an emitter.
+func (p *Pass) someUse(s Setting, emitter string) bool {
+	return slices.ContainsFunc(s.Services, func(service *conftree.Service) bool {
+		v := service.Get("druid.emitter")
+		return v.Is(emitter) || v.Is("composing") || v.Is("switching")
+	})
+}
+
+var obsLogLevel = &Rule{
+	ID: "obs-logging-level", Severity: finding.Info, Area: Monitoring,
+	Title:  "Metrics are logged on a level that the log leaves out.",
+	Why:    "The logging emitter writes each event on druid.emitter.logging.logLevel, and log4j2.xml decides from which level on lines are kept.",
+	Effect: "With debug and a log on info no metric is ever seen.",
+	Fix:    "Write druid.emitter.logging.logLevel=info, unless the log keeps debug lines.",
+	Source: "server/src/main/java/org/apache/druid/server/emitter/LogEmitterModule.java and java-util LoggingEmitter.java, 0.14.2",
+	Check: func(p *Pass) {
+		for _, s := range p.Settings() {
+			if s.Key == "druid.emitter.logging.logLevel" && (strings.EqualFold(s.Text, "debug") || strings.EqualFold(s.Text, "trace")) {
+				p.Report(Val(s.Value), "metrics are logged as %s lines, which most logs leave out", strings.ToLower(s.Text))
+			}
+		}
+	},
 }

@@ -11,7 +11,8 @@ var areas = [][]*Rule{
 	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules, metadataRules, segmentRules,
 	zooKeeperRules, networkRules, consistencyRules, monitoringRules, cacheRules,
 	extensionRules, deepStorageRules, taskLogRules, threadRules, securityRules,
-	jvmRules, budgetRules, availabilityRules,
+	jvmRules, budgetRules, availabilityRules, agreementRules, ingestionRules,
+	pivotRules, tranquilityRules, superviseRules, hadoopRules, upgradeRules,
 }
 
 // All lists every rule, sorted by ID.

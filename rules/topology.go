@@ -95,11 +95,11 @@ func (p *Pass) supervised(f *conftree.File) Server {
 // elsewhere reports whether a command names another conf folder than the one
 // the supervise file stands in.
 func elsewhere(f *conftree.File, c conftree.Command) bool {
-	own := path.Base(path.Dir(path.Dir(f.Path)))
-	if c.ConfDir == nil || own == "." || own == "/" {
+	root, _, ok := strings.Cut(f.Path, "/supervise/")
+	if c.ConfDir == nil || !ok {
 		return false
 	}
-	return path.Base(c.ConfDir.Text) != own
+	return !slices.Contains(strings.Split(c.ConfDir.Text, "/"), path.Base(root))
 }
 
 // starts reports whether a server runs a tool such as run-zk.

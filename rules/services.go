@@ -1,0 +1,160 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Rules about what several processes must agree on.
+var agreementRules = []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView}
+
+var xZKNamespace = &Rule{
+	ID: "x-zk-namespace-differs", Severity: finding.Error, Area: Consistency, Releases: schema.Range{Until: 37},
+	Title:  "Processes of one cluster use different paths in ZooKeeper.",
+	Why:    "What one process announces the others look for under the same path; Druid creates whatever path it is given.",
+	Effect: "The cluster falls apart into two that do not see each other, without an error.",
+	Fix:    "Set druid.zk.paths.* once, in _common.",
+	Source: "server/src/main/java/org/apache/druid/server/initialization/ZkPathsConfig.java (ZKPaths.makePath), 0.14.2; apache/druid#1087",
+	Check: func(p *Pass) {
+		keys := map[string]bool{}
+		for _, s := range p.druidSettings() {
+			if strings.HasPrefix(s.Key, "druid.zk.paths.") {
+				keys[s.Key] = true
+			}
+		}
+		for key := range keys {
+			p.sameEverywhere(key, func(text string) string { return path.Clean("/" + text) }, func(s *conftree.Service, v, first conftree.Value) {
+				f := p.Report(p.Where(s, v), "the %s uses %s, and others use %s", s.Name, shownOr(v, "the default"), shownOr(first, "the default"))
+				f.Property = key
+				if first.Set {
+					relate(f, Val(first), "the others")
+				}
+			})
+		}
+	},
+}
+
+// shownOr is a value as people may read it, or a word for none.
+func shownOr(v conftree.Value, none string) string {
+	if v.Text == "" {
+		return none
+	}
+	return v.Shown()
+}
+
+// sameEverywhere calls differ for each process whose value of a key is known
+// and differs from that of the first one.
+func (p *Pass) sameEverywhere(key string, normal func(string) string, differ func(s *conftree.Service, v, first conftree.Value)) {
+	var first conftree.Value
+	for i, s := range p.Tree.Services {
+		v := s.Get(key)
+		if v.Set && !v.Known() {
+			return
+		}
+		if i == 0 {
+			first = v
+			continue
+		}
+		if normal(v.Text) != normal(first.Text) {
+			differ(s, v, first)
+		}
+	}
+}
+
+var xServiceNames = &Rule{
+	ID: "x-service-names", Severity: finding.Warning, Area: Consistency, Releases: schema.Range{Until: 34},
+	Title:  "Processes look for a Coordinator or Overlord under a name that it does not have.",
+	Why:    "druid.selectors.*.serviceName is looked for first, and a process announces itself as its druid.service.",
+	Effect: "ERROR No server instance found for [...] in every log; Druid then finds the process by its role. Tranquility does not, and with a ZooKeeper shared by two clusters the wrong one may answer.",
+	Fix:    "Give both the same name, or delete both lines; / and : are the same here.",
+	Source: "server/src/main/java/org/apache/druid/discovery/DruidLeaderClient.java:305 (pickOneHost), 0.14.2; apache/druid#10731",
+	Check: func(p *Pass) {
+		for _, pair := range []struct{ selector, process string }{
+			{"druid.selectors.coordinator.serviceName", "coordinator"},
+			{"druid.selectors.indexing.serviceName", "overlord"},
+		} {
+			wanted := p.Tree.Get(pair.selector)
+			for _, s := range p.Services(pair.process) {
+				own := s.Get("druid.service")
+				if s.Process() == "coordinator" && pair.process == "overlord" {
+					own = s.Get("druid.coordinator.asOverlord.overlordService")
+				}
+				if !wanted.Known() || !own.Known() || own.Text == "" || !wanted.Set && !own.Set || canonical(wanted.Text) == canonical(own.Text) {
+					continue
+				}
+				at := own
+				if wanted.Set {
+					at = wanted
+				}
+				f := p.Report(Val(at), "the %s announces itself as %s, and the others look for %s", pair.process, own.Text, wanted.Text)
+				if wanted.Set && own.Set {
+					relate(f, Val(own), "its name")
+				}
+			}
+		}
+	},
+}
+
+var xRouterBroker = &Rule{
+	ID: "x-router-broker-name", Severity: finding.Error, Area: Consistency,
+	Title:  "The Router sends queries to a Broker that no process is called.",
+	Why:    "The Router knows Brokers by their druid.service, letter by letter.",
+	Effect: "Queries through the Router fail: No default server found!",
+	Fix:    "Write the Broker's druid.service into druid.router.defaultBrokerServiceName and druid.router.tierToBrokerMap.",
+	Source: "server/src/main/java/org/apache/druid/server/router/TieredBrokerHostSelector.java:137 and TieredBrokerConfig.java, 0.12.3 and 0.14.2",
+	Check: func(p *Pass) {
+		var names []string
+		for _, s := range p.Services("broker") {
+			name := s.Get("druid.service")
+			if !name.Known() {
+				return
+			}
+			names = append(names, name.Text)
+		}
+		for _, s := range p.Services("router") {
+			v := s.Get("druid.router.defaultBrokerServiceName")
+			if len(names) == 0 || !v.Known() || slices.Contains(names, v.Text) {
+				continue
+			}
+			f := p.Report(p.Where(s, v), "queries go to %q, and the Broker is called %q", v.Text, strings.Join(names, ", "))
+			relate(f, p.Where(p.Services("broker")[0], p.Services("broker")[0].Get("druid.service")), "the Broker's name")
+		}
+	},
+}
+
+var xServerView = &Rule{
+	ID: "x-serverview-announcer", Severity: finding.Error, Area: Consistency, Releases: schema.Range{Until: 37},
+	Title:  "Segments are not announced in ZooKeeper, where Broker or Coordinator look for them.",
+	Why:    "With druid.announcer.skipSegmentAnnouncementOnZk data processes tell their segments over HTTP only; druid.serverview.type=batch reads ZooKeeper.",
+	Effect: "No segment is seen: queries return nothing, and the Coordinator loads everything again.",
+	Fix:    "Set druid.serverview.type=http, or delete druid.announcer.skipSegmentAnnouncementOnZk.",
+	Source: "server/src/main/java/org/apache/druid/client/ServerInventoryViewProvider.java:30 and BatchDataSegmentAnnouncerConfig.java, 0.14.2; docs/release-info/upgrade-notes.md (25.0.0: http)",
+	Check: func(p *Pass) {
+		var skipped conftree.Value
+		for _, s := range p.Services("historical", "middleManager", "indexer") {
+			if v := s.Get("druid.announcer.skipSegmentAnnouncementOnZk"); v.Set && strings.EqualFold(v.Text, "true") {
+				skipped = v
+			}
+		}
+		if !skipped.Set {
+			return
+		}
+		for _, s := range p.Services("broker", "coordinator") {
+			v := s.Get("druid.serverview.type")
+			batch := v.Is("batch") || v.Is("legacy") || !v.Set && p.Release() < 25
+			if !batch || v.Set && !v.Known() {
+				continue
+			}
+			f := p.Report(p.Where(s, either(v, skipped)), "Broker or Coordinator look for segments in ZooKeeper, and data processes do not announce them there")
+			f.Service = ""
+			if v.Set {
+				relate(f, Val(skipped), "switched off here")
+			}
+		}
+	},
+}

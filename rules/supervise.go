@@ -1,0 +1,196 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+)
+
+var superviseRules = []*Rule{svDuplicate, svConfDir, svServiceDir, svZooKeeper, svStopOrder, svRoles}
+
+// eachCommand calls do for every command of the tree's supervise files.
+func (p *Pass) eachCommand(do func(f *conftree.File, c conftree.Command)) {
+	for _, f := range p.Files(conftree.SuperviseConfig) {
+		for _, c := range f.Supervise.Commands {
+			do(f, c)
+		}
+	}
+}
+
+var svDuplicate = &Rule{
+	ID: "sv-duplicate-name", Severity: finding.Error, Area: Supervise,
+	Title:  "Two commands of one name.",
+	Why:    "supervise tells its commands apart by name, and names their logs after it.",
+	Effect: "supervise stops before it starts anything: Duplicate command: ...",
+	Fix:    "Give one of them another name.",
+	Source: "bin/supervise of Imply 2.7.8 (read_config_file); examples/bin/supervise, 0.14.2",
+	Check: func(p *Pass) {
+		seen := map[*conftree.File][]string{}
+		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+			if slices.Contains(seen[f], c.Name) {
+				p.Report(At(f, c.NameSpan), "the name %s stands twice", c.Name)
+			}
+			seen[f] = append(seen[f], c.Name)
+		})
+	},
+}
+
+var svConfDir = &Rule{
+	ID: "sv-conf-dir", Severity: finding.Warning, Area: Supervise,
+	Title:  "A production file starts a process with the quickstart's configuration.",
+	Why:    "The last argument of run-druid is the folder that the process reads; conf-quickstart is made for a laptop.",
+	Effect: "The process runs with little memory, and with Derby and local storage: it joins another cluster than its neighbours, or none.",
+	Fix:    "Write conf.",
+	Source: "bin/run-druid and conf/supervise of Imply 2.7.8",
+	Check: func(p *Pass) {
+		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+			if c.ConfDir == nil || isQuickstartName(f.Path) || !isQuickstartName(c.ConfDir.Text) {
+				return
+			}
+			found := p.Report(At(f, c.ConfDir.Span), "%s reads %s", c.Name, c.ConfDir.Text)
+			found.Suggestion = path.Base(path.Dir(path.Dir(f.Path)))
+		})
+	},
+}
+
+func isQuickstartName(name string) bool { return strings.Contains(strings.ToLower(name), "quickstart") }
+
+var svServiceDir = &Rule{
+	ID: "sv-service-dir", Severity: finding.Error, Area: Supervise,
+	Title:  "supervise starts a process that has no folder.",
+	Why:    "bin/run-druid reads jvm.config and main.config from the folder of the service, spelt exactly so.",
+	Effect: "cat: ...: No such file or directory, and java prints its usage; supervise tries again for ever.",
+	Fix:    "Correct the name, or create the folder.",
+	Source: "bin/run-druid of Imply 2.7.8; examples/bin/run-druid, 0.14.2",
+	Check: func(p *Pass) {
+		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+			if c.Tool != "run-druid" || c.Service == "" || elsewhere(f, c) || p.Tree.Service(c.Service) != nil || len(p.Tree.Services) == 0 {
+				return
+			}
+			found := p.Report(At(f, c.Span), "there is no folder for %s", c.Service)
+			for _, s := range p.Tree.Services {
+				if strings.EqualFold(s.Name, c.Service) {
+					found.Message += ", but one for " + s.Name
+					found.Help = "Write " + s.Name + "."
+				}
+			}
+		})
+	},
+}
+
+var svZooKeeper = &Rule{
+	ID: "sv-zk-placement", Severity: finding.Error, Area: Supervise,
+	Title:  "ZooKeeper is started nowhere, or on every Master by itself.",
+	Why:    "Processes look for ZooKeeper where druid.zk.service.host says, and the servers of an ensemble know each other by the lines of zoo.cfg.",
+	Effect: "Nowhere: processes wait for a connection for ever. Each by itself: the Masters form clusters of their own.",
+	Fix:    "Start run-zk with the Masters and list all of them as server.N in zoo.cfg; or run ZooKeeper elsewhere, and name it in druid.zk.service.host.",
+	Source: "conf/supervise/master-with-zk.conf and master-no-zk.conf of Imply 2.7.8; Imply's deployment guide",
+	Check: func(p *Pass) {
+		v := p.Tree.Get(zkHostKey)
+		hosts := zooKeeperHosts(p.Tree)
+		started, druid := false, false
+		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+			druid = druid || c.Tool == "run-druid" && !elsewhere(f, c)
+			if c.Tool != "run-zk" {
+				return
+			}
+			started = true
+			if p.Topology.Masters >= 2 && !p.hasServers() && len(p.Files(conftree.ZooConfig)) > 0 {
+				p.Report(At(f, c.Span), "%d Masters each start a ZooKeeper that knows no other", p.Topology.Masters)
+			}
+		})
+		onlyLocal := len(hosts) > 0 && !slices.ContainsFunc(hosts, func(h string) bool { return !IsLoopback(h) })
+		if druid && !started && v.Set && v.Known() && onlyLocal && p.usesZooKeeper() {
+			f := p.Report(Val(v), "ZooKeeper is looked for on %s, and no supervise file starts it", hosts[0])
+			f.Severity = finding.Warning // something else may
+		}
+	},
+}
+
+var svStopOrder = &Rule{
+	ID: "sv-stop-order", Severity: finding.Info, Area: Supervise,
+	Title:  "ZooKeeper is stopped before the processes that need it.",
+	Why:    "supervise stops the highest order first, and 50 is the order of a command without !pN.",
+	Effect: "Processes cannot say good-bye: their nodes in ZooKeeper stay until the session ends, and stopping takes long.",
+	Fix:    "Write !p10 zk ..., with a blank behind the number.",
+	Source: "bin/supervise of Imply 2.7.8 (run with a pattern of its own)",
+	Check: func(p *Pass) {
+		for _, f := range p.Files(conftree.SuperviseConfig) {
+			lowest := 1 << 30
+			for _, c := range f.Supervise.Commands {
+				if c.Tool == "run-druid" {
+					lowest = min(lowest, c.Order)
+				}
+				if strings.HasPrefix(c.Name, "!p") {
+					p.Report(At(f, c.NameSpan), "%q is taken for a name: a blank is missing behind the number", c.Name)
+				}
+			}
+			for _, c := range f.Supervise.Commands {
+				if c.Tool == "run-zk" && lowest < 1<<30 && c.Order >= lowest {
+					p.Report(At(f, c.Span), "ZooKeeper is stopped with order %d, and a Druid process with %d", c.Order, lowest)
+				}
+			}
+		}
+	},
+}
+
+var svRoles = &Rule{
+	ID: "sv-role-incomplete", Severity: finding.Warning, Area: Supervise,
+	Title:  "A process that no supervise file starts.",
+	Why:    "A cluster needs a Coordinator, an Overlord, a Broker and a Historical, and a MiddleManager to run tasks.",
+	Effect: "Without a Coordinator nothing is loaded, without an Overlord nothing is ingested, without a Broker nobody can query.",
+	Fix:    "Add the command to the supervise file of its server.",
+	Source: "conf/supervise/{master-with-zk,query,data}.conf of Imply 2.7.8",
+	Check: func(p *Pass) {
+		started := map[string]bool{}
+		var first *conftree.File
+		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+			if c.Tool == "run-druid" && !elsewhere(f, c) {
+				started[c.Service] = true
+				if first == nil {
+					first = f
+				}
+			}
+		})
+		groups := 0
+		for _, role := range []string{"coordinator", "broker", "historical"} {
+			if started[role] || p.playedBy(role, started) {
+				groups++
+			}
+		}
+		if groups < 2 {
+			return // the file of one server, kept by itself
+		}
+		var missing []string
+		for _, role := range []string{"coordinator", "overlord", "broker", "historical", "middleManager"} {
+			if !started[role] && !p.playedBy(role, started) {
+				missing = append(missing, role)
+			}
+		}
+		if len(missing) > 0 {
+			p.Report(In(first), "no supervise file starts: %s", strings.Join(missing, ", "))
+		}
+	},
+}
+
+// playedBy reports whether a process that is started does the work of a role.
+func (p *Pass) playedBy(role string, started map[string]bool) bool {
+	if started["coordinator-overlord"] && (role == "coordinator" || role == "overlord") || role == "middleManager" && started["indexer"] {
+		return true
+	}
+	for _, s := range p.Tree.Services {
+		if started[s.Name] && s.Plays(role) {
+			return true
+		}
+		if role == "middleManager" && s.Plays("overlord") && started[s.Name] {
+			v := s.Get(runnerKey)
+			if v.Is("local") || !v.Set && byDefaultLocal(p.Release()) {
+				return true // the Overlord runs tasks itself
+			}
+		}
+	}
+	return false
+}
