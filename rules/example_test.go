@@ -45,7 +45,7 @@ func TestEveryRuleIsComplete(t *testing.T) {
 		} {
 			require.NotEmpty(t, text, "%s of %s", field, r.ID)
 		}
-		require.NotNil(t, r.Check, r.ID)
+		require.True(t, (r.Check == nil) != (r.Claims == nil), r.ID)
 		e := r.Example()
 		require.NotNil(t, e, "examples/%s.txtar is missing", r.ID)
 		names := make([]string, 0, len(e.Cases))
@@ -100,15 +100,26 @@ func lintCase(t *testing.T, c *Case) []string {
 	}
 	shift := map[string]int{}
 	for _, f := range c.Files {
+		if dc2 := filepath.Join(dir, "dc2"); strings.HasPrefix(f.Name, "dc2/") {
+			if _, err := os.Stat(dc2); err != nil { // a second cluster
+				require.NoError(t, os.CopyFS(dc2, os.DirFS("testdata/base")))
+			}
+		}
 		shift[f.Name] = overlay(t, dir, f.Name, f.Data)
 	}
 	trees, err := conftree.Open(dir, conftree.Options{Target: &target})
 	require.NoError(t, err)
 	var got []string
+	var groups [][]Result
 	for _, tree := range trees {
-		for _, f := range Lint(tree, Options{Deployment: c.Deployment, Topology: c.Topology}).Findings {
+		r := Lint(tree, Options{Deployment: c.Deployment, Topology: c.Topology})
+		groups = append(groups, []Result{r})
+		for _, f := range r.Findings {
 			got = append(got, place(t, dir, f, shift))
 		}
+	}
+	for _, f := range Between(groups) {
+		got = append(got, place(t, dir, f, shift))
 	}
 	return got
 }

@@ -22,10 +22,12 @@ type Options struct {
 	Rules []*Rule
 }
 
-// Result is what Lint says of one tree.
+// Result is what Lint says of one tree; Between compares several.
 type Result struct {
 	Tree     finding.Tree
 	Findings []finding.Finding
+
+	claims []Claim
 }
 
 // Lint checks one tree.
@@ -39,12 +41,12 @@ func Lint(t *conftree.Tree, o Options) Result {
 		return !strings.HasPrefix(s.Key, "druid.") || conftree.HasPlaceholder(s.Key)
 	})
 	for _, r := range rules {
-		if r.Releases.Has(p.Release()) {
+		if r.Check != nil && r.Releases.Has(p.Release()) {
 			p.rule = r
 			r.Check(&p)
 		}
 	}
-	return Result{describe(t, p.Deployment), finish(rules, p.findings)}
+	return Result{describe(t, p.Deployment), finish(rules, p.findings), p.claims(rules)}
 }
 
 // Each calls lint for every name on all cores and hands the results to done in

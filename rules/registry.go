@@ -12,7 +12,7 @@ var areas = [][]*Rule{
 	zooKeeperRules, networkRules, consistencyRules, monitoringRules, cacheRules,
 	extensionRules, deepStorageRules, taskLogRules, threadRules, securityRules,
 	jvmRules, budgetRules, availabilityRules, agreementRules, ingestionRules,
-	pivotRules, tranquilityRules, superviseRules, hadoopRules, upgradeRules,
+	pivotRules, tranquilityRules, superviseRules, hadoopRules, upgradeRules, clusterRules,
 }
 
 // All lists every rule, sorted by ID.

@@ -69,7 +69,10 @@ type Rule struct {
 	// DefersTo are rules that know better: where one of them reports on the
 	// same line, this one is silent.
 	DefersTo []string
-	Check    func(p *Pass)
+	// Check looks at one tree. A rule about several clusters has Claims in its
+	// place: what each of them uses for itself alone.
+	Check  func(p *Pass)
+	Claims func(p *Pass) []Claim
 }
 
 // Docs is the rule's page, relative to the project's root.

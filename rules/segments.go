@@ -12,8 +12,7 @@ import (
 )
 
 var segmentRules = []*Rule{
-	segLocationsMissing, segMaxSize, segServerMaxSize, segLocationMaxSize, segLocationNested, segLocationField, segInfoDir, segLoadingThreads,
-}
+	segLocationsMissing, segMaxSize, segServerMaxSize, segLocationMaxSize, segLocationNested, segLocationField, segInfoDir, segLoadingThreads, segExceedsDisk}
 
 const (
 	locationsKey = "druid.segmentCache.locations"
@@ -267,6 +266,30 @@ var segLoadingThreads = &Rule{
 			v := s.Get("druid.segmentCache.numLoadingThreads")
 			if n, ok := v.Int64(); ok && v.Set && n <= 0 {
 				p.Report(Val(v).Of(s), "%s threads cannot load segments", v.Text)
+			}
+		}
+	},
+}
+
+var segExceedsDisk = &Rule{
+	ID: "seg-location-exceeds-disk", Severity: finding.Warning, Area: Segments,
+	Title:  "A segment cache larger than the disk.",
+	Why:    "The Coordinator assigns segments up to maxSize, whether there is room or not; tasks and logs may want the same disk.",
+	Effect: "No space left on device: the location is passed over, and Failed to load segment in all locations follows.",
+	Fix:    "Lower maxSize to 90 % of the disk or less, and druid.server.maxSize with it.",
+	Source: "server/src/main/java/org/apache/druid/segment/loading/SegmentLoaderLocalCacheManager.java (tries the next location), 0.14.2",
+	Check: func(p *Pass) {
+		for _, server := range p.servers() {
+			machine, ok := p.machine(server)
+			if !ok || machine.Disk == 0 {
+				continue
+			}
+			for _, s := range server.Services {
+				list, v, known := p.locations(s)
+				sum, sized := total(list)
+				if s.Process() == "historical" && known && sized && sum > machine.Disk/100*95 {
+					p.Report(Val(v).Of(s), "the locations may hold %s, and the disk has %s", sizing.About(sum), sizing.About(machine.Disk))
+				}
 			}
 		}
 	},

@@ -123,6 +123,7 @@ func lintPaths(paths []string, o conftree.Options, ro rules.Options) (*finding.R
 	}
 	r := &finding.Report{Version: finding.Version, Tool: finding.Tool{Name: "implycheck", Version: version}}
 	var failures []string
+	var groups [][]rules.Result
 	rules.Each(paths, func(path string) result {
 		trees, err := conftree.Open(path, o)
 		results := make([]rules.Result, len(trees))
@@ -138,9 +139,13 @@ func lintPaths(paths []string, o conftree.Options, ro rules.Options) (*finding.R
 			r.Trees = append(r.Trees, t.Tree)
 			r.Findings = append(r.Findings, t.Findings...)
 		}
+		groups = append(groups, res.trees)
 	})
 	if len(failures) > 0 {
 		return nil, fmt.Errorf("%s", strings.Join(failures, "\nimplycheck: "))
+	}
+	if between := rules.Between(groups); len(between) > 0 {
+		r.Findings = finding.Sort(append(r.Findings, between...))
 	}
 	r.Summary = finding.Summarize(r.Trees, r.Findings)
 	return r, nil
