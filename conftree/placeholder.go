@@ -44,9 +44,12 @@ func FindPlaceholder(text string) (string, bool) {
 
 // hints are texts one of which every placeholder holds. Most values hold none,
 // and the expression above is too slow to be tried on all of them.
-var hints = []string{"$", "#{", "{{", "{%", "<", "__", "...", "example.", "your", ".ip", "changeme"}
+var hints = []string{"#{", "{{", "{%", "__", "...", "example.", "your", ".ip", "changeme"}
 
 func mayHavePlaceholder(text string) bool {
+	if strings.ContainsAny(text, "$<") {
+		return true
+	}
 	for _, hint := range hints {
 		if strings.Contains(text, hint) {
 			return true

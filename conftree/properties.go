@@ -32,6 +32,20 @@ type Entry struct {
 	// Escapes are backslashes in the value that Java drops.
 	Escapes  []Escape
 	RawValue string
+
+	// Set by prepare for the files of a tree: values are asked for often.
+	prepared    bool
+	placeholder bool
+	node        *Node
+}
+
+// prepare looks once at what rules ask of a value again and again.
+func (e *Entry) prepare() {
+	e.placeholder = HasPlaceholder(e.Value)
+	if !e.placeholder {
+		e.node = parseJSONValue(e.Value)
+	}
+	e.prepared = true
 }
 
 // Escape is a backslash before a character that needs none.

@@ -155,6 +155,9 @@ func (f *File) parse() {
 	case CommonProperties, RuntimeProperties:
 		f.Properties = ParseProperties(f.Data)
 		f.Err = f.Properties.Err
+		for i := range f.Properties.Entries {
+			f.Properties.Entries[i].prepare()
+		}
 	case JVMConfig, MainConfig:
 		f.Args = ParseArgs(f.Data)
 		f.Flags = ParseFlags(f.Args.Words)

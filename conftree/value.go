@@ -31,10 +31,13 @@ type Value struct {
 // Known reports whether Text is what the process gets. A default that a formula
 // computes is not known, and neither is a value with a placeholder in it.
 func (v Value) Known() bool {
-	if v.Set {
-		return !HasPlaceholder(v.Text)
+	switch {
+	case !v.Set:
+		return v.known
+	case v.Entry != nil && v.Entry.prepared:
+		return !v.Entry.placeholder
 	}
-	return v.known
+	return !HasPlaceholder(v.Text)
 }
 
 // Is reports whether the value is known to be text.
@@ -56,10 +59,20 @@ func (v Value) Int64() (int64, bool) {
 
 // JSON reads a value that is written as JSON; nil if it is none.
 func (v Value) JSON() *Node {
-	if !v.Known() || v.Text == "" || (v.Text[0] != '[' && v.Text[0] != '{') {
+	switch {
+	case !v.Known():
+		return nil
+	case v.Entry != nil && v.Entry.prepared:
+		return v.Entry.node
+	}
+	return parseJSONValue(v.Text)
+}
+
+func parseJSONValue(text string) *Node {
+	if text == "" || (text[0] != '[' && text[0] != '{') {
 		return nil
 	}
-	node, _, err := ParseJSONPrefix([]byte(v.Text))
+	node, _, err := ParseJSONPrefix([]byte(text))
 	if err != nil {
 		return nil
 	}

@@ -18,7 +18,7 @@ func (p *Pass) claimAt(v conftree.Value, key, what string) Claim {
 	at := p.Where(nil, v)
 	return Claim{
 		Key: key, What: what, tree: p.Tree.Path, property: at.Property,
-		at: location(at.File, at.Span), severity: p.rule.Severity, rule: p.rule,
+		at: at, severity: p.rule.Severity, rule: p.rule,
 	}
 }
 
@@ -160,7 +160,7 @@ var tranqBeams = &Rule{
 			for _, a := range connectString(connect.Text) {
 				if !IsLoopback(a.host) {
 					c := p.claimAt(conftree.Value{}, a.host+":"+a.port+where, "the path "+where+" of Tranquility")
-					c.at, c.property = location(at.File, at.Span), ""
+					c.at, c.property = at, ""
 					claims = append(claims, c)
 				}
 			}

@@ -22,6 +22,13 @@ type java struct {
 
 // javas are all command lines of java in the tree.
 func (p *Pass) javas() []java {
+	if p.commandLines == nil {
+		p.commandLines = p.findJavas()
+	}
+	return p.commandLines
+}
+
+func (p *Pass) findJavas() []java {
 	var list []java
 	for _, f := range p.Files(conftree.JVMConfig) {
 		j := java{name: f.Rel(), flags: f.Flags, file: f}
@@ -30,20 +37,25 @@ func (p *Pass) javas() []java {
 		}
 		list = append(list, j)
 	}
-	return append(list, p.tasks()...)
-}
-
-// druids are those of Druid's own processes.
-func (p *Pass) druids() []java {
-	return slices.DeleteFunc(p.javas(), func(j java) bool { return j.file == nil || j.service == nil })
-}
-
-// tasks are those of the tasks that MiddleManagers start with options.
-func (p *Pass) tasks() []java {
-	var list []java
 	for _, s := range p.taskRunners() {
 		if flags, opts, known := taskFlags(s); known && opts.Set {
 			list = append(list, java{name: "each task", flags: flags, service: s, opts: opts})
+		}
+	}
+	return list
+}
+
+// druids are those of Druid's own processes.
+func (p *Pass) druids() []java { return p.javasWhere(true) }
+
+// tasks are those of the tasks that MiddleManagers start with options.
+func (p *Pass) tasks() []java { return p.javasWhere(false) }
+
+func (p *Pass) javasWhere(ownFile bool) []java {
+	var list []java
+	for _, j := range p.javas() {
+		if (j.file != nil) == ownFile && j.service != nil {
+			list = append(list, j)
 		}
 	}
 	return list

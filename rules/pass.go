@@ -23,6 +23,8 @@ type Pass struct {
 	settings []Setting
 	druid    []Setting // those of keys that start with druid.
 	findings []*finding.Finding
+	// commandLines are found once a tree; see javas.
+	commandLines []java
 }
 
 // Release is the Druid release that the tree is written for.

@@ -11,6 +11,7 @@ package schema
 import (
 	"math"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -187,10 +188,9 @@ func Properties() []Property { return properties }
 // Lookup finds the property that a key names, whatever the release: the exact
 // one, else the narrowest pattern that fits.
 func Lookup(key string) (*Property, bool) {
-	i, ok := slices.BinarySearchFunc(properties, key, func(p Property, k string) int {
-		return strings.Compare(p.Name, k)
-	})
-	if ok && !properties[i].IsPattern() {
+	// sort.Search rather than slices.BinarySearchFunc, which copies each Property.
+	i := sort.Search(len(properties), func(i int) bool { return properties[i].Name >= key })
+	if i < len(properties) && properties[i].Name == key && !properties[i].IsPattern() {
 		return &properties[i], true
 	}
 	var best *Property
