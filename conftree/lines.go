@@ -22,6 +22,7 @@ type lineIndex struct {
 	data  []byte
 	lines []runeMark // the first character of every line
 	marks []runeMark // marks[i] is the character that byte i*lineIndexBlock belongs to
+	ascii bool       // every byte is a character, as in nearly all files
 }
 
 // newLineIndex reads data once, so that every later look-up is cheap.
@@ -38,6 +39,7 @@ func newLineIndex(data []byte) *lineIndex {
 		}
 		at = next
 	}
+	index.ascii = at.runes == len(data)
 	return index
 }
 
@@ -71,6 +73,9 @@ func (x *lineIndex) span(start, end int) Span {
 
 // runesBefore counts the characters that begin before offset.
 func (x *lineIndex) runesBefore(offset int) int {
+	if x.ascii {
+		return offset
+	}
 	block := min(offset/lineIndexBlock, len(x.marks)-1)
 	at := x.marks[block]
 	for at.offset < offset {
@@ -84,6 +89,9 @@ func (x *lineIndex) runesBefore(offset int) int {
 func (x *lineIndex) offset(line, column int) int {
 	line = min(max(line, 1), len(x.lines))
 	want := x.lines[line-1].runes + max(column, 1) - 1
+	if x.ascii {
+		return min(want, x.lineEnd(line))
+	}
 	mark := sort.Search(len(x.marks), func(i int) bool { return x.marks[i].runes > want }) - 1
 	at := x.marks[mark]
 	for end := x.lineEnd(line); at.runes < want && at.offset < end; {

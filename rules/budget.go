@@ -44,7 +44,14 @@ type querying struct {
 
 // querying are the processes, and tasks, whose need of direct memory is known.
 func (p *Pass) querying() []querying {
-	var list []querying
+	if p.queriers == nil {
+		p.queriers = p.findQuerying()
+	}
+	return p.queriers
+}
+
+func (p *Pass) findQuerying() []querying {
+	list := []querying{}
 	add := func(j java, process string, get func(string) conftree.Value) {
 		b := buffers{p.buffer(get), get(threadsKey), get(mergeKey)}
 		if need, ok := b.need(p.Release(), process); ok {

@@ -29,7 +29,7 @@ func (p *Pass) javas() []java {
 }
 
 func (p *Pass) findJavas() []java {
-	var list []java
+	list := []java{}
 	for _, f := range p.Files(conftree.JVMConfig) {
 		j := java{name: f.Rel(), flags: f.Flags, file: f}
 		if readers := p.Tree.Readers(f); len(readers) > 0 {

@@ -23,8 +23,9 @@ type Pass struct {
 	settings []Setting
 	druid    []Setting // those of keys that start with druid.
 	findings []*finding.Finding
-	// commandLines are found once a tree; see javas.
+	// commandLines and queriers are found once a tree; see javas and querying.
 	commandLines []java
+	queriers     []querying
 }
 
 // Release is the Druid release that the tree is written for.

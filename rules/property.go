@@ -334,9 +334,16 @@ var propJVMOverride = &Rule{
 	Source: "processing/src/main/java/org/apache/druid/guice/PropertiesModule.java (system properties last), 0.14.2",
 	Check: func(p *Pass) {
 		for _, svc := range p.Tree.Services {
-			for _, key := range svc.Keys() {
+			if svc.JVM == nil {
+				continue
+			}
+			for _, flag := range svc.JVM.Flags {
+				key := flag.Name
+				if flag.Kind != conftree.SystemProperty || !strings.HasPrefix(key, "druid.") {
+					continue
+				}
 				values := svc.Settings(key)
-				if len(values) < 2 || !values[0].JVM || !strings.HasPrefix(key, "druid.") || values[0].Text == values[1].Text {
+				if len(values) < 2 || !values[0].JVM || values[0].Span != flag.Span || values[0].Text == values[1].Text {
 					continue
 				}
 				f := p.Report(Key(values[0]).Of(svc), "-D%s in %s overrides the value in %s", key, values[0].File.Base(), values[1].File.Base())
