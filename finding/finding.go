@@ -112,7 +112,27 @@ type Tree struct {
 	Deployment   string   `json:"deployment"`
 	Services     []string `json:"services"`
 	Files        int      `json:"files"`
+	// HighAvailability answers --ha, point by point; nil when nobody asked.
+	HighAvailability []Point `json:"highAvailability,omitempty"`
 }
+
+// Point is one thing that a cluster needs to survive the loss of a server.
+type Point struct {
+	// Name says what, Answer is yes, no or unknown, and Detail why.
+	Name   string `json:"name"`
+	Answer Answer `json:"answer"`
+	Detail string `json:"detail"`
+}
+
+// Answer is what the files say to a question.
+type Answer string
+
+// The answers.
+const (
+	Yes     Answer = "yes"
+	No      Answer = "no"
+	Unknown Answer = "unknown"
+)
 
 // Tool names the program that made a report.
 type Tool struct {

@@ -23,7 +23,7 @@ func Text(w io.Writer, r *finding.Report, o Options) error {
 	findings := r.Findings
 	if o.Quiet {
 		findings = withoutAdvice(findings)
-		if len(findings) == 0 {
+		if len(findings) == 0 && !slices.ContainsFunc(r.Trees, func(t finding.Tree) bool { return t.HighAvailability != nil }) {
 			return nil
 		}
 	}
@@ -32,6 +32,9 @@ func Text(w io.Writer, r *finding.Report, o Options) error {
 		n := inOneFile(findings)
 		p.file(findings[:n])
 		findings = findings[n:]
+	}
+	for _, t := range r.Trees {
+		p.highAvailability(t)
 	}
 	p.summary(r)
 	return p.out.Flush()

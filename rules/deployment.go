@@ -29,7 +29,7 @@ func deploymentOf(t *conftree.Tree, o Options) Deployment {
 	if o.Deployment == "single" || o.Deployment == "cluster" {
 		return Deployment{o.Deployment, true}
 	}
-	if o.Topology.severalServers() {
+	if o.HA || o.Topology.severalServers() {
 		return Deployment{"cluster", true}
 	}
 	if isQuickstart(t) {

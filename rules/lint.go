@@ -46,7 +46,11 @@ func Lint(t *conftree.Tree, o Options) Result {
 			r.Check(&p)
 		}
 	}
-	return Result{describe(t, p.Deployment), finish(rules, p.findings), p.claims(rules)}
+	tree := describe(t, p.Deployment)
+	if o.HA {
+		tree.HighAvailability = p.highAvailability()
+	}
+	return Result{tree, finish(rules, p.findings), p.claims(rules)}
 }
 
 // Each calls lint for every name on all cores and hands the results to done in

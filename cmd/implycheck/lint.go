@@ -26,6 +26,8 @@ type lintFlags struct {
 	color      string
 	exitZero   bool
 	quiet      bool
+	ha         bool
+	topology   topologyFlags
 }
 
 func newLint() *cobra.Command {
@@ -37,12 +39,19 @@ func newLint() *cobra.Command {
 folder above one or several, an unpacked distribution, or a .tar.gz or .zip of
 one. It reads files only; nothing is executed and nothing leaves the machine.
 
+Several PATHs are taken for clusters of their own, and compared: what they share
+and should not. Numbers of servers, Java and hardware are what files do not tell;
+with them more can be said.
+
 Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 used
 wrongly or unreadable input, 3 a bug of implycheck.`,
 		Example: `  implycheck lint conf/
   implycheck lint --target druid-28 --deployment cluster conf/
   implycheck lint --fail-on warning --quiet clusters/*/conf
-  implycheck lint --format json imply-3.0.19.tar.gz`,
+  implycheck lint --format json imply-3.0.19.tar.gz
+  implycheck lint --ha --masters 2 --brokers 3 --data-servers 4 conf/
+  implycheck lint --instance data=i3.2xlarge,query=m5.2xlarge conf/
+  implycheck lint dc1/conf dc2/conf`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fmt.Errorf("lint what? Name a configuration tree, as in: implycheck lint conf/")
@@ -59,6 +68,8 @@ wrongly or unreadable input, 3 a bug of implycheck.`,
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
+	f.BoolVar(&flags.ha, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
+	flags.topology.add(f)
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "deployment", deployments)
 	complete(cmd, "format", report.Names())
@@ -100,7 +111,11 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 		}
 		o.Target = &target
 	}
-	r, err := lintPaths(paths, o, rules.Options{Deployment: flags.deployment})
+	topology, err := flags.topology.topology()
+	if err != nil {
+		return err
+	}
+	r, err := lintPaths(paths, o, rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha})
 	if err != nil {
 		return err
 	}
