@@ -101,17 +101,18 @@ func haMetadata(p *Pass) (finding.Answer, string) {
 }
 
 func haTasks(p *Pass) (finding.Answer, string) {
-	for _, s := range p.Services("overlord") {
-		storage, runner := s.Get(taskStorageKey), s.Get(runnerKey)
-		if storage.Set && !storage.Known() || runner.Set && !runner.Known() {
-			return finding.Unknown, "a setting of the Overlord is a placeholder"
-		}
-		if !storage.Is("metadata") {
-			return finding.No, taskStorageKey + " is not metadata"
-		}
-		return finding.Yes, taskStorageKey + "=metadata"
+	overlords := p.Services("overlord")
+	if len(overlords) == 0 {
+		return finding.Unknown, "the tree has no Overlord"
 	}
-	return finding.Unknown, "the tree has no Overlord"
+	storage, runner := overlords[0].Get(taskStorageKey), overlords[0].Get(runnerKey)
+	switch {
+	case storage.Set && !storage.Known() || runner.Set && !runner.Known():
+		return finding.Unknown, "a setting of the Overlord is a placeholder"
+	case !storage.Is("metadata"):
+		return finding.No, taskStorageKey + " is not metadata"
+	}
+	return finding.Yes, taskStorageKey + "=metadata"
 }
 
 func haPivot(p *Pass) (finding.Answer, string) {

@@ -34,7 +34,9 @@ type Case struct {
 	Target     string
 	Deployment string
 	Topology   Topology
-	Remove     []string
+	// Flags are the directives as a user would say them: --target druid-28.
+	Flags  []string
+	Remove []string
 	// Want are the findings of the case, each "file:line: rule": those of bad
 	// stand in the file want, those of a near-miss that another rule has
 	// something to say of in near-miss-.../want.
@@ -92,6 +94,11 @@ func (e *Example) caseNamed(name string) *Case {
 
 func (c *Case) set(what, value string) {
 	number, _ := strconv.ParseInt(value, 10, 64)
+	if name, unit, ok := strings.Cut(what, "-gib"); ok && unit == "" {
+		c.Flags = append(c.Flags, "--"+name+" "+value+"GiB")
+	} else if what != "remove" {
+		c.Flags = append(c.Flags, "--"+what+" "+value)
+	}
 	switch what {
 	case "target":
 		c.Target = value
@@ -136,6 +143,9 @@ func (e *Example) Text(name string) string {
 	for _, c := range e.Cases {
 		if c.Name != name {
 			continue
+		}
+		if len(c.Flags) > 0 {
+			fmt.Fprintf(&b, "# with %s\n", strings.Join(c.Flags, " "))
 		}
 		for _, key := range c.Remove {
 			fmt.Fprintf(&b, "# without %s\n", key)

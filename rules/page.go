@@ -7,8 +7,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-// Page is a rule's documentation, in Markdown that reads well in a terminal.
-func Page(r *Rule) string {
+// Page is a rule's documentation, in Markdown that reads well in a terminal;
+// output is what implycheck says of the wrong example.
+func Page(r *Rule, output string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n", r.ID, r.Title)
 	fmt.Fprintf(&b, "Severity: %s. Area: %s. Releases: %s.\n\n", r.Severity, r.Area, releases(r.Releases))
@@ -22,6 +23,9 @@ func Page(r *Rule) string {
 	section("What to do", r.Fix)
 	e := r.Example()
 	section("Wrong", fence(e.Text("bad")))
+	if output != "" {
+		section("What implycheck says", "```text\n"+output+"```")
+	}
 	section("Right", fence(e.Text("good")))
 	section("Source", r.Source)
 	return b.String()

@@ -55,7 +55,7 @@ func explain(w io.Writer, name, format string, t schema.Target) error {
 		if format == "json" {
 			return writeJSON(w, ruleDocs([]*rules.Rule{r})[0])
 		}
-		_, err := io.WriteString(w, rules.Page(r))
+		_, err := io.WriteString(w, rules.Page(r, ""))
 		return err
 	}
 	if p, ok := schema.Lookup(name); ok {

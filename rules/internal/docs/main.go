@@ -3,11 +3,17 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/report"
 	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/rules/internal/exampletree"
 )
 
 const dir = "../docs/rules"
@@ -29,7 +35,11 @@ func write() error {
 	}
 	pages := map[string]string{"index.md": rules.Index(rules.All())}
 	for _, r := range rules.All() {
-		pages[r.ID+".md"] = rules.Page(r)
+		output, err := output(r)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.ID, err)
+		}
+		pages[r.ID+".md"] = rules.Page(r, output)
 	}
 	for name, text := range pages {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
@@ -37,4 +47,33 @@ func write() error {
 		}
 	}
 	return nil
+}
+
+// output is what the text format prints of the wrong example.
+func output(r *rules.Rule) (string, error) {
+	var found []finding.Finding
+	for _, c := range r.Example().Cases {
+		if c.Name != "bad" {
+			continue
+		}
+		all, err := exampletree.Lint("testdata/base", c)
+		if err != nil {
+			return "", err
+		}
+		for _, f := range all {
+			if f.Rule == r.ID {
+				found = append(found, f)
+			}
+		}
+	}
+	var b bytes.Buffer
+	err := report.Text(&b, &finding.Report{Findings: found}, report.Options{Width: 110})
+	// The last line counts files, of which there are none to count here.
+	text, _, _ := strings.Cut(b.String(), "\n\n"+lastLine(b.String()))
+	return strings.TrimRight(text, "\n") + "\n", err
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return lines[len(lines)-1]
 }

@@ -1,0 +1,164 @@
+// Package exampletree lints the examples of the rules, for the tests and for
+// the pages: each case is laid over a small cluster that does everything right.
+package exampletree
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Lint lays a case over the tree in base and lints it. The lines of a
+// properties file are appended to the base's, whose own lines of the same keys
+// go. Files of the findings are relative, and lines count in the example's text.
+func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
+	dir, err := os.MkdirTemp("", "implycheck-example-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	target := schema.DefaultTarget
+	if c.Target != "" {
+		if target, err = schema.ParseTarget(c.Target); err != nil {
+			return nil, err
+		}
+	}
+	shift, err := build(dir, base, c, target)
+	if err != nil {
+		return nil, err
+	}
+	trees, err := conftree.Open(dir, conftree.Options{Target: &target})
+	if err != nil {
+		return nil, err
+	}
+	var found []finding.Finding
+	var groups [][]rules.Result
+	for _, tree := range trees {
+		r := rules.Lint(tree, rules.Options{Deployment: c.Deployment, Topology: c.Topology})
+		groups = append(groups, []rules.Result{r})
+		found = append(found, r.Findings...)
+	}
+	found = append(found, rules.Between(groups)...)
+	for i := range found {
+		found[i].Tree = ""
+		move(&found[i].Location, dir, shift)
+		found[i].Message = strings.ReplaceAll(found[i].Message, dir+"/", "")
+		for j := range found[i].Related {
+			move(&found[i].Related[j].Location, dir, shift)
+			found[i].Related[j].Message = strings.ReplaceAll(found[i].Related[j].Message, dir+"/", "")
+		}
+	}
+	return found, nil
+}
+
+// move makes a place one of the example's text.
+func move(l *finding.Location, dir string, shift map[string]int) {
+	l.File = strings.TrimPrefix(l.File, dir+"/")
+	if l.Line > 0 {
+		l.Line -= shift[l.File]
+		l.EndLine -= shift[l.File]
+	}
+}
+
+// build writes the tree of a case, and answers how many lines of the base stand
+// before the first line of each of the case's files.
+func build(dir, base string, c *rules.Case, target schema.Target) (map[string]int, error) {
+	if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
+		return nil, err
+	}
+	if target.Release < 13 {
+		if err := oldPackages(dir); err != nil {
+			return nil, err
+		}
+	}
+	for _, what := range c.Remove {
+		file, key, _ := strings.Cut(what, ": ")
+		if err := remove(filepath.Join(dir, file), key); err != nil {
+			return nil, err
+		}
+	}
+	shift := map[string]int{}
+	for _, f := range c.Files {
+		second := filepath.Join(dir, "dc2") // a second cluster
+		if _, err := os.Stat(second); err != nil && strings.HasPrefix(f.Name, "dc2/") {
+			if err := os.CopyFS(second, os.DirFS(base)); err != nil {
+				return nil, err
+			}
+		}
+		n, err := overlay(filepath.Join(dir, f.Name), f.Data)
+		if err != nil {
+			return nil, err
+		}
+		shift[f.Name] = n
+	}
+	return shift, nil
+}
+
+// overlay writes one file of a case and answers how many lines of the base
+// stand before the example's first.
+func overlay(full string, data []byte) (int, error) {
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		return 0, err
+	}
+	base, err := os.ReadFile(full)
+	if err != nil || path.Ext(full) != ".properties" {
+		return 0, os.WriteFile(full, data, 0o644)
+	}
+	set := conftree.ParseProperties(data).Map()
+	var kept []string
+	for line := range strings.Lines(string(base)) {
+		key, _, _ := strings.Cut(line, "=")
+		if _, again := set[key]; !again {
+			kept = append(kept, line)
+		}
+	}
+	return len(kept), os.WriteFile(full, append([]byte(strings.Join(kept, "")), data...), 0o644)
+}
+
+// remove drops the lines that start with key; without a key, the file.
+func remove(file, key string) error {
+	if key == "" {
+		return os.RemoveAll(file)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var kept strings.Builder
+	for line := range strings.Lines(string(data)) {
+		if !strings.HasPrefix(line, key) {
+			kept.WriteString(line)
+		}
+	}
+	if kept.Len() == len(data) {
+		return fmt.Errorf("nothing to remove: %s has no %s", file, key)
+	}
+	return os.WriteFile(file, []byte(kept.String()), 0o644)
+}
+
+// oldPackages turns the base tree into one for releases before 0.13.
+func oldPackages(dir string) error {
+	old := strings.NewReplacer(
+		"org.apache.druid", "io.druid",
+		"runner.type=httpRemote", "runner.type=remote",
+		"druid.indexer.runner.endPort=8199\n", "", // came with 0.13
+	)
+	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(file, []byte(old.Replace(string(data))), 0o644)
+	})
+}
