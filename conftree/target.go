@@ -13,13 +13,13 @@ import (
 func (t *Tree) setTarget(given *schema.Target, s *snapshot) {
 	if given != nil {
 		t.Target, t.TargetReason = *given, "given by --target"
-		return
-	}
-	if target, name, ok := distribution(s.versions); ok {
+	} else if target, name, ok := distribution(s.versions); ok {
 		t.Target, t.TargetReason = target, fmt.Sprintf("the distribution %s", name)
+	} else {
+		t.guess()
 		return
 	}
-	t.Target, t.TargetReason = t.guess()
+	t.Possible = schema.Range{From: t.Target.Release, Until: t.Target.Release}
 }
 
 // versionName finds a version in imply-3.0.19, apache-druid-0.15.1-incubating
@@ -58,22 +58,29 @@ func oldest(imply bool) schema.Target {
 var oldClass = regexp.MustCompile(`io\.druid\.(cli|server|client|segment|indexing|query|storage|metadata)\.[A-Za-z.]+`)
 
 // guess reads what the files themselves tell: the package of the main class and
-// of monitors, and keys that only some releases know.
-func (t *Tree) guess() (schema.Target, string) {
+// of monitors, and keys and extensions that only some releases know.
+func (t *Tree) guess() {
 	imply := t.looksImply()
 	for _, f := range t.Files {
 		if f.Kind != MainConfig && f.Properties == nil {
 			continue
 		}
 		if m := oldClass.FindString(f.uncommented()); m != "" {
-			return oldest(imply), fmt.Sprintf("%s in %s is of a release before 0.13", m, f.Path)
+			t.Target, t.TargetReason = oldest(imply), fmt.Sprintf("%s in %s is of a release before 0.13", m, f.Path)
+			t.Possible = schema.Range{From: schema.Oldest, Until: schema.Oldest}
+			return
 		}
 	}
-	if newest := t.newestKey(); newest != nil {
-		r := newest.Releases.From
-		return schema.Target{Name: "druid-" + r.String(), Release: r}, fmt.Sprintf("%s exists from %s on", newest.Name, r)
+	if name, from := t.newestName(imply); name != "" {
+		t.Target = schema.Target{Name: "druid-" + from.String(), Release: from}
+		t.TargetReason = fmt.Sprintf("%s exists from %s on", name, from)
+		t.Possible = schema.Range{From: from}
+		return
 	}
-	return schema.DefaultTarget, "nothing in the tree tells; say --target to be sure"
+	t.Target, t.TargetReason = schema.DefaultTarget, "nothing in the tree tells; say --target to be sure"
+	if imply {
+		t.Possible = schema.ImplyRange()
+	}
 }
 
 // looksImply reports whether the tree has what only Imply's layout has.
@@ -86,22 +93,36 @@ func (t *Tree) looksImply() bool {
 	return false
 }
 
-// newestKey is the key in use that came last, if it came after the default
-// target: a tree that sets it is at least that new.
-func (t *Tree) newestKey() *schema.Property {
-	var newest *schema.Property
+// newestName is the key or extension in use that came last, if it came after
+// the default target: a tree that has it is at least that new.
+func (t *Tree) newestName(imply bool) (name string, from schema.Release) {
+	from = schema.DefaultTarget.Release
+	later := func(n string, r schema.Release) {
+		if r > from {
+			name, from = n, r
+		}
+	}
 	for _, f := range t.Files {
 		if f.Properties == nil || f.Kind == ZooConfig {
 			continue
 		}
-		for _, e := range f.Properties.Entries {
-			p, ok := schema.Lookup(e.Key)
-			if ok && !p.IsPattern() && p.Releases.From > schema.DefaultTarget.Release && (newest == nil || p.Releases.From > newest.Releases.From) {
-				newest = p
+		for i := range f.Properties.Entries {
+			e := &f.Properties.Entries[i]
+			if p, ok := schema.Lookup(e.Key); ok && !p.IsPattern() {
+				later(p.Name, p.Releases.From)
+			}
+			if e.Key != "druid.extensions.loadList" || e.node == nil || imply { // Imply bundles some before Druid does
+				continue
+			}
+			extensions, _ := e.node.Strings()
+			for _, name := range extensions {
+				if x, ok := schema.LookupExtension(name); ok && !x.Never {
+					later(x.Name, x.Releases.From)
+				}
 			}
 		}
 	}
-	return newest
+	return name, from
 }
 
 // uncommented is the text of a file without comment lines.

@@ -57,6 +57,9 @@ type Tree struct {
 	Problems         []Problem
 	Target           schema.Target
 	TargetReason     string
+	// Possible are the releases that the tree may be written for: one, if the
+	// target is known.
+	Possible schema.Range
 
 	druid string // the folder of the services, relative to the scanned path
 }

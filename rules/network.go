@@ -2,6 +2,7 @@ package rules
 
 import (
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
@@ -31,7 +32,8 @@ var netHostLoopback = &Rule{
 				f.Message = s.Text + " is announced to the other machines, and is no address to call"
 				f.Help = "Delete the line: from 0.13 on druid.bindOnHost decides what is listened on, and all addresses are the default."
 			}
-			if !p.Deployment.Certain {
+			onlyRouters := len(s.Services) > 0 && !slices.ContainsFunc(s.Services, func(svc *conftree.Service) bool { return svc.Name != "router" })
+			if !p.Deployment.Certain || onlyRouters { // other processes do not call a Router
 				f.Severity = finding.Warning
 			}
 		}

@@ -14,7 +14,7 @@ import (
 var agreementRules = []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView}
 
 var xZKNamespace = &Rule{
-	ID: "x-zk-namespace-differs", Severity: finding.Error, Area: Consistency, Releases: schema.Range{Until: 37},
+	ID: "x-zk-namespace-differs", Severity: finding.Error, Area: Consistency,
 	Title:  "Processes of one cluster use different paths in ZooKeeper.",
 	Why:    "What one process announces the others look for under the same path; Druid creates whatever path it is given.",
 	Effect: "The cluster falls apart into two that do not see each other, without an error.",
@@ -101,9 +101,9 @@ var xServiceNames = &Rule{
 }
 
 var xRouterBroker = &Rule{
-	ID: "x-router-broker-name", Severity: finding.Error, Area: Consistency,
+	ID: "x-router-broker-name", Severity: finding.Warning, Area: Consistency,
 	Title:  "The Router sends queries to a Broker that no process is called.",
-	Why:    "The Router knows Brokers by their druid.service, letter by letter.",
+	Why:    "The Router knows Brokers by their druid.service, letter by letter. Others than those of this tree may exist.",
 	Effect: "Queries through the Router fail: No default server found!",
 	Fix:    "Write the Broker's druid.service into druid.router.defaultBrokerServiceName and druid.router.tierToBrokerMap.",
 	Source: "server/src/main/java/org/apache/druid/server/router/TieredBrokerHostSelector.java:137 and TieredBrokerConfig.java, 0.12.3 and 0.14.2",

@@ -20,15 +20,19 @@ func (p *Pass) tranquilities() []*conftree.File {
 	})
 }
 
-// inUse reports whether Tranquility runs with a file: templates lie around.
-func (p *Pass) inUse(f *conftree.File) bool {
-	used := false
+// inUse reports whether Tranquility may run with a file: templates without data
+// sources lie around.
+func (p *Pass) inUse(f *conftree.File) bool { return p.started(f) || len(dataSources(f)) > 0 }
+
+// started reports whether supervise starts Tranquility with a file.
+func (p *Pass) started(f *conftree.File) bool {
+	started := false
 	p.eachCommand(func(_ *conftree.File, c conftree.Command) {
 		if c.ConfFile != nil && strings.HasSuffix(f.Path, strings.TrimPrefix(c.ConfFile.Text, "./")) {
-			used = true
+			started = true
 		}
 	})
-	return used || len(dataSources(f)) > 0
+	return started
 }
 
 // dataSource is one of Tranquility's, with its key where there is one.
@@ -218,7 +222,10 @@ func (p *Pass) checkWindow(f *conftree.File, d dataSource) {
 	wait, okWait := conftree.Value{Text: window.Text, Set: true}.Duration()
 	length, known := granularities[strings.ToLower(segment.Text)]
 	if okWait && known && wait >= length && !p.Deployment.Single() {
-		p.Report(At(f, window.Span), "each task waits for %s after a segment of %s", window.Text, strings.ToLower(segment.Text))
+		found := p.Report(At(f, window.Span), "each task waits for %s after a segment of %s", window.Text, strings.ToLower(segment.Text))
+		if !p.started(f) {
+			found.Severity = finding.Info // an example that lies around
+		}
 	}
 }
 

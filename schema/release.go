@@ -46,6 +46,12 @@ var implyReleases = []struct {
 	{"2.7", 12}, {"2.8", 13}, {"2.9", 14}, {"3.0", 15}, {"3.1", 16}, {"3.2", 17}, {"3.3", 18}, {"3.4", 19},
 }
 
+// ImplyRange are the releases in Imply's distributions from 2.8 on; the files of
+// 2.7 tell it by the names of their classes.
+func ImplyRange() Range {
+	return Range{From: implyReleases[1].release, Until: implyReleases[len(implyReleases)-1].release}
+}
+
 // ParseTarget reads imply-3.0.19, imply-2.7, druid-0.15.1, druid-28.0.1 or a
 // bare Druid version. Its error says what there is to choose from.
 func ParseTarget(name string) (Target, error) {

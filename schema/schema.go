@@ -58,6 +58,11 @@ func (g Range) Has(r Release) bool {
 	return r >= g.From && (g.Until == 0 || r <= g.Until)
 }
 
+// Covers reports whether every release of other lies in the range.
+func (g Range) Covers(other Range) bool {
+	return max(other.From, Oldest) >= g.From && (g.Until == 0 || other.Until != 0 && other.Until <= g.Until)
+}
+
 // Property is everything known of one property, or of a family of them.
 type Property struct {
 	// Name is the key, or a pattern: <name> stands for one segment, <any> for
