@@ -3,6 +3,7 @@ package rules_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,7 +57,7 @@ func TestErrorsUnderDoubt(t *testing.T) {
 				}
 			}
 			require.NotEmpty(t, got)
-			require.Equal(t, c.want, got[0])
+			require.Equal(t, c.want, slices.Max(got)) // a process that does not read the key has an info
 		})
 	}
 }
