@@ -48,15 +48,22 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 	}
 	found = append(found, rules.Between(groups)...)
 	for i := range found {
-		found[i].Tree = ""
-		move(&found[i].Location, dir, shift)
-		found[i].Message = strings.ReplaceAll(found[i].Message, dir+"/", "")
-		for j := range found[i].Related {
-			move(&found[i].Related[j].Location, dir, shift)
-			found[i].Related[j].Message = strings.ReplaceAll(found[i].Related[j].Message, dir+"/", "")
-		}
+		relative(&found[i], dir, shift)
 	}
 	return found, nil
+}
+
+// relative takes the folder of the example out of a finding.
+func relative(f *finding.Finding, dir string, shift map[string]int) {
+	f.Tree = ""
+	move(&f.Location, dir, shift)
+	for _, text := range []*string{&f.Message, &f.Help, &f.Effect} {
+		*text = strings.ReplaceAll(*text, dir+"/", "")
+	}
+	for j := range f.Related {
+		move(&f.Related[j].Location, dir, shift)
+		f.Related[j].Message = strings.ReplaceAll(f.Related[j].Message, dir+"/", "")
+	}
 }
 
 // move makes a place one of the example's text.
