@@ -121,7 +121,7 @@ func (c *Case) set(what, value string) {
 	case "memory-gib":
 		c.machine(func(m *sizing.Machine) { m.Memory = number << 30 })
 	case "disk-gib":
-		c.machine(func(m *sizing.Machine) { m.Disk = number << 30 })
+		c.machine(func(m *sizing.Machine) { m.Disks = []sizing.Disk{{Size: number << 30}} })
 	default:
 		panic("examples have no directive " + what)
 	}

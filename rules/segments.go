@@ -281,14 +281,14 @@ var segExceedsDisk = &Rule{
 	Check: func(p *Pass) {
 		for _, server := range p.servers() {
 			machine, ok := p.machine(server)
-			if !ok || machine.Disk == 0 {
+			if !ok || machine.DiskSpace() == 0 {
 				continue
 			}
 			for _, s := range server.Services {
 				list, v, known := p.locations(s)
 				sum, sized := total(list)
-				if s.Process() == "historical" && known && sized && sum > machine.Disk/100*95 {
-					p.Report(Val(v).Of(s), "the locations may hold %s, and the disk has %s", sizing.About(sum), sizing.About(machine.Disk))
+				if s.Process() == "historical" && known && sized && sum > machine.DiskSpace()/100*95 {
+					p.Report(Val(v).Of(s), "the locations may hold %s, and the disk has %s", sizing.About(sum), sizing.About(machine.DiskSpace()))
 				}
 			}
 		}

@@ -29,7 +29,11 @@ type Instance struct {
 
 // Machine is the instance as hardware.
 func (i Instance) Machine() Machine {
-	return Machine{Cores: i.Cores, Memory: i.Memory, Disk: i.Disks * i.DiskSize}
+	m := Machine{Name: i.Name, Cores: i.Cores, Memory: i.Memory}
+	for range i.Disks {
+		m.Disks = append(m.Disks, Disk{Size: i.DiskSize, Kind: i.DiskKind})
+	}
+	return m
 }
 
 // Instances lists every kind that is known, by cloud and name.

@@ -5,6 +5,7 @@ package sizing
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/implycheck/implycheck/schema"
 )
@@ -112,6 +113,19 @@ func About(bytes int64) string {
 				return fmt.Sprintf("%d %s", tenths/10, unit.name)
 			}
 			return fmt.Sprintf("%d.%d %s", tenths/10, tenths%10, unit.name)
+		}
+	}
+	return fmt.Sprintf("%d bytes", bytes)
+}
+
+// Decimal writes an amount as disks are sold: 1.9 TB.
+func Decimal(bytes int64) string {
+	for _, unit := range []struct {
+		name string
+		size int64
+	}{{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}} {
+		if bytes >= unit.size {
+			return strings.TrimSuffix(fmt.Sprintf("%d.%d", bytes/unit.size, bytes*10/unit.size%10), ".0") + " " + unit.name
 		}
 	}
 	return fmt.Sprintf("%d bytes", bytes)

@@ -3,6 +3,7 @@ package sizing
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,4 +29,24 @@ func ParseSize(text string) (int64, error) {
 		return 0, fmt.Errorf("%q is no size: write a number and a unit, as in 64GiB or 2TB", text)
 	}
 	return int64(n * unit), nil
+}
+
+// ParseDisks reads what local disks a server has: 2TB, or 2x1900GB for two of
+// them.
+func ParseDisks(text string) ([]Disk, error) {
+	count, size, several := strings.Cut(strings.ToLower(strings.TrimSpace(text)), "x")
+	n := 1
+	if several {
+		var err error
+		if n, err = strconv.Atoi(strings.TrimSpace(count)); err != nil || n < 1 || n > 1000 {
+			return nil, fmt.Errorf("%q is no number of disks: write 2TB, or 2x1900GB for two disks", text)
+		}
+	} else {
+		size = count
+	}
+	bytes, err := ParseSize(size)
+	if err != nil || bytes == 0 {
+		return nil, fmt.Errorf("%q is no disk: write 2TB, or 2x1900GB for two disks", text)
+	}
+	return slices.Repeat([]Disk{{Size: bytes}}, n), nil
 }

@@ -52,7 +52,7 @@ func (t *topologyFlags) topology() (rules.Topology, error) {
 	}{
 		{"instance", t.instance, setInstance}, {"cores", t.cores, setCores},
 		{"memory", t.memory, func(m *sizing.Machine, v string) (err error) { m.Memory, err = sizing.ParseSize(v); return err }},
-		{"disk", t.disk, func(m *sizing.Machine, v string) (err error) { m.Disk, err = sizing.ParseSize(v); return err }},
+		{"disk", t.disk, func(m *sizing.Machine, v string) (err error) { m.Disks, err = sizing.ParseDisks(v); return err }},
 	} {
 		if fact.text == "" {
 			continue
