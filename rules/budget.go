@@ -152,7 +152,7 @@ func (p *Pass) shares(server Server) ([]share, bool) {
 		if !ok {
 			return nil, false
 		}
-		own := share{s.Name, heap.Bytes + perProcess, heap.Bytes}
+		own := share{s.Name, heap.Bytes + sizing.Overhead(heap.Bytes), heap.Bytes}
 		if limit, ok := directLimit(s.JVM.Flags); ok && limit.explicit && sizing.UsesDirect(s.Process()) {
 			own.bytes += limit.bytes
 		}
@@ -163,10 +163,6 @@ func (p *Pass) shares(server Server) ([]share, bool) {
 	}
 	return list, len(list) > 0
 }
-
-// perProcess is what a JVM takes beside heap and buffers: classes, threads, its
-// own code; 256 MiB is the round number of the tuning guide.
-const perProcess = 256 << 20
 
 // taskShare is what all tasks of a MiddleManager may take together.
 func (p *Pass) taskShare(s *conftree.Service) (share, bool) {
@@ -179,7 +175,7 @@ func (p *Pass) taskShare(s *conftree.Service) (share, bool) {
 	if !known || !opts.Set || !ok || !okCapacity {
 		return share{}, false
 	}
-	each := heap.Bytes + perProcess/2
+	each := heap.Bytes + sizing.Overhead(heap.Bytes)
 	if limit, ok := directLimit(flags); ok && limit.explicit {
 		each += limit.bytes
 	}
@@ -226,7 +222,7 @@ var memOversubscribed = &Rule{
 				continue
 			}
 			bytes, heap, sum := addUp(list)
-			if bytes <= machine.Memory/100*85 {
+			if bytes <= sizing.Budget(machine.Memory) {
 				continue
 			}
 			f := p.Report(server.anchor(), "%s: %s of %s: %s", server.Name, sizing.About(bytes), sizing.About(machine.Memory), sum)
@@ -242,7 +238,7 @@ var memPageCache = &Rule{
 	Title:    "A Historical without memory for the pages of its segments.",
 	Why:      "Segments are mapped into memory; what the kernel can keep of them is read at the speed of memory, and the rest at that of the disk.",
 	Effect:   "Each query reads its segments from disk.",
-	Fix:      "Leave memory free, at least a tenth of druid.server.maxSize, or take a larger server.",
+	Fix:      "Leave memory free: a tenth of druid.server.maxSize, or a quarter of the server where its disks are much larger; or take a larger server.",
 	Source:   "docs/operations/basic-cluster-tuning.md (free system memory / druid.server.maxSize), 0.18",
 	DefersTo: []string{"mem-server-oversubscribed"},
 	Check: func(p *Pass) {
@@ -259,7 +255,7 @@ var memPageCache = &Rule{
 					continue
 				}
 				size, ok := p.cacheSize(s)
-				if ok && free < max(size/10, 4<<30) && free > 0 {
+				if ok && free > 0 && !sizing.EnoughPages(free, machine.Memory, size) {
 					p.Report(server.anchor().Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, sizing.About(free), sizing.About(machine.Memory), sizing.About(size))
 				}
 			}
@@ -295,7 +291,7 @@ var memHistoricalHeap = &Rule{
 				continue
 			}
 			cache, _, _ := p.heapCache(j.service)
-			if want := threads*250_000_000 + cache; heap.Bytes < want && cache <= heap.Bytes/2 { // else mem-cache-vs-heap speaks
+			if want := sizing.HeapForThreads(threads, cache); heap.Bytes < want && cache <= heap.Bytes/2 { // else mem-cache-vs-heap speaks
 				p.Report(j.at(heap), "%s of heap for %d threads and a cache of %s; %s are advised", sizing.About(heap.Bytes), threads, sizing.About(cache), sizing.About(want))
 			}
 		}

@@ -212,7 +212,7 @@ func superviseName(role string) string {
 	switch role {
 	case "master":
 		return "master-with-zk.conf"
-	case "all":
+	case AllInOne:
 		return "all.conf"
 	}
 	return role + ".conf"

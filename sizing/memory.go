@@ -15,6 +15,8 @@ type Direct struct {
 	Bytes int64
 	// Formula is how Bytes came about, with the numbers in it.
 	Formula string
+	// Inputs are those numbers by name.
+	Inputs []Input
 	// Source is the class that checks.
 	Source string
 }
@@ -32,18 +34,18 @@ func UsesDirect(process string) bool {
 // for each processing thread, one for each merge buffer and one to spare. From
 // 0.23 on Brokers have no processing threads.
 func DirectMemory(r schema.Release, process string, buffer, threads, mergeBuffers int64) Direct {
-	if process == "broker" && r >= 23 {
-		return Direct{
-			Bytes:   buffer * (mergeBuffers + 1),
-			Formula: fmt.Sprintf("%s x (%d merge buffers + 1)", Size(buffer), mergeBuffers),
-			Source:  "BrokerProcessingModule",
-		}
+	d := Direct{Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}}
+	if !CountsThreads(r, process) {
+		d.Bytes = buffer * (mergeBuffers + 1)
+		d.Formula = fmt.Sprintf("%s x (%d merge buffers + 1)", Size(buffer), mergeBuffers)
+		d.Source = "BrokerProcessingModule"
+		return d
 	}
-	return Direct{
-		Bytes:   buffer * (threads + mergeBuffers + 1),
-		Formula: fmt.Sprintf("%s x (%d threads + %d merge buffers + 1)", Size(buffer), threads, mergeBuffers),
-		Source:  "DruidProcessingModule",
-	}
+	d.Bytes = buffer * (threads + mergeBuffers + 1)
+	d.Formula = fmt.Sprintf("%s x (%d threads + %d merge buffers + 1)", Size(buffer), threads, mergeBuffers)
+	d.Inputs = append(d.Inputs, Input{"threads", fmt.Sprint(threads)})
+	d.Source = "DruidProcessingModule"
+	return d
 }
 
 // CountsThreads reports whether the process's check counts processing threads.

@@ -22,6 +22,8 @@ import (
 type sizeFlags struct {
 	target                                   string
 	role                                     string
+	services                                 []string
+	host                                     bool
 	instance, master, query, data            string
 	cores                                    int64
 	memory, disk                             string
@@ -31,7 +33,7 @@ type sizeFlags struct {
 	write, format, zooKeeper, metadata, deep string
 }
 
-var sizeRoles = []string{"cluster", "master", "query", "data", "all-in-one"}
+var workloads = []string{string(sizing.QueryHeavy), string(sizing.Balanced), string(sizing.IngestHeavy)}
 
 func newSize() *cobra.Command {
 	var flags sizeFlags
@@ -51,14 +53,16 @@ cache and task slots. The hardware is an instance type of a cloud, or --cores,
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.target, "target", schema.DefaultTarget.Name, "version to size for: imply-3.0.19, druid-28, ...")
-	f.StringVar(&flags.role, "role", "cluster", "which servers: cluster (all three), master, query, data or all-in-one")
+	f.StringVar(&flags.role, "role", "", "which server: data, query, master or all-in-one (default: the first three)")
+	f.StringSliceVar(&flags.services, "services", nil, "processes of a server of your own cut: historical,middleManager")
+	f.BoolVar(&flags.host, "host", false, "the machine this runs on (the default without other hardware)")
 	f.StringVar(&flags.instance, "instance", "", "instance type of all servers, such as r4.2xlarge")
 	f.StringVar(&flags.master, "master-instance", "", "instance type of the Master servers")
 	f.StringVar(&flags.query, "query-instance", "", "instance type of the Query servers")
 	f.StringVar(&flags.data, "data-instance", "", "instance type of the Data servers")
 	f.Int64Var(&flags.cores, "cores", 0, "cores of the servers")
 	f.StringVar(&flags.memory, "memory", "", "memory of the servers: 61GiB")
-	f.StringVar(&flags.disk, "disk", "", "disk for segments on Data servers: 2TB")
+	f.StringVar(&flags.disk, "disk", "", "disks for segments on Data servers: 2TB, or 2x1900GB")
 	f.Int64Var(&flags.brokers, "brokers", 1, "how many Brokers there are")
 	f.Int64Var(&flags.dataServers, "data-servers", 1, "how many Data servers there are")
 	f.Int64Var(&flags.segments, "segments", 0, "how many segments the cluster has")
@@ -74,8 +78,9 @@ cache and task slots. The hardware is an instance type of a cloud, or --cores,
 	f.StringVar(&flags.metadata, "metadata", "", "with --write: metadata store, postgresql://db.internal/druid")
 	f.StringVar(&flags.deep, "deep-storage", "", "with --write: deep storage, s3://bucket/prefix")
 	complete(cmd, "target", schema.TargetNames())
-	complete(cmd, "role", sizeRoles)
-	complete(cmd, "workload", []string{"query", "balanced", "ingest"})
+	complete(cmd, "role", sizing.Roles())
+	complete(cmd, "services", sizing.ServiceNames())
+	complete(cmd, "workload", workloads)
 	complete(cmd, "format", []string{"table", "markdown", "json"})
 	for _, name := range []string{"instance", "master-instance", "query-instance", "data-instance"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -120,17 +125,15 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 
 // request turns flags into a request.
 func (flags sizeFlags) request() (r sizing.Request, err error) {
-	r = sizing.Request{Brokers: flags.brokers, DataServers: flags.dataServers, Segments: flags.segments, NoCache: flags.noCache, Workload: flags.workload}
+	r = sizing.Request{Brokers: flags.brokers, DataServers: flags.dataServers, Segments: flags.segments, NoCache: flags.noCache, Workload: sizing.Workload(flags.workload)}
 	if r.Target, err = schema.ParseTarget(flags.target); err != nil {
 		return r, fmt.Errorf("--target: %w", err)
 	}
-	if !slices.Contains([]string{"query", "balanced", "ingest"}, flags.workload) {
-		return r, fmt.Errorf("--workload: unknown %q: write query, balanced or ingest", flags.workload)
+	if !slices.Contains(workloads, flags.workload) {
+		return r, fmt.Errorf("--workload: unknown %q: write one of %s", flags.workload, strings.Join(workloads, ", "))
 	}
-	for name, n := range map[string]int64{"brokers": flags.brokers, "data-servers": flags.dataServers, "segments": flags.segments + 1, "cores": flags.cores + 1} {
-		if n < 1 {
-			return r, fmt.Errorf("--%s: must be positive", name)
-		}
+	if err := inRange(flags); err != nil {
+		return r, err
 	}
 	if r.Lookups, err = sizing.ParseSize(flags.lookups); err != nil {
 		return r, fmt.Errorf("--lookups: %w", err)
@@ -138,24 +141,46 @@ func (flags sizeFlags) request() (r sizing.Request, err error) {
 	if r.Reserve, err = sizing.ParseSize(flags.reserve); err != nil {
 		return r, fmt.Errorf("--reserve: %w", err)
 	}
-	roles := []string{flags.role}
-	switch flags.role {
-	case "cluster":
-		roles = []string{"data", "query", "master"}
-	case "all-in-one":
-		roles = []string{"all"}
-	case "master", "query", "data":
-	default:
-		return r, fmt.Errorf("--role: unknown %q: write one of %s", flags.role, strings.Join(sizeRoles, ", "))
+	r.Servers, err = flags.servers()
+	return r, err
+}
+
+// inRange checks the numbers.
+func inRange(flags sizeFlags) error {
+	for _, number := range []struct {
+		flag           string
+		n, least, most int64
+	}{
+		{"brokers", flags.brokers, 1, 10_000}, {"data-servers", flags.dataServers, 1, 100_000},
+		{"segments", flags.segments, 0, 1_000_000_000}, {"cores", flags.cores, 0, 100_000},
+	} {
+		if number.n < number.least || number.n > number.most {
+			return fmt.Errorf("--%s: %d: write a number from %d to %d", number.flag, number.n, number.least, number.most)
+		}
+	}
+	return nil
+}
+
+// servers are those that --role or --services name; without either the three of
+// a cluster.
+func (flags sizeFlags) servers() (list []sizing.ServerRequest, err error) {
+	roles := []string{sizing.Data, sizing.Query, sizing.Master}
+	switch {
+	case len(flags.services) > 0 && flags.role != "":
+		return nil, errors.New("--role and --services exclude each other")
+	case len(flags.services) > 0:
+		roles = []string{strings.Join(flags.services, "+")}
+	case flags.role != "":
+		roles = []string{flags.role}
 	}
 	for _, role := range roles {
-		m, err := flags.machine(role)
-		if err != nil {
-			return r, err
+		s := sizing.ServerRequest{Role: role, Services: flags.services}
+		if s.Machine, err = flags.machine(role); err != nil {
+			return nil, err
 		}
-		r.Servers = append(r.Servers, sizing.ServerRequest{Role: role, Machine: m})
+		list = append(list, s)
 	}
-	return r, nil
+	return list, nil
 }
 
 // machine is the hardware for a role: what the flags say, else this machine's.
@@ -186,6 +211,9 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 		return m, errors.New("say both --cores and --memory, or an --instance, or nothing for this machine")
 	}
 	if m.Cores > 0 {
+		if flags.host {
+			return m, errors.New("--host and other hardware exclude each other")
+		}
 		return m, nil
 	}
 	host, err := hostMachine()
@@ -247,7 +275,7 @@ func planTables(w io.Writer, plan sizing.Plan, flags sizeFlags) error {
 }
 
 func serverTitle(role string) string {
-	if role == "all" {
+	if role == sizing.AllInOne {
 		return "All-in-one"
 	}
 	return strings.ToUpper(role[:1]) + role[1:]

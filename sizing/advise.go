@@ -1,0 +1,121 @@
+package sizing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Advise answers a request. Its error says what a machine lacks, and which would
+// do.
+func Advise(r Request) (Plan, error) {
+	r.Brokers, r.DataServers = max(1, r.Brokers), max(1, r.DataServers)
+	plan := Plan{Target: r.Target, Flags: flags}
+	for _, s := range r.Servers {
+		server, err := r.server(s)
+		if err != nil {
+			return plan, fmt.Errorf("the %s server: %w", s.Role, err)
+		}
+		plan.Servers = append(plan.Servers, server)
+	}
+	return plan, nil
+}
+
+// server fills one machine: divide its memory, then let every process take of
+// its room what it wants.
+func (r Request) server(s ServerRequest) (Server, error) {
+	server := Server{Role: s.Role, Machine: s.Machine, Reserved: r.Reserve}
+	services := s.Services
+	if len(services) == 0 {
+		var err error
+		if services, err = ServicesOf(s.Role, r.Target); err != nil {
+			return server, err
+		}
+	}
+	if s.Machine.Cores < 1 {
+		return server, fmt.Errorf("%d cores: it needs one at least", s.Machine.Cores)
+	}
+	claims := r.claimsOf(s, services)
+	if least := leastMemory(claims, r.Reserve); s.Machine.Memory < least {
+		return server, fmt.Errorf("%s of memory are not enough for %s: %s would do", About(s.Machine.Memory), strings.Join(services, ", "), About(least))
+	}
+	rooms := divide(Budget(s.Machine.Memory)-r.Reserve, claims)
+	for _, name := range services {
+		p, err := r.process(name, s, rooms[name], services)
+		if err != nil {
+			return server, err
+		}
+		server.Processes = append(server.Processes, p)
+		server.Committed += p.Memory()
+	}
+	server.Free = s.Machine.Memory - server.Committed - server.Reserved
+	server.Segments = segmentSpace(s.Machine, services)
+	server.Notes = r.notes(server)
+	return server, nil
+}
+
+// process asks the function that knows a service.
+func (r Request) process(name string, s ServerRequest, room map[PartKind]int64, services []string) (Process, error) {
+	b := builder{request: r, school: schoolOf(r.Target), machine: s.Machine, room: room, allInOne: s.Role == AllInOne}
+	b.Service = name
+	switch name {
+	case "historical":
+		if err := checkDisks(s.Machine); err != nil {
+			return b.Process, err
+		}
+		b.historical(services)
+	case "middleManager":
+		b.middleManager()
+	case "indexer":
+		if r.Target.Release < 16 {
+			return b.Process, fmt.Errorf("%s has no Indexer: it came with Druid 0.16", r.Target.Name)
+		}
+		b.indexer()
+	case "broker":
+		b.broker()
+	case "router":
+		b.router()
+	case "coordinator", "coordinator-overlord":
+		b.coordinator()
+	case "overlord":
+		b.overlord()
+	case "zookeeper":
+		b.zooKeeper()
+	case "pivot":
+		b.pivot()
+	default:
+		return b.Process, fmt.Errorf("unknown service %q: write one of %s", name, strings.Join(ServiceNames(), ", "))
+	}
+	return b.Process, nil
+}
+
+// notes are what the numbers do not say by themselves.
+func (r Request) notes(s Server) []string {
+	var notes []string
+	if s.Segments > 0 {
+		notes = append(notes, fmt.Sprintf("%s are left to the page cache, %d %% of the %s of segments that the server may hold: the rest is read from disk.",
+			About(s.Free), min(100, 100*s.Free/s.Segments), Decimal(s.Segments)))
+		if len(s.Machine.Disks) == 0 {
+			notes = append(notes, "The disks are not known: the segment cache is twice the memory, and needs that much of a fast disk.")
+		}
+	}
+	if h := s.process("historical"); h != nil {
+		if f, _ := h.Figure(numThreads); f.Value != fmt.Sprint(ProcessingThreads(s.Machine.Cores)) {
+			notes = append(notes, fmt.Sprintf("Memory, not cores, limits the Historical to %s processing threads.", f.Value))
+		}
+	}
+	if slices.ContainsFunc(s.Processes, func(p Process) bool { return p.Service == "pivot" }) {
+		notes = append(notes, "Pivot runs on Node.js and has no memory setting of its own; its share is set aside.")
+	}
+	return notes
+}
+
+// process is the server's process of that name, nil if it has none.
+func (s Server) process(name string) *Process {
+	for i := range s.Processes {
+		if s.Processes[i].Service == name {
+			return &s.Processes[i]
+		}
+	}
+	return nil
+}

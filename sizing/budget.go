@@ -1,0 +1,71 @@
+package sizing
+
+// What a server keeps back, and what a JVM takes beside its heap: size plans with
+// these numbers, and lint judges with them.
+
+// Budget is how much of a server's memory its processes may take together: 85 %.
+// The rest is the kernel's, its page cache's and everything else's that runs.
+func Budget(memory int64) int64 { return memory / 100 * 85 }
+
+// jvmBase and jvmShare are the two parts of a JVM's overhead.
+const (
+	jvmBase  = 128 << 20
+	jvmShare = 20
+)
+
+// Overhead is what a JVM takes beside heap and direct memory: classes, compiled
+// code, threads' stacks and the collector's own tables. The tuning guide has 5 to
+// 10 % for it and no formula.
+func Overhead(heap int64) int64 { return jvmBase + heap/jvmShare }
+
+// heapWithin is the largest heap that fits into an amount with its overhead.
+func heapWithin(bytes int64) int64 {
+	return max(0, bytes-jvmBase) / (jvmShare + 1) * jvmShare
+}
+
+// heapRoom is the amount that heapWithin gives at least that heap for.
+func heapRoom(heap int64) int64 {
+	return (heap+jvmShare-1)/jvmShare*(jvmShare+1) + jvmBase
+}
+
+// EnoughPages reports whether free memory is enough for the pages of a
+// Historical's segments: a tenth of them, or a quarter of the server's memory
+// where its disks hold much more than memory could.
+func EnoughPages(free, memory, segments int64) bool {
+	return free >= min(segments/10, memory/4)
+}
+
+// HeapForThreads is the heap that a Historical's processing threads collect
+// their results on, 250 MB each, beside its cache.
+func HeapForThreads(threads, cache int64) int64 { return threads*heapPerThread + cache }
+
+// ThreadsForHeap is how many threads a heap is enough for beside a cache that
+// takes up to a quarter of it; one at least.
+func ThreadsForHeap(heap int64) int64 { return max(1, heap/4*3/heapPerThread) }
+
+const heapPerThread = 250_000_000
+
+// roundHeap rounds a heap down to a number that people would write.
+func roundHeap(bytes int64) int64 {
+	switch {
+	case bytes >= 4<<30:
+		return bytes >> 30 << 30
+	case bytes >= 1<<30:
+		return bytes >> 28 << 28
+	}
+	return bytes >> 24 << 24
+}
+
+// ceilHeap rounds a heap up to a number that roundHeap leaves alone.
+func ceilHeap(bytes int64) int64 {
+	switch {
+	case bytes > 4<<30:
+		return roundUp(bytes, 1<<30)
+	case bytes > 1<<30:
+		return roundUp(bytes, 1<<28)
+	}
+	return roundUp(bytes, 1<<24)
+}
+
+// roundUp rounds up to a multiple of unit.
+func roundUp(bytes, unit int64) int64 { return (bytes + unit - 1) / unit * unit }

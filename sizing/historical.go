@@ -1,0 +1,150 @@
+package sizing
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// historical serves segments: threads by cores, buffers by threads, the disks
+// for its cache, and the rest of the memory for their pages.
+func (b *builder) historical(services []string) {
+	r := b.request
+	base := min(24<<30, b.school.heapPerCore*b.machine.Cores)
+	why := because(b.school.name, "{%s|heap per core} x {%d|cores} %s", Size(b.school.heapPerCore), b.machine.Cores, plural(b.machine.Cores, "core"))
+	cache := int64(0)
+	if !r.NoCache && !b.school.cacheInHeap {
+		cache, _ = b.cacheSize(base)
+		why.formula += " + cache of " + About(cache)
+	}
+	if r.Lookups > 0 {
+		why.formula += " + 2 x " + About(r.Lookups) + " of lookups, which are swapped whole"
+	}
+	b.heap(roundUp(min(maxHeap, base+cache+2*r.Lookups), 256<<20), why)
+	own := b.Heap - 2*r.Lookups
+	cache, cacheWhy := b.cacheSize(own)
+
+	size, count := b.buffers(b.school.buffer, historicalBuffers)
+	threads := min(ProcessingThreads(b.machine.Cores), threadsWithin(count), ThreadsForHeap(own))
+	merge := MergeBuffers(threads)
+	b.direct(DirectMemory(r.Target.Release, "historical", size, threads, merge))
+	b.setInt(numThreads, threads, b.threadsReason(threads, count))
+	b.setInt(numMerge, merge, because("DruidProcessingConfig", "max(2, {%d|threads} %s / 4)", threads, plural(threads, "thread")))
+	b.setBytes(bufferSize, size, b.bufferReason(size, historicalBuffers))
+	b.dataHTTP()
+	b.groupBy()
+	if !r.NoCache {
+		b.set("druid.historical.cache.useCache", "true", because(b.school.name, "results are kept where their segments are"))
+		b.set("druid.historical.cache.populateCache", "true", because(b.school.name, "as useCache"))
+		b.set("druid.cache.type", "caffeine", because("CacheModule", "on the heap"))
+		b.setBytes(cacheSizeBytes, cache, cacheWhy)
+	}
+	b.segmentCache(services)
+}
+
+// threadsReason says what decided: the cores, the buffers or the heap.
+func (b *builder) threadsReason(threads, buffers int64) reason {
+	wanted := ProcessingThreads(b.machine.Cores)
+	why := because("ExecutorServiceConfig", "max(1, {%d|cores} %s - 1)", b.machine.Cores, plural(b.machine.Cores, "core"))
+	switch {
+	case threads == wanted:
+	case threads == threadsWithin(buffers):
+		why.formula += fmt.Sprintf(" would be %d; there is memory for %d buffers", wanted, buffers)
+	default:
+		why.formula += fmt.Sprintf(" would be %d; each wants 250 MB of three quarters of the heap", wanted)
+	}
+	return why
+}
+
+// cacheSize is the query cache on a heap: a quarter of it in one digit at
+// Imply's, Druid's own default elsewhere.
+func (b *builder) cacheSize(heap int64) (int64, reason) {
+	if limit, ok := CacheSize(b.request.Target.Release, heap); ok && !b.school.cacheInHeap {
+		return limit >> 20 << 20, because("CaffeineCacheConfig", "Druid's default: a part of {%s|heap}, at most 1 GiB", Size(heap))
+	}
+	return oneDigit(heap / 4), because(b.school.name, "a quarter of {%s|heap}, in one digit", Size(heap))
+}
+
+// oneDigit rounds down to one digit that counts.
+func oneDigit(n int64) int64 {
+	unit := int64(1)
+	for n/unit >= 10 {
+		unit *= 10
+	}
+	return n / unit * unit
+}
+
+// maxHeap is where heaps stop: from 32 GiB on references take twice the room.
+const maxHeap = 31 << 30
+
+// leastDisk has room for a few segments of the recommended 300 to 700 MB.
+const leastDisk = 10_000_000_000
+
+func checkDisks(m Machine) error {
+	if len(m.Disks) > 0 && m.DiskSpace() < leastDisk {
+		return fmt.Errorf("a disk of %s holds no segments to speak of: they are 300 to 700 MB each, and %s would do", Decimal(m.DiskSpace()), Decimal(leastDisk))
+	}
+	return nil
+}
+
+// location is an element of druid.segmentCache.locations.
+type location struct {
+	Path    string `json:"path"`
+	MaxSize int64  `json:"maxSize"`
+}
+
+// segmentPath is where segments are kept on the disk of the distribution itself.
+const segmentPath = "var/druid/segment-cache"
+
+// locations are one a disk, with a tenth of it left free, and a fifth where
+// tasks work on the same disks.
+func locations(m Machine, services []string) []location {
+	if len(m.Disks) == 0 {
+		const unit = 10_000_000_000
+		return []location{{segmentPath, max(unit, 2*m.Memory/unit*unit)}}
+	}
+	var list []location
+	for i, d := range m.Disks {
+		path := segmentPath
+		switch {
+		case d.Mount != "" && d.Mount != "/":
+			path = d.Mount + "/druid/segment-cache"
+		case len(m.Disks) > 1:
+			path = fmt.Sprintf("/mnt/disk%d/druid/segment-cache", i+1)
+		}
+		list = append(list, location{path, d.Size / 100 * usable(services) / 1_000_000_000 * 1_000_000_000})
+	}
+	return slices.DeleteFunc(list, func(l location) bool { return l.MaxSize == 0 })
+}
+
+// usable is the part of a disk for segments, in percent.
+func usable(services []string) int64 {
+	if slices.Contains(services, "middleManager") || slices.Contains(services, "indexer") {
+		return 80
+	}
+	return 90
+}
+
+// segmentSpace is all that a server may hold; 0 without a Historical.
+func segmentSpace(m Machine, services []string) (sum int64) {
+	if !slices.Contains(services, "historical") {
+		return 0
+	}
+	for _, l := range locations(m, services) {
+		sum += l.MaxSize
+	}
+	return sum
+}
+
+func (b *builder) segmentCache(services []string) {
+	list := locations(b.machine, services)
+	text, _ := json.Marshal(list)
+	why := because("SegmentLoaderConfig", "{%d|usable} %% of each disk: of {%s|disks}", usable(services), Decimal(b.machine.DiskSpace()))
+	if len(b.machine.Disks) == 0 {
+		why = because(b.school.name, "twice {%s|memory}, as Imply has it; the disk is not known and must have that", About(b.machine.Memory))
+	}
+	b.set("druid.segmentCache.locations", string(text), why)
+	if b.request.Target.Release < 20 {
+		b.setInt("druid.server.maxSize", segmentSpace(b.machine, services), because("DruidServerConfig", "the sum of the locations; Druid computes it from 0.20 on"))
+	}
+}

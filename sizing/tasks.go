@@ -1,0 +1,88 @@
+package sizing
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+const (
+	forkPrefix = "druid.indexer.fork.property."
+	taskMerge  = 2
+	taskDirect = 1 << 30
+)
+
+// taskBuffers is how many buffers a task with so many threads counts.
+func taskBuffers(threads int64) int64 { return threads + taskMerge + 1 }
+
+// middleManager starts tasks, each a process with memory of its own.
+func (b *builder) middleManager() {
+	b.heap(b.school.managerHeap, because(b.school.name, "it only starts tasks"))
+	threads := b.school.taskThreads
+	lookups := 2 * b.request.Lookups
+	wantHeap := b.school.taskHeap + lookups
+	each := min(heapRoom(wantHeap)+taskDirect, b.room[PartTasks]/leastTasks)
+	direct := min(taskDirect, max(taskBuffers(threads)*leastBuffer, (each-heapRoom(leastHeap+lookups))/2))
+	b.TaskDirect = direct >> 20 << 20
+	b.TaskHeap = min(wantHeap, roundHeap(heapWithin(each-direct)))
+	buffer := min(b.school.taskBuffer, direct/taskBuffers(threads)>>20<<20)
+	want := capacity(b.machine.Cores, b.request.taskPercent())
+	b.Tasks = min(want, b.room[PartTasks]/each)
+
+	need := DirectMemory(b.request.Target.Release, "peon", buffer, threads, taskMerge)
+	b.setInt("druid.worker.capacity", b.Tasks, b.capacityReason(want, b.room[PartTasks]/each))
+	options, _ := json.Marshal(b.taskOptions())
+	why := because(b.school.name, "each task: {%s|heap} of heap, and %s for %s", Size(b.TaskHeap), About(b.TaskDirect), need.Formula)
+	b.set("druid.indexer.runner.javaOptsArray", string(options), why)
+	b.setInt(forkPrefix+numThreads, threads, because(b.school.name, "tasks mostly ingest"))
+	b.setInt(forkPrefix+numMerge, taskMerge, because(tuningGuide, "2, for nested queries"))
+	b.setBytes(forkPrefix+bufferSize, buffer, because(tuningGuide, "100 MB, less where memory is short"))
+	b.dataHTTP()
+}
+
+// taskOptions are the flags of a task's JVM.
+func (b *builder) taskOptions() []string {
+	list := []string{"-server", "-Xms" + JVM(b.TaskHeap), "-Xmx" + JVM(b.TaskHeap), "-XX:MaxDirectMemorySize=" + JVM(b.TaskDirect)}
+	for _, f := range flags {
+		flag, _ := f.Flag()
+		list = append(list, flag)
+	}
+	return list
+}
+
+// capacityReason says what decided.
+func (b *builder) capacityReason(want, fit int64) reason {
+	why := because(templates, "{%d|cores} %s: 2 up to 4 cores, 3 up to 15, then a quarter of them", b.machine.Cores, plural(b.machine.Cores, "core"))
+	if percent := b.request.taskPercent(); percent != 100 {
+		why.formula += fmt.Sprintf("; %d %% of that for this workload", percent)
+	}
+	if fit < want {
+		why.formula += fmt.Sprintf("; there is memory for %d of %d", fit, want)
+	}
+	return why
+}
+
+// capacity is how many tasks the templates run at once.
+func capacity(cores, percent int64) int64 {
+	n := cores / 4
+	switch {
+	case cores <= 4:
+		n = 2
+	case cores < 16:
+		n = 3
+	}
+	return max(1, n*percent/100)
+}
+
+// indexer runs its tasks inside one process.
+func (b *builder) indexer() {
+	each := int64(1)<<30 + 2*b.request.Lookups
+	size, count := b.buffers(100<<20, indexerBuffers)
+	tasks := max(1, min(capacity(b.machine.Cores, b.request.taskPercent()), count-taskBuffers(0), roundHeap(heapWithin(b.room[PartHeap]))/each))
+	b.heap(max(ceilHeap(512<<20+2*b.request.Lookups), tasks*each), because(templates, "1 GiB and the lookups for each of {%d|capacity} tasks", tasks))
+	b.direct(DirectMemory(b.request.Target.Release, "indexer", size, tasks, taskMerge))
+	b.setInt("druid.worker.capacity", tasks, because(templates, "by {%d|cores} cores, as far as heap and buffers are enough", b.machine.Cores))
+	b.setInt(numThreads, tasks, because(templates, "one for each task"))
+	b.setInt(numMerge, taskMerge, because(tuningGuide, "2, for nested queries"))
+	b.setBytes(bufferSize, size, because(tuningGuide, "100 MiB, less where memory is short"))
+	b.dataHTTP()
+}
