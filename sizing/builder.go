@@ -98,7 +98,8 @@ func (b *builder) heap(want int64, why reason) {
 	limit := roundHeap(heapWithin(b.room[PartHeap]))
 	b.Heap = min(want, limit)
 	if b.Heap < want {
-		why = because(why.source, "%s would be %s; the share of this server is {%s|share of the server}", why.formula, Size(want), About(limit))
+		why.formula += "; at most this server's share, " + About(limit)
+		why.inputs = append(why.inputs, Input{"share of the server", About(limit)})
 	}
 	b.set("-Xms", JVM(b.Heap), because(tuningGuide, "as -Xmx: a heap that need not grow"))
 	b.set("-Xmx", JVM(b.Heap), why)
@@ -114,22 +115,20 @@ var flags = []Figure{
 	{Key: "-Djava.util.logging.manager", Value: "org.apache.logging.log4j.jul.LogManager", Formula: "all logs go through log4j2", Source: templates},
 }
 
-// direct grants the direct memory that a need asks for, with room where the
-// school has some.
+// direct grants the direct memory that a need asks for, and some more for what
+// is not counted: the guide names decompression, at 64 KiB a column and segment.
 func (b *builder) direct(need Direct) {
-	want := roundUp(need.Bytes*b.school.directPercent/100, 1<<30)
-	if need.Bytes < 2<<30 {
-		want = roundUp(need.Bytes*b.school.directPercent/100, 1<<24)
+	unit := int64(1 << 24)
+	if need.Bytes >= 2<<30 {
+		unit = 1 << 30
 	}
+	want := roundUp(need.Bytes*b.school.directPercent/100, unit)
 	b.Direct = max(need.Bytes, min(want, b.room[PartDirect]>>20<<20))
 	why := because(need.Source+" (verifyDirectMemory)", "%s", need.Formula)
-	if b.Direct != need.Bytes {
-		why.formula += " = " + About(need.Bytes) + ", rounded up"
-		if b.school.directPercent > 100 {
-			why.formula = fmt.Sprintf("%s = %s, and half of it more, rounded up", need.Formula, About(need.Bytes))
-		}
-	}
 	why.inputs = need.Inputs
+	if b.Direct != need.Bytes {
+		why.formula += fmt.Sprintf(" = %s, and some more", About(need.Bytes))
+	}
 	b.set("-XX:MaxDirectMemorySize", JVM(b.Direct), why)
 }
 
@@ -164,22 +163,39 @@ func threadsWithin(buffers int64) int64 {
 	return max(1, threads)
 }
 
-// connections of one Broker to each data process.
+// connections of one Broker to each data process. On a machine that runs
+// everything few cores have few.
 func (b *builder) connections() int64 {
+	n := b.school.connections
 	if b.school.connectionsAll {
-		return max(5, b.school.connections/b.request.Brokers)
+		n = max(5, n/b.request.Brokers)
 	}
-	return b.school.connections
+	if b.allInOne {
+		n = min(n, 5*b.machine.Cores)
+	}
+	return n
 }
 
 // DefaultHTTPThreads is the default of druid.server.http.numThreads.
 func DefaultHTTPThreads(cores int64) int64 { return max(10, cores*17/16+2) + 30 }
 
-// dataHTTP sets the threads that answer Brokers.
+// http sets the threads that answer: 10 more than the connections that Brokers
+// open, for everything else, and on servers of their own no less than Druid's
+// default.
+func (b *builder) http(connections int64, formula string, args ...any) {
+	n := connections + 10
+	why := because(tuningGuide, formula, args...)
+	if least := DefaultHTTPThreads(b.machine.Cores); !b.allInOne && n < least {
+		n = least
+		why = because("ServerConfig", "Druid's default for {%d|cores} %s; more than %s", b.machine.Cores, plural(b.machine.Cores, "core"), why.formula)
+	}
+	b.setInt(httpThreads, n, why)
+}
+
+// dataHTTP is for the processes that Brokers ask.
 func (b *builder) dataHTTP() {
-	n := max(DefaultHTTPThreads(b.machine.Cores), b.connections()*b.request.Brokers+10)
-	b.setInt(httpThreads, n, because(tuningGuide, "{%d|connections} connections x {%d|brokers} %s + 10, and no less than Druid's default for {%d|cores} %s",
-		b.connections(), b.request.Brokers, plural(b.request.Brokers, "Broker"), b.machine.Cores, plural(b.machine.Cores, "core")))
+	n := b.connections()
+	b.http(n*b.request.Brokers, "{%d|connections} connections x {%d|brokers} %s + 10", n, b.request.Brokers, plural(b.request.Brokers, "Broker"))
 }
 
 // groupBy lets large groupBys spill instead of failing, and bounds their

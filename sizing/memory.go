@@ -37,12 +37,12 @@ func DirectMemory(r schema.Release, process string, buffer, threads, mergeBuffer
 	d := Direct{Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}}
 	if !CountsThreads(r, process) {
 		d.Bytes = buffer * (mergeBuffers + 1)
-		d.Formula = fmt.Sprintf("%s x (%d merge buffers + 1)", Size(buffer), mergeBuffers)
+		d.Formula = fmt.Sprintf("%s x (%d merge %s + 1)", Size(buffer), mergeBuffers, plural(mergeBuffers, "buffer"))
 		d.Source = "BrokerProcessingModule"
 		return d
 	}
 	d.Bytes = buffer * (threads + mergeBuffers + 1)
-	d.Formula = fmt.Sprintf("%s x (%d threads + %d merge buffers + 1)", Size(buffer), threads, mergeBuffers)
+	d.Formula = fmt.Sprintf("%s x (%d %s + %d merge %s + 1)", Size(buffer), threads, plural(threads, "thread"), mergeBuffers, plural(mergeBuffers, "buffer"))
 	d.Inputs = append(d.Inputs, Input{"threads", fmt.Sprint(threads)})
 	d.Source = "DruidProcessingModule"
 	return d

@@ -22,8 +22,7 @@ func (b *builder) broker() {
 	b.setBytes(bufferSize, size, b.bufferReason(size, brokerBuffers))
 	conns := b.connections()
 	b.setInt("druid.broker.http.numConnections", conns, because(tuningGuide, "to each data process, whose threads {%d|brokers} %s may take", r.Brokers, plural(r.Brokers, "Broker")))
-	b.setInt(httpThreads, max(conns+10, DefaultHTTPThreads(b.machine.Cores)),
-		because(tuningGuide, "{%d|connections} connections + 10, and no less than Druid's default for {%d|cores} %s", conns, b.machine.Cores, plural(b.machine.Cores, "core")))
+	b.http(conns, "{%d|connections} connections + 10", conns)
 	if r.Target.Release >= 13 {
 		b.queuedBytes()
 	}

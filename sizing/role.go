@@ -72,8 +72,8 @@ const (
 	// historicalBuffers and brokerBuffers are how many buffers there is room for
 	// on the smallest server; only then do buffers get larger, and only when they
 	// are as large as they should be does their number grow.
-	historicalBuffers = 16
-	brokerBuffers     = 12
+	historicalBuffers = 8
+	brokerBuffers     = 4
 	indexerBuffers    = 8
 	leastTasks        = 2
 )
@@ -84,9 +84,9 @@ var leastTask = heapRoom(leastHeap) + taskBuffers(2)*leastBuffer
 var claims = []claim{
 	{"historical", PartHeap, heapRoom(leastHeap), 20, 10},
 	{"historical", PartDirect, historicalBuffers * leastBuffer, 42, 22},
-	{"historical", PartFree, 0, 15, 30},
+	{"historical", PartFree, 0, 15, 24},
 	{"middleManager", PartHeap, heapRoom(64 << 20), 1, 1},
-	{"middleManager", PartTasks, leastTasks * leastTask, 28, 12},
+	{"middleManager", PartTasks, leastTasks * leastTask, 28, 18},
 	{"indexer", PartHeap, heapRoom(512 << 20), 25, 12},
 	{"indexer", PartDirect, indexerBuffers * leastBuffer, 12, 6},
 	{"broker", PartHeap, heapRoom(leastHeap), 50, 8},

@@ -31,7 +31,7 @@ var (
 		connections: 5, taskHeap: 2 << 30, taskThreads: 2, taskBuffer: 100_000_000, managerHeap: 64 << 20, zooKeeperHeap: 2 << 30, routerHeap: 512 << 20,
 	}
 	guideSchool = school{
-		name: "docs/operations/basic-cluster-tuning.md", heapPerCore: 512 << 20, buffer: 500 << 20, directPercent: 100,
+		name: "docs/operations/basic-cluster-tuning.md", heapPerCore: 512 << 20, buffer: 500 << 20, directPercent: 125,
 		connections: 50, connectionsAll: true, taskHeap: 1 << 30, taskThreads: 1, taskBuffer: 100 << 20, managerHeap: 256 << 20, zooKeeperHeap: 1 << 30, routerHeap: 1 << 30,
 	}
 )

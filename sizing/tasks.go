@@ -16,12 +16,13 @@ func taskBuffers(threads int64) int64 { return threads + taskMerge + 1 }
 
 // middleManager starts tasks, each a process with memory of its own.
 func (b *builder) middleManager() {
-	b.heap(b.school.managerHeap, because(b.school.name, "it only starts tasks"))
+	b.heap(b.school.managerHeap, because(b.school.name, "it starts tasks, and passes on their logs and reports"))
 	threads := b.school.taskThreads
 	lookups := 2 * b.request.Lookups
 	wantHeap := b.school.taskHeap + lookups
-	each := min(heapRoom(wantHeap)+taskDirect, b.room[PartTasks]/leastTasks)
-	direct := min(taskDirect, max(taskBuffers(threads)*leastBuffer, (each-heapRoom(leastHeap+lookups))/2))
+	whole := heapRoom(wantHeap) + taskDirect
+	each := min(whole, b.room[PartTasks]/leastTasks)
+	direct := between(leastTask+heapRoom(lookups)-heapRoom(0), whole, taskBuffers(2)*leastBuffer, taskDirect, each)
 	b.TaskDirect = direct >> 20 << 20
 	b.TaskHeap = min(wantHeap, roundHeap(heapWithin(each-direct)))
 	buffer := min(b.school.taskBuffer, direct/taskBuffers(threads)>>20<<20)
@@ -31,12 +32,17 @@ func (b *builder) middleManager() {
 	need := DirectMemory(b.request.Target.Release, "peon", buffer, threads, taskMerge)
 	b.setInt("druid.worker.capacity", b.Tasks, b.capacityReason(want, b.room[PartTasks]/each))
 	options, _ := json.Marshal(b.taskOptions())
-	why := because(b.school.name, "each task: {%s|heap} of heap, and %s for %s", Size(b.TaskHeap), About(b.TaskDirect), need.Formula)
+	why := because(b.school.name, "each task: {%s|heap} of heap, and {%s|direct} for %s", Size(b.TaskHeap), About(b.TaskDirect), need.Formula)
 	b.set("druid.indexer.runner.javaOptsArray", string(options), why)
 	b.setInt(forkPrefix+numThreads, threads, because(b.school.name, "tasks mostly ingest"))
 	b.setInt(forkPrefix+numMerge, taskMerge, because(tuningGuide, "2, for nested queries"))
 	b.setBytes(forkPrefix+bufferSize, buffer, because(tuningGuide, "100 MB, less where memory is short"))
 	b.dataHTTP()
+}
+
+// between grows from low to high as n grows from its least to its most.
+func between(least, most, low, high, n int64) int64 {
+	return low + max(0, n-least)/1024*(high-low)/((most-least)/1024)
 }
 
 // taskOptions are the flags of a task's JVM.
