@@ -32,6 +32,14 @@ func (r Request) server(s ServerRequest) (Server, error) {
 			return server, err
 		}
 	}
+	if err := r.checkServices(services); err != nil {
+		return server, err
+	}
+	if slices.Contains(services, "historical") {
+		if err := checkDisks(s.Machine); err != nil {
+			return server, err
+		}
+	}
 	if s.Machine.Cores < 1 {
 		return server, fmt.Errorf("%d cores: it needs one at least", s.Machine.Cores)
 	}
@@ -41,12 +49,11 @@ func (r Request) server(s ServerRequest) (Server, error) {
 	}
 	rooms := divide(Budget(s.Machine.Memory)-r.Reserve, claims)
 	for _, name := range services {
-		p, err := r.process(name, s, rooms[name], services)
-		if err != nil {
-			return server, err
-		}
-		server.Processes = append(server.Processes, p)
-		server.Committed += p.Memory()
+		b := builder{request: r, school: schoolOf(r.Target), machine: s.Machine, services: services, room: rooms[name], allInOne: s.Role == AllInOne}
+		b.Service = name
+		builders[name](&b)
+		server.Processes = append(server.Processes, b.Process)
+		server.Committed += b.Memory()
 	}
 	server.Free = s.Machine.Memory - server.Committed - server.Reserved
 	server.Segments = segmentSpace(s.Machine, services)
@@ -54,39 +61,27 @@ func (r Request) server(s ServerRequest) (Server, error) {
 	return server, nil
 }
 
-// process asks the function that knows a service.
-func (r Request) process(name string, s ServerRequest, room map[PartKind]int64, services []string) (Process, error) {
-	b := builder{request: r, school: schoolOf(r.Target), machine: s.Machine, room: room, allInOne: s.Role == AllInOne}
-	b.Service = name
-	switch name {
-	case "historical":
-		if err := checkDisks(s.Machine); err != nil {
-			return b.Process, err
+// builders knows what each service wants.
+var builders = map[string]func(*builder){
+	"historical": (*builder).historical, "middleManager": (*builder).middleManager, "indexer": (*builder).indexer,
+	"broker": (*builder).broker, "router": (*builder).router,
+	"coordinator": (*builder).coordinator, "coordinator-overlord": (*builder).coordinator, "overlord": (*builder).overlord,
+	"zookeeper": (*builder).zooKeeper, "pivot": (*builder).pivot,
+}
+
+// checkServices checks what a user put together.
+func (r Request) checkServices(services []string) error {
+	for i, name := range services {
+		switch {
+		case builders[name] == nil:
+			return fmt.Errorf("unknown service %q: write one of %s", name, strings.Join(ServiceNames(), ", "))
+		case slices.Contains(services[:i], name):
+			return fmt.Errorf("%s is there twice", name)
+		case name == "indexer" && r.Target.Release < 16:
+			return fmt.Errorf("%s has no Indexer: it came with Druid 0.16", r.Target.Name)
 		}
-		b.historical(services)
-	case "middleManager":
-		b.middleManager()
-	case "indexer":
-		if r.Target.Release < 16 {
-			return b.Process, fmt.Errorf("%s has no Indexer: it came with Druid 0.16", r.Target.Name)
-		}
-		b.indexer()
-	case "broker":
-		b.broker()
-	case "router":
-		b.router()
-	case "coordinator", "coordinator-overlord":
-		b.coordinator()
-	case "overlord":
-		b.overlord()
-	case "zookeeper":
-		b.zooKeeper()
-	case "pivot":
-		b.pivot()
-	default:
-		return b.Process, fmt.Errorf("unknown service %q: write one of %s", name, strings.Join(ServiceNames(), ", "))
 	}
-	return b.Process, nil
+	return nil
 }
 
 // notes are what the numbers do not say by themselves.

@@ -244,6 +244,7 @@ func TestAdviseRefuses(t *testing.T) {
 		{ServerRequest{Role: Data, Machine: Machine{Cores: 0, Memory: 64 << 30}}, "the data server: 0 cores: it needs one at least"},
 		{ServerRequest{Role: Data, Machine: Machine{Cores: 4, Memory: 512 << 20}}, "the data server: 512 MiB of memory are not enough for historical, middleManager: 2 GiB would do"},
 		{ServerRequest{Role: "queen", Machine: Machine{Cores: 4, Memory: 64 << 30}}, `the queen server: unknown role "queen": write one of data, query, master, all-in-one`},
+		{ServerRequest{Role: "mine", Services: []string{"router", "router"}, Machine: Machine{Cores: 4, Memory: 64 << 30}}, "the mine server: router is there twice"},
 		{ServerRequest{Role: "mine", Services: []string{"histrical"}, Machine: Machine{Cores: 4, Memory: 64 << 30}}, `the mine server: unknown service "histrical"`},
 		{ServerRequest{Role: "mine", Services: []string{"indexer"}, Machine: Machine{Cores: 4, Memory: 64 << 30}}, `imply-3.0.19 has no Indexer: it came with Druid 0.16`},
 		{ServerRequest{Role: Data, Machine: Machine{Cores: 4, Memory: 64 << 30, Disks: []Disk{{Size: 300_000_000}}}}, "a disk of 300 MB holds no segments to speak of"},

@@ -14,6 +14,7 @@ type builder struct {
 	request  Request
 	school   school
 	machine  Machine
+	services []string
 	room     map[PartKind]int64
 	allInOne bool
 }

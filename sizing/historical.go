@@ -8,7 +8,7 @@ import (
 
 // historical serves segments: threads by cores, buffers by threads, the disks
 // for its cache, and the rest of the memory for their pages.
-func (b *builder) historical(services []string) {
+func (b *builder) historical() {
 	r := b.request
 	base := min(24<<30, b.school.heapPerCore*b.machine.Cores)
 	why := because(b.school.name, "{%s|heap per core} x {%d|cores} %s", Size(b.school.heapPerCore), b.machine.Cores, plural(b.machine.Cores, "core"))
@@ -39,7 +39,7 @@ func (b *builder) historical(services []string) {
 		b.set("druid.cache.type", "caffeine", because("CacheModule", "on the heap"))
 		b.setBytes(cacheSizeBytes, cache, cacheWhy)
 	}
-	b.segmentCache(services)
+	b.segmentCache()
 }
 
 // threadsReason says what decided: the cores, the buffers or the heap.
@@ -136,15 +136,15 @@ func segmentSpace(m Machine, services []string) (sum int64) {
 	return sum
 }
 
-func (b *builder) segmentCache(services []string) {
-	list := locations(b.machine, services)
+func (b *builder) segmentCache() {
+	list := locations(b.machine, b.services)
 	text, _ := json.Marshal(list)
-	why := because("SegmentLoaderConfig", "{%d|usable} %% of each disk: of {%s|disks}", usable(services), Decimal(b.machine.DiskSpace()))
+	why := because("SegmentLoaderConfig", "{%d|usable} %% of each disk: of {%s|disks}", usable(b.services), Decimal(b.machine.DiskSpace()))
 	if len(b.machine.Disks) == 0 {
 		why = because(b.school.name, "twice {%s|memory}, as Imply has it; the disk is not known and must have that", About(b.machine.Memory))
 	}
 	b.set("druid.segmentCache.locations", string(text), why)
 	if b.request.Target.Release < 20 {
-		b.setInt("druid.server.maxSize", segmentSpace(b.machine, services), because("DruidServerConfig", "the sum of the locations; Druid computes it from 0.20 on"))
+		b.setInt("druid.server.maxSize", segmentSpace(b.machine, b.services), because("DruidServerConfig", "the sum of the locations; Druid computes it from 0.20 on"))
 	}
 }

@@ -1,6 +1,15 @@
 // Package sizing knows what Druid's processes need of a machine. It is pure:
 // numbers in, numbers out, every amount an int64 of bytes. The linter asks the
 // same functions whether a configuration gives what the process needs.
+//
+// Advise turns a Request into a Plan. A server's budget, 85 % of its memory, is
+// divided by the claims of its services (role.go): each part has a floor that it
+// cannot work below, and a share of what is left beyond all floors. Within its
+// share a process takes what it wishes (historical.go, query.go, tasks.go,
+// master.go), by cores, disks and the numbers of other processes, as one of two
+// schools has it (school.go). What nobody wishes is left to the page cache. A
+// wish and a share both grow with the hardware, and so does the smaller of the
+// two: more memory or more cores never give less of anything, and the sum fits.
 package sizing
 
 import (
