@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -37,7 +38,7 @@ func (v *volume) mountedAt(point string) bool {
 }
 
 // disks chooses what segments are kept on, and says why of each.
-func (h *Host) disks(list []*volume, mounts []mount) {
+func (h *Host) disks(list []*volume) {
 	var system *volume
 	for _, v := range list {
 		if v.mountedAt("/") {
@@ -58,7 +59,7 @@ func (h *Host) disks(list []*volume, mounts []mount) {
 	case system != nil && len(h.Machine.Disks) > 0:
 		h.diskFact(system, "on /: the system's, not counted")
 	case system != nil:
-		h.Machine.Disks = []sizing.Disk{{Size: system.size, Kind: system.kind, Mount: "/"}}
+		h.Machine.Disks = []sizing.Disk{{Size: system.size, Kind: system.kind, Mount: cmp.Or(system.dataMount(), "/")}}
 		h.diskFact(system, "on /: the system's, counted because there is no other")
 	case len(h.Machine.Disks) == 0:
 		h.fact("disks", "/proc/self/mountinfo", 0, "none is mounted here that can hold segments: say --disk")
@@ -76,7 +77,7 @@ func (v *volume) judge(list []*volume, ours bool) (mount, use string, counts boo
 	whole := v.disk == ""
 	switch {
 	case len(v.above) > 0:
-		return "", "part of " + strings.Join(v.above, " and "), false
+		return "", "part of " + strings.Join(v.above, ", "), false
 	case v.swap:
 		return "", "swap, not counted", false
 	case mount != "" && v.size < smallest:
@@ -87,9 +88,7 @@ func (v *volume) judge(list []*volume, ours bool) (mount, use string, counts boo
 		return "", "on " + v.mounts[0].point + ": the system's, not counted", false
 	case !whole, whole && v.parts > 0 && v.partsUsed(list), v.size < smallest:
 		return "", "", false
-	case !ours:
-		return "", "the host's, not mounted here: not counted", false
-	case v.parts > 0, strings.HasPrefix(v.name, "dm-"):
+	case !ours, v.parts > 0, strings.HasPrefix(v.name, "dm-"):
 		return "", "not mounted: not counted", false
 	}
 	return "", "not mounted, and empty as far as the kernel can tell: for segments", true

@@ -4,16 +4,17 @@
 // the host's, so three things correct it:
 //
 //   - Control groups, of version 1 and 2: the smallest limit of the group that
-//     the process is in and of all groups around it counts, because that is what
-//     the kernel enforces (Documentation/admin-guide/cgroup-v2.rst, "Memory" and
-//     "CPU"). Java counts as this package does: a quota of 1.5 cores is 2
-//     (CgroupUtil::processor_count, ceilf), the CPUs of a cpuset are those it may
-//     run on (os::Linux::active_processor_count), a limit of memory above what
-//     the host has is none (CgroupV1Subsystem::read_memory_limit_in_bytes), and
-//     groups around its own count too since CgroupUtil::adjust_controller came
-//     into OpenJDK's hotspot/os/linux/cgroupUtil_linux.cpp; older ones miss those
-//     of version 2, which bind them all the same. memory.high throttles and
-//     limits nothing, and Java does not look at it: it is shown, not applied.
+//     the process is in and of all groups around it counts, because what is set
+//     closer to the root cannot be overridden from further away (Linux,
+//     Documentation/admin-guide/cgroup-v2.rst). Java counts as this package
+//     does: a quota of 1.5 cores is 2 (CgroupUtil::processor_count, ceilf), the
+//     CPUs of a cpuset are those it may run on (get_active_processor_count,
+//     sched_getaffinity), and a limit of memory above what the host has is none
+//     (CgroupV1Subsystem::read_memory_limit_in_bytes; all in OpenJDK's
+//     hotspot/os/linux). It looks at groups around its own since
+//     CgroupUtil::adjust_controller; one that does not is bound by them all the
+//     same. memory.high throttles and limits nothing, and Java does not read it:
+//     it is shown, not applied.
 //   - Huge pages that are reserved: no heap gets them without
 //     -XX:+UseLargePages, which Druid's own flags do not have.
 //   - File systems: segments are files, so a disk counts with what is mounted of
@@ -80,7 +81,7 @@ func Detect(root string) (Host, error) {
 	mounts := readMounts(root)
 	h.limit(readLimits(root, mounts))
 	if info, err := ghw.Block(options...); err == nil {
-		h.disks(readVolumes(root, info.Disks, mounts), mounts)
+		h.disks(readVolumes(root, info.Disks, mounts))
 	}
 	return h, nil
 }
@@ -117,8 +118,8 @@ func (h *Host) memory(root string, options []any) error {
 	return nil
 }
 
-// defaultHugePages is what pages of the default size take: kernels before 4.16
-// do not say what those of all sizes take.
+// defaultHugePages is what pages of the default size take: old kernels have no
+// line Hugetlb with what those of all sizes take.
 func defaultHugePages(root string) int64 {
 	values := map[string]int64{}
 	for line := range strings.Lines(readText(root, "/proc/meminfo")) {

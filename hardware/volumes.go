@@ -51,6 +51,10 @@ func readVolumes(root string, disks []*block.Disk, mounts []mount) []*volume {
 			}
 		}
 		v.swap = strings.Contains(swaps, "/dev/"+v.name+" ")
+		// A btrfs of several devices shows one of them in its mounts.
+		if found, _ := filepath.Glob(filepath.Join(root, "sys/fs/btrfs/*/devices", v.name)); len(found) > 0 && len(v.mounts) == 0 {
+			v.above = append(v.above, "a btrfs")
+		}
 		list = append(list, v)
 	}
 	for _, d := range disks {
