@@ -84,6 +84,8 @@ func (v *volume) judge(list []*volume, ours bool) (mount, use string, counts boo
 		return "", "on " + mount + ": too small for segments", false
 	case mount != "":
 		return mount, "on " + mount + ": for segments", true
+	case len(v.mounts) > 0 && v.mounts[0].locked:
+		return "", "on " + v.mounts[0].point + ": read-only, not counted", false
 	case len(v.mounts) > 0:
 		return "", "on " + v.mounts[0].point + ": the system's, not counted", false
 	case !whole, whole && v.parts > 0 && v.partsUsed(list), v.size < smallest:

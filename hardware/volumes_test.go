@@ -9,22 +9,25 @@ import (
 )
 
 // drawVolumes makes up to four disks, some with partitions, and up to three
-// devices over what is free. Three devices of a quarter each fit what they are
-// made of.
+// devices over what is free.
 func drawVolumes(t *rapid.T) (list []*volume, physical int64) {
 	var free []*volume
+	places := []string{"", "", "/data", "/boot", "/"}
 	add := func(v *volume) {
 		list = append(list, v)
-		place := rapid.SampledFrom([]string{"", "", "/data/" + v.name, "/", "/boot"}).Draw(t, v.name)
+		place := rapid.SampledFrom(places).Draw(t, v.name)
 		switch {
 		case v.parts > 0:
-		case place != "":
-			v.mounts = []mount{{point: place}}
-		default:
+		case place == "":
 			free = append(free, v)
+		default:
+			v.mounts = []mount{{point: place}}
+		}
+		if place == "/" {
+			places = places[:4]
 		}
 	}
-	for i := range rapid.IntRange(0, 4).Draw(t, "disks") {
+	for i := range rapid.IntRange(1, 4).Draw(t, "disks") {
 		d := &volume{name: fmt.Sprintf("sd%c", 'a'+i), size: rapid.Int64Range(smallest, 1<<42).Draw(t, "size"), parts: rapid.IntRange(0, 3).Draw(t, "parts")}
 		physical += d.size
 		add(d)
@@ -33,16 +36,17 @@ func drawVolumes(t *rapid.T) (list []*volume, physical int64) {
 		}
 	}
 	for i := range rapid.IntRange(0, 3).Draw(t, "devices") {
-		d := &volume{name: fmt.Sprintf("%s%d", rapid.SampledFrom([]string{"md", "dm-"}).Draw(t, "maker"), i)}
-		for _, part := range free {
-			if rapid.Bool().Draw(t, "with "+part.name) {
-				d.below = append(d.below, part.name)
-				d.size += part.size / 4
-			}
+		if len(free) == 0 {
+			break
 		}
-		if len(d.below) > 0 {
-			add(d)
+		n := rapid.IntRange(1, len(free)).Draw(t, "members")
+		d := &volume{name: fmt.Sprintf("md%d", i)}
+		for _, part := range free[:n] {
+			d.below = append(d.below, part.name)
+			d.size += part.size
 		}
+		free = free[n:]
+		add(d)
 	}
 	return connect(list), physical
 }
