@@ -80,10 +80,9 @@ func TestLimitsStayWithinTheHost(t *testing.T) {
 			require.NoError(t, os.WriteFile(full, []byte(content), 0o644))
 		}
 		write("proc/self/cgroup", fmt.Sprintf("0::%s\n1:memory,cpu,cpuset:%s\n", group, group))
-		for _, at := range []string{"", "a/", "a/b/"} {
-			for _, name := range files {
-				write("cg/"+at+name, number.Draw(rt, at+name)+rapid.SampledFrom([]string{"", " 100000", " 0"}).Draw(rt, "more"))
-			}
+		at := rapid.SampledFrom([]string{"", "a/", "a/b/"}).Draw(rt, "at")
+		for _, name := range files {
+			write("cg/"+at+name, number.Draw(rt, name)+rapid.SampledFrom([]string{"", " 100000", " 0"}).Draw(rt, "more"))
 		}
 		l := readLimits(root, []mount{{kind: "cgroup2", root: "/", point: "/cg"}, {kind: "cgroup", super: []string{"memory", "cpu", "cpuset"}, root: "/", point: "/cg"}})
 		h := Host{Machine: sizing.Machine{Cores: 8, Memory: 24 << 30}}
