@@ -1,134 +1,185 @@
 package hardware
 
 import (
-	"os"
 	"path"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// limit is what control groups leave of a machine; 0 is no limit.
+// limit is the smallest amount that was seen, and where; 0 is no limit.
 type limit struct {
-	memory, cores         int64
-	memoryFrom, coresFrom string
+	value int64
+	from  string
 }
 
-// mostMemory tells "no limit" of version 1, a huge number, from a limit.
-const mostMemory = 1 << 60
-
-// limits reads the control groups of this process, of either version, and of
-// every group around them: the smallest counts.
-func limits(root string) limit {
-	var l limit
-	data, err := os.ReadFile(filepath.Join(root, "proc/self/cgroup"))
-	if err != nil {
-		return l
+func (l *limit) lower(n int64, from string) {
+	if n > 0 && (l.value == 0 || n < l.value) {
+		*l = limit{n, from}
 	}
-	for line := range strings.Lines(string(data)) {
-		fields := strings.SplitN(strings.TrimSpace(line), ":", 3)
-		if len(fields) != 3 {
-			continue
-		}
-		controllers, group := fields[1], fields[2]
-		if controllers == "" {
-			l.version2(root, "/sys/fs/cgroup", group)
-			continue
-		}
-		for controller := range strings.SplitSeq(controllers, ",") {
-			l.version1(root, controller, group)
+}
+
+// limits is what control groups leave of a machine.
+type limits struct {
+	memory, high, cores limit
+	groups              []string
+}
+
+// controllers read what a group's folder limits. That of version 2 has no name
+// in /proc/self/cgroup.
+var controllers = map[string]func(l *limits, root, dir string){
+	"": func(l *limits, root, dir string) {
+		l.memory.lower(parseAmount(readText(root, dir+"/memory.max")), dir+"/memory.max")
+		l.high.lower(parseAmount(readText(root, dir+"/memory.high")), dir+"/memory.high")
+		quota, period, _ := strings.Cut(readText(root, dir+"/cpu.max"), " ")
+		l.cores.lower(quotaCores(quota, period), dir+"/cpu.max")
+		l.cores.lower(countCPUs(readText(root, dir+"/cpuset.cpus.effective")), dir+"/cpuset.cpus.effective")
+	},
+	"memory": func(l *limits, root, dir string) {
+		l.memory.lower(parseAmount(readText(root, dir+"/memory.limit_in_bytes")), dir+"/memory.limit_in_bytes")
+		// The kernel's own sum knows groups around a container that it cannot see.
+		l.memory.lower(hierarchicalLimit(readText(root, dir+"/memory.stat")), dir+"/memory.stat")
+	},
+	"cpu": func(l *limits, root, dir string) {
+		l.cores.lower(quotaCores(readText(root, dir+"/cpu.cfs_quota_us"), readText(root, dir+"/cpu.cfs_period_us")), dir+"/cpu.cfs_quota_us")
+	},
+	"cpuset": func(l *limits, root, dir string) {
+		l.cores.lower(countCPUs(readText(root, dir+"/cpuset.cpus")), dir+"/cpuset.cpus")
+	},
+}
+
+// readLimits reads the control groups of this process, of either version, and of
+// every group around them.
+func readLimits(root string, mounts []mount) limits {
+	var l limits
+	for _, g := range parseGroups(readText(root, "/proc/self/cgroup")) {
+		for _, controller := range g.controllers {
+			read, known := controllers[controller]
+			if !known {
+				continue
+			}
+			dirs := groupDirs(mounts, controller, g.path)
+			for _, dir := range dirs {
+				read(&l, root, dir)
+			}
+			if len(dirs) > 0 {
+				l.groups = append(l.groups, strings.TrimSpace(controller+" "+dirs[0]))
+			}
 		}
 	}
 	return l
 }
 
-// upwards calls look for a group and all groups around it.
-func upwards(base, group string, look func(dir string)) {
-	for group = path.Clean("/" + group); ; group = path.Dir(group) {
-		look(base + strings.TrimSuffix(group, "/"))
-		if group == "/" {
-			return
+// group is a line of /proc/self/cgroup.
+type group struct {
+	controllers []string
+	path        string
+}
+
+// parseGroups reads lines such as "4:cpu,cpuacct:/docker/3f2a", or "0::/" of
+// version 2.
+func parseGroups(text string) []group {
+	var list []group
+	for line := range strings.Lines(text) {
+		if fields := strings.SplitN(strings.TrimSpace(line), ":", 3); len(fields) == 3 {
+			list = append(list, group{strings.Split(fields[1], ","), fields[2]})
 		}
 	}
+	return list
 }
 
-func (l *limit) version2(root, base, group string) {
-	upwards(base, group, func(dir string) {
-		if n, ok := readNumber(root, dir+"/memory.max"); ok {
-			l.lowerMemory(n, dir+"/memory.max")
+// groupDirs are the folders of a group and of those around it, as far as they
+// are mounted here, from the inside out. A container may have its group's folder
+// mounted under a path that does not lead to it, or be outside of its own
+// namespace ("/../.."): then what is mounted is taken for its own, as Java does
+// (CgroupUtil::adjust_controller).
+func groupDirs(mounts []mount, controller, group string) []string {
+	var dirs, points []string
+	for _, m := range mounts {
+		if !m.controls(controller) {
+			continue
 		}
-		if quota, period, ok := strings.Cut(readText(root, dir+"/cpu.max"), " "); ok {
-			l.lowerQuota(quota, period, dir+"/cpu.max")
-		}
-		l.lowerSet(readText(root, dir+"/cpuset.cpus.effective"), dir+"/cpuset.cpus.effective")
-	})
-}
-
-func (l *limit) version1(root, controller, group string) {
-	upwards("/sys/fs/cgroup/"+controller, group, func(dir string) {
-		switch controller {
-		case "memory":
-			if n, ok := readNumber(root, dir+"/memory.limit_in_bytes"); ok {
-				l.lowerMemory(n, dir+"/memory.limit_in_bytes")
+		points = append(points, m.point)
+		if inner, ok := below(m.root, group); ok {
+			for ; inner != "/"; inner = path.Dir(inner) {
+				dirs = append(dirs, m.point+inner)
 			}
-		case "cpu":
-			l.lowerQuota(readText(root, dir+"/cpu.cfs_quota_us"), readText(root, dir+"/cpu.cfs_period_us"), dir+"/cpu.cfs_quota_us")
-		case "cpuset":
-			l.lowerSet(readText(root, dir+"/cpuset.cpus"), dir+"/cpuset.cpus")
+			dirs = append(dirs, m.point)
 		}
-	})
-}
-
-func (l *limit) lowerMemory(n int64, from string) {
-	if n > 0 && n < mostMemory && (l.memory == 0 || n < l.memory) {
-		l.memory, l.memoryFrom = n, from
 	}
-}
-
-func (l *limit) lowerCores(n int64, from string) {
-	if n > 0 && (l.cores == 0 || n < l.cores) {
-		l.cores, l.coresFrom = n, from
+	if len(dirs) == 0 && len(points) > 0 {
+		return points[:1]
 	}
+	return dirs
 }
 
-// lowerQuota counts a part of a core as a whole one, as Java does.
-func (l *limit) lowerQuota(quota, period, from string) {
-	q, err := strconv.ParseInt(quota, 10, 64)
-	p, errPeriod := strconv.ParseInt(period, 10, 64)
-	if err == nil && errPeriod == nil && q > 0 && p > 0 {
-		l.lowerCores((q+p-1)/p, from)
+// controls reports whether the files of a controller are mounted.
+func (m mount) controls(controller string) bool {
+	if controller == "" {
+		return m.kind == "cgroup2"
 	}
+	return m.kind == "cgroup" && slices.Contains(m.super, controller)
 }
 
-// lowerSet counts a list such as 0-3,8.
-func (l *limit) lowerSet(list, from string) {
+// below is the path of a group from the group that is mounted.
+func below(root, group string) (string, bool) {
+	if !strings.HasPrefix(group, "/") || slices.Contains(strings.Split(root+"/"+group, "/"), "..") {
+		return "", false
+	}
+	root, group = path.Clean(root), path.Clean(group)
+	switch {
+	case root == "/":
+		return group, true
+	case root == group:
+		return "/", true
+	case strings.HasPrefix(group, root+"/"):
+		return group[len(root):], true
+	}
+	return "", false
+}
+
+// parseAmount is 0 for "max" and for what is no number.
+func parseAmount(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return max(0, n)
+}
+
+// quotaCores counts a part of a core as a whole one, as Java does.
+func quotaCores(quota, period string) int64 {
+	q, p := parseAmount(quota), parseAmount(period)
+	if q == 0 || p == 0 {
+		return 0
+	}
+	return (q-1)/p + 1
+}
+
+// hierarchicalLimit finds the smallest limit of all groups in a memory.stat.
+func hierarchicalLimit(stat string) int64 {
+	for line := range strings.Lines(stat) {
+		if name, value, _ := strings.Cut(strings.TrimSpace(line), " "); name == "hierarchical_memory_limit" {
+			return parseAmount(value)
+		}
+	}
+	return 0
+}
+
+// countCPUs counts a list such as "0-3,8"; 0 where it is none.
+func countCPUs(list string) int64 {
 	var n int64
 	for part := range strings.SplitSeq(list, ",") {
 		first, last, isRange := strings.Cut(part, "-")
-		a, err := strconv.ParseInt(first, 10, 32)
-		if err != nil {
-			continue
+		if !isRange {
+			last = first
 		}
-		b := a
-		if isRange {
-			if b, err = strconv.ParseInt(last, 10, 32); err != nil {
-				continue
-			}
+		a, errFirst := strconv.ParseUint(first, 10, 31)
+		b, errLast := strconv.ParseUint(last, 10, 31)
+		if errFirst != nil || errLast != nil || b < a {
+			return 0
 		}
-		n += max(0, b-a+1)
+		n += int64(b-a) + 1
 	}
-	l.lowerCores(n, from)
-}
-
-func readText(root, name string) string {
-	data, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(data))
-}
-
-func readNumber(root, name string) (int64, bool) {
-	n, err := strconv.ParseInt(readText(root, name), 10, 64)
-	return n, err == nil
+	return n
 }

@@ -1,15 +1,42 @@
-// Package hardware finds out what the machine has that the command runs on:
-// cores, memory and disks as ghw reports them, corrected by the limits of the
-// container, because ghw reports the host's.
+// Package hardware finds out what the machine has that the command runs on.
+//
+// Cores, memory and disks are what ghw reads from /proc and /sys. ghw reports
+// the host's, so three things correct it:
+//
+//   - Control groups, of version 1 and 2: the smallest limit of the group that
+//     the process is in and of all groups around it counts, because what is set
+//     closer to the root cannot be overridden from further away (Linux,
+//     Documentation/admin-guide/cgroup-v2.rst). Java counts as this package
+//     does: a quota of 1.5 cores is 2 (CgroupUtil::processor_count, ceilf), the
+//     CPUs of a cpuset are those it may run on (get_active_processor_count,
+//     sched_getaffinity), and a limit of memory above what the host has is none
+//     (CgroupV1Subsystem::read_memory_limit_in_bytes; all in OpenJDK's
+//     hotspot/os/linux). It looks at groups around its own since
+//     CgroupUtil::adjust_controller; one that does not is bound by them all the
+//     same. memory.high throttles and limits nothing, and Java does not read it:
+//     it is shown, not applied.
+//   - Huge pages that are reserved: no heap gets them without
+//     -XX:+UseLargePages, which Druid's own flags do not have.
+//   - File systems: segments are files, so a disk counts with what is mounted of
+//     it. A partition, an LVM volume and a RAID device count with their own size,
+//     and the disks below them not again. The system's own do not count, unless
+//     there is nothing else. A disk that holds nothing yet counts where the
+//     machine is ours, and not in a container, which sees the disks of its host.
+//
+// Every value comes with the file that it was read from. What cannot be read, or
+// makes no sense, limits nothing.
 package hardware
 
 import (
+	"errors"
 	"fmt"
-	"path"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/jaypipes/ghw"
-	"github.com/jaypipes/ghw/pkg/block"
 
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -18,7 +45,11 @@ import (
 type Fact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
-	From  string `json:"from"`
+	// Amount is the value as a number, in bytes for memory and disks; 0 where
+	// there is none.
+	Amount int64 `json:"amount,omitempty"`
+	// From is the file or folder that says so.
+	From string `json:"from"`
 }
 
 // Host is what was found.
@@ -27,88 +58,104 @@ type Host struct {
 	Facts   []Fact
 }
 
-func (h *Host) fact(name, from, format string, args ...any) {
-	h.Facts = append(h.Facts, Fact{name, fmt.Sprintf(format, args...), from})
+func (h *Host) fact(name, from string, amount int64, format string, args ...any) {
+	h.Facts = append(h.Facts, Fact{Name: name, Value: fmt.Sprintf(format, args...), Amount: amount, From: from})
 }
+
+const instead = "say what it has: --cores and --memory, or --instance"
 
 // Detect looks below a root folder: "/" for this machine, or a copy of its /proc
 // and /sys. Its error says what could not be found out.
 func Detect(root string) (Host, error) {
 	var h Host
+	if runtime.GOOS != "linux" {
+		return h, errors.New("the hardware of a machine can be read on Linux only: " + instead)
+	}
 	options := []any{ghw.WithChroot(root), ghw.WithDisableWarnings(), ghw.WithDisableTools()}
-	cpu, err := ghw.CPU(options...)
-	if err != nil || cpu.TotalHardwareThreads == 0 {
-		return h, fmt.Errorf("cannot tell the cores of this machine (%v): say --cores and --memory, or --instance", err)
+	if err := h.cores(options); err != nil {
+		return h, err
 	}
-	memory, err := ghw.Memory(options...)
-	if err != nil || memory.TotalUsableBytes <= 0 {
-		return h, fmt.Errorf("cannot tell the memory of this machine (%v): say --cores and --memory, or --instance", err)
+	if err := h.memory(root, options); err != nil {
+		return h, err
 	}
-	h.Machine.Cores = int64(cpu.TotalHardwareThreads)
-	h.Machine.Memory = memory.TotalUsableBytes
-	h.fact("cores", "/proc/cpuinfo and /sys/devices/system/cpu", "%d", h.Machine.Cores)
-	h.fact("memory", "/proc/meminfo", "%s", sizing.About(h.Machine.Memory))
-	if disks, err := ghw.Block(options...); err == nil {
-		h.disks(disks.Disks)
+	mounts := readMounts(root)
+	h.limit(readLimits(root, mounts))
+	if info, err := ghw.Block(options...); err == nil {
+		h.disks(readVolumes(root, info.Disks, mounts))
 	}
-	h.limit(limits(root))
 	return h, nil
 }
 
-// disks adds up the local disks that hold no part of the system: those are what
-// segments are kept on. Each is counted once, however it is cut.
-func (h *Host) disks(list []*block.Disk) {
-	for _, d := range list {
-		kind := diskKind(d)
-		if kind == "" || d.SizeBytes < 10_000_000_000 {
-			continue
+func (h *Host) cores(options []any) error {
+	cpu, err := ghw.CPU(options...)
+	if err != nil {
+		return fmt.Errorf("cannot tell the cores of this machine (%w): %s", err, instead)
+	}
+	if cpu.TotalHardwareThreads == 0 {
+		return errors.New("cannot tell the cores of this machine (/sys/devices/system/cpu shows none): " + instead)
+	}
+	h.Machine.Cores = int64(cpu.TotalHardwareThreads)
+	h.fact("cores", "/sys/devices/system/cpu", h.Machine.Cores, "%d", h.Machine.Cores)
+	return nil
+}
+
+// memory is what the kernel has to give, MemTotal, and not what is plugged in.
+// For the latter ghw reads a file for each block of memory, or the system's logs:
+// it is shown neither.
+func (h *Host) memory(root string, options []any) error {
+	const none = "/nonexistent"
+	memory, err := ghw.Memory(append(options[:len(options):len(options)], ghw.WithPathOverrides(ghw.PathOverrides{"/sys": none, "/var": none}))...)
+	if err != nil {
+		return fmt.Errorf("cannot tell the memory of this machine (%w): %s", err, instead)
+	}
+	h.Machine.Memory = memory.TotalUsableBytes
+	h.fact("memory", "/proc/meminfo", h.Machine.Memory, "%s", sizing.About(h.Machine.Memory))
+	huge := max(memory.TotalHugePageBytes, defaultHugePages(root))
+	if huge > 0 && huge < h.Machine.Memory {
+		h.Machine.Memory -= huge
+		h.fact("huge pages", "/proc/meminfo", huge, "%s, which heaps get with -XX:+UseLargePages only: %s are left", sizing.About(huge), sizing.About(h.Machine.Memory))
+	}
+	return nil
+}
+
+// defaultHugePages is what pages of the default size take: old kernels have no
+// line Hugetlb with what those of all sizes take.
+func defaultHugePages(root string) int64 {
+	values := map[string]int64{}
+	for line := range strings.Lines(readText(root, "/proc/meminfo")) {
+		if fields := strings.Fields(line); len(fields) > 1 {
+			if n, err := strconv.ParseInt(fields[1], 10, 32); err == nil {
+				values[fields[0]] = n
+			}
 		}
-		use := "free for segments"
-		if holdsSystem(d) {
-			use = "holds the system, not counted"
-		} else {
-			h.Machine.Disks = append(h.Machine.Disks, sizing.Disk{Size: int64(d.SizeBytes)})
-		}
-		h.fact("disk "+d.Name, path.Join("/sys/block", d.Name), "%s %s, %s", sizing.About(int64(d.SizeBytes)), kind, use)
+	}
+	return values["HugePages_Total:"] * values["Hugepagesize:"] << 10
+}
+
+// limit applies what the control groups leave.
+func (h *Host) limit(l limits) {
+	for _, g := range l.groups {
+		h.fact("control group", "/proc/self/cgroup", 0, "%s", g)
+	}
+	m := &h.Machine
+	if n := l.cores.value; n > 0 && n < m.Cores {
+		h.fact("core limit", l.cores.from, n, "%d: the host has %d", n, m.Cores)
+		m.Cores = n
+	}
+	if n := l.memory.value; n > 0 && n < m.Memory {
+		h.fact("memory limit", l.memory.from, n, "%s: the host has %s", sizing.About(n), sizing.About(m.Memory))
+		m.Memory = n
+	}
+	if n := l.high.value; n > 0 && n < m.Memory {
+		h.fact("memory throttle", l.high.from, n, "above %s the kernel slows the processes down; not applied", sizing.About(n))
 	}
 }
 
-func diskKind(d *block.Disk) string {
-	switch {
-	case d.IsRemovable, strings.HasPrefix(d.Name, "loop"), strings.HasPrefix(d.Name, "ram"), strings.HasPrefix(d.Name, "zram"),
-		strings.HasPrefix(d.Name, "dm-"), strings.HasPrefix(d.Name, "md"), strings.HasPrefix(d.Name, "nbd"), strings.HasPrefix(d.Name, "sr"):
-		return "" // no disk of its own
-	case strings.HasPrefix(d.Name, "nvme"):
-		return "NVMe"
-	case d.DriveType == block.DriveTypeSSD:
-		return "SSD"
-	case d.DriveType == block.DriveTypeHDD:
-		return "spinning disk"
-	case strings.HasPrefix(d.Name, "vd"), strings.HasPrefix(d.Name, "xvd"), strings.HasPrefix(d.Name, "sd"):
-		return "virtual disk"
+// readText is what a file says, or nothing.
+func readText(root, name string) string {
+	data, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		return ""
 	}
-	return ""
-}
-
-// holdsSystem reports whether a disk has the root file system or a part of the
-// boot process on it.
-func holdsSystem(d *block.Disk) bool {
-	for _, p := range d.Partitions {
-		if p.MountPoint == "/" || strings.HasPrefix(p.MountPoint, "/boot") || p.MountPoint == "/etc/hosts" {
-			return true
-		}
-	}
-	return false
-}
-
-// limit applies what the container may have at most.
-func (h *Host) limit(l limit) {
-	if l.memory > 0 && l.memory < h.Machine.Memory {
-		h.Machine.Memory = l.memory
-		h.fact("memory limit", l.memoryFrom, "%s", sizing.About(l.memory))
-	}
-	if l.cores > 0 && l.cores < h.Machine.Cores {
-		h.Machine.Cores = l.cores
-		h.fact("core limit", l.coresFrom, "%d", l.cores)
-	}
+	return strings.TrimSpace(string(data))
 }

@@ -2,6 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -20,27 +24,69 @@ func newHardware() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "hardware",
 		Short: "Show what size sees of this machine, and where",
-		Args:  cobra.NoArgs,
+		Long: `Hardware shows what size takes for this machine: its cores, its memory and the
+disks that segments may be kept on, each with the file that says so. Limits of
+control groups (containers, slices of systemd) are applied: what a process may
+use counts, and not what the host has.
+
+--format json writes one object, version 1. Amounts are numbers, memory and
+disks in bytes:
+
+  version  1
+  cores    what processes may use
+  memory   what processes may use
+  disks    those for segments: size, kind (nvme-ssd, ssd, hdd, or "" where nobody
+           knows), mount ("" where it has no file system yet)
+  facts    what was seen: name, value for people, amount where it is a number,
+           from (the file or folder that was read)`,
+		Example: `  implycheck hardware
+  implycheck hardware --format json`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			write, known := map[string]func(io.Writer, hardware.Host) error{"text": hardwareText, "json": hardwareJSON}[format]
+			if !known {
+				return fmt.Errorf("--format: unknown %q: write text or json", format)
+			}
 			host, err := hardware.Detect("/")
 			if err != nil {
 				return err
 			}
-			switch format {
-			case "text":
-				for _, f := range host.Facts {
-					fmt.Fprintf(cmd.OutOrStdout(), "%-14s %-40s %s\n", f.Name, f.Value, f.From)
-				}
-				return nil
-			case "json":
-				return writeJSON(cmd.OutOrStdout(), map[string]any{
-					"version": 1, "cores": host.Machine.Cores, "memory": host.Machine.Memory, "disk": host.Machine.DiskSpace(), "facts": host.Facts,
-				})
-			}
-			return fmt.Errorf("--format: unknown %q: write text or json", format)
+			return write(cmd.OutOrStdout(), host)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "output format: text or json")
 	complete(cmd, "format", []string{"text", "json"})
 	return cmd
+}
+
+func hardwareText(w io.Writer, host hardware.Host) error {
+	if _, err := fmt.Fprintf(w, "%s\n\n", host.Machine); err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, f := range host.Facts {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", visible(f.Name), visible(f.Value), visible(f.From))
+	}
+	return table.Flush()
+}
+
+func hardwareJSON(w io.Writer, host hardware.Host) error {
+	disks := make([]map[string]any, len(host.Machine.Disks))
+	for i, d := range host.Machine.Disks {
+		disks[i] = map[string]any{"size": d.Size, "kind": d.Kind, "mount": d.Mount}
+	}
+	return writeJSON(w, map[string]any{
+		"version": 1, "cores": host.Machine.Cores, "memory": host.Machine.Memory, "disks": disks, "facts": host.Facts,
+	})
+}
+
+// visible keeps names of folders, which are somebody's, from writing to the
+// terminal.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, text)
 }

@@ -1,0 +1,48 @@
+package hardware
+
+import (
+	"slices"
+	"strings"
+)
+
+// mount is a line of /proc/self/mountinfo, which proc_pid_mountinfo(5) explains.
+type mount struct {
+	device string // major:minor
+	root   string // the folder of the file system that is mounted
+	point  string // where
+	kind   string // ext4, cgroup2, ...
+	source string // /dev/sda1
+	super  []string
+	locked bool // read-only
+}
+
+func readMounts(root string) []mount {
+	return parseMounts(readText(root, "/proc/self/mountinfo"))
+}
+
+func parseMounts(text string) []mount {
+	var list []mount
+	for line := range strings.Lines(text) {
+		if m, ok := parseMount(strings.Fields(line)); ok {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// parseMount reads "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root
+// rw": the fields before the dash vary in number.
+func parseMount(fields []string) (mount, bool) {
+	dash := slices.Index(fields, "-")
+	if dash < 6 || len(fields) < dash+4 {
+		return mount{}, false
+	}
+	after := fields[dash+1:]
+	return mount{
+		device: fields[2], root: unescape.Replace(fields[3]), point: unescape.Replace(fields[4]),
+		kind: after[0], source: unescape.Replace(after[1]), super: strings.Split(after[2], ","),
+		locked: slices.Contains(strings.Split(fields[5], ","), "ro"),
+	}, true
+}
+
+var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
