@@ -71,48 +71,30 @@ func (i Instance) Machine() Machine {
 // Instances lists every kind that is known.
 func Instances() []Instance {
 	list := make([]Instance, 0, strings.Count(instances, "\n"))
-	for fields := range instanceRows {
-		list = append(list, newInstance(fields))
+	for _, row := range instanceRows {
+		list = append(list, newInstance(row))
 	}
 	return list
 }
 
-// The columns of the table.
-const (
-	columnProvider = iota
-	columnName
-	columnCores
-	columnMemory
-	columnArch
-	columnDisks
-	columnKind
-	columns
-)
-
-// instanceRows yields the rows of the table, split and not yet understood.
-func instanceRows(yield func([]string) bool) {
-	var fields [columns]string
+// instanceRows yields the names and rows of the table. A row is understood only
+// when it is the one that was looked for.
+func instanceRows(yield func(name, row string) bool) {
 	for line := range strings.Lines(instances) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		rest := strings.TrimSuffix(line, "\n")
-		for i := range fields {
-			fields[i], rest, _ = strings.Cut(rest, ",")
-		}
-		if !yield(fields[:]) {
+		_, rest, _ := strings.Cut(line, ",")
+		name, _, _ := strings.Cut(rest, ",")
+		if line[0] != '#' && !yield(name, strings.TrimSuffix(line, "\n")) {
 			return
 		}
 	}
 }
 
-func newInstance(fields []string) Instance {
-	cores, _ := strconv.ParseFloat(fields[columnCores], 64)
-	mib, _ := strconv.ParseInt(fields[columnMemory], 10, 64)
-	return Instance{
-		Provider: fields[columnProvider], Name: fields[columnName], Cores: max(1, int64(cores)), Memory: mib << 20,
-		Arch: fields[columnArch], Local: newLocalDisks(fields[columnDisks], fields[columnKind]),
-	}
+// newInstance reads a row: provider, name, cores, MiB, architecture, disks, kind.
+func newInstance(row string) Instance {
+	f := strings.Split(row, ",")
+	cores, _ := strconv.ParseFloat(f[2], 64)
+	mib, _ := strconv.ParseInt(f[3], 10, 64)
+	return Instance{Provider: f[0], Name: f[1], Cores: max(1, int64(cores)), Memory: mib << 20, Arch: f[4], Local: newLocalDisks(f[5], f[6])}
 }
 
 // newLocalDisks reads 2x1900 and ?x3800, in GB, and a ? alone.

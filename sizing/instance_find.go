@@ -11,9 +11,9 @@ import (
 
 // LookupInstance finds an instance by its name, in any case.
 func LookupInstance(name string) (Instance, error) {
-	for fields := range instanceRows {
-		if strings.EqualFold(fields[columnName], name) {
-			return newInstance(fields), nil
+	for known, row := range instanceRows {
+		if strings.EqualFold(known, name) {
+			return newInstance(row), nil
 		}
 	}
 	return Instance{}, fmt.Errorf("unknown instance type %q%s", name, likeInstance(name))
@@ -23,10 +23,10 @@ func LookupInstance(name string) (Instance, error) {
 // first that contain it.
 func likeInstance(name string) string {
 	var names, containing []string
-	for fields := range instanceRows {
-		names = append(names, fields[columnName])
-		if name != "" && len(containing) < 3 && strings.Contains(strings.ToLower(fields[columnName]), strings.ToLower(name)) {
-			containing = append(containing, fields[columnName])
+	for known := range instanceRows {
+		names = append(names, known)
+		if name != "" && len(containing) < 3 && strings.Contains(strings.ToLower(known), strings.ToLower(name)) {
+			containing = append(containing, known)
 		}
 	}
 	if len(containing) == 0 {
@@ -66,12 +66,12 @@ func FindInstances(f InstanceFilter) ([]Instance, error) {
 	}
 	var list []Instance
 	named := false
-	for fields := range instanceRows {
-		if ok, _ := path.Match(pattern, strings.ToLower(fields[columnName])); !ok {
+	for name, row := range instanceRows {
+		if ok, _ := path.Match(pattern, strings.ToLower(name)); !ok {
 			continue
 		}
 		named = true
-		if i := newInstance(fields); f.lets(i) {
+		if i := newInstance(row); f.lets(i) {
 			list = append(list, i)
 		}
 	}
