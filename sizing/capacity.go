@@ -83,7 +83,7 @@ func (l Loss) String() string {
 	case l.Unit == UnitCount:
 		return fmt.Sprintf("no, %s for %s", l.Unit.Format(l.Left), l.Unit.Format(l.Need))
 	}
-	return fmt.Sprintf("no, %d %% of %s", l.Left/max(1, l.Need/100), l.Unit.Format(l.Need))
+	return fmt.Sprintf("no, %d %% of %s", percentOf(l.Left, l.Need), l.Unit.Format(l.Need))
 }
 
 // Decides is the limit that asks for the most servers.

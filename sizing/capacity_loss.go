@@ -43,7 +43,7 @@ func masterLosses(n int64) []Loss {
 
 // notes are what the counts do not say.
 func (d Demand) notes(gives dataServer, n int64) []string {
-	inMemory := min(100, mulDivUp(n, d.pages(gives), 1)/max(1, d.copies()/100))
+	inMemory := percentOf(mulDivUp(n, d.pages(gives), 1), d.copies())
 	pages := fmt.Sprintf("The memory of %s Data servers holds %d %% of all segments; the rest is read from disk.", grouped(n), inMemory)
 	if inMemory == 100 {
 		pages = fmt.Sprintf("The memory of %s Data servers holds all segments.", grouped(n))
@@ -71,4 +71,9 @@ func addUp(a, b int64) int64 {
 		return math.MaxInt64
 	}
 	return a + b
+}
+
+// percentOf is how much of a whole a part is, rounded down, and all of it at most.
+func percentOf(part, whole int64) int64 {
+	return 100 - mulDivUp(max(0, whole-part), 100, whole)
 }
