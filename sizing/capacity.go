@@ -122,13 +122,23 @@ func PlanCluster(d Demand, m Machines) (Cluster, error) {
 	}
 	query := newFleet("query", m.Query, d.queryLimits(data.Count))
 	master := newFleet("master", m.Master, d.masterLimits())
-	if err := d.checkServers(m, data.Count, query.Count, segments); err != nil {
+	heap, err := d.coordinatorHeap(m, data.Count, query.Count, segments)
+	if err != nil {
 		return Cluster{}, err
 	}
 	data.Losses = d.dataLosses(gives, data.Count)
 	query.Losses = d.queryLosses(data.Count, query.Count)
 	master.Losses = masterLosses(master.Count)
-	return Cluster{Fleets: []Fleet{data, query, master}, Segments: segments, Notes: d.notes(gives, data.Count)}, nil
+	notes := append(d.notes(gives, data.Count), fmt.Sprintf("The Coordinator has %s of heap for %s segments.", About(heap), grouped(segments)))
+	return Cluster{Fleets: []Fleet{data, query, master}, Segments: segments, Notes: notes}, nil
+}
+
+// Servers is how many there are of all kinds.
+func (c Cluster) Servers() (n int64) {
+	for _, f := range c.Fleets {
+		n += f.Count
+	}
+	return n
 }
 
 // mostServers is where a plan stops: the largest clusters have some thousands.
@@ -149,14 +159,17 @@ func (d Demand) check() error {
 	return nil
 }
 
-// checkServers asks whether Query and Master servers can be made of their
-// machines in a cluster of that size.
-func (d Demand) checkServers(m Machines, data, query, segments int64) error {
-	_, err := Advise(Request{
+// coordinatorHeap asks Advise for the Query and Master servers of a cluster of
+// that size, and answers what has to grow with its segments.
+func (d Demand) coordinatorHeap(m Machines, data, query, segments int64) (int64, error) {
+	plan, err := Advise(Request{
 		Target: d.Target, Brokers: query, DataServers: data, Segments: segments,
 		Servers: []ServerRequest{{Role: "query", Machine: m.Query}, {Role: "master", Machine: m.Master}},
 	})
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return plan.Servers[1].Processes[0].Heap, nil
 }
 
 // copies is the size of all segments with their copies.

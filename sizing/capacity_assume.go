@@ -59,7 +59,7 @@ var assumptions = Assumptions{
 	{assumeRowsPerQuery, 10_000_000, UnitRows, "are scanned by a query: two segments", "a guess, nobody publishes it: measure yours", 1},
 	{assumeRowsPerCore, 36_200_000, UnitRowsPerSecond, "are scanned by a core that sums up one column", docWhitepaper + ", m3.2xlarge: old", 1},
 	{assumeUtilisation, 70, UnitPercent, "of the cores may be busy, for peaks", "a guess", 1},
-	{assumeIngestPerCore, 10_000_000, UnitBytesPerSecond, "are read by one task: 10,000 events of 1,000 bytes", "events: Druid 0.12's Kafka tutorial, old; bytes: a guess", 1},
+	{assumeIngestPerCore, 10_000_000, UnitBytesPerSecond, "are read by one task: 10,000 events of 1,000 bytes", "events: kafka-simple.md of Druid 0.12, old; bytes: a guess", 1},
 	{assumeTaskReplicas, 1, UnitCount, "of each reading task; with 2 a lost server delays no stream", "supervisor.md, default of replicas", 1},
 	{assumeTaskDuration, 3600, UnitSeconds, "is how long a task reads before it publishes", "supervisor.md, default of taskDuration", 1},
 	{assumePublishTime, 1800, UnitSeconds, "is how long publishing takes at most", "supervisor.md, default of completionTimeout", 1},

@@ -52,6 +52,7 @@ func (d Demand) notes(gives dataServer, n int64) []string {
 		pages,
 		fmt.Sprintf("No more than %d groupBy queries run at once: each takes a merge buffer of every Data server.", gives.merges),
 	}
+	notes = append(notes, "Not counted: the metadata store and deep storage, which need copies of their own, and a load balancer before the Query servers.")
 	if d.Ingest > 0 && d.Tasks > 0 && d.tasks() > d.Tasks {
 		notes = append(notes, fmt.Sprintf("%s for %d tasks is more than %s each: the plan is for %d tasks, and as many partitions must be there to read.",
 			UnitBytesPerSecond.Format(d.Ingest), d.Tasks, UnitBytesPerSecond.Format(d.assume(assumeIngestPerCore)), d.tasks()))

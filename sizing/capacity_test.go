@@ -169,7 +169,7 @@ func TestPlanClusterRefuses(t *testing.T) {
 func drawDemand(t *rapid.T) Demand {
 	return Demand{
 		Target:      schema.DefaultTarget,
-		Data:        rapid.Int64Range(1, 200_000_000_000_000).Draw(t, "data"),
+		Data:        rapid.Int64Range(1, 40_000_000_000_000).Draw(t, "data"),
 		Replication: rapid.Int64Range(1, 4).Draw(t, "replication"),
 		Hot:         Share{rapid.Int64Range(0, 365).Draw(t, "hot days"), 365},
 		Ingest:      rapid.Int64Range(0, 2_000_000_000).Draw(t, "ingest"),

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/implycheck/implycheck/schema"
 )
 
 func TestUnit(t *testing.T) {
@@ -123,5 +125,29 @@ func TestMulDivUp(t *testing.T) {
 			want = q.Int64()
 		}
 		require.Equal(t, want, mulDivUp(a, b, c))
+	})
+}
+
+// Whatever is typed is a number that makes sense, or an error.
+func TestParseAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`-?[0-9]{0,20}[.,]?[0-9]{0,3} ?(%|GB|d|y|h|s)?(/(s|d|1?y))?`)).Draw(t, "text")
+		if s, err := ParseShare(text); err == nil {
+			require.Positive(t, s.Part)
+			require.LessOrEqual(t, s.Part, s.Whole)
+		}
+		units := []Unit{UnitCount, UnitPercent, UnitBytes, UnitMemory, UnitBytesPerSecond, UnitRows, UnitRowsPerSecond, UnitSeconds}
+		if n, err := rapid.SampledFrom(units).Draw(t, "unit").Parse(text); err == nil {
+			require.GreaterOrEqual(t, n, int64(0))
+		}
+		for _, name := range DefaultAssumptions().Names() {
+			set := DefaultAssumptions()
+			if set.Set(name+"="+text) == nil {
+				_, err := PlanCluster(Demand{Target: schema.DefaultTarget, Data: 1e12, Replication: 2, Hot: Share{1, 12}, Ingest: 1e8, Queries: 50, Assumptions: set}, onAll(Machine{Cores: 8, Memory: 64 << 30}))
+				if err != nil {
+					require.ErrorContains(t, err, "more than any cluster has")
+				}
+			}
+		}
 	})
 }

@@ -48,13 +48,13 @@ your own queries and streams.`,
 	f.StringVar(&flags.ingest, "ingest", "0", "what streams bring: 200MB/s")
 	f.Int64Var(&flags.tasks, "tasks", 0, "tasks that read streams: the sum of taskCount")
 	f.StringVar(&flags.queries, "queries", "0", "queries that come in: 50/s")
-	f.StringSliceVar(&flags.instances, "instance", nil, "instance type of all servers; several to compare")
+	f.StringSliceVar(&flags.instances, "instance", nil, "instance type of all servers; several, with commas between, to compare them")
 	f.StringVar(&flags.query, "query-instance", "", "instance type of the Query servers")
 	f.StringVar(&flags.master, "master-instance", "", "instance type of the Master servers")
 	f.Int64Var(&flags.cores, "cores", 0, "cores of all servers, instead of --instance")
 	f.StringVar(&flags.memory, "memory", "", "memory of all servers, instead of --instance: 61GiB")
 	f.StringVar(&flags.disk, "disk", "", "disks for segments of Data servers without local ones: 2TB or 2x1900GB")
-	f.StringSliceVar(&flags.assume, "assume", nil, "set an assumption: fill=90%")
+	f.StringArrayVar(&flags.assume, "assume", nil, "set an assumption, fill=90%; may be given several times")
 	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
 	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
 	complete(cmd, "target", schema.TargetNames())
@@ -145,10 +145,10 @@ func (flags planFlags) machines() ([]sizing.Machines, error) {
 	}
 	list := make([]sizing.Machines, len(all))
 	for i, m := range all {
-		if len(m.Disks) == 0 {
-			m.Disks = disks
-		}
 		list[i] = sizing.Machines{Data: m, Query: m, Master: m}
+		if len(m.Disks) == 0 {
+			list[i].Data.Disks = disks
+		}
 		if flags.query != "" {
 			if err := setInstance(&list[i].Query, flags.query); err != nil {
 				return nil, fmt.Errorf("--query-instance: %w", err)

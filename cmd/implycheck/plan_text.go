@@ -38,9 +38,9 @@ func clustersText(w io.Writer, flags planFlags, d sizing.Demand, plans []cluster
 
 // demandText repeats what was asked for.
 func demandText(flags planFlags, d sizing.Demand) string {
-	parts := []string{fmt.Sprintf("%s of segments in %d copies", sizing.Decimal(d.Data), d.Replication)}
+	parts := []string{sizing.Decimal(d.Data) + " of segments", fmt.Sprintf("replication %d", d.Replication)}
 	if flags.hot != "" {
-		parts = append(parts, flags.hot+" of it hot")
+		parts = append(parts, flags.hot+" hot")
 	}
 	if d.Ingest > 0 {
 		parts = append(parts, sizing.UnitBytesPerSecond.Format(d.Ingest)+" of streams")
@@ -64,6 +64,7 @@ func clusterRows(plans []clusterPlan) [][]string {
 		}
 		rows = append(rows, row)
 	}
+	add("All servers", func(c sizing.Cluster) string { return fmt.Sprint(c.Servers()) })
 	for i, f := range plans[0].cluster.Fleets {
 		add(serverTitle(f.Role)+" servers", func(c sizing.Cluster) string { return fmt.Sprint(c.Fleets[i].Count) })
 		add("  hardware", func(c sizing.Cluster) string { return c.Fleets[i].Machine.String() })
