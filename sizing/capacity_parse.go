@@ -2,8 +2,6 @@ package sizing
 
 import (
 	"fmt"
-	"math"
-	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -75,17 +73,4 @@ func cutRate(text string) (amount string, seconds int64, ok bool) {
 	}
 	seconds, ok = perSeconds[strings.TrimSpace(unit)]
 	return amount, seconds, ok
-}
-
-// mulDivUp is a times b through c, rounded up, exact however large a times b is;
-// what is no int64 becomes the largest.
-func mulDivUp(a, b, c int64) int64 {
-	high, low := bits.Mul64(uint64(a), uint64(b))
-	low, carry := bits.Add64(low, uint64(c-1), 0)
-	high += carry
-	if high >= uint64(c) {
-		return math.MaxInt64
-	}
-	n, _ := bits.Div64(high, low, uint64(c))
-	return int64(min(n, math.MaxInt64))
 }
