@@ -35,7 +35,7 @@ func PlanCluster(d Demand, m Machines) (Cluster, error) {
 	return Cluster{Fleets: []Fleet{data, query, master}, Segments: segments, Notes: notes}, nil
 }
 
-// mostServers is where a plan stops: the largest clusters have some thousands.
+// mostServers is where a plan stops: more than that is a slip in a unit.
 const mostServers = 100_000
 
 // check reports a demand that cannot be meant.
@@ -47,6 +47,8 @@ func (d Demand) check() error {
 		return fmt.Errorf("%d copies of the data: it takes one at least", d.Replication)
 	case d.Data > math.MaxInt64/d.Replication:
 		return fmt.Errorf("%s of data in %d copies are more than can be counted", Decimal(d.Data), d.Replication)
+	case d.Hot.Part < 0 || d.Hot.Part > d.Hot.Whole:
+		return fmt.Errorf("%d of %d is no part of the data", d.Hot.Part, d.Hot.Whole)
 	case d.Ingest < 0 || d.Tasks < 0 || d.Queries < 0:
 		return errors.New("ingestion, tasks and queries cannot be negative")
 	}
