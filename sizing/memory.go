@@ -119,7 +119,7 @@ func About(bytes int64) string {
 		size int64
 	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
 		if bytes >= unit.size {
-			tenths := bytes * 10 / unit.size
+			tenths := bytes/unit.size*10 + bytes%unit.size*10/unit.size
 			if tenths%10 == 0 {
 				return fmt.Sprintf("%d %s", tenths/10, unit.name)
 			}
@@ -136,7 +136,7 @@ func Decimal(bytes int64) string {
 		size int64
 	}{{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}} {
 		if bytes >= unit.size {
-			return strings.TrimSuffix(fmt.Sprintf("%d.%d", bytes/unit.size, bytes*10/unit.size%10), ".0") + " " + unit.name
+			return strings.TrimSuffix(fmt.Sprintf("%d.%d", bytes/unit.size, bytes%unit.size*10/unit.size), ".0") + " " + unit.name
 		}
 	}
 	return fmt.Sprintf("%d bytes", bytes)

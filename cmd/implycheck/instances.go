@@ -2,7 +2,8 @@ package main
 
 import (
 	"fmt"
-	"path"
+	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,52 +11,115 @@ import (
 	"github.com/implycheck/implycheck/sizing"
 )
 
+// instancesFlags are what a user may say to instances.
+type instancesFlags struct {
+	filter               sizing.InstanceFilter
+	minMemory, maxMemory string
+	format               string
+}
+
+var (
+	providers     = []string{"aws", "azure", "gcp"}
+	architectures = []string{"amd64", "arm64"}
+)
+
 func newInstances() *cobra.Command {
-	var provider, minMemory string
-	var nvme bool
+	var flags instancesFlags
 	cmd := &cobra.Command{
 		Use:   "instances [PATTERN]",
 		Short: "List instance types of AWS, Azure and GCP",
-		Long: `Instances lists the instance types that size and lint know. PATTERN may hold *
-and ?, and matches in any case. The data is of May 2025 to July 2026.`,
+		Long: `Instances lists the instance types that size, plan and lint know, with names as
+each cloud spells them. PATTERN is a part of the name, or, with * and ? in it,
+all of it; case does not matter. Disks are the local ones; all others come over
+the network and are rented apart.
+
+As of: ` + sizing.InstancesAsOf() + `.`,
 		Example: `  implycheck instances 'r4.*'
-  implycheck instances --provider aws --nvme --min-memory 200GiB`,
+  implycheck instances --provider gcp --min-memory 60GiB --max-memory 64GiB
+  implycheck instances --nvme --arch arm64 --min-cores 16 --format json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			least, err := sizing.ParseSize(minMemory)
-			if err != nil {
-				return fmt.Errorf("--min-memory: %w", err)
-			}
-			pattern := "*"
-			if len(args) > 0 {
-				pattern = strings.ToLower(args[0])
-			}
-			if _, err := path.Match(pattern, ""); err != nil {
-				return fmt.Errorf("%q is no pattern", pattern)
-			}
-			found := 0
-			for _, i := range sizing.Instances() {
-				matches, _ := path.Match(pattern, strings.ToLower(i.Name))
-				if !matches || provider != "" && i.Provider != provider || i.Memory < least || nvme && i.DiskKind != "nvme-ssd" {
-					continue
-				}
-				found++
-				disks := ""
-				if i.Disks > 0 {
-					disks = fmt.Sprintf("%d x %s %s", i.Disks, sizing.About(i.DiskSize), i.DiskKind)
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%-6s %-26s %4d cores  %-10s %-6s %s\n", i.Provider, i.Name, i.Cores, sizing.About(i.Memory), i.Arch, disks)
-			}
-			if found == 0 && len(args) > 0 {
-				_, err := sizing.LookupInstance(args[0])
-				return err
-			}
-			return nil
+			flags.filter.Pattern = strings.Join(args, "")
+			return listInstances(cmd.OutOrStdout(), flags)
 		},
 	}
-	cmd.Flags().StringVar(&provider, "provider", "", "only those of aws, azure or gcp")
-	cmd.Flags().StringVar(&minMemory, "min-memory", "0", "only those with that much memory: 64GiB")
-	cmd.Flags().BoolVar(&nvme, "nvme", false, "only those with local NVMe disks")
-	complete(cmd, "provider", []string{"aws", "azure", "gcp"})
+	f := cmd.Flags()
+	f.StringVar(&flags.filter.Provider, "provider", "", "only those of aws, azure or gcp")
+	f.StringVar(&flags.filter.Arch, "arch", "", "only those with processors of amd64 or arm64")
+	f.Int64Var(&flags.filter.MinCores, "min-cores", 0, "only those with that many cores")
+	f.StringVar(&flags.minMemory, "min-memory", "0", "only those with that much memory: 64GiB")
+	f.StringVar(&flags.maxMemory, "max-memory", "0", "only those with no more memory than that")
+	f.BoolVar(&flags.filter.NVMe, "nvme", false, "only those with local NVMe disks")
+	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
+	complete(cmd, "provider", providers)
+	complete(cmd, "arch", architectures)
+	complete(cmd, "format", tableFormats)
 	return cmd
+}
+
+func listInstances(w io.Writer, flags instancesFlags) (err error) {
+	filter := flags.filter
+	if filter.MinMemory, err = sizing.ParseSize(flags.minMemory); err != nil {
+		return fmt.Errorf("--min-memory: %w", err)
+	}
+	if filter.MaxMemory, err = sizing.ParseSize(flags.maxMemory); err != nil {
+		return fmt.Errorf("--max-memory: %w", err)
+	}
+	for _, choice := range []struct {
+		flag, value string
+		of          []string
+	}{{"provider", filter.Provider, append(providers, "")}, {"arch", filter.Arch, append(architectures, "")}, {"format", flags.format, tableFormats}} {
+		if !slices.Contains(choice.of, choice.value) {
+			return fmt.Errorf("--%s: unknown %q: write one of %s", choice.flag, choice.value, strings.TrimSuffix(strings.Join(choice.of, ", "), ", "))
+		}
+	}
+	list, err := sizing.FindInstances(filter)
+	if err != nil {
+		return err
+	}
+	if flags.format == "json" {
+		return writeJSON(w, instancesDoc(list))
+	}
+	return instancesTable(w, flags.format, list)
+}
+
+func instancesTable(w io.Writer, format string, list []sizing.Instance) error {
+	rows := make([][]string, len(list))
+	for i, in := range list {
+		rows[i] = []string{in.Provider, in.Name, fmt.Sprint(in.Cores), sizing.About(in.Memory), in.Arch, in.Local.String()}
+	}
+	if err := writeTable(w, format, []string{"cloud", "instance", "cores", "memory", "processors", "local disks"}, rows); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%d of %d instance types, as of: %s.\n", len(list), len(sizing.Instances()), sizing.InstancesAsOf())
+	return err
+}
+
+// instanceDoc is the JSON shape of an instance. A disk count is absent where only
+// the sum is published, and disks are null where nobody says whether there are
+// any.
+type instanceDoc struct {
+	Provider string   `json:"provider"`
+	Name     string   `json:"name"`
+	Cores    int64    `json:"cores"`
+	Memory   int64    `json:"memory"`
+	Arch     string   `json:"arch"`
+	Disks    *diskDoc `json:"disks"`
+}
+
+type diskDoc struct {
+	Count int64  `json:"count,omitempty"`
+	Space int64  `json:"space"`
+	Kind  string `json:"kind,omitempty"`
+}
+
+func instancesDoc(list []sizing.Instance) map[string]any {
+	docs := make([]instanceDoc, len(list))
+	for i, in := range list {
+		docs[i] = instanceDoc{Provider: in.Provider, Name: in.Name, Cores: in.Cores, Memory: in.Memory, Arch: in.Arch}
+		if !in.Local.Unknown {
+			docs[i].Disks = &diskDoc{in.Local.Count, in.Local.Space, in.Local.Kind}
+		}
+	}
+	return map[string]any{"version": 1, "asOf": sizing.InstancesAsOf(), "instances": docs}
 }

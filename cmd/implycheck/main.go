@@ -83,7 +83,7 @@ file, line, reason and remedy.`,
 		SuggestionsMinimumDistance: 2,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newLint(), newSize(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
+	root.AddCommand(newLint(), newSize(), newPlan(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
 	return root
 }
 

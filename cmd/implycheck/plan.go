@@ -1,0 +1,194 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// planFlags are what a user may say to plan.
+type planFlags struct {
+	target, format, data, hot, ingest, queries string
+	replication, tasks, cores                  int64
+	instances, assume                          []string
+	query, master, memory, disk                string
+	explain                                    bool
+}
+
+func newPlan() *cobra.Command {
+	var flags planFlags
+	cmd := &cobra.Command{
+		Use:   "plan --data SIZE --instance NAME[,NAME...] [flags]",
+		Short: "Compute how many servers a cluster needs",
+		Long: `Plan computes how many Data, Query and Master servers hold some amount of data and
+serve it, what decides their number, and what is left when one of them is lost.
+Several instance types are compared side by side. What each server gives is what
+size would set on it.
+
+What nobody can know beforehand is assumed, and shown with its source; --assume
+sets it. Druid's documentation has few numbers for that, and some are old: measure
+your own queries and streams.`,
+		Example: `  implycheck plan --data 20TB --instance i3.2xlarge
+  implycheck plan --data 20TB --hot 30d/1y --ingest 200MB/s --tasks 12 --queries 50/s --instance i3.2xlarge,i3en.3xlarge
+  implycheck plan --data 5TB --instance r4.2xlarge --disk 2TB --master-instance m5.xlarge --assume fill=90%`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return planClusters(cmd, flags) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.target, "target", schema.DefaultTarget.Name, "version to plan for: imply-3.0.19, druid-28, ...")
+	f.StringVar(&flags.data, "data", "", "size of all segments, without their copies: 20TB")
+	f.Int64Var(&flags.replication, "replication", 2, "copies of each segment")
+	f.StringVar(&flags.hot, "hot", "", "newest part of all time that is to be in memory: 30d/1y")
+	f.StringVar(&flags.ingest, "ingest", "0", "what streams bring: 200MB/s")
+	f.Int64Var(&flags.tasks, "tasks", 0, "tasks that read streams: the sum of taskCount")
+	f.StringVar(&flags.queries, "queries", "0", "queries that come in: 50/s")
+	f.StringSliceVar(&flags.instances, "instance", nil, "instance type of all servers; several, with commas between, to compare them")
+	f.StringVar(&flags.query, "query-instance", "", "instance type of the Query servers")
+	f.StringVar(&flags.master, "master-instance", "", "instance type of the Master servers")
+	f.Int64Var(&flags.cores, "cores", 0, "cores of all servers, instead of --instance")
+	f.StringVar(&flags.memory, "memory", "", "memory of all servers, instead of --instance: 61GiB")
+	f.StringVar(&flags.disk, "disk", "", "disks for segments of Data servers without local ones: 2TB or 2x1900GB")
+	f.StringArrayVar(&flags.assume, "assume", nil, "set an assumption, fill=90%; may be given several times")
+	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
+	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
+	complete(cmd, "target", schema.TargetNames())
+	complete(cmd, "format", tableFormats)
+	complete(cmd, "assume", sizing.DefaultAssumptions().Names())
+	for _, name := range []string{"instance", "query-instance", "master-instance"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return instanceNames(), cobra.ShellCompDirectiveNoFileComp
+		})
+	}
+	return cmd
+}
+
+// clusterPlan is an answer to a demand for one kind of Data server.
+type clusterPlan struct {
+	name    string
+	cluster sizing.Cluster
+}
+
+func planClusters(cmd *cobra.Command, flags planFlags) error {
+	if !slices.Contains(tableFormats, flags.format) {
+		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(tableFormats, ", "))
+	}
+	demand, err := flags.demand()
+	if err != nil {
+		return err
+	}
+	kinds, err := flags.machines()
+	if err != nil {
+		return err
+	}
+	plans := make([]clusterPlan, len(kinds))
+	for i, m := range kinds {
+		plans[i].name = m.Data.Name
+		if plans[i].cluster, err = sizing.PlanCluster(demand, m); err != nil {
+			return fmt.Errorf("%s: %w", m.Data.Name, err)
+		}
+	}
+	if flags.format == "json" {
+		return writeJSON(cmd.OutOrStdout(), clustersDoc(demand, plans))
+	}
+	return clustersText(cmd.OutOrStdout(), flags, demand, plans)
+}
+
+// demand turns flags into what the cluster must do.
+func (flags planFlags) demand() (d sizing.Demand, err error) {
+	d = sizing.Demand{Replication: flags.replication, Tasks: flags.tasks, Assumptions: sizing.DefaultAssumptions()}
+	if flags.data == "" {
+		return d, errors.New("plan for what? Say how large all segments are, without their copies: --data 20TB")
+	}
+	if d.Target, err = schema.ParseTarget(flags.target); err != nil {
+		return d, fmt.Errorf("--target: %w", err)
+	}
+	if d.Data, err = sizing.ParseSize(flags.data); err != nil {
+		return d, fmt.Errorf("--data: %w", err)
+	}
+	if flags.hot != "" {
+		if d.Hot, err = sizing.ParseShare(flags.hot); err != nil {
+			return d, fmt.Errorf("--hot: %w", err)
+		}
+	}
+	if d.Ingest, err = sizing.ParseRate(flags.ingest); err != nil {
+		return d, fmt.Errorf("--ingest: %w", err)
+	}
+	if d.Queries, err = sizing.ParseCountRate(flags.queries); err != nil {
+		return d, fmt.Errorf("--queries: %w", err)
+	}
+	for _, text := range flags.assume {
+		if err := d.Assumptions.Set(text); err != nil {
+			return d, fmt.Errorf("--assume: %w", err)
+		}
+	}
+	return d, nil
+}
+
+// machines are the servers to compare.
+func (flags planFlags) machines() ([]sizing.Machines, error) {
+	var disks []sizing.Disk
+	if flags.disk != "" {
+		var err error
+		if disks, err = sizing.ParseDisks(flags.disk); err != nil {
+			return nil, fmt.Errorf("--disk: %w", err)
+		}
+	}
+	all, err := flags.dataMachines()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]sizing.Machines, len(all))
+	for i, m := range all {
+		list[i] = sizing.Machines{Data: m, Query: m, Master: m}
+		if len(m.Disks) == 0 {
+			list[i].Data.Disks = disks
+		}
+		if flags.query != "" {
+			if err := setInstance(&list[i].Query, flags.query); err != nil {
+				return nil, fmt.Errorf("--query-instance: %w", err)
+			}
+		}
+		if flags.master != "" {
+			if err := setInstance(&list[i].Master, flags.master); err != nil {
+				return nil, fmt.Errorf("--master-instance: %w", err)
+			}
+		}
+	}
+	return list, nil
+}
+
+// dataMachines are the instances that were named, or the one that was described.
+func (flags planFlags) dataMachines() ([]sizing.Machine, error) {
+	if len(flags.instances) == 0 {
+		return flags.ownMachine()
+	}
+	if flags.cores != 0 || flags.memory != "" {
+		return nil, errors.New("--cores and --memory describe servers instead of --instance: say one or the other")
+	}
+	list := make([]sizing.Machine, len(flags.instances))
+	for i, name := range flags.instances {
+		if err := setInstance(&list[i], strings.TrimSpace(name)); err != nil {
+			return nil, fmt.Errorf("--instance: %w", err)
+		}
+	}
+	return list, nil
+}
+
+func (flags planFlags) ownMachine() ([]sizing.Machine, error) {
+	if flags.cores == 0 || flags.memory == "" {
+		return nil, errors.New("on which servers? Say --instance i3.2xlarge, several to compare them, or --cores and --memory")
+	}
+	memory, err := sizing.ParseSize(flags.memory)
+	if err != nil {
+		return nil, fmt.Errorf("--memory: %w", err)
+	}
+	m := sizing.Machine{Cores: flags.cores, Memory: memory}
+	m.Name = m.String()
+	return []sizing.Machine{m}, nil
+}

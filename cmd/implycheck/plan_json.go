@@ -1,0 +1,70 @@
+package main
+
+import "github.com/implycheck/implycheck/sizing"
+
+// clustersDoc is the JSON shape of plans.
+func clustersDoc(d sizing.Demand, plans []clusterPlan) map[string]any {
+	clusters := make([]map[string]any, len(plans))
+	for i, p := range plans {
+		fleets := make([]fleetDoc, len(p.cluster.Fleets))
+		for j, f := range p.cluster.Fleets {
+			fleets[j] = newFleetDoc(f)
+		}
+		clusters[i] = map[string]any{"servers": fleets, "segments": p.cluster.Segments, "notes": p.cluster.Notes}
+	}
+	return map[string]any{
+		"version": 1, "target": d.Target.Name, "assumptions": assumptionDocs(d.Assumptions), "clusters": clusters,
+		"demand": map[string]any{
+			"data": d.Data, "replication": d.Replication, "hotPart": d.Hot.Part, "hotWhole": d.Hot.Whole,
+			"ingest": d.Ingest, "tasks": d.Tasks, "queries": d.Queries,
+		},
+	}
+}
+
+// fleetDoc is the JSON shape of the servers of one role.
+type fleetDoc struct {
+	Role     string         `json:"role"`
+	Instance string         `json:"instance"`
+	Cores    int64          `json:"cores"`
+	Memory   int64          `json:"memory"`
+	Disk     int64          `json:"disk"`
+	Count    int64          `json:"count"`
+	Decides  string         `json:"decides"`
+	Limits   []sizing.Limit `json:"limits"`
+	Losses   []lossDoc      `json:"losses"`
+}
+
+type lossDoc struct {
+	Name     string      `json:"name"`
+	Survives bool        `json:"survives"`
+	Left     int64       `json:"left"`
+	Need     int64       `json:"need"`
+	Unit     sizing.Unit `json:"unit"`
+}
+
+func newFleetDoc(f sizing.Fleet) fleetDoc {
+	doc := fleetDoc{
+		Role: f.Role, Instance: f.Machine.Name, Cores: f.Machine.Cores, Memory: f.Machine.Memory, Disk: f.Machine.DiskSpace(),
+		Count: f.Count, Decides: f.Decides().Name, Limits: f.Limits,
+	}
+	for _, l := range f.Losses {
+		doc.Losses = append(doc.Losses, lossDoc{l.Name, l.Survives(), l.Left, l.Need, l.Unit})
+	}
+	return doc
+}
+
+type assumptionDoc struct {
+	Name   string      `json:"name"`
+	Value  int64       `json:"value"`
+	Unit   sizing.Unit `json:"unit"`
+	What   string      `json:"what"`
+	Source string      `json:"source"`
+}
+
+func assumptionDocs(list sizing.Assumptions) []assumptionDoc {
+	docs := make([]assumptionDoc, len(list))
+	for i, a := range list {
+		docs[i] = assumptionDoc{a.Name, a.Value, a.Unit, a.Doc, a.Source}
+	}
+	return docs
+}

@@ -1,0 +1,119 @@
+package sizing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Assumption is a number that a plan rests on and nobody asked for. All can be
+// set, and all are shown.
+type Assumption struct {
+	Name string
+	// Value is in Unit.
+	Value int64
+	Unit  Unit
+	// Doc says what it is, and Source who says so; a guess is called one.
+	Doc, Source string
+	// Least is the smallest value that makes sense.
+	Least int64
+}
+
+// Assumptions are a set of them, by name.
+type Assumptions []Assumption
+
+// The names of the assumptions.
+const (
+	assumeFill            = "fill"
+	assumePageCache       = "page-cache"
+	assumeHotInMemory     = "hot-in-memory"
+	assumeSegmentBytes    = "segment-bytes"
+	assumeRowsPerQuery    = "rows-per-query"
+	assumeRowsPerCore     = "rows-per-second-per-core"
+	assumeUtilisation     = "utilisation"
+	assumeIngestPerCore   = "ingest-bytes-per-second-per-core"
+	assumeTaskReplicas    = "task-replicas"
+	assumeTaskDuration    = "task-duration"
+	assumePublishTime     = "publish-time"
+	assumeBatchSlots      = "batch-slots"
+	assumeCompactionSlots = "compaction-slots"
+	assumeDataPerBroker   = "data-servers-per-broker"
+	assumeLeastBrokers    = "brokers"
+	assumeLeastMasters    = "masters"
+)
+
+const (
+	docTuning       = "docs/operations/basic-cluster-tuning.md"
+	docSupervisor   = "docs/ingestion/supervisor.md"
+	docWhitepaper   = "the Druid paper of 2014"
+	docAvailability = "docs/operations/high-availability.md"
+)
+
+var assumptions = Assumptions{
+	{assumeFill, 80, UnitPercent, "of a segment cache is used; the rest lets the Coordinator rebalance", "derived: 80 to 90 % are usual", 1},
+	{assumePageCache, 90, UnitPercent, "of the memory that processes leave holds pages of segments", "derived: the rest is the kernel's", 1},
+	{assumeHotInMemory, 100, UnitPercent, "of hot data is in memory; less does where queries read few columns", "a guess on the safe side", 0},
+	{assumeSegmentBytes, 500_000_000, UnitBytes, "are in a segment, some 5 million rows", "segment-optimization.md: 300 to 700 MB", 1},
+	{assumeRowsPerQuery, 10_000_000, UnitRows, "are scanned by a query: two segments", "a guess, nobody publishes it: measure yours", 1},
+	{assumeRowsPerCore, 36_200_000, UnitRowsPerSecond, "are scanned by a core that sums up one column", docWhitepaper + ", m3.2xlarge: old", 1},
+	{assumeUtilisation, 70, UnitPercent, "of the cores may be busy, for peaks", "a guess", 1},
+	{assumeIngestPerCore, 10_000_000, UnitBytesPerSecond, "are read by one task: 10,000 events of 1,000 bytes", "events: kafka-simple.md of Druid 0.12, old; bytes: a guess", 1},
+	{assumeTaskReplicas, 1, UnitCount, "of each reading task; with 2 a lost server delays no stream", "supervisor.md, default of replicas", 1},
+	{assumeTaskDuration, 3600, UnitSeconds, "is how long a task reads before it publishes", "supervisor.md, default of taskDuration", 1},
+	{assumePublishTime, 1800, UnitSeconds, "is how long publishing takes at most", "supervisor.md, default of completionTimeout", 1},
+	{assumeBatchSlots, 1, UnitCount, "for batch ingestion and clean-up", "derived", 0},
+	{assumeCompactionSlots, 10, UnitPercent, "of all task slots are for compaction, one at least", "coordinator.md, default of slotRatio", 0},
+	{assumeDataPerBroker, 15, UnitCount, "Data servers for each Broker", "basic-cluster-tuning.md", 1},
+	{assumeLeastBrokers, 2, UnitCount, "Query servers at least", "high-availability.md", 1},
+	{assumeLeastMasters, 3, UnitCount, "Master servers; 2 do where 3 ZooKeeper servers run elsewhere", "high-availability.md", 1},
+}
+
+// DefaultAssumptions are what a plan assumes unless it is told otherwise.
+func DefaultAssumptions() Assumptions { return slices.Clone(assumptions) }
+
+// Set changes one: "fill=0.9" or "segment-bytes=300MB".
+func (a Assumptions) Set(text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok {
+		return fmt.Errorf("%q sets nothing: write a name and a value, as in fill=90%%", text)
+	}
+	i := slices.IndexFunc(a, func(x Assumption) bool { return x.Name == name })
+	if i < 0 {
+		if near, ok := schema.Nearest(name, a.Names()); ok {
+			return fmt.Errorf("unknown assumption %q: did you mean %s?", name, near)
+		}
+		return fmt.Errorf("unknown assumption %q: write one of %s", name, strings.Join(a.Names(), ", "))
+	}
+	n, err := a[i].Unit.Parse(value)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if n < a[i].Least {
+		return fmt.Errorf("%s: %s are too little: write %s or more", name, a[i].Unit.Format(n), a[i].Unit.Format(a[i].Least))
+	}
+	a[i].Value, a[i].Source = n, "yours"
+	return nil
+}
+
+// Names lists the assumptions.
+func (a Assumptions) Names() []string {
+	names := make([]string, len(a))
+	for i, x := range a {
+		names[i] = x.Name
+	}
+	return names
+}
+
+// assume is the value of an assumption, its default where the demand has none.
+func (d Demand) assume(name string) int64 {
+	for _, set := range []Assumptions{d.Assumptions, assumptions} {
+		for _, x := range set {
+			if x.Name == name {
+				return x.Value
+			}
+		}
+	}
+	panic("no assumption is called " + name)
+}

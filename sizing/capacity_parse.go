@@ -1,0 +1,76 @@
+package sizing
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Share is a part of a whole; none at its zero value.
+type Share struct {
+	Part, Whole int64
+}
+
+// of is the part of n that the share is.
+func (s Share) of(n int64) int64 {
+	if s.Whole == 0 {
+		return 0
+	}
+	return mulDivUp(n, s.Part, s.Whole)
+}
+
+// ageHours are the units of ages.
+var ageHours = map[byte]int64{'h': 1, 'd': 24, 'w': 7 * 24, 'y': 365 * 24}
+
+// ParseShare reads 30d/1y: the newest 30 days of a year.
+func ParseShare(text string) (Share, error) {
+	part, whole, ok := strings.Cut(text, "/")
+	hours, err := parseAge(part)
+	all, errAll := parseAge(whole)
+	if !ok || err != nil || errAll != nil || hours < 1 || hours > all {
+		return Share{}, fmt.Errorf("%q is no part of a time: write the newest of all, as in 30d/1y, with h, d, w or y", text)
+	}
+	return Share{Part: hours, Whole: all}, nil
+}
+
+func parseAge(text string) (int64, error) {
+	text = strings.TrimSpace(text)
+	if text == "" || ageHours[text[len(text)-1]] == 0 {
+		return 0, strconv.ErrSyntax
+	}
+	n, err := strconv.ParseInt(text[:len(text)-1], 10, 32)
+	return n * ageHours[text[len(text)-1]], err
+}
+
+// perSeconds are the times that rates are given for.
+var perSeconds = map[string]int64{"s": 1, "min": 60, "h": 3600, "d": 86400}
+
+// ParseRate reads an amount for a time, 200MB/s or 2TB/d, in bytes per second.
+func ParseRate(text string) (int64, error) {
+	amount, seconds, ok := cutRate(text)
+	bytes, err := ParseSize(amount)
+	if !ok || err != nil {
+		return 0, fmt.Errorf("%q is no rate: write a size for a time, as in 200MB/s, with s, min, h or d", text)
+	}
+	return mulDivUp(bytes, 1, seconds), nil
+}
+
+// ParseCountRate reads a number for a time, 50/s or 300/min, per second.
+func ParseCountRate(text string) (int64, error) {
+	amount, seconds, ok := cutRate(text)
+	n, err := strconv.ParseInt(strings.TrimSpace(amount), 10, 64)
+	if !ok || err != nil || n < 0 {
+		return 0, fmt.Errorf("%q is no rate: write a number for a time, as in 50/s, with s, min, h or d", text)
+	}
+	return mulDivUp(n, 1, seconds), nil
+}
+
+// cutRate splits a rate; one without a time is for a second.
+func cutRate(text string) (amount string, seconds int64, ok bool) {
+	amount, unit, has := strings.Cut(text, "/")
+	if !has {
+		unit = "s"
+	}
+	seconds, ok = perSeconds[strings.TrimSpace(unit)]
+	return amount, seconds, ok
+}
