@@ -73,7 +73,7 @@ func TestEveryInstanceEveryRelease(t *testing.T) {
 	}
 	seen := map[hardware]bool{}
 	for _, i := range Instances() {
-		h := hardware{i.Cores, i.Memory, i.Disks, i.DiskSize}
+		h := hardware{i.Cores, i.Memory, i.Local.Count, i.Local.Space}
 		if seen[h] {
 			continue
 		}

@@ -16,7 +16,7 @@ type dataServer struct {
 
 // dataServer asks Advise what a machine gives.
 func (d Demand) dataServer(m Machine) (dataServer, error) {
-	plan, err := Advise(Request{Target: d.Target, Servers: []ServerRequest{{Role: "data", Machine: m}}})
+	plan, err := Advise(Request{Target: d.Target, Servers: []ServerRequest{{Role: Data, Machine: m}}})
 	if err != nil {
 		return dataServer{}, err
 	}

@@ -18,12 +18,12 @@ func PlanCluster(d Demand, m Machines) (Cluster, error) {
 		return Cluster{}, err
 	}
 	segments := mulDivUp(d.Data, 1, d.assume(assumeSegmentBytes))
-	data := newFleet("data", m.Data, d.dataLimits(gives))
+	data := newFleet(Data, m.Data, d.dataLimits(gives))
 	if data.Count > mostServers {
 		return Cluster{}, fmt.Errorf("%s Data servers are more than any cluster has; %s: %s", grouped(data.Count), data.Decides().Name, data.Decides().Formula)
 	}
-	query := newFleet("query", m.Query, d.queryLimits(data.Count))
-	master := newFleet("master", m.Master, d.masterLimits())
+	query := newFleet(Query, m.Query, d.queryLimits(data.Count))
+	master := newFleet(Master, m.Master, d.masterLimits())
 	heap, err := d.coordinatorHeap(m, data.Count, query.Count, segments)
 	if err != nil {
 		return Cluster{}, err
@@ -60,7 +60,7 @@ func (d Demand) check() error {
 func (d Demand) coordinatorHeap(m Machines, data, query, segments int64) (int64, error) {
 	plan, err := Advise(Request{
 		Target: d.Target, Brokers: query, DataServers: data, Segments: segments,
-		Servers: []ServerRequest{{Role: "query", Machine: m.Query}, {Role: "master", Machine: m.Master}},
+		Servers: []ServerRequest{{Role: Query, Machine: m.Query}, {Role: Master, Machine: m.Master}},
 	})
 	if err != nil {
 		return 0, err
