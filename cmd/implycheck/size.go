@@ -9,11 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-	"github.com/olekukonko/tablewriter/tw"
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/report"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -67,7 +65,7 @@ cache and task slots. The hardware is an instance type of a cloud, or --cores,
 	f.StringVar(&flags.workload, "workload", "balanced", "what the Data servers do most: query, balanced or ingest")
 	f.BoolVar(&flags.noCache, "no-cache", false, "without a query cache")
 	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
-	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
+	f.StringVar(&flags.format, "format", "table", "output format: "+strings.Join(report.PlanNames(), ", "))
 	f.StringVar(&flags.write, "write", "", "write a conf tree into this folder")
 	f.BoolVar(&flags.force, "force", false, "with --write: replace files, and keep the old ones as *.bak")
 	f.StringVar(&flags.zooKeeper, "zookeeper", "", "with --write: ZooKeeper servers, h1:2181,h2:2181,h3:2181")
@@ -76,7 +74,7 @@ cache and task slots. The hardware is an instance type of a cloud, or --cores,
 	complete(cmd, "target", schema.TargetNames())
 	complete(cmd, "role", sizeRoles)
 	complete(cmd, "workload", []string{"query", "balanced", "ingest"})
-	complete(cmd, "format", []string{"table", "markdown", "json"})
+	complete(cmd, "format", report.PlanNames())
 	for _, name := range []string{"instance", "master-instance", "query-instance", "data-instance"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return instanceNames(), cobra.ShellCompDirectiveNoFileComp
@@ -98,8 +96,9 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains([]string{"table", "markdown", "json"}, flags.format) {
-		return fmt.Errorf("--format: unknown %q: write table, markdown or json", flags.format)
+	format, err := report.LookupPlan(flags.format)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
 	}
 	plan, err := sizing.Advise(request)
 	if err != nil {
@@ -112,10 +111,8 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 		}
 		return writeTree(cmd.ErrOrStderr(), flags.write, files, flags.force)
 	}
-	if flags.format == "json" {
-		return writeJSON(cmd.OutOrStdout(), planDoc(plan))
-	}
-	return planTables(cmd.OutOrStdout(), plan, flags)
+	width, color := screen(cmd.OutOrStdout())
+	return format(cmd.OutOrStdout(), &plan, report.PlanOptions{Width: width, Color: color, Explain: flags.explain})
 }
 
 // request turns flags into a request.
@@ -225,89 +222,4 @@ func writeTree(log io.Writer, dir string, files map[string]string, force bool) e
 	}
 	_, err := fmt.Fprintf(log, "wrote %d files to %s; now: implycheck lint %s\n", len(names), filepath.Join(dir, "conf"), filepath.Join(dir, "conf"))
 	return err
-}
-
-// planTables prints a table for each server.
-func planTables(w io.Writer, plan sizing.Plan, flags sizeFlags) error {
-	for i, s := range plan.Servers {
-		if i > 0 {
-			fmt.Fprintln(w)
-		}
-		fmt.Fprintf(w, "%s server: %d cores, %s of memory (%s)\n\n", serverTitle(s.Role), s.Machine.Cores, sizing.About(s.Machine.Memory), plan.Target.Name)
-		if err := serverTable(w, s, flags); err != nil {
-			return err
-		}
-		fmt.Fprintf(w, "\n%s committed, %s left to the kernel and its page cache", sizing.About(s.Committed), sizing.About(s.Free))
-		if s.Segments > 0 {
-			fmt.Fprintf(w, ", %d %% of %s of segments", 100*s.Free/s.Segments, sizing.About(s.Segments))
-		}
-		fmt.Fprintln(w, ".")
-	}
-	return nil
-}
-
-func serverTitle(role string) string {
-	if role == "all" {
-		return "All-in-one"
-	}
-	return strings.ToUpper(role[:1]) + role[1:]
-}
-
-func serverTable(w io.Writer, s sizing.Server, flags sizeFlags) error {
-	options := []tablewriter.Option{tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithRowAutoWrap(tw.WrapNone), tablewriter.WithHeaderAlignment(tw.AlignLeft)}
-	if flags.format == "markdown" {
-		options = append(options, tablewriter.WithRenderer(renderer.NewMarkdown()))
-	} else {
-		options = append(options, tablewriter.WithSymbols(tw.NewSymbols(tw.StyleLight)))
-	}
-	table := tablewriter.NewTable(w, options...)
-	header := []string{"process", "setting", "value"}
-	if flags.explain {
-		header = append(header, "because", "source")
-	}
-	table.Header(header)
-	for _, p := range s.Processes {
-		name := p.Service
-		for _, f := range p.Figures {
-			row := []string{name, f.Key, shortened(f.Value, flags.format)}
-			if flags.explain {
-				row = append(row, f.Formula, f.Source)
-			}
-			if err := table.Append(row); err != nil {
-				return err
-			}
-			name = ""
-		}
-	}
-	return table.Render()
-}
-
-// shortened cuts a long value in a table for the screen.
-func shortened(value, format string) string {
-	if format == "table" && len(value) > 48 {
-		return value[:45] + "..."
-	}
-	return value
-}
-
-// planDoc is the JSON shape of a plan.
-func planDoc(plan sizing.Plan) map[string]any {
-	servers := make([]map[string]any, len(plan.Servers))
-	for i, s := range plan.Servers {
-		processes := make([]map[string]any, len(s.Processes))
-		for j, p := range s.Processes {
-			figures := make([]map[string]string, len(p.Figures))
-			for k, f := range p.Figures {
-				figures[k] = map[string]string{"key": f.Key, "value": f.Value, "formula": f.Formula, "source": f.Source}
-			}
-			processes[j] = map[string]any{
-				"service": p.Service, "heap": p.Heap, "direct": p.Direct, "tasks": p.Tasks, "taskHeap": p.TaskHeap, "taskDirect": p.TaskDirect, "figures": figures,
-			}
-		}
-		servers[i] = map[string]any{
-			"role": s.Role, "cores": s.Machine.Cores, "memory": s.Machine.Memory, "disk": s.Machine.DiskSpace(),
-			"committed": s.Committed, "free": s.Free, "segments": s.Segments, "processes": processes,
-		}
-	}
-	return map[string]any{"version": 1, "target": plan.Target.Name, "servers": servers}
 }
