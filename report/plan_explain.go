@@ -23,22 +23,29 @@ func (t *planPrinter) list(s *sizing.Server, explain bool) {
 	}
 }
 
+// figure prints key and value, and what the value amounts to beside or below it.
 func (t *planPrinter) figure(f *sizing.Figure) {
-	lines := broken(printable(assign(f)), max(0, t.width-2), "  ")
-	says := meaning(f)
-	for i, line := range lines {
-		if i == len(lines)-1 && says != "" {
-			line += t.reason.paint("  # " + says)
+	room := max(0, t.width-2)
+	lines := broken(printable(assign(f)), room, "  ")
+	if says := meaning(f); says != "" {
+		last := &lines[len(lines)-1]
+		says = "  # " + says
+		if room > 0 && columns(*last)+columns(says) > room {
+			lines = append(lines, t.reason.paint(says))
+		} else {
+			*last += t.reason.paint(says)
 		}
+	}
+	for _, line := range lines {
 		t.print("  ", line)
 	}
 }
 
 func (t *planPrinter) because(f *sizing.Figure) {
-	const mark = "      = "
+	const margin = "      "
 	if text := reason(f); text != "" {
-		for i, line := range t.wrapAfter(len(mark), printable(text)) {
-			t.hang(i, t.reason.paint(mark), len(mark), t.reason.paint(line))
+		for _, line := range t.wrapAfter(len(margin), printable(text)) {
+			t.print(margin, t.reason.paint(line))
 		}
 	}
 }

@@ -41,13 +41,26 @@ func flagSize(value string) string {
 	return amount(n << shift)
 }
 
-// amount writes bytes exactly if binary or decimal units can, else roughly.
+// amount writes bytes exactly if binary or decimal units can with one decimal,
+// else roughly.
 func amount(bytes int64) string {
 	switch {
-	case bytes%(1<<20) == 0 || bytes < 1<<20 && bytes%1024 == 0:
-		return sizing.Size(bytes)
-	case bytes%100_000_000 == 0 || bytes < 1_000_000_000 && bytes%100_000 == 0:
+	case wholeTenths(bytes, 1<<40, 1<<30, 1<<20, 1<<10):
+		return sizing.About(bytes)
+	case wholeTenths(bytes, 1e12, 1e9, 1e6):
 		return sizing.Decimal(bytes)
+	case bytes%1e6 == 0:
+		return "about " + sizing.Decimal(bytes)
 	}
 	return "about " + sizing.About(bytes)
+}
+
+// wholeTenths reports whether one decimal says all, in the largest unit that fits.
+func wholeTenths(bytes int64, units ...int64) bool {
+	for _, unit := range units {
+		if bytes >= unit {
+			return bytes%unit*10%unit == 0
+		}
+	}
+	return false
 }

@@ -77,6 +77,9 @@ func (t *planPrinter) server(p *sizing.Plan, s *sizing.Server, explain bool) err
 	} else if err := t.figures(s); err != nil {
 		return err
 	}
+	if len(s.Notes) > 0 {
+		t.print()
+	}
 	for _, note := range s.Notes {
 		t.hanging("note: ", t.style.note, note)
 	}
@@ -87,10 +90,10 @@ func (t *planPrinter) server(p *sizing.Plan, s *sizing.Server, explain bool) err
 func (t *planPrinter) figures(s *sizing.Server) error {
 	var rows [][]string
 	for _, p := range s.Processes {
-		rows = append(rows, []string{p.Service})
+		rows = append(rows, []string{printable(p.Service)})
 		for _, f := range p.Figures {
 			value := strings.Join(breakCell(printable(f.Value), maxValue), "\n")
-			rows = append(rows, []string{"  " + f.Key, value, meaning(&f)})
+			rows = append(rows, []string{"  " + printable(f.Key), value, meaning(&f)})
 		}
 	}
 	if len(rows) == 0 {

@@ -101,8 +101,11 @@ func breakCell(cell string, width int) []string {
 		if len(indent) > width/2 {
 			indent = ""
 		}
-		for len(text) > 0 && columns(text) > width-len(indent) {
+		for columns(text) > width-len(indent) {
 			end := breakAt(text, width-len(indent))
+			if end == len(text) {
+				break
+			}
 			lines = append(lines, indent+strings.TrimRight(text[:end], " "))
 			text = strings.TrimLeft(text[end:], " ")
 		}
