@@ -44,6 +44,9 @@ func cheapest(rows [][]string, natural []int, width int) []int {
 		lines := make([]int, natural[c]+1)
 		for w := least; w <= natural[c]; w++ {
 			lines[w] = linesOf(rows, c, w)
+			if c == 0 {
+				lines[w] *= 2 // Names are looked for, and copied.
+			}
 		}
 		next := make([]share, width+1)
 		for b := range next {
