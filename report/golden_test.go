@@ -40,16 +40,20 @@ func TestGolden(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := strings.ReplaceAll(render(t, test.format, test.report, test.options), "\x1b", "␛")
-			file := filepath.Join("testdata", test.name+".golden")
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-			}
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			require.Equal(t, string(want), got)
+			requireGolden(t, test.name, render(t, test.format, test.report, test.options))
 		})
 	}
+}
+
+func requireGolden(t *testing.T, name, got string) {
+	got = strings.ReplaceAll(got, "\x1b", "␛")
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
 }
 
 func render(t require.TestingT, format Format, r *finding.Report, o Options) string {

@@ -1,7 +1,9 @@
 // Package report writes what a run found for people (text) and for programs
-// (json). It knows findings, never the rules that make them: a format is a
-// function from a finding.Report to bytes, and each has its own file. No format
-// keeps state between calls, so all of them may run at the same time.
+// (json), and what a sizing plan says (table, markdown, html, properties, json).
+// It knows findings and plans, never the rules that make them: a format is a
+// function from a finding.Report or a sizing.Plan to bytes, and each has its own
+// file. No format keeps state between calls, so all of them may run at the same
+// time.
 //
 // Everything a report quotes may come from a hostile file. No format writes a
 // character that a terminal could obey or that a reader could not see.
@@ -30,33 +32,46 @@ type Options struct {
 }
 
 // Named is a format as users ask for it.
-type Named struct {
+type Named[F any] struct {
 	Name string
 	// Doc says in a few words whom the format is for.
 	Doc   string
-	Write Format
+	Write F
 }
 
-// Formats lists every format by name, sorted.
-var Formats = []Named{
+// Formats lists every format of findings by name, sorted.
+var Formats = []Named[Format]{
 	{"json", "the whole report for programs, described by docs/findings.schema.json", JSON},
 	{"text", "excerpts with carets for people", Text},
 }
 
-// Lookup finds a format by its name.
-func Lookup(name string) (Format, error) {
-	names := make([]string, len(Formats))
-	for i, f := range Formats {
+// Lookup finds a format of findings by its name.
+func Lookup(name string) (Format, error) { return lookup(Formats, name) }
+
+// Names lists the formats of findings, sorted.
+func Names() []string { return namesOf(Formats) }
+
+func namesOf[F any](formats []Named[F]) []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.Name
+	}
+	return names
+}
+
+func lookup[F any](formats []Named[F], name string) (F, error) {
+	for _, f := range formats {
 		if f.Name == name {
 			return f.Write, nil
 		}
-		names[i] = f.Name
 	}
+	names := namesOf(formats)
 	hint := ""
 	if near := nearest(strings.ToLower(name), names); near != "" {
 		hint = fmt.Sprintf("did you mean %s? ", near)
 	}
-	return nil, fmt.Errorf("unknown format %q: %sthe formats are %s", name, hint, strings.Join(names, ", "))
+	var none F
+	return none, fmt.Errorf("unknown format %q: %sthe formats are %s", name, hint, strings.Join(names, ", "))
 }
 
 // nearest returns the first name that is at most two typing mistakes away.
@@ -90,13 +105,4 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
-}
-
-// Names lists the formats, sorted.
-func Names() []string {
-	names := make([]string, len(Formats))
-	for i, f := range Formats {
-		names[i] = f.Name
-	}
-	return names
 }

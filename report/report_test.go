@@ -13,7 +13,7 @@ import (
 )
 
 func TestFormatsAreSortedAndComplete(t *testing.T) {
-	require.True(t, slices.IsSortedFunc(Formats, func(a, b Named) int { return strings.Compare(a.Name, b.Name) }))
+	require.True(t, slices.IsSortedFunc(Formats, func(a, b Named[Format]) int { return strings.Compare(a.Name, b.Name) }))
 	for _, f := range Formats {
 		require.NotEmpty(t, f.Doc, f.Name)
 		require.NotNil(t, f.Write, f.Name)

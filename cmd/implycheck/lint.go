@@ -168,16 +168,20 @@ func lintPaths(paths []string, o conftree.Options, ro rules.Options) (*finding.R
 
 // renderOptions looks at where the output goes.
 func renderOptions(w io.Writer, flags lintFlags) report.Options {
-	o := report.Options{Quiet: flags.quiet, Color: flags.color == "always"}
+	width, color := screen(w)
+	return report.Options{Quiet: flags.quiet, Width: width, Color: flags.color == "always" || flags.color == "auto" && color}
+}
+
+// screen is the width of the terminal that w writes to, and whether it may show
+// colours; 0 and no where w is no terminal.
+func screen(w io.Writer) (width int, color bool) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return o
+		return 0, false
 	}
-	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
-		o.Width = width
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		width = 0
 	}
-	if flags.color == "auto" {
-		o.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	}
-	return o
+	return width, os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// request turns flags into a request.
+func (flags sizeFlags) request() (r sizing.Request, err error) {
+	r = sizing.Request{Brokers: flags.brokers, DataServers: flags.dataServers, Segments: flags.segments, NoCache: flags.noCache, Workload: sizing.Workload(flags.workload)}
+	if r.Target, err = schema.ParseTarget(flags.target); err != nil {
+		return r, fmt.Errorf("--target: %w", err)
+	}
+	if !slices.Contains(workloads, flags.workload) {
+		return r, fmt.Errorf("--workload: unknown %q: write one of %s", flags.workload, strings.Join(workloads, ", "))
+	}
+	if err := inRange(flags); err != nil {
+		return r, err
+	}
+	if r.Lookups, err = sizing.ParseSize(flags.lookups); err != nil {
+		return r, fmt.Errorf("--lookups: %w", err)
+	}
+	if r.Reserve, err = sizing.ParseSize(flags.reserve); err != nil {
+		return r, fmt.Errorf("--reserve: %w", err)
+	}
+	r.Servers, err = flags.servers()
+	return r, err
+}
+
+// inRange checks the numbers.
+func inRange(flags sizeFlags) error {
+	for _, number := range []struct {
+		flag           string
+		n, least, most int64
+	}{
+		{"brokers", flags.brokers, 1, 10_000}, {"data-servers", flags.dataServers, 1, 100_000},
+		{"segments", flags.segments, 0, 1_000_000_000}, {"cores", flags.cores, 0, 100_000},
+	} {
+		if number.n < number.least || number.n > number.most {
+			return fmt.Errorf("--%s: %d: write a number from %d to %d", number.flag, number.n, number.least, number.most)
+		}
+	}
+	return nil
+}
+
+// servers are those that --role or --services name; without either the three of
+// a cluster.
+func (flags sizeFlags) servers() (list []sizing.ServerRequest, err error) {
+	roles := []string{sizing.Data, sizing.Query, sizing.Master}
+	switch {
+	case len(flags.services) > 0 && flags.role != "":
+		return nil, errors.New("--role and --services exclude each other")
+	case len(flags.services) > 0:
+		roles = []string{strings.Join(flags.services, "+")}
+	case flags.role != "":
+		roles = []string{flags.role}
+	}
+	for _, role := range roles {
+		s := sizing.ServerRequest{Role: role, Services: flags.services}
+		if s.Machine, err = flags.machine(role); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// machine is the hardware for a role: what the flags say, else this machine's.
+func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
+	name := map[string]string{"master": flags.master, "query": flags.query, "data": flags.data}[role]
+	if name == "" {
+		name = flags.instance
+	}
+	if name != "" {
+		if err := setInstance(&m, name); err != nil {
+			return m, fmt.Errorf("--instance: %w", err)
+		}
+	}
+	if flags.memory != "" {
+		if m.Memory, err = sizing.ParseSize(flags.memory); err != nil {
+			return m, fmt.Errorf("--memory: %w", err)
+		}
+	}
+	if flags.disk != "" {
+		if m.Disks, err = sizing.ParseDisks(flags.disk); err != nil {
+			return m, fmt.Errorf("--disk: %w", err)
+		}
+	}
+	if flags.cores > 0 {
+		m.Cores = flags.cores
+	}
+	if name == "" && (m.Cores == 0) != (m.Memory == 0) {
+		return m, errors.New("say both --cores and --memory, or an --instance, or nothing for this machine")
+	}
+	if m.Cores > 0 {
+		if flags.host {
+			return m, errors.New("--host and other hardware exclude each other")
+		}
+		return m, nil
+	}
+	host, err := hostMachine()
+	if len(m.Disks) > 0 {
+		host.Disks = m.Disks
+	}
+	return host, err
+}

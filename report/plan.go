@@ -1,0 +1,85 @@
+package report
+
+import (
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// PlanFormat writes a plan. It returns only errors of w.
+type PlanFormat func(w io.Writer, p *sizing.Plan, o PlanOptions) error
+
+// PlanOptions are the wishes of the reader. Formats for programs ignore them.
+type PlanOptions struct {
+	// Color turns ANSI colours on; the environment is not consulted.
+	Color bool
+	// Width is the number of terminal columns, 0 when unknown.
+	Width int
+	// Explain says of each number how it came about.
+	Explain bool
+}
+
+// PlanFormats lists every format of plans by name, sorted.
+var PlanFormats = []Named[PlanFormat]{
+	{"html", "a page of its own with the memory maps, to look at and to print", PlanHTML},
+	{"json", "the whole plan for programs, described by docs/plan.schema.json", PlanJSON},
+	{"markdown", "for a ticket or a pull request", PlanMarkdown},
+	{"properties", "the lines of each file, ready to paste", PlanProperties},
+	{"table", "memory maps and tables for people", PlanTable},
+}
+
+// LookupPlan finds a format of plans by its name.
+func LookupPlan(name string) (PlanFormat, error) { return lookup(PlanFormats, name) }
+
+// PlanNames lists the formats of plans, sorted.
+func PlanNames() []string { return namesOf(PlanFormats) }
+
+// serverTitle names a server by its role.
+func serverTitle(s *sizing.Server) string {
+	switch s.Role {
+	case "":
+		return "Server"
+	case "all":
+		return "All-in-one server"
+	}
+	first, size := utf8.DecodeRuneInString(s.Role)
+	if size == 1 {
+		return string(unicode.ToUpper(first)) + s.Role[1:] + " server"
+	}
+	return s.Role + " server"
+}
+
+// hardware says what a server is made of: "r4.2xlarge, 8 cores, 61 GiB".
+func hardware(s *sizing.Server) string {
+	if s.Machine.Name == "" {
+		return s.Machine.String()
+	}
+	return s.Machine.Name + ", " + s.Machine.String()
+}
+
+// remainder says how much memory is left, and how much of the segments it holds.
+func remainder(s *sizing.Server) string {
+	text := sizing.About(s.Committed) + " committed, "
+	if s.Reserved > 0 {
+		text += sizing.About(s.Reserved) + " reserved for other programs, "
+	}
+	text += sizing.About(s.Free) + " left to the kernel and its page cache"
+	if s.Segments > 0 {
+		text += ", " + percent(s.Free, s.Segments) + " of " + amount(s.Segments) + " of segments"
+	}
+	return text + "."
+}
+
+// reason is how a figure came about, in one sentence.
+func reason(f *sizing.Figure) string {
+	parts := []string{}
+	for _, part := range []string{f.Formula, f.Source} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}

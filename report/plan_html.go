@@ -1,0 +1,113 @@
+package report
+
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/implycheck/implycheck/sizing"
+)
+
+//go:embed plan.html.tmpl
+var planTemplate string
+
+// planPage is parsed when the first page is written: other commands do not wait for it.
+var planPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("plan").Parse(planTemplate))
+})
+
+// What the template shows, every text of it printable. The template escapes.
+type (
+	page struct {
+		Title   string
+		Explain bool
+		Servers []pageServer
+	}
+	pageServer struct {
+		Title, Hardware, Remainder string
+		Segments                   []pageSegment
+		Processes                  []pageProcess
+		Notes                      []string
+	}
+	// pageSegment is one part of a memory map; X and Width are in percent. Over
+	// and Under are the lines of its label, empty where it is too narrow for one.
+	pageSegment struct {
+		X, Width, Class, Name, Size, Percent, Over, Under string
+	}
+	pageProcess struct {
+		Service string
+		Figures []pageFigure
+	}
+	pageFigure struct {
+		Key, Meaning, Formula, Source string
+		Value                         []string // May break between the pieces.
+		Inputs                        []sizing.Input
+	}
+)
+
+// PlanHTML writes a page that needs nothing else: no network, no script.
+func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
+	out := bufio.NewWriter(w)
+	document := page{"Sizing plan for " + printable(p.Target.Name), o.Explain, each(p.Servers, pageOfServer)}
+	if err := planPage().Execute(out, document); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+func pageOfServer(s sizing.Server) pageServer {
+	return pageServer{
+		Title: printable(serverTitle(&s)), Hardware: printable(hardware(&s)), Remainder: remainder(&s),
+		Segments: segments(s.Parts()), Processes: each(s.Processes, pageOfProcess), Notes: each(s.Notes, printable),
+	}
+}
+
+func pageOfProcess(p sizing.Process) pageProcess {
+	return pageProcess{printable(p.Service), each(p.Figures, func(f sizing.Figure) pageFigure {
+		return pageFigure{
+			Key: printable(f.Key), Value: strings.SplitAfter(printable(f.Value), ","), Meaning: meaning(&f), Formula: printable(f.Formula), Source: printable(f.Source),
+			Inputs: each(f.Inputs, func(i sizing.Input) sizing.Input {
+				return sizing.Input{Name: printable(i.Name), Value: printable(i.Value)}
+			}),
+		}
+	})}
+}
+
+// pageUnits make up the width of a bar on the page.
+const pageUnits = 250
+
+func segments(parts []sizing.Part) []pageSegment {
+	shares := spread(parts, pageUnits)
+	units := 0
+	for _, n := range shares {
+		units += n
+	}
+	all, x := make([]pageSegment, len(parts)), 0
+	for i, p := range parts {
+		segment := pageSegment{
+			X: inPercent(x, units), Width: inPercent(shares[i], units), Class: kindOf(p.Kind).class,
+			Name: printable(string(p.Kind)), Size: sizing.About(p.Bytes), Percent: percent(p.Bytes, totalOf(parts)),
+		}
+		over, under := segment.Name, segment.Size
+		if p.Process != "" {
+			over, under = printable(p.Process), segment.Name+" "+segment.Size
+			segment.Name = over + " " + segment.Name
+		}
+		// A character takes nearly two units of the widest page, the margin five.
+		if 2*max(columns(over), columns(under))+5 <= shares[i] {
+			segment.Over, segment.Under = over, under
+		}
+		all[i] = segment
+		x += shares[i]
+	}
+	return all
+}
+
+// inPercent writes n of all in percent, with two decimals.
+func inPercent(n, all int) string {
+	return fmt.Sprintf("%d.%02d", 100*n/all, 10000*n/all%100)
+}

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/fatih/color"
+
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// memoryKind is how a memory map shows one use of memory. The marks differ
+// without colours, and so do the patterns of the page.
+type memoryKind struct {
+	kind  sizing.PartKind
+	mark  string
+	color color.Attribute
+	// class is the name of the kind in the page's style sheet.
+	class string
+}
+
+var memoryKinds = []memoryKind{
+	{sizing.PartHeap, "█", color.FgBlue, "heap"},
+	{sizing.PartDirect, "▓", color.FgMagenta, "direct"},
+	{sizing.PartTasks, "▒", color.FgYellow, "tasks"},
+	{sizing.PartOverhead, "░", color.FgRed, "overhead"},
+	{sizing.PartReserved, "╳", color.FgCyan, "reserved"},
+	{sizing.PartFree, "·", color.FgGreen, "free"},
+}
+
+// otherMemory shows the kinds that are not in the list.
+var otherMemory = memoryKind{mark: "▞", color: color.FgWhite, class: "other"}
+
+func kindOf(kind sizing.PartKind) memoryKind {
+	for _, k := range memoryKinds {
+		if k.kind == kind {
+			return k
+		}
+	}
+	return otherMemory
+}
+
+func totalOf(parts []sizing.Part) int64 {
+	var total int64
+	for _, p := range parts {
+		total += p.Bytes
+	}
+	return total
+}
+
+// percent writes bytes in percent of total, and never 0 % for something.
+func percent(bytes, total int64) string {
+	switch n := scale(bytes, total, 1000); {
+	case bytes > 0 && n < 10:
+		return "<1 %"
+	default:
+		return fmt.Sprintf("%d %%", (n+5)/10)
+	}
+}
+
+// scale is bytes/total of n, rounded down. Large amounts give up bits that no
+// one sees rather than overflow.
+func scale(bytes, total, n int64) int64 {
+	shift := max(0, bits.Len64(uint64(max(bytes, total, 0)))-44)
+	if total>>shift < 1 {
+		return 0
+	}
+	return max(0, bytes>>shift) * n / (total >> shift)
+}
+
+// spread divides width among the parts by their size. Each gets at least 1, and
+// together they get all of it, or more only where there are more parts.
+func spread(parts []sizing.Part, width int) []int {
+	shares := make([]int, len(parts))
+	total, rest := totalOf(parts), int64(max(0, width-len(parts)))
+	var before, sum int64
+	for i, p := range parts {
+		sum += p.Bytes
+		end := scale(sum, total, rest)
+		shares[i] = 1 + int(end-before)
+		before = end
+	}
+	return shares
+}
