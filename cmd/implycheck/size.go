@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,15 +18,16 @@ import (
 
 // sizeFlags are what a user may say to size.
 type sizeFlags struct {
-	target                                   string
-	role                                     string
-	instance, master, query, data            string
-	cores                                    int64
-	memory, disk                             string
-	brokers, dataServers, segments           int64
-	lookups, reserve, workload               string
-	noCache, explain, force                  bool
-	write, format, zooKeeper, metadata, deep string
+	target                         string
+	role                           string
+	instance, master, query, data  string
+	cores                          int64
+	memory, disk                   string
+	brokers, dataServers, segments int64
+	lookups, reserve, workload     string
+	noCache, explain               bool
+	format                         string
+	files                          filesFlags
 }
 
 var sizeRoles = []string{"cluster", "master", "query", "data", "all-in-one"}
@@ -68,11 +67,7 @@ cache and task slots. The hardware is an instance type of a cloud, or --cores,
 	f.BoolVar(&flags.noCache, "no-cache", false, "without a query cache")
 	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
 	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
-	f.StringVar(&flags.write, "write", "", "write a conf tree into this folder")
-	f.BoolVar(&flags.force, "force", false, "with --write: replace files, and keep the old ones as *.bak")
-	f.StringVar(&flags.zooKeeper, "zookeeper", "", "with --write: ZooKeeper servers, h1:2181,h2:2181,h3:2181")
-	f.StringVar(&flags.metadata, "metadata", "", "with --write: metadata store, postgresql://db.internal/druid")
-	f.StringVar(&flags.deep, "deep-storage", "", "with --write: deep storage, s3://bucket/prefix")
+	flags.files.add(f)
 	complete(cmd, "target", schema.TargetNames())
 	complete(cmd, "role", sizeRoles)
 	complete(cmd, "workload", []string{"query", "balanced", "ingest"})
@@ -101,16 +96,15 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if !slices.Contains([]string{"table", "markdown", "json"}, flags.format) {
 		return fmt.Errorf("--format: unknown %q: write table, markdown or json", flags.format)
 	}
+	if err := flags.files.check(flags.format); err != nil {
+		return err
+	}
 	plan, err := sizing.Advise(request)
 	if err != nil {
 		return err
 	}
-	if flags.write != "" {
-		files, err := plan.Files(sizing.Site{ZooKeeper: flags.zooKeeper, Metadata: flags.metadata, DeepStorage: flags.deep})
-		if err != nil {
-			return err
-		}
-		return writeTree(cmd.ErrOrStderr(), flags.write, files, flags.force)
+	if flags.files.write != "" {
+		return flags.files.writeTree(cmd.ErrOrStderr(), plan)
 	}
 	if flags.format == "json" {
 		return writeJSON(cmd.OutOrStdout(), planDoc(plan))
@@ -193,38 +187,6 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 		host.Disks = m.Disks
 	}
 	return host, err
-}
-
-// writeTree writes files below a folder. Without force it writes none if one is
-// there already.
-func writeTree(log io.Writer, dir string, files map[string]string, force bool) error {
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		full := filepath.Join(dir, "conf", name)
-		if _, err := os.Lstat(full); err == nil && !force {
-			return fmt.Errorf("%s exists: nothing was written; --force replaces files and keeps the old ones as *.bak", full)
-		}
-	}
-	for _, name := range names {
-		full := filepath.Join(dir, "conf", name)
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-			return err
-		}
-		if _, err := os.Lstat(full); err == nil {
-			if err := os.Rename(full, full+".bak"); err != nil {
-				return err
-			}
-		}
-		if err := os.WriteFile(full, []byte(files[name]), 0o644); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintf(log, "wrote %d files to %s; now: implycheck lint %s\n", len(names), filepath.Join(dir, "conf"), filepath.Join(dir, "conf"))
-	return err
 }
 
 // planTables prints a table for each server.
