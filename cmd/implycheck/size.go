@@ -30,6 +30,8 @@ type sizeFlags struct {
 	files                          filesFlags
 }
 
+var sizeFormats = []string{"table", "markdown", "json", "diff"}
+
 var sizeRoles = []string{"cluster", "master", "query", "data", "all-in-one"}
 
 func newSize() *cobra.Command {
@@ -66,12 +68,12 @@ cache and task slots. The hardware is an instance type of a cloud, or --cores,
 	f.StringVar(&flags.workload, "workload", "balanced", "what the Data servers do most: query, balanced or ingest")
 	f.BoolVar(&flags.noCache, "no-cache", false, "without a query cache")
 	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
-	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
+	f.StringVar(&flags.format, "format", "table", "output format: table, markdown, json, or diff with --conf")
 	flags.files.add(f)
 	complete(cmd, "target", schema.TargetNames())
 	complete(cmd, "role", sizeRoles)
 	complete(cmd, "workload", []string{"query", "balanced", "ingest"})
-	complete(cmd, "format", []string{"table", "markdown", "json"})
+	complete(cmd, "format", sizeFormats)
 	for _, name := range []string{"instance", "master-instance", "query-instance", "data-instance"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return instanceNames(), cobra.ShellCompDirectiveNoFileComp
@@ -93,15 +95,22 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains([]string{"table", "markdown", "json"}, flags.format) {
-		return fmt.Errorf("--format: unknown %q: write table, markdown or json", flags.format)
+	if !slices.Contains(sizeFormats, flags.format) {
+		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(sizeFormats, ", "))
 	}
-	if err := flags.files.check(flags.format); err != nil {
+	if err := flags.files.check(cmd.Flags()); err != nil {
+		return err
+	}
+	tree, err := flags.files.openConf(cmd.Flags(), &request.Target)
+	if err != nil {
 		return err
 	}
 	plan, err := sizing.Advise(request)
 	if err != nil {
 		return err
+	}
+	if tree != nil {
+		return flags.files.diff(cmd.OutOrStdout(), cmd.ErrOrStderr(), tree, plan)
 	}
 	if flags.files.write != "" {
 		return flags.files.writeTree(cmd.ErrOrStderr(), plan)

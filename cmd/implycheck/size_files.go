@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/implycheck/implycheck/confedit"
 	"github.com/implycheck/implycheck/conffiles"
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -30,7 +34,8 @@ func (w *filesFlags) add(f *pflag.FlagSet) {
 }
 
 // check refuses flags that do not go together.
-func (w *filesFlags) check(format string) error {
+func (w *filesFlags) check(f *pflag.FlagSet) error {
+	format, _ := f.GetString("format")
 	switch {
 	case w.write != "" && w.conf != "":
 		return errors.New("--write makes a new tree and --conf compares with an old one: say one of them")
@@ -38,8 +43,10 @@ func (w *filesFlags) check(format string) error {
 		return errors.New("--force goes with --write")
 	case w.write == "" && w.addresses != conffiles.Addresses{}:
 		return errors.New("--zookeeper, --metadata and --deep-storage go with --write")
-	case format == "diff" && w.conf == "":
+	case w.conf == "" && format == "diff":
 		return errors.New("--format diff compares with a tree: say which with --conf")
+	case w.conf != "" && format != "diff" && f.Changed("format"):
+		return fmt.Errorf("--conf answers with a diff, not with %s: leave --format or --conf out", format)
 	}
 	return nil
 }
@@ -67,5 +74,53 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 		fmt.Fprintln(log, "to do:", note)
 	}
 	_, err = fmt.Fprintf(log, "now: implycheck lint --target %s %s\n", plan.Target.Name, conf)
+	return err
+}
+
+// openConf reads the tree of --conf, nil without it. Where --target does not say
+// what the tree is written for, the tree tells.
+func (w *filesFlags) openConf(f *pflag.FlagSet, target *schema.Target) (*conftree.Tree, error) {
+	if w.conf == "" {
+		return nil, nil
+	}
+	name, o := w.conf, conftree.Options{}
+	if f.Changed("target") {
+		o.Target = target
+	}
+	if strings.HasPrefix(filepath.Clean(name), "..") { // a patch must not climb
+		if full, err := filepath.Abs(name); err == nil {
+			name = full
+		}
+	}
+	trees, err := conftree.Open(name, o)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--conf: %w", err)
+	case len(trees) > 1:
+		paths := make([]string, len(trees))
+		for i, tree := range trees {
+			paths[i] = tree.Path
+		}
+		return nil, fmt.Errorf("--conf: %s holds %d clusters: name one of %s", w.conf, len(trees), strings.Join(paths, ", "))
+	}
+	*target = trees[0].Target
+	return trees[0], nil
+}
+
+// diff writes what the plan changes in a tree.
+func (w *filesFlags) diff(out, log io.Writer, tree *conftree.Tree, plan sizing.Plan) error {
+	changes, notes := confedit.Apply(tree, plan)
+	text, masked := confedit.Diff(changes)
+	fmt.Fprintf(log, "sized for %s: %s\n", tree.Target.Name, tree.TargetReason)
+	if filepath.IsAbs(tree.Path) && text != "" {
+		fmt.Fprintln(log, "the paths of the diff begin at /: apply it there")
+	}
+	for _, note := range notes {
+		fmt.Fprintln(log, "note:", note)
+	}
+	for _, path := range masked {
+		fmt.Fprintf(log, "note: %s: a secret beside the change is not shown, and this part of the diff does not apply\n", path)
+	}
+	_, err := io.WriteString(out, text)
 	return err
 }
