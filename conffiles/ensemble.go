@@ -32,6 +32,9 @@ func parseEnsemble(text string) (*ensemble, error) {
 		e.chroot = "/" + chroot
 	}
 	for server := range strings.SplitSeq(servers, ",") {
+		if server == "" {
+			return nil, errors.New("a host is missing between two commas: write " + ensembleExample)
+		}
 		address, err := hostPort(server, 2181)
 		if err != nil {
 			return nil, err
@@ -55,8 +58,6 @@ func hostPort(text string, port int) (string, error) {
 	}
 	host = strings.Trim(host, "[]")
 	switch n, err := strconv.Atoi(number); {
-	case host == "":
-		return "", errors.New("a host is missing between two commas: write " + ensembleExample)
 	case err != nil || n < 1 || n > 65535:
 		return "", fmt.Errorf("%q is no port: write a number from 1 to 65535", number)
 	case net.ParseIP(host) == nil && !isHostName(host):

@@ -65,6 +65,9 @@ func (d *database) check() error {
 		return errors.New("the name of the database is missing behind the host: write " + databaseExample)
 	}
 	for host := range strings.SplitSeq(d.hosts, ",") {
+		if host == "" {
+			return errors.New("a host is missing: write " + databaseExample)
+		}
 		if _, err := hostPort(host, 1); err != nil {
 			return err
 		}
