@@ -8,81 +8,10 @@ import (
 	"github.com/implycheck/implycheck/sizing"
 )
 
-// special are the properties whose value is more than one thing.
-var special = []struct {
-	key  string
-	edit func(*editor, *conftree.Service, sizing.Figure)
-}{
-	{"druid.segmentCache.locations", (*editor).locations},
-	{optionsArrayKey, (*editor).taskOptions},
-	{optionsKey, (*editor).taskOptions},
-}
-
 const (
 	optionsKey      = "druid.indexer.runner.javaOpts"
 	optionsArrayKey = "druid.indexer.runner.javaOptsArray"
 )
-
-// splice replaces parts of a text, given from its end to its beginning.
-type splice struct{ edits []edit }
-
-func (s *splice) at(start, end int, text string) { s.edits = append(s.edits, edit{start, end, text}) }
-
-func (s *splice) apply(text string) string {
-	for i := len(s.edits) - 1; i >= 0; i-- {
-		e := s.edits[i]
-		text = text[:e.start] + e.text + text[e.end:]
-	}
-	return text
-}
-
-// locations changes how much segments may take, and not where they lie: that
-// would be to load all of them anew. With another number of locations there is
-// nothing to keep.
-func (e *editor) locations(s *conftree.Service, f sizing.Figure) {
-	v := s.Get(f.Key)
-	have, want := v.JSON(), parse(f.Value)
-	switch {
-	case v.Set && !v.Known():
-		e.note("%s: %s is filled in by a tool, and left as it is", s.Name, f.Key)
-	case !v.Set:
-		e.append(s, f)
-	case have == nil || want == nil || len(have.Items) != len(want.Items):
-		e.set(s, v, f, f.Value)
-	default:
-		if text, ok := resized(v.Text, have, want); !ok {
-			e.set(s, v, f, f.Value)
-		} else if text != v.Text {
-			e.set(s, v, f, text)
-		}
-	}
-}
-
-// resized is the text with the sizes that are wanted; false if a location has
-// none.
-func resized(text string, have, want *conftree.Node) (string, bool) {
-	var changes splice
-	for i := range have.Items {
-		old, ok := have.Items[i].Get("maxSize")
-		size, wanted := want.Items[i].Get("maxSize")
-		if !ok || !wanted {
-			return "", false
-		}
-		a, isSize := nodeBytes(old)
-		if b, _ := nodeBytes(size); !isSize || a != b {
-			changes.at(old.Span.Start.Offset, old.Span.End.Offset, size.Text)
-		}
-	}
-	return changes.apply(text), true
-}
-
-func parse(text string) *conftree.Node {
-	node, _, err := conftree.ParseJSONPrefix([]byte(text))
-	if err != nil {
-		return nil
-	}
-	return node
-}
 
 // optionSource is one of the two properties that hold the options of tasks, and
 // the words in it.
