@@ -1,9 +1,10 @@
 package confedit_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,11 +45,36 @@ func drawTarget(t *rapid.T) (schema.Target, []string) {
 
 var addresses = conffiles.Addresses{ZooKeeper: "zk1.internal,zk2.internal,zk3.internal", Metadata: "mysql://db.internal/druid", DeepStorage: "s3://acme/druid"}
 
-func write(t *rapid.T, dir string, plan sizing.Plan) {
+// files are those of a plan, by path.
+func files(t *rapid.T, plan sizing.Plan) map[string]string {
 	site, err := conffiles.ParseSite(addresses)
 	require.NoError(t, err)
-	_, err = conffiles.Write(dir, conffiles.Files(plan, site), false)
+	texts := map[string]string{}
+	for _, f := range conffiles.Files(plan, site) {
+		texts[f.Path] = f.Text
+	}
+	return texts
+}
+
+// pack opens files as a tree: from an archive, which is much faster than a
+// folder.
+func pack(t *rapid.T, files map[string]string, target string) *conftree.Tree {
+	var b bytes.Buffer
+	archive := zip.NewWriter(&b)
+	for name, text := range files {
+		w, err := archive.Create(name)
+		require.NoError(t, err)
+		_, err = w.Write([]byte(text))
+		require.NoError(t, err)
+	}
+	require.NoError(t, archive.Close())
+	f, err := os.CreateTemp("", "implycheck-*.zip")
 	require.NoError(t, err)
+	defer os.Remove(f.Name())
+	_, err = f.Write(b.Bytes())
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	return open(t, f.Name(), target)
 }
 
 // Sizing what sizing wrote changes nothing.
@@ -59,11 +85,7 @@ func TestOwnOutputIsAFixedPoint(t *testing.T) {
 		if !ok {
 			return
 		}
-		dir, err := os.MkdirTemp("", "implycheck-")
-		require.NoError(t, err)
-		defer os.RemoveAll(dir)
-		write(t, dir, plan)
-		changes, notes := confedit.Apply(open(t, dir, target.Name), plan)
+		changes, notes := confedit.Apply(pack(t, files(t, plan), target.Name), plan)
 		require.Empty(t, notes)
 		text, _ := confedit.Diff(changes)
 		require.Empty(t, text)
@@ -80,20 +102,26 @@ func TestOtherMachines(t *testing.T) {
 		if !ok || !fits {
 			return
 		}
-		dir, err := os.MkdirTemp("", "implycheck-")
-		require.NoError(t, err)
-		defer os.RemoveAll(dir)
-		write(t, filepath.Join(dir, "changed"), before)
-		require.Empty(t, apply(t, filepath.Join(dir, "changed"), target.Name, after))
-		write(t, filepath.Join(dir, "fresh"), after)
-		require.Subset(t, found(t, filepath.Join(dir, "fresh"), target.Name), found(t, filepath.Join(dir, "changed"), target.Name))
+		texts := files(t, before)
+		tree := pack(t, texts, target.Name)
+		changes, notes := confedit.Apply(tree, after)
+		require.Empty(t, notes)
+		for _, c := range changes {
+			texts[strings.TrimPrefix(c.Path, tree.Path+"/")] = string(c.After)
+		}
+		require.Len(t, texts, len(files(t, before)), "a change has a path of its own")
+		changed := pack(t, texts, target.Name)
+		changes, _ = confedit.Apply(changed, after)
+		text, _ := confedit.Diff(changes)
+		require.Empty(t, text)
+		require.Subset(t, found(pack(t, files(t, after), target.Name)), found(changed))
 	})
 }
 
 // found are the rules that find something worse than advice.
-func found(t *rapid.T, dir, target string) []string {
+func found(tree *conftree.Tree) []string {
 	list := []string{}
-	for _, f := range rules.Lint(open(t, dir, target), rules.Options{}).Findings {
+	for _, f := range rules.Lint(tree, rules.Options{}).Findings {
 		if f.Severity != finding.Info {
 			list = append(list, f.Rule+": "+f.Message)
 		}

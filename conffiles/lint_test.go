@@ -1,7 +1,10 @@
 package conffiles_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -55,15 +58,24 @@ func asDistributed(s *sizing.Server, target schema.Target) {
 	}
 }
 
-func write(t testing.TB, dir string, plan sizing.Plan, a conffiles.Addresses) {
+// pack puts the files into an archive, which is much faster than a folder.
+func pack(t testing.TB, name string, plan sizing.Plan, a conffiles.Addresses) {
 	site, err := conffiles.ParseSite(a)
 	require.NoError(t, err)
-	_, err = conffiles.Write(dir, conffiles.Files(plan, site), false)
-	require.NoError(t, err)
+	var b bytes.Buffer
+	archive := zip.NewWriter(&b)
+	for _, f := range conffiles.Files(plan, site) {
+		w, err := archive.Create(f.Path)
+		require.NoError(t, err)
+		_, err = w.Write([]byte(f.Text))
+		require.NoError(t, err)
+	}
+	require.NoError(t, archive.Close())
+	require.NoError(t, os.WriteFile(name, b.Bytes(), 0o644))
 }
 
-func lint(t testing.TB, dir string, target schema.Target) []finding.Finding {
-	trees, err := conftree.Open(dir, conftree.Options{Target: &target})
+func lint(t testing.TB, archive string, target schema.Target) []finding.Finding {
+	trees, err := conftree.Open(archive, conftree.Options{Target: &target})
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	require.Empty(t, trees[0].Problems)
@@ -71,7 +83,7 @@ func lint(t testing.TB, dir string, target schema.Target) []finding.Finding {
 }
 
 // eachTarget runs a test for every target, machine and role.
-func eachTarget(t *testing.T, test func(t *testing.T, dir string, plan sizing.Plan)) {
+func eachTarget(t *testing.T, test func(t *testing.T, archive string, plan sizing.Plan)) {
 	for _, name := range schema.TargetNames() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +92,7 @@ func eachTarget(t *testing.T, test func(t *testing.T, dir string, plan sizing.Pl
 			dir := t.TempDir()
 			for i, machine := range machines {
 				for role, servers := range roles {
-					test(t, filepath.Join(dir, fmt.Sprint(role, i)), advise(t, target, machine, servers))
+					test(t, filepath.Join(dir, fmt.Sprint(role, i, ".zip")), advise(t, target, machine, servers))
 				}
 			}
 		})
@@ -98,9 +110,9 @@ var advice = map[string]string{
 
 func TestWrittenTreesAreClean(t *testing.T) {
 	addresses := conffiles.Addresses{ZooKeeper: "zk1.internal,zk2.internal,zk3.internal", Metadata: "postgresql://db.internal:5432/druid", DeepStorage: "s3://acme-druid/prod"}
-	eachTarget(t, func(t *testing.T, dir string, plan sizing.Plan) {
-		write(t, dir, plan, addresses)
-		for _, f := range lint(t, dir, plan.Target) {
+	eachTarget(t, func(t *testing.T, archive string, plan sizing.Plan) {
+		pack(t, archive, plan, addresses)
+		for _, f := range lint(t, archive, plan.Target) {
 			require.Contains(t, advice, f.Rule, "%s:%d: %s: %s", f.File, f.Line, f.Severity, f.Message)
 			require.Equal(t, finding.Info, f.Severity)
 		}
@@ -108,10 +120,10 @@ func TestWrittenTreesAreClean(t *testing.T) {
 }
 
 func TestPlaceholdersAreReportedAndNothingElse(t *testing.T) {
-	eachTarget(t, func(t *testing.T, dir string, plan sizing.Plan) {
-		write(t, dir, plan, conffiles.Addresses{})
+	eachTarget(t, func(t *testing.T, archive string, plan sizing.Plan) {
+		pack(t, archive, plan, conffiles.Addresses{})
 		placeholders := 0
-		for _, f := range lint(t, dir, plan.Target) {
+		for _, f := range lint(t, archive, plan.Target) {
 			if f.Rule == "props-template-placeholder" {
 				placeholders++
 				continue
