@@ -38,19 +38,19 @@ func LookupPlan(name string) (PlanFormat, error) { return lookup(PlanFormats, na
 func PlanNames() []string { return namesOf(PlanFormats) }
 
 // serverTitle names a server by its role.
-func serverTitle(s *sizing.Server) string {
-	switch s.Role {
-	case "":
-		return "Server"
-	case "all":
-		return "All-in-one server"
+func serverTitle(s *sizing.Server) string { return strings.TrimSpace(RoleTitle(s.Role) + " server") }
+
+// RoleTitle is a role as a heading has it: Data.
+func RoleTitle(role string) string {
+	first, size := utf8.DecodeRuneInString(role)
+	if size != 1 {
+		return role
 	}
-	first, size := utf8.DecodeRuneInString(s.Role)
-	if size == 1 {
-		return string(unicode.ToUpper(first)) + s.Role[1:] + " server"
-	}
-	return s.Role + " server"
+	return string(unicode.ToUpper(first)) + role[1:]
 }
+
+// everyJVM heads the flags that do not depend on the hardware.
+const everyJVM = "every JVM of Druid"
 
 // hardware says what a server is made of: "r4.2xlarge, 8 cores, 61 GiB".
 func hardware(s *sizing.Server) string {

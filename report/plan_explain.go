@@ -1,8 +1,6 @@
 package report
 
 import (
-	"strings"
-
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -13,12 +11,16 @@ func (t *planPrinter) list(s *sizing.Server, explain bool) {
 		if i > 0 {
 			t.print()
 		}
-		t.print(t.style.message.paint(printable(p.Service)))
-		for _, f := range p.Figures {
-			t.figure(&f)
-			if explain {
-				t.because(&f)
-			}
+		t.listed(p.Service, p.Figures, explain)
+	}
+}
+
+func (t *planPrinter) listed(heading string, figures []sizing.Figure, explain bool) {
+	t.print(t.style.message.paint(printable(heading)))
+	for _, f := range figures {
+		t.figure(&f)
+		if explain {
+			t.because(&f)
 		}
 	}
 }
@@ -64,11 +66,8 @@ func broken(text string, width int, indent string) []string {
 
 // assign writes a figure as its file has it: key=value, or a flag such as -Xmx8g.
 func assign(f *sizing.Figure) string {
-	switch {
-	case f.Value == "":
-		return f.Key
-	case strings.HasPrefix(f.Key, "-Xm") || strings.HasPrefix(f.Key, "-Xss"):
-		return f.Key + f.Value
+	if flag := f.Flag(); flag != "" {
+		return flag
 	}
 	return f.Key + "=" + f.Value
 }

@@ -24,8 +24,8 @@ var planPage = sync.OnceValue(func() *template.Template {
 type (
 	page struct {
 		Title   string
-		Explain bool
 		Servers []pageServer
+		Flags   pageProcess
 	}
 	pageServer struct {
 		Title, Hardware, Remainder string
@@ -40,6 +40,7 @@ type (
 	}
 	pageProcess struct {
 		Service string
+		Explain bool
 		Figures []pageFigure
 	}
 	pageFigure struct {
@@ -52,22 +53,23 @@ type (
 // PlanHTML writes a page that needs nothing else: no network, no script.
 func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 	out := bufio.NewWriter(w)
-	document := page{"Sizing plan for " + printable(p.Target.Name), o.Explain, each(p.Servers, pageOfServer)}
+	document := page{"Sizing plan for " + printable(p.Target.Name), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain)}
 	if err := planPage().Execute(out, document); err != nil {
 		return err
 	}
 	return out.Flush()
 }
 
-func pageOfServer(s sizing.Server) pageServer {
+func pageOfServer(s sizing.Server, explain bool) pageServer {
 	return pageServer{
 		Title: printable(serverTitle(&s)), Hardware: printable(hardware(&s)), Remainder: remainder(&s),
-		Segments: segments(s.Parts()), Processes: each(s.Processes, pageOfProcess), Notes: each(s.Notes, printable),
+		Segments: segments(s.Parts()), Notes: each(s.Notes, printable),
+		Processes: each(s.Processes, func(p sizing.Process) pageProcess { return pageOfFigures(p.Service, p.Figures, explain) }),
 	}
 }
 
-func pageOfProcess(p sizing.Process) pageProcess {
-	return pageProcess{printable(p.Service), each(p.Figures, func(f sizing.Figure) pageFigure {
+func pageOfFigures(heading string, figures []sizing.Figure, explain bool) pageProcess {
+	return pageProcess{printable(heading), explain, each(figures, func(f sizing.Figure) pageFigure {
 		return pageFigure{
 			Key: printable(f.Key), Value: strings.SplitAfter(printable(f.Value), ","), Meaning: meaning(&f), Formula: printable(f.Formula), Source: printable(f.Source),
 			Inputs: each(f.Inputs, func(i sizing.Input) sizing.Input {

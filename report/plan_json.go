@@ -16,6 +16,7 @@ type (
 		Version int         `json:"version"`
 		Target  string      `json:"target"`
 		Servers []serverDoc `json:"servers"`
+		Flags   []figureDoc `json:"flags"`
 	}
 	serverDoc struct {
 		Role      string       `json:"role"`
@@ -48,6 +49,7 @@ type (
 		Service    string      `json:"service"`
 		Heap       int64       `json:"heap"`
 		Direct     int64       `json:"direct"`
+		Other      int64       `json:"other"`
 		Tasks      int64       `json:"tasks"`
 		TaskHeap   int64       `json:"taskHeap"`
 		TaskDirect int64       `json:"taskDirect"`
@@ -69,7 +71,7 @@ type (
 // PlanJSON writes the contract of docs/plan.schema.json.
 func PlanJSON(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 	s := newJSONStream(w)
-	s.value("", planDoc{planVersion, p.Target.Name, each(p.Servers, docOfServer)})
+	s.value("", planDoc{planVersion, p.Target.Name, each(p.Servers, docOfServer), each(p.Flags, docOfFigure)})
 	s.raw("\n")
 	return s.close()
 }
@@ -84,7 +86,7 @@ func docOfServer(s sizing.Server) serverDoc {
 }
 
 func docOfProcess(p sizing.Process) processDoc {
-	return processDoc{p.Service, p.Heap, p.Direct, p.Tasks, p.TaskHeap, p.TaskDirect, each(p.Figures, docOfFigure)}
+	return processDoc{p.Service, p.Heap, p.Direct, p.Other, p.Tasks, p.TaskHeap, p.TaskDirect, each(p.Figures, docOfFigure)}
 }
 
 func docOfFigure(f sizing.Figure) figureDoc {

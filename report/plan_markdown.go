@@ -19,6 +19,11 @@ func PlanMarkdown(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 			return err
 		}
 	}
+	if len(p.Flags) > 0 {
+		if err := markdownProcess(out, everyJVM, p.Flags); err != nil {
+			return err
+		}
+	}
 	return out.Flush()
 }
 
@@ -34,7 +39,7 @@ func markdownServer(out *bufio.Writer, s *sizing.Server) error {
 	}
 	fmt.Fprintf(out, "\n%s\n", prose(remainder(s)))
 	for _, process := range s.Processes {
-		if err := markdownProcess(out, &process); err != nil {
+		if err := markdownProcess(out, process.Service, process.Figures); err != nil {
 			return err
 		}
 	}
@@ -47,13 +52,13 @@ func markdownServer(out *bufio.Writer, s *sizing.Server) error {
 	return nil
 }
 
-func markdownProcess(out *bufio.Writer, p *sizing.Process) error {
+func markdownProcess(out *bufio.Writer, heading string, figures []sizing.Figure) error {
 	var settings, reasons [][]string
-	for _, f := range p.Figures {
+	for _, f := range figures {
 		settings = append(settings, []string{code(f.Key), code(f.Value), meaning(&f)})
 		reasons = append(reasons, []string{code(f.Key), prose(f.Formula), prose(f.Source)})
 	}
-	fmt.Fprintf(out, "\n### %s\n\n", prose(p.Service))
+	fmt.Fprintf(out, "\n### %s\n\n", prose(heading))
 	if len(settings) == 0 {
 		return nil
 	}

@@ -24,6 +24,7 @@ var memoryKinds = []memoryKind{
 	{sizing.PartDirect, "▓", color.FgMagenta, "direct"},
 	{sizing.PartTasks, "▒", color.FgYellow, "tasks"},
 	{sizing.PartOverhead, "░", color.FgRed, "overhead"},
+	{sizing.PartOther, "▞", color.FgWhite, "other"},
 	{sizing.PartReserved, "╳", color.FgCyan, "reserved"},
 	{sizing.PartFree, "·", color.FgGreen, "free"},
 }

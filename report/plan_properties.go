@@ -26,6 +26,9 @@ func PlanProperties(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 		}
 		for j := range s.Processes {
 			flags, settings := filesOf(&s.Processes[j])
+			if druid := s.Processes[j].Service != "zookeeper"; druid && len(flags) > 0 {
+				flags = append(flags, p.Flags...)
+			}
 			writeFlags(out, &s.Processes[j], flags)
 			writeSettings(out, &s.Processes[j], settings)
 		}

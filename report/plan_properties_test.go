@@ -28,5 +28,5 @@ func TestEscapeProperty(t *testing.T) {
 // block, since a comment among the flags would be handed to java.
 func TestFlagsStandAlone(t *testing.T) {
 	require.Contains(t, renderPlan(t, PlanProperties, smallCluster(), PlanOptions{}),
-		"\n-Xmx8g\n-XX:MaxDirectMemorySize=8g\n-XX:+ExitOnOutOfMemoryError\n\n# historical/runtime.properties\n")
+		"\n-Xmx8g\n-XX:MaxDirectMemorySize=8g\n-XX:+ExitOnOutOfMemoryError\n-XX:+UseG1GC\n-Duser.timezone=UTC\n\n# historical/runtime.properties\n")
 }

@@ -12,7 +12,9 @@ func figure(key, value, formula, source string, inputs ...sizing.Input) sizing.F
 }
 
 func planFor(target string, servers ...sizing.Server) *sizing.Plan {
-	p := &sizing.Plan{Servers: servers}
+	p := &sizing.Plan{Servers: servers, Flags: []sizing.Figure{
+		figure("-XX:+UseG1GC", "", "short pauses on large heaps", "tuning guide"), figure("-Duser.timezone", "UTC", "Druid's times are in UTC", "tuning guide"),
+	}}
 	p.Target.Name = target
 	return p
 }

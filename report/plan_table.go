@@ -34,6 +34,10 @@ func PlanTable(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 			return err
 		}
 	}
+	if len(p.Flags) > 0 {
+		t.print()
+		t.listed(everyJVM, p.Flags, o.Explain)
+	}
 	return t.out.Flush()
 }
 

@@ -100,7 +100,7 @@ func (r Request) notes(s Server) []string {
 		}
 	}
 	if slices.ContainsFunc(s.Processes, func(p Process) bool { return p.Service == "pivot" }) {
-		notes = append(notes, "Pivot runs on Node.js and has no memory setting of its own; its share is set aside.")
+		notes = append(notes, "Pivot runs on Node.js and has no memory setting of its own; what it gets is an estimate, nothing is published.")
 	}
 	return notes
 }

@@ -179,15 +179,16 @@ func (p Process) Figure(key string) (Figure, bool) {
 	return Figure{}, false
 }
 
-// Flag is the figure as a word of a jvm.config; false for properties.
-func (f Figure) Flag() (string, bool) {
+// Flag is the figure as an argument of java: -Xmx8g,
+// -XX:MaxDirectMemorySize=8g, -XX:+UseG1GC. It is empty for a property.
+func (f Figure) Flag() string {
 	switch {
 	case !strings.HasPrefix(f.Key, "-"):
-		return "", false
+		return ""
 	case f.Value == "", f.Key == "-Xms", f.Key == "-Xmx":
-		return f.Key + f.Value, true
+		return f.Key + f.Value
 	}
-	return f.Key + "=" + f.Value, true
+	return f.Key + "=" + f.Value
 }
 
 // JVM writes bytes as the JVM's flags take them, rounded down to MiB.

@@ -1,7 +1,5 @@
 package sizing
 
-import "fmt"
-
 // broker merges what Historicals and tasks answer.
 func (b *builder) broker() {
 	r := b.request
@@ -82,8 +80,5 @@ func (b *builder) router() {
 	b.setInt(httpThreads, 100, because(templates, "many clients that mostly wait"))
 }
 
-// pivot is no JVM, and no setting of its own bounds its memory.
-func (b *builder) pivot() {
-	b.Other = min(2<<30, b.room[PartOther]>>24<<24)
-	b.set("NODE_OPTIONS", fmt.Sprintf("--max-old-space-size=%d", b.Other>>20), because("Node.js", "in the environment of Pivot: an estimate, nothing is published"))
-}
+// pivot is no JVM, and no setting bounds its memory.
+func (b *builder) pivot() { b.Other = min(2<<30, b.room[PartOther]>>24<<24) }

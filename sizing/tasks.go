@@ -49,8 +49,7 @@ func between(least, most, low, high, n int64) int64 {
 func (b *builder) taskOptions() []string {
 	list := []string{"-server", "-Xms" + JVM(b.TaskHeap), "-Xmx" + JVM(b.TaskHeap), "-XX:MaxDirectMemorySize=" + JVM(b.TaskDirect)}
 	for _, f := range flags {
-		flag, _ := f.Flag()
-		list = append(list, flag)
+		list = append(list, f.Flag())
 	}
 	return list
 }

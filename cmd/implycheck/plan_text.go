@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/report"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -66,7 +67,7 @@ func clusterRows(plans []clusterPlan) [][]string {
 	}
 	add("All servers", func(c sizing.Cluster) string { return fmt.Sprint(c.Servers()) })
 	for i, f := range plans[0].cluster.Fleets {
-		add(serverTitle(f.Role)+" servers", func(c sizing.Cluster) string { return fmt.Sprint(c.Fleets[i].Count) })
+		add(report.RoleTitle(f.Role)+" servers", func(c sizing.Cluster) string { return fmt.Sprint(c.Fleets[i].Count) })
 		add("  hardware", func(c sizing.Cluster) string { return c.Fleets[i].Machine.String() })
 		for j, l := range f.Limits {
 			add("  "+l.Name, func(c sizing.Cluster) string { return limitCell(c.Fleets[i], j) })
@@ -116,7 +117,7 @@ func reasonRows(plans []clusterPlan) [][]string {
 	for _, p := range plans {
 		for _, f := range p.cluster.Fleets {
 			for _, l := range f.Limits {
-				rows = append(rows, []string{p.name, serverTitle(f.Role), l.Name, fmt.Sprint(l.Count), l.Formula, l.Source})
+				rows = append(rows, []string{p.name, report.RoleTitle(f.Role), l.Name, fmt.Sprint(l.Count), l.Formula, l.Source})
 			}
 		}
 	}

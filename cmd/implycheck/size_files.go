@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/implycheck/implycheck/confedit"
+	"github.com/implycheck/implycheck/conffiles"
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// filesFlags say what becomes of a plan: files, or a diff against some.
+type filesFlags struct {
+	write     string
+	force     bool
+	conf      string
+	addresses conffiles.Addresses
+}
+
+func (w *filesFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&w.write, "write", "", "write a conf tree into this folder")
+	f.BoolVar(&w.force, "force", false, "with --write: replace files, and keep the old ones as *.bak")
+	f.StringVar(&w.addresses.ZooKeeper, "zookeeper", "", "with --write: ZooKeeper servers, h1:2181,h2:2181,h3:2181")
+	f.StringVar(&w.addresses.Metadata, "metadata", "", "with --write: metadata store, postgresql://user@db.internal/druid, mysql://... or derby")
+	f.StringVar(&w.addresses.DeepStorage, "deep-storage", "", "with --write: deep storage, s3://bucket/prefix, gs://, azure://, hdfs:// or file:///folder")
+	f.StringVar(&w.conf, "conf", "", "compare with this conf tree: what to change there, as a unified diff")
+}
+
+// check refuses flags that do not go together.
+func (w *filesFlags) check(f *pflag.FlagSet) error {
+	format, _ := f.GetString("format")
+	switch {
+	case w.write != "" && w.conf != "":
+		return errors.New("--write makes a new tree and --conf compares with an old one: say one of them")
+	case w.write == "" && w.force:
+		return errors.New("--force goes with --write")
+	case w.write == "" && w.addresses != conffiles.Addresses{}:
+		return errors.New("--zookeeper, --metadata and --deep-storage go with --write")
+	case w.conf == "" && format == "diff":
+		return errors.New("--format diff compares with a tree: say which with --conf")
+	case w.conf != "" && format != "diff" && f.Changed("format"):
+		return fmt.Errorf("--conf answers with a diff, not with %s: leave --format or --conf out", format)
+	}
+	return nil
+}
+
+// writeTree writes the plan's files, and says what there is left to do.
+func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
+	site, err := conffiles.ParseSite(w.addresses)
+	if err != nil {
+		return err
+	}
+	written, err := conffiles.Write(w.write, conffiles.Files(plan, site), w.force)
+	for _, r := range written.Replaced {
+		fmt.Fprintf(log, "replaced %s; the old one is %s\n", r[0], r[1])
+	}
+	if err != nil {
+		return err
+	}
+	conf := filepath.Join(w.write, "conf")
+	fmt.Fprintf(log, "wrote %d files to %s", written.New+len(written.Replaced), conf)
+	if written.Unchanged > 0 {
+		fmt.Fprintf(log, ", %d were so already", written.Unchanged)
+	}
+	fmt.Fprintln(log)
+	for _, note := range site.Notes(plan) {
+		fmt.Fprintln(log, "to do:", note)
+	}
+	_, err = fmt.Fprintf(log, "now: implycheck lint --target %s %s\n", plan.Target.Name, conf)
+	return err
+}
+
+// openConf reads the tree of --conf, nil without it. Where --target does not say
+// what the tree is written for, the tree tells.
+func (w *filesFlags) openConf(f *pflag.FlagSet, target *schema.Target) (*conftree.Tree, error) {
+	if w.conf == "" {
+		return nil, nil
+	}
+	name, o := w.conf, conftree.Options{}
+	if f.Changed("target") {
+		o.Target = target
+	}
+	if strings.HasPrefix(filepath.Clean(name), "..") { // a patch must not climb
+		if full, err := filepath.Abs(name); err == nil {
+			name = full
+		}
+	}
+	trees, err := conftree.Open(name, o)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--conf: %w", err)
+	case len(trees) > 1:
+		paths := make([]string, len(trees))
+		for i, tree := range trees {
+			paths[i] = tree.Path
+		}
+		return nil, fmt.Errorf("--conf: %s holds %d clusters: name one of %s", w.conf, len(trees), strings.Join(paths, ", "))
+	}
+	*target = trees[0].Target
+	return trees[0], nil
+}
+
+// diff writes what the plan changes in a tree.
+func (w *filesFlags) diff(out, log io.Writer, tree *conftree.Tree, plan sizing.Plan) error {
+	changes, notes := confedit.Apply(tree, plan)
+	text, masked := confedit.Diff(changes)
+	fmt.Fprintf(log, "sized for %s: %s\n", tree.Target.Name, tree.TargetReason)
+	if filepath.IsAbs(tree.Path) && text != "" {
+		fmt.Fprintln(log, "the paths of the diff begin at /: apply it there")
+	}
+	for _, note := range notes {
+		fmt.Fprintln(log, "note:", note)
+	}
+	for _, path := range masked {
+		fmt.Fprintf(log, "note: %s: a secret beside the change is not shown, and this part of the diff does not apply\n", path)
+	}
+	_, err := io.WriteString(out, text)
+	return err
+}
