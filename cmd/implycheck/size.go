@@ -42,11 +42,14 @@ func newSize() *cobra.Command {
 		Long: `Size computes what each process of a Data, Query and Master server should get:
 heap, direct memory, processing threads, buffers, connections, caches, segment
 cache and task slots. The hardware is an instance type of a cloud, or --cores,
---memory and --disk, or else the machine that the command runs on.`,
+--memory and --disk, or else the machine that the command runs on. --write makes
+a conf tree of it; --conf shows what to change in one that is there, as a diff
+that git apply takes.`,
 		Example: `  implycheck size
   implycheck size --instance r4.2xlarge --master-instance m5.xlarge
   implycheck size --role data --cores 16 --memory 128GiB --disk 2TB --explain
-  implycheck size --instance i3.2xlarge --write new-conf --zookeeper zk1:2181,zk2:2181,zk3:2181`,
+  implycheck size --instance i3.2xlarge --write new-conf --zookeeper zk1:2181,zk2:2181,zk3:2181
+  implycheck size --instance i3.2xlarge --conf conf > size.patch`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return size(cmd, flags) },
 	}
