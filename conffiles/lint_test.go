@@ -83,7 +83,7 @@ func lint(t testing.TB, archive string, target schema.Target) []finding.Finding 
 }
 
 // eachTarget runs a test for every target, machine and role.
-func eachTarget(t *testing.T, test func(t *testing.T, archive string, plan sizing.Plan)) {
+func eachTarget(t *testing.T, machines []sizing.Machine, test func(t *testing.T, archive string, plan sizing.Plan)) {
 	for _, name := range schema.TargetNames() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -110,7 +110,7 @@ var advice = map[string]string{
 
 func TestWrittenTreesAreClean(t *testing.T) {
 	addresses := conffiles.Addresses{ZooKeeper: "zk1.internal,zk2.internal,zk3.internal", Metadata: "postgresql://db.internal:5432/druid", DeepStorage: "s3://acme-druid/prod"}
-	eachTarget(t, func(t *testing.T, archive string, plan sizing.Plan) {
+	eachTarget(t, machines, func(t *testing.T, archive string, plan sizing.Plan) {
 		pack(t, archive, plan, addresses)
 		for _, f := range lint(t, archive, plan.Target) {
 			require.Contains(t, advice, f.Rule, "%s:%d: %s: %s", f.File, f.Line, f.Severity, f.Message)
@@ -120,7 +120,7 @@ func TestWrittenTreesAreClean(t *testing.T) {
 }
 
 func TestPlaceholdersAreReportedAndNothingElse(t *testing.T) {
-	eachTarget(t, func(t *testing.T, archive string, plan sizing.Plan) {
+	eachTarget(t, machines[1:2], func(t *testing.T, archive string, plan sizing.Plan) {
 		pack(t, archive, plan, conffiles.Addresses{})
 		placeholders := 0
 		for _, f := range lint(t, archive, plan.Target) {
