@@ -98,6 +98,21 @@ type Fix struct {
 	Edits []Edit `json:"edits"`
 }
 
+// Suppressed is a finding that somebody chose not to see.
+type Suppressed struct {
+	Finding
+	Suppression Suppression `json:"suppression"`
+}
+
+// Suppression says who silenced a finding, and why.
+type Suppression struct {
+	// By is comment, config or baseline.
+	By     string `json:"by"`
+	Reason string `json:"reason,omitempty"`
+	// Location is the comment.
+	Location
+}
+
 // Edit replaces a span of a file by Text.
 type Edit struct {
 	Location
@@ -157,12 +172,14 @@ type Report struct {
 	Tool     Tool      `json:"tool"`
 	Trees    []Tree    `json:"trees"`
 	Findings []Finding `json:"findings"`
-	Summary  Summary   `json:"summary"`
+	// Suppressed are the findings that somebody chose not to see.
+	Suppressed []Suppressed `json:"suppressed,omitempty"`
+	Summary    Summary      `json:"summary"`
 }
 
 // Summarize counts trees and findings.
-func Summarize(trees []Tree, findings []Finding) Summary {
-	s := Summary{Trees: len(trees)}
+func Summarize(trees []Tree, findings []Finding, suppressed []Suppressed) Summary {
+	s := Summary{Trees: len(trees), Suppressed: len(suppressed)}
 	for _, t := range trees {
 		s.Files += t.Files
 		s.Services += len(t.Services)

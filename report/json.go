@@ -25,6 +25,13 @@ func JSON(w io.Writer, r *finding.Report, _ Options) error {
 	list(s, r.Trees, withServices)
 	s.raw(",\n  \"findings\": ")
 	list(s, r.Findings, withEdits)
+	if len(r.Suppressed) > 0 {
+		s.raw(",\n  \"suppressed\": ")
+		list(s, r.Suppressed, func(f finding.Suppressed) finding.Suppressed {
+			f.Finding = withEdits(f.Finding)
+			return f
+		})
+	}
 	s.raw(",\n  \"summary\": ")
 	s.value("  ", r.Summary)
 	s.raw("\n}\n")

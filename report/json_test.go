@@ -69,20 +69,28 @@ func TestSchemaKnowsEveryField(t *testing.T) {
 			require.NotEmpty(t, description(property), name)
 		}
 		require.ElementsMatch(t, fields(reflect.TypeOf(value)), described)
+	}
+	strict := func(s *jsonschema.Schema, value any) {
+		compare(s, value)
 		require.Equal(t, false, s.AdditionalProperties)
 	}
 	item := func(s *jsonschema.Schema, name string) *jsonschema.Schema {
 		return s.Properties[name].Items2020.Ref
 	}
 	of := item(s, "findings")
-	compare(s, finding.Report{})
-	compare(s.Properties["tool"].Ref, finding.Tool{})
-	compare(item(s, "trees"), finding.Tree{})
+	strict(s, finding.Report{})
+	strict(s.Properties["tool"].Ref, finding.Tool{})
+	strict(item(s, "trees"), finding.Tree{})
 	compare(of, finding.Finding{})
-	compare(item(of, "related"), finding.Related{})
-	compare(of.Properties["fix"].Ref, finding.Fix{})
-	compare(item(of.Properties["fix"].Ref, "edits"), finding.Edit{})
-	compare(s.Properties["summary"].Ref, finding.Summary{})
+	for _, list := range []string{"findings", "suppressed"} {
+		require.Same(t, of, item(s, list))
+		require.NotNil(t, s.Properties[list].Items2020.UnevaluatedProperties)
+	}
+	strict(s.Properties["suppressed"].Items2020.Properties["suppression"].Ref, finding.Suppression{})
+	strict(item(of, "related"), finding.Related{})
+	strict(of.Properties["fix"].Ref, finding.Fix{})
+	strict(item(of.Properties["fix"].Ref, "edits"), finding.Edit{})
+	strict(s.Properties["summary"].Ref, finding.Summary{})
 }
 
 // description of a property, or of what it refers to.

@@ -17,7 +17,7 @@ func edit(place finding.Location, text string) finding.Edit {
 
 // reportOf completes a report in which one finding was suppressed.
 func reportOf(trees []finding.Tree, findings ...finding.Finding) *finding.Report {
-	summary := finding.Summarize(trees, findings)
+	summary := finding.Summarize(trees, findings, nil)
 	summary.Suppressed = 1
 	return &finding.Report{
 		Version:  finding.Version,

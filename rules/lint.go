@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -53,10 +52,10 @@ func Lint(t *conftree.Tree, o Options) Result {
 	return Result{tree, finish(rules, p.findings), p.claims(rules)}
 }
 
-// Each calls lint for every name on all cores and hands the results to done in
-// the order of the names.
-func Each[R any](names []string, lint func(name string) R, done func(R)) {
-	workers := min(runtime.GOMAXPROCS(0), len(names))
+// Each calls lint for every name, so many at a time, and hands the results to
+// done in the order of the names.
+func Each[R any](jobs int, names []string, lint func(name string) R, done func(R)) {
+	workers := min(jobs, len(names))
 	results := make([]chan R, len(names))
 	for i := range results {
 		results[i] = make(chan R, 1)

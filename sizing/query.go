@@ -59,7 +59,7 @@ func (b *builder) merging(buffers int64) (threads, merge int64) {
 // a bound itself.
 func (b *builder) queuedBytes() {
 	n := max(10<<20, 2<<20*b.request.DataServers)
-	why := because(tuningGuide, "2 MiB for each of {%d|data servers} Historicals, at least 10 MiB", b.request.DataServers)
+	why := because(tuningGuide, "2 MiB for each of {%d|data servers} %s, at least 10 MiB", b.request.DataServers, plural(b.request.DataServers, "Historical"))
 	if b.request.Target.Release >= 24 {
 		n = max(25<<20, b.Heap/50>>20<<20)
 		why = because("DruidHttpClientConfig", "2 %% of {%s|heap}, at least 25 MiB", Size(b.Heap))

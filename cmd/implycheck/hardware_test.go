@@ -110,7 +110,9 @@ func TestHardwareInARealGroup(t *testing.T) {
 	if java := javaSees(t, in, `Memory Limit: (\S+)`); java != "" {
 		assert.Equal(t, "2.00G", java, "what Java sees")
 	}
-	var plan struct{ Servers []struct{ Machine struct{ Memory int64 } } }
+	var plan struct {
+		Servers []struct{ Machine struct{ Memory int64 } }
+	}
 	require.NoError(t, json.Unmarshal([]byte(in("implycheck", "size", "--role", "master", "--format", "json")), &plan))
 	require.Len(t, plan.Servers, 1)
 	assert.EqualValues(t, 2<<30, plan.Servers[0].Machine.Memory, "what size plans for")

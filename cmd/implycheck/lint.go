@@ -12,6 +12,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/pipeline"
 	"github.com/implycheck/implycheck/report"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
@@ -115,7 +116,13 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := lintPaths(paths, o, rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha})
+	r, err := pipeline.Run(cmd.Context(), pipeline.Options{
+		Paths: paths,
+		Tool:  finding.Tool{Name: "implycheck", Version: version},
+		Settings: func(string) (pipeline.Settings, error) {
+			return pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}}, nil
+		},
+	})
 	if err != nil {
 		return err
 	}
@@ -127,43 +134,6 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 		return exitError(exitFindings)
 	}
 	return nil
-}
-
-// lintPaths lints every tree below the paths. A path that cannot be read makes
-// the whole run fail: half a result is not a result.
-func lintPaths(paths []string, o conftree.Options, ro rules.Options) (*finding.Report, error) {
-	type result struct {
-		trees []rules.Result
-		err   error
-	}
-	r := &finding.Report{Version: finding.Version, Tool: finding.Tool{Name: "implycheck", Version: version}}
-	var failures []string
-	var groups [][]rules.Result
-	rules.Each(paths, func(path string) result {
-		trees, err := conftree.Open(path, o)
-		results := make([]rules.Result, len(trees))
-		for i, t := range trees {
-			results[i] = rules.Lint(t, ro)
-		}
-		return result{results, err}
-	}, func(res result) {
-		if res.err != nil {
-			failures = append(failures, res.err.Error())
-		}
-		for _, t := range res.trees {
-			r.Trees = append(r.Trees, t.Tree)
-			r.Findings = append(r.Findings, t.Findings...)
-		}
-		groups = append(groups, res.trees)
-	})
-	if len(failures) > 0 {
-		return nil, fmt.Errorf("%s", strings.Join(failures, "\nimplycheck: "))
-	}
-	if between := rules.Between(groups); len(between) > 0 {
-		r.Findings = finding.Sort(append(r.Findings, between...))
-	}
-	r.Summary = finding.Summarize(r.Trees, r.Findings)
-	return r, nil
 }
 
 // renderOptions looks at where the output goes.
