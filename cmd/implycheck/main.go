@@ -75,11 +75,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "implycheck",
-		Short: "Check the configuration of Apache Druid and Imply clusters",
+		Short: "Check and size the configuration of Apache Druid and Imply clusters",
 		Long: `implycheck reads the conf/ tree of an Apache Druid or Imply cluster and says what
 is wrong with it, before anything is started: offline, in milliseconds, with
-file, line, reason and remedy.`,
+file, line, reason and remedy. From a server's hardware it computes what the
+processes on it should get.`,
 		Example: `  implycheck lint conf/
+  implycheck size --instance r4.2xlarge
   implycheck lint --target imply-3.0.19 --format json conf/ > findings.json
   implycheck explain mem-direct-insufficient
   implycheck explain druid.processing.numThreads`,
