@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,25 +36,7 @@ func advise(t testing.TB, target schema.Target, machine sizing.Machine, roles []
 	}
 	plan, err := sizing.Advise(request)
 	require.NoError(t, err)
-	for i := range plan.Servers {
-		asDistributed(&plan.Servers[i], target)
-	}
 	return plan
-}
-
-// asDistributed gives a server the processes that its distribution has: Pivot
-// beside Imply's Broker, and one coordinator-overlord in Druid from 0.15 on.
-func asDistributed(s *sizing.Server, target schema.Target) {
-	at := func(service string) int {
-		return slices.IndexFunc(s.Processes, func(p sizing.Process) bool { return p.Service == service })
-	}
-	if target.Imply && at("broker") >= 0 && at("pivot") < 0 {
-		s.Processes = append(s.Processes, sizing.Process{Service: "pivot"})
-	}
-	if c, o := at("coordinator"), at("overlord"); !target.Imply && target.Release >= 15 && c >= 0 && o >= 0 {
-		s.Processes[c].Service = "coordinator-overlord"
-		s.Processes = slices.Delete(s.Processes, o, o+1)
-	}
 }
 
 // pack puts the files into an archive, which is much faster than a folder.
@@ -74,12 +55,22 @@ func pack(t testing.TB, name string, plan sizing.Plan, a conffiles.Addresses) {
 	require.NoError(t, os.WriteFile(name, b.Bytes(), 0o644))
 }
 
-func lint(t testing.TB, archive string, target schema.Target) []finding.Finding {
+// lint judges with the hardware too.
+func lint(t testing.TB, archive string, plan sizing.Plan) []finding.Finding {
+	target := plan.Target
+	machines := map[string]sizing.Machine{}
+	for _, s := range plan.Servers {
+		role := s.Role
+		if role == sizing.AllInOne {
+			role = ""
+		}
+		machines[role] = s.Machine
+	}
 	trees, err := conftree.Open(archive, conftree.Options{Target: &target})
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	require.Empty(t, trees[0].Problems)
-	return rules.Lint(trees[0], rules.Options{}).Findings
+	return rules.Lint(trees[0], rules.Options{Topology: rules.Topology{Machines: machines}}).Findings
 }
 
 // eachTarget runs a test for every target, machine and role.
@@ -112,7 +103,7 @@ func TestWrittenTreesAreClean(t *testing.T) {
 	addresses := conffiles.Addresses{ZooKeeper: "zk1.internal,zk2.internal,zk3.internal", Metadata: "postgresql://db.internal:5432/druid", DeepStorage: "s3://acme-druid/prod"}
 	eachTarget(t, machines, func(t *testing.T, archive string, plan sizing.Plan) {
 		pack(t, archive, plan, addresses)
-		for _, f := range lint(t, archive, plan.Target) {
+		for _, f := range lint(t, archive, plan) {
 			require.Contains(t, advice, f.Rule, "%s:%d: %s: %s", f.File, f.Line, f.Severity, f.Message)
 			require.Equal(t, finding.Info, f.Severity)
 		}
@@ -123,7 +114,7 @@ func TestPlaceholdersAreReportedAndNothingElse(t *testing.T) {
 	eachTarget(t, machines[1:2], func(t *testing.T, archive string, plan sizing.Plan) {
 		pack(t, archive, plan, conffiles.Addresses{})
 		placeholders := 0
-		for _, f := range lint(t, archive, plan.Target) {
+		for _, f := range lint(t, archive, plan) {
 			if f.Rule == "props-template-placeholder" {
 				placeholders++
 				continue
