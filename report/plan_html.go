@@ -15,6 +15,9 @@ import (
 //go:embed plan.html.tmpl
 var planTemplate string
 
+//go:embed plan.css
+var planStyle string
+
 // planPage is parsed when the first page is written: other commands do not wait for it.
 var planPage = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("plan").Parse(planTemplate))
@@ -23,7 +26,7 @@ var planPage = sync.OnceValue(func() *template.Template {
 // What the template shows, every text of it printable. The template escapes.
 type (
 	page struct {
-		Title   string
+		pageHead
 		Servers []pageServer
 		Flags   pageProcess
 	}
@@ -53,7 +56,7 @@ type (
 // PlanHTML writes a page that needs nothing else: no network, no script.
 func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 	out := bufio.NewWriter(w)
-	document := page{"Sizing plan for " + printable(p.Target.Name), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain)}
+	document := page{newPageHead("Sizing plan for "+printable(p.Target.Name), planStyle, ""), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain)}
 	if err := planPage().Execute(out, document); err != nil {
 		return err
 	}
