@@ -128,7 +128,7 @@ func (p *markdownPage) findings(findings []finding.Finding) {
 			heading = "\n### " + titles[f.Severity] + "\n"
 		}
 		if heading != "" || subjectOf(&f) != subjectOf(&last) {
-			heading += "\n" + code(subjectOf(&f)) + "\n"
+			heading += "\n#### " + code(subjectOf(&f)) + "\n"
 		}
 		if p.add(heading + "\n" + markdownFinding(&f)) {
 			last = f
