@@ -149,18 +149,20 @@ func subjectOf(f *finding.Finding) string {
 
 // suppressed lists what somebody chose not to see, and why.
 func (p *markdownPage) suppressed(list []finding.Suppressed) {
-	if len(list) == 0 || !p.add(fmt.Sprintf("\n### Suppressed\n\n<details><summary>%d suppressed</summary>\n\n", len(list))) {
-		return
-	}
+	heading := fmt.Sprintf("\n### Suppressed\n\n<details><summary>%d suppressed</summary>\n\n", len(list))
 	left := 0
 	for _, f := range list {
 		place := f.Location
 		place.File = subjectOf(&f.Finding)
-		if !p.add(fmt.Sprintf("- %s %s %s (%s)\n", code(location(place)), prose(f.Message), code(f.Rule), prose(suppressedBy(f.Suppression)))) {
+		if p.add(fmt.Sprintf("%s- %s %s %s (%s)\n", heading, code(location(place)), prose(f.Message), code(f.Rule), prose(suppressedBy(f.Suppression)))) {
+			heading = ""
+		} else {
 			left++
 		}
 	}
-	p.text.WriteString("\n</details>\n")
+	if left < len(list) {
+		p.text.WriteString("\n</details>\n")
+	}
 	if left > 0 {
 		p.leave(fmt.Sprintf("%d suppressed", left))
 	}

@@ -47,9 +47,9 @@ type (
 		Figures []pageFigure
 	}
 	pageFigure struct {
-		Key, Meaning, Formula, Source string
-		Value                         []string // May break between the pieces.
-		Inputs                        []sizing.Input
+		Meaning, Formula, Source string
+		Key, Value               []string // May break between the pieces.
+		Inputs                   []sizing.Input
 	}
 )
 
@@ -74,7 +74,7 @@ func pageOfServer(s sizing.Server, explain bool) pageServer {
 func pageOfFigures(heading string, figures []sizing.Figure, explain bool) pageProcess {
 	return pageProcess{printable(heading), explain, each(figures, func(f sizing.Figure) pageFigure {
 		return pageFigure{
-			Key: printable(f.Key), Value: strings.SplitAfter(printable(f.Value), ","), Meaning: meaning(&f), Formula: printable(f.Formula), Source: printable(f.Source),
+			Key: strings.SplitAfter(printable(f.Key), "."), Value: strings.SplitAfter(printable(f.Value), ","), Meaning: meaning(&f), Formula: printable(f.Formula), Source: printable(f.Source),
 			Inputs: each(f.Inputs, func(i sizing.Input) sizing.Input {
 				return sizing.Input{Name: printable(i.Name), Value: printable(i.Value)}
 			}),
