@@ -15,6 +15,9 @@ import (
 //go:embed plan.html.tmpl
 var planTemplate string
 
+//go:embed plan.css
+var planStyle string
+
 // planPage is parsed when the first page is written: other commands do not wait for it.
 var planPage = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("plan").Parse(planTemplate))
@@ -23,7 +26,7 @@ var planPage = sync.OnceValue(func() *template.Template {
 // What the template shows, every text of it printable. The template escapes.
 type (
 	page struct {
-		Title   string
+		pageHead
 		Servers []pageServer
 		Flags   pageProcess
 	}
@@ -44,16 +47,16 @@ type (
 		Figures []pageFigure
 	}
 	pageFigure struct {
-		Key, Meaning, Formula, Source string
-		Value                         []string // May break between the pieces.
-		Inputs                        []sizing.Input
+		Meaning, Formula, Source string
+		Key, Value               []string // May break between the pieces.
+		Inputs                   []sizing.Input
 	}
 )
 
 // PlanHTML writes a page that needs nothing else: no network, no script.
 func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 	out := bufio.NewWriter(w)
-	document := page{"Sizing plan for " + printable(p.Target.Name), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain)}
+	document := page{newPageHead("Sizing plan for "+printable(p.Target.Name), planStyle, ""), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain)}
 	if err := planPage().Execute(out, document); err != nil {
 		return err
 	}
@@ -71,7 +74,7 @@ func pageOfServer(s sizing.Server, explain bool) pageServer {
 func pageOfFigures(heading string, figures []sizing.Figure, explain bool) pageProcess {
 	return pageProcess{printable(heading), explain, each(figures, func(f sizing.Figure) pageFigure {
 		return pageFigure{
-			Key: printable(f.Key), Value: strings.SplitAfter(printable(f.Value), ","), Meaning: meaning(&f), Formula: printable(f.Formula), Source: printable(f.Source),
+			Key: strings.SplitAfter(printable(f.Key), "."), Value: strings.SplitAfter(printable(f.Value), ","), Meaning: meaning(&f), Formula: printable(f.Formula), Source: printable(f.Source),
 			Inputs: each(f.Inputs, func(i sizing.Input) sizing.Input {
 				return sizing.Input{Name: printable(i.Name), Value: printable(i.Value)}
 			}),

@@ -73,11 +73,12 @@ func markdownProcess(out *bufio.Writer, heading string, figures []sizing.Figure)
 	return nil
 }
 
-// prose escapes what Markdown would take for markup.
+// prose escapes what Markdown would take for markup, and breaks what would call
+// people: @name.
 func prose(text string) string { return markup.Replace(printable(text)) }
 
 var markup = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "#", `\#`, "$", `\$`)
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "#", `\#`, "$", `\$`, "@", "@&#8203;")
 
 // code quotes text as code; its fence is longer than any within.
 func code(text string) string {

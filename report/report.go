@@ -41,7 +41,9 @@ type Named[F any] struct {
 
 // Formats lists every format of findings by name, sorted.
 var Formats = []Named[Format]{
+	{"html", "a page to filter, read, print and pass on, with nothing beside it", HTML},
 	{"json", "the whole report for programs, described by docs/findings.schema.json", JSON},
+	{"markdown", "a comment of a pull request or a summary of a job, up to 65,536 characters", Markdown},
 	{"text", "excerpts with carets for people", Text},
 }
 

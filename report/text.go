@@ -95,7 +95,7 @@ func (p *textPrinter) print(parts ...string) {
 // file prints the findings of one file, below its name when they are several.
 func (p *textPrinter) file(findings []finding.Finding) {
 	if len(findings) > 1 && findings[0].File != "" {
-		p.print(p.style.heading.paint(printable(findings[0].File)), ": ", p.counts(finding.Summarize(nil, findings, nil)))
+		p.print(p.style.heading.paint(printable(findings[0].File)), ": ", counts(finding.Summarize(nil, findings, nil), p.quiet))
 		p.print()
 	}
 	for i := range findings {

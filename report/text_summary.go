@@ -9,7 +9,16 @@ import (
 
 // summary prints the last line, which counts.
 func (p *textPrinter) summary(r *finding.Report) {
-	result := p.counts(r.Summary)
+	result := outcome(r, p.quiet)
+	color := p.verdict(r.Summary)
+	for _, line := range p.wrapAfter(0, printable(result)) {
+		p.print(color.paint(line))
+	}
+}
+
+// outcome says in one sentence what was found and where.
+func outcome(r *finding.Report, quiet bool) string {
+	result := counts(r.Summary, quiet)
 	if result == "" {
 		result = "No problems found"
 	}
@@ -20,14 +29,11 @@ func (p *textPrinter) summary(r *finding.Report) {
 	if where := subject(r.Trees); where != "" {
 		result += " (" + where + ")"
 	}
-	color := p.verdict(r.Summary)
-	for _, line := range p.wrapAfter(0, printable(result)) {
-		p.print(color.paint(line))
-	}
+	return result
 }
 
 // counts writes "2 errors, 1 note", without what is not shown.
-func (p *textPrinter) counts(s finding.Summary) string {
+func counts(s finding.Summary, quiet bool) string {
 	var parts []string
 	add := func(n int, noun string) {
 		if n > 0 {
@@ -36,7 +42,7 @@ func (p *textPrinter) counts(s finding.Summary) string {
 	}
 	add(s.Errors, "error")
 	add(s.Warnings, "warning")
-	if !p.quiet {
+	if !quiet {
 		add(s.Infos, "info")
 	}
 	return strings.Join(parts, ", ")

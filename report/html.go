@@ -1,0 +1,129 @@
+package report
+
+import (
+	"bufio"
+	_ "embed"
+	"html/template"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/implycheck/implycheck/finding"
+)
+
+//go:embed findings.html.tmpl
+var findingsTemplate string
+
+//go:embed findings.css
+var findingsStyle string
+
+//go:embed findings.js
+var findingsScript string
+
+// findingsPage is parsed when the first page is written.
+var findingsPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("findings").Parse(findingsTemplate))
+})
+
+// What the template shows, every text of it printable. The template escapes.
+type (
+	findingsDoc struct {
+		pageHead
+		Outcome         string
+		Tool            string
+		Trees           []treeRow
+		Parts           []part
+		All, Suppressed int
+		// Severities and the choices are what the filter offers.
+		Severities []option
+		Choices    []choice
+	}
+	// choice is a list to choose one from.
+	choice struct {
+		Name, Label string
+		Options     []option
+	}
+	option struct {
+		Value string
+		Count int
+	}
+	treeRow struct {
+		Path, Target, Reason, Deployment, Services string
+		Files, Errors, Warnings, Infos             int
+		Points                                     []finding.Point
+	}
+	// part is a half of the page: the findings, or those that were suppressed.
+	part struct {
+		Title, Suppressed string
+		Groups            iter.Seq[group]
+	}
+	group struct {
+		Subject string
+		Cards   iter.Seq[card]
+	}
+	// card is one finding.
+	card struct {
+		Tree, Severity, Rule, Message, Service, Reason, FixTitle string
+		Places                                                   []pagePlace // The first is the finding's own.
+		Details                                                  []detail
+		Hunks                                                    []hunk
+	}
+	pagePlace struct {
+		Note, Place string
+		Excerpt     *pageExcerpt
+	}
+	// pageExcerpt is a source line, cut at the place to look at.
+	pageExcerpt struct {
+		Line                  int
+		Gutter                string
+		Before, Marked, After string
+		Indent, Caret         string
+	}
+)
+
+// HTML writes a page that needs nothing else. Its filter is a script of its own;
+// without one, and in print, everything is there to read.
+func HTML(w io.Writer, r *finding.Report, o Options) error {
+	out := bufio.NewWriter(w)
+	if err := findingsPage().Execute(out, docOf(r, o)); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+func docOf(r *finding.Report, o Options) findingsDoc {
+	findings := r.Findings
+	if o.Quiet {
+		findings = withoutAdvice(findings)
+	}
+	plain, suppressed := shownOf(findings), suppressedOf(r.Suppressed)
+	doc := findingsDoc{
+		pageHead: newPageHead("implycheck findings", findingsStyle, findingsScript),
+		Outcome:  printable(outcome(r, o.Quiet)), Tool: printable(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version)),
+		All: len(plain) + len(suppressed), Suppressed: len(suppressed),
+		Trees:      treeRows(r.Trees, findings),
+		Severities: severities(plain, suppressed), Choices: choices(slices.Concat(plain, suppressed)),
+		Parts: []part{{"Findings", "", groups(plain)}},
+	}
+	if len(suppressed) > 0 {
+		doc.Parts = append(doc.Parts, part{"Suppressed", "yes", groups(suppressed)})
+	}
+	return doc
+}
+
+func treeRows(trees []finding.Tree, findings []finding.Finding) []treeRow {
+	byTree := summaries(findings)
+	return each(trees, func(t finding.Tree) treeRow {
+		s := byTree[t.Path]
+		row := treeRow{
+			Path: printable(t.Path), Target: printable(t.Target), Reason: printable(t.TargetReason), Deployment: printable(t.Deployment),
+			Services: printable(strings.Join(t.Services, ", ")), Files: t.Files, Errors: s.Errors, Warnings: s.Warnings, Infos: s.Infos,
+		}
+		row.Points = each(t.HighAvailability, func(p finding.Point) finding.Point {
+			return finding.Point{Name: printable(p.Name), Answer: finding.Answer(printable(string(p.Answer))), Detail: printable(p.Detail)}
+		})
+		return row
+	})
+}
