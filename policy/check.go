@@ -31,26 +31,26 @@ const maxRounds = 100
 func (e *evaluator) check(v *View) []breach {
 	var found []breach
 	var lifted []int
+	var whole cue.Value
 	data, known := e.data(v), keys(v)
 	for range maxRounds {
 		policy, err := e.without(lifted)
 		if err != nil {
 			break
 		}
-		whole := policy.Unify(data)
+		whole = policy.Unify(data)
 		var round []breach
-		derived := false
 		for _, k := range known {
-			b, others := e.look(whole, k)
-			round, derived = append(round, b...), derived || others
-		}
-		if len(lifted) == 0 {
-			round = append(round, e.missing(whole, v)...)
+			for _, b := range e.look(whole, k) {
+				if v.set(k) || b.clause >= 0 && !e.clauses[b.clause].isPattern() {
+					round = append(round, b)
+				}
+			}
 		}
 		found = append(found, round...)
 		before := len(lifted)
 		for _, b := range round {
-			if b.clause >= 0 && !b.missing && !slices.Contains(lifted, b.clause) {
+			if b.clause >= 0 && !slices.Contains(lifted, b.clause) {
 				lifted = append(lifted, b.clause)
 			}
 		}
@@ -58,7 +58,7 @@ func (e *evaluator) check(v *View) []breach {
 			break
 		}
 	}
-	return found
+	return append(found, e.missing(whole, v)...)
 }
 
 // key is where a value stands in the data.
@@ -110,16 +110,22 @@ func cuePath(labels []string) cue.Path {
 	return cue.MakePath(selectors...)
 }
 
-// look says what is wrong with one value; others is set when it fails only
-// because it refers to one that does.
-func (e *evaluator) look(whole cue.Value, k key) (list []breach, others bool) {
-	err := whole.LookupPath(cuePath(k.full())).Validate()
+// set reports whether a value is written somewhere: patterns, and structs that
+// are closed, speak of no others.
+func (v *View) set(k key) bool {
+	s := v.from[k.root[len(k.root)-1]]
+	return s == nil || k.path[0] == "jvm" || len(s.Settings(k.path[0])) > 0
+}
+
+// look says what is wrong with one value. What fails only because it refers to
+// another that does is left for the next round.
+func (e *evaluator) look(whole cue.Value, k key) (list []breach) {
+	err := whole.LookupPath(cuePath(k.full())).Validate(cue.Concrete(false))
 	if err == nil {
-		return nil, false
+		return nil
 	}
 	for _, one := range errors.Errors(err) {
 		if path := one.Path(); len(path) >= len(k.full()) && !samePath(path[:len(k.full())], k.full()) {
-			others = true
 			continue
 		}
 		format, args := one.Msg()
@@ -128,7 +134,7 @@ func (e *evaluator) look(whole cue.Value, k key) (list []breach, others bool) {
 			list = append(list, b)
 		}
 	}
-	return list, others
+	return list
 }
 
 // samePath compares labels, which errors write quoted where CUE does.

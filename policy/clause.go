@@ -8,7 +8,6 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/token"
 
@@ -46,8 +45,8 @@ type clause struct {
 const wild = "*"
 
 // clauses lists the fields of files, always in the same order.
-func clauses(files []*ast.File, ctx *cue.Context) ([]clause, error) {
-	w := &walker{ctx: ctx}
+func clauses(sources []source, files []*ast.File, ctx *cue.Context) ([]clause, error) {
+	w := &walker{ctx: ctx, sources: sources}
 	for i, file := range files {
 		w.file = i
 		w.decls(file.Decls, nil, plain)
@@ -56,10 +55,11 @@ func clauses(files []*ast.File, ctx *cue.Context) ([]clause, error) {
 }
 
 type walker struct {
-	ctx  *cue.Context
-	file int
-	list []clause
-	err  error
+	ctx     *cue.Context
+	sources []source
+	file    int
+	list    []clause
+	err     error
 }
 
 // decls visits fields below a path. What stands in comprehensions and in
@@ -95,9 +95,8 @@ func (w *walker) field(f *ast.Field, path []string, r rule) {
 		name = wild
 	}
 	c.path = append(slices.Clone(path), name)
-	if text, err := format.Node(f.Value); err == nil {
-		c.text = strings.Join(strings.Fields(string(text)), " ")
-	}
+	text := w.sources[w.file].data[f.Value.Pos().Offset():f.Value.End().Offset()]
+	c.text = strings.Join(strings.Fields(string(text)), " ")
 	at := len(w.list)
 	w.list = append(w.list, c)
 	w.expr(f.Value, c.path, r)

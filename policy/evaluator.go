@@ -3,10 +3,12 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/errors"
 )
 
 // evaluator is a compiled policy, for one goroutine at a time.
@@ -27,7 +29,7 @@ func newEvaluator(sources []source) (*evaluator, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.clauses, err = clauses(files, e.ctx); err != nil {
+	if e.clauses, err = clauses(e.sources, files, e.ctx); err != nil {
 		return nil, err
 	}
 	e.mentioned = mentions(e.clauses)
@@ -35,10 +37,18 @@ func newEvaluator(sources []source) (*evaluator, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := whole.Validate(); err != nil {
-		return nil, broken(err)
+	return e, contradiction(whole)
+}
+
+// contradiction finds what in a policy fails whatever the tree. Arithmetic on
+// the values of a tree, which are not there yet, is no mistake.
+func contradiction(whole cue.Value) error {
+	for _, err := range errors.Errors(whole.Validate(cue.Concrete(false))) {
+		if !strings.Contains(err.Error(), "requires concrete value") && !cue.IsIncomplete(err) {
+			return broken(err)
+		}
 	}
-	return e, nil
+	return nil
 }
 
 // maxVariants bounds what is kept of a policy with many clauses.
@@ -55,7 +65,7 @@ func (e *evaluator) without(lifted []int) (cue.Value, error) {
 	if err != nil {
 		return cue.Value{}, err
 	}
-	list, _ := clauses(files, e.ctx)
+	list, _ := clauses(e.sources, files, e.ctx)
 	for _, i := range lifted {
 		list[i].field.Value = ast.NewIdent("_")
 	}
@@ -68,8 +78,8 @@ func (e *evaluator) without(lifted []int) (cue.Value, error) {
 		}
 	}
 	v := e.ctx.BuildInstance(instance)
-	if err := v.Err(); err != nil {
-		return cue.Value{}, broken(err)
+	if instance.Err != nil {
+		return cue.Value{}, broken(instance.Err)
 	}
 	if len(e.variants) < maxVariants {
 		e.variants[key] = v

@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/format"
 
 	"github.com/implycheck/implycheck/conftree"
@@ -36,8 +37,11 @@ func Export(t *conftree.Tree, deployment, name string) ([]byte, error) {
 		err := e.Encode(root)
 		return b.Bytes(), err
 	case "cue":
-		text, err := format.Node(newContext().Encode(root).Syntax(cue.Final()), format.Simplify())
-		return append(bytes.TrimRight(text, "\n"), '\n'), err
+		node := newContext().Encode(root).Syntax(cue.Final())
+		if s, ok := node.(*ast.StructLit); ok {
+			node = &ast.File{Decls: s.Elts}
+		}
+		return format.Node(node, format.Simplify())
 	}
 	return nil, fmt.Errorf("unknown %q: write one of %s", name, strings.Join(Formats(), ", "))
 }

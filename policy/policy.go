@@ -29,7 +29,7 @@ type Policy struct {
 	// Name is the file or the folder.
 	Name    string
 	sources []source
-	wanted  wanted
+	names   map[string]bool
 
 	mu   sync.Mutex
 	free []*evaluator
@@ -61,7 +61,7 @@ func Load(name string) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.wanted = newWanted(files, result.e.clauses)
+	p.names = names(files)
 	p.put(result.e)
 	return p, nil
 }
@@ -77,7 +77,7 @@ func (p *Policy) Step() pipeline.Step {
 
 // Check gives the findings of a policy in a tree.
 func (p *Policy) Check(t *conftree.Tree, deployment string) []finding.Finding {
-	views := Views(t, deployment, p.wanted.has)
+	views := Views(t, deployment, func(key string) bool { return p.names[key] })
 	found, ok := within(timeout, func() []finding.Finding {
 		e := p.get()
 		defer p.put(e)

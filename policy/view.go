@@ -64,9 +64,9 @@ func (v *View) add(s *conftree.Service, wanted func(key string) bool) {
 	set := func(key string) {
 		value := s.Get(key)
 		switch {
-		case value.Known():
+		case value.Known() && !conftree.HasPlaceholder(value.Text):
 			values[key] = typed(value, s.Tree().Target.Release)
-		case value.Set || value.Formula != "":
+		case value.Set || value.Formula != "" || value.Known():
 			unknown[key] = true
 		}
 	}
