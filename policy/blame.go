@@ -9,7 +9,8 @@ import (
 
 // blame picks the clause that an error at a place is about: one for this place
 // before one of a definition that stands elsewhere, and one that the error points
-// into before others. It is -1 if there is none.
+// into before others. Without an error it is the clause that names the place. It
+// is -1 if there is none.
 func (e *evaluator) blame(labels []string, err errors.Error) int {
 	var positions []token.Pos
 	if err != nil {
@@ -17,7 +18,7 @@ func (e *evaluator) blame(labels []string, err errors.Error) int {
 	}
 	best, most := -1, 0
 	for i, c := range e.clauses {
-		points := slices.ContainsFunc(positions, c.contains)
+		points := err == nil && !c.isPattern() || slices.ContainsFunc(positions, c.contains)
 		score := c.fits(labels, points)
 		if score > 0 && points {
 			score += 4
@@ -41,7 +42,7 @@ func (c clause) fits(labels []string, points bool) int {
 		case len(c.path) == n && c.labels(labels[n-1]):
 			return 4
 		}
-	case c.labels(labels[n-1]):
+	case points && c.labels(labels[n-1]):
 		return 1
 	}
 	return 0

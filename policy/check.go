@@ -17,6 +17,8 @@ type breach struct {
 	clause int
 	// missing is set when the value is needed and not there.
 	missing bool
+	// refused is set for a key that a closed struct does not have.
+	refused bool
 	// reason is CUE's own message.
 	reason string
 }
@@ -42,7 +44,7 @@ func (e *evaluator) check(v *View) []breach {
 		var round []breach
 		for _, k := range known {
 			for _, b := range e.look(whole, k) {
-				if v.set(k) || b.clause >= 0 && !e.clauses[b.clause].isPattern() {
+				if v.set(k) || b.clause >= 0 && !b.refused && !e.clauses[b.clause].isPattern() {
 					round = append(round, b)
 				}
 			}
@@ -50,7 +52,7 @@ func (e *evaluator) check(v *View) []breach {
 		found = append(found, round...)
 		before := len(lifted)
 		for _, b := range round {
-			if b.clause >= 0 && !slices.Contains(lifted, b.clause) {
+			if b.clause >= 0 && !b.refused && !slices.Contains(lifted, b.clause) {
 				lifted = append(lifted, b.clause)
 			}
 		}
@@ -130,6 +132,9 @@ func (e *evaluator) look(whole cue.Value, k key) (list []breach) {
 		}
 		format, args := one.Msg()
 		b := breach{root: k.root, path: k.path, clause: e.blame(k.full(), one), reason: fmt.Sprintf(format, args...)}
+		if strings.Contains(b.reason, "field not allowed") {
+			b.refused, b.clause = true, e.blame(k.root, nil)
+		}
 		if !slices.ContainsFunc(list, func(o breach) bool { return o.clause == b.clause }) {
 			list = append(list, b)
 		}

@@ -35,10 +35,10 @@ type clause struct {
 	text       string
 	rule       rule
 	start, end token.Pos
-	// nested is set when it holds others.
-	nested bool
-	field  *ast.Field
-	file   int
+	// forbids is set for _|_.
+	forbids bool
+	field   *ast.Field
+	file    int
 }
 
 // wild is the label of a pattern in a path.
@@ -95,12 +95,11 @@ func (w *walker) field(f *ast.Field, path []string, r rule) {
 		name = wild
 	}
 	c.path = append(slices.Clone(path), name)
+	_, c.forbids = f.Value.(*ast.BottomLit)
 	text := w.sources[w.file].data[f.Value.Pos().Offset():f.Value.End().Offset()]
 	c.text = strings.Join(strings.Fields(string(text)), " ")
-	at := len(w.list)
 	w.list = append(w.list, c)
 	w.expr(f.Value, c.path, r)
-	w.list[at].nested = len(w.list) > at+1
 }
 
 func (w *walker) expr(e ast.Expr, path []string, r rule) {

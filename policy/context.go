@@ -16,6 +16,9 @@ import (
 	_ "cuelang.org/go/pkg/time"
 )
 
+// packages are those imported above.
+var packages = []string{"list", "math", "net", "regexp", "strconv", "strings", "struct", "time"}
+
 // newContext makes a context without cuecontext. It must not be used by two
 // goroutines at a time.
 func newContext() *cue.Context {

@@ -37,15 +37,15 @@ func newEvaluator(sources []source) (*evaluator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e, contradiction(whole)
+	return e, e.contradiction(whole)
 }
 
 // contradiction finds what in a policy fails whatever the tree. Arithmetic on
 // the values of a tree, which are not there yet, is no mistake.
-func contradiction(whole cue.Value) error {
+func (e *evaluator) contradiction(whole cue.Value) error {
 	for _, err := range errors.Errors(whole.Validate(cue.Concrete(false))) {
 		if !strings.Contains(err.Error(), "requires concrete value") && !cue.IsIncomplete(err) {
-			return broken(err)
+			return broken(err, e.sources[0].path)
 		}
 	}
 	return nil
@@ -74,12 +74,12 @@ func (e *evaluator) without(lifted []int) (cue.Value, error) {
 	for _, file := range files {
 		complete(file)
 		if err := instance.AddSyntax(file); err != nil {
-			return cue.Value{}, broken(err)
+			return cue.Value{}, broken(err, e.sources[0].path)
 		}
 	}
 	v := e.ctx.BuildInstance(instance)
 	if instance.Err != nil {
-		return cue.Value{}, broken(instance.Err)
+		return cue.Value{}, broken(instance.Err, e.sources[0].path)
 	}
 	if len(e.variants) < maxVariants {
 		e.variants[key] = v

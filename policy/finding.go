@@ -13,12 +13,15 @@ import (
 // finding says what a breach is, where the value is written, and beside it where
 // the policy says otherwise.
 func (e *evaluator) finding(t *conftree.Tree, v *View, b breach) finding.Finding {
-	r, wants := plain, b.reason
+	r, wants := plain, "the policy refuses it: "+b.reason
 	f := finding.Finding{Tree: t.Path, Property: strings.Join(b.path, ".")}
 	if b.clause >= 0 {
 		c := e.clauses[b.clause]
-		r, wants = c.rule, "the policy wants "+c.text
-		f.Related = []finding.Related{{Location: e.location(c), Message: "the policy wants " + shorten(c.text, 200)}}
+		r, wants = c.rule, c.wants()
+		if b.refused {
+			wants = "the policy does not allow the key"
+		}
+		f.Related = []finding.Related{{Location: e.location(c), Message: "here " + wants}}
 	}
 	f.Rule, f.Severity = r.id, r.severity
 	service := b.root[len(b.root)-1]
@@ -39,11 +42,19 @@ func (e *evaluator) finding(t *conftree.Tree, v *View, b breach) finding.Finding
 	default:
 		f.Message = fmt.Sprintf("%s is %s", f.Property, shown(value))
 	}
-	f.Message += "; " + shorten(wants, 200)
+	f.Message += "; " + wants
 	if r.message != "" {
 		f.Message = r.message + ": " + f.Message
 	}
 	return f
+}
+
+// wants says what the clause asks for, in its own words.
+func (c clause) wants() string {
+	if c.forbids {
+		return "the policy forbids it"
+	}
+	return "the policy wants " + shorten(c.text, 200)
 }
 
 // value is what stands at a path below a service.

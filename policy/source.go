@@ -9,6 +9,7 @@ import (
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
@@ -77,7 +78,7 @@ func parse(sources []source) ([]*ast.File, error) {
 	for i, s := range sources {
 		file, err := parser.ParseFile(s.path, s.data, parser.ParseComments)
 		if err != nil {
-			return nil, broken(err)
+			return nil, broken(err, s.path)
 		}
 		if err := checkNames(file); err != nil {
 			return nil, err
@@ -114,10 +115,15 @@ func complete(file *ast.File) {
 // serviceNames are the services that policies may speak of.
 var serviceNames = conftree.ServiceNames()
 
-// checkNames refuses a top field that is neither a service nor anything else
+// checkNames refuses packages that are not there, and a top field that is neither a service nor anything else
 // that a tree has: it would never apply, and nobody would notice.
 func checkNames(file *ast.File) error {
 	options := append([]string{"tree", "services"}, serviceNames...)
+	for _, i := range slices.Collect(file.ImportSpecs()) {
+		if path, err := literal.Unquote(i.Path.Value); err == nil && !slices.Contains(packages, path) {
+			return fmt.Errorf("policy %s: cannot import %q: there are %s", position(i.Pos()), path, strings.Join(packages, ", "))
+		}
+	}
 	for _, d := range file.Decls {
 		field, ok := d.(*ast.Field)
 		if !ok {
@@ -136,20 +142,21 @@ func checkNames(file *ast.File) error {
 	return nil
 }
 
-// broken says in one line what is wrong with a policy, and where.
-func broken(err error) error {
+// broken says in one line what is wrong with a policy, and where; path is the
+// policy, for the few mistakes that CUE does not say the place of.
+func broken(err error, path string) error {
 	first := errors.Errors(err)[0]
 	format, args := first.Msg()
 	message := fmt.Sprintf(format, args...)
-	if path := first.Path(); len(path) > 0 {
-		message = strings.Join(path, ".") + ": " + message
+	if labels := first.Path(); len(labels) > 0 {
+		message = strings.Join(labels, ".") + ": " + message
 	}
 	for _, pos := range errors.Positions(first) {
 		if pos.Filename() != "" {
 			return fmt.Errorf("policy %s: %s", position(pos), message)
 		}
 	}
-	return fmt.Errorf("policy: %s", message)
+	return fmt.Errorf("policy %s: %s", path, message)
 }
 
 // position writes file:line:column.
