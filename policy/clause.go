@@ -86,7 +86,7 @@ func (w *walker) field(f *ast.Field, path []string, r rule) {
 	for _, a := range f.Attrs {
 		r = w.rule(a, r)
 	}
-	c := clause{rule: r, start: f.Pos(), end: f.End(), field: f, file: w.file}
+	c := clause{rule: r, start: f.Pos(), end: f.Value.End(), field: f, file: w.file}
 	name, isPattern := label(f.Label)
 	if text, ok := strings.CutPrefix(name, "=~"); isPattern && ok {
 		c.pattern, _ = regexp.Compile(text)
