@@ -29,6 +29,9 @@ var serviceNames = []string{
 	"coordinator", "overlord", "coordinator-overlord", "broker", "router", "historical", "middleManager", "indexer", "realtime",
 }
 
+// ServiceNames are the services that a tree may have.
+func ServiceNames() []string { return slices.Clone(serviceNames) }
+
 // serviceOf says which service a folder is named after, in any case.
 func serviceOf(dir string) (string, bool) {
 	for _, name := range serviceNames {

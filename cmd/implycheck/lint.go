@@ -29,6 +29,7 @@ type lintFlags struct {
 	quiet      bool
 	ha         bool
 	topology   topologyFlags
+	policies   policyFlags
 }
 
 func newLint() *cobra.Command {
@@ -71,6 +72,7 @@ wrongly or unreadable input, 3 a bug of implycheck.`,
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
 	f.BoolVar(&flags.ha, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
 	flags.topology.add(f)
+	flags.policies.add(f)
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "deployment", deployments)
 	complete(cmd, "format", report.Names())
@@ -98,21 +100,21 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err != nil {
 		return fmt.Errorf("--fail-on: %w", err)
 	}
-	if !slices.Contains(deployments, flags.deployment) {
-		return fmt.Errorf("--deployment: unknown %q: write one of %s", flags.deployment, strings.Join(deployments, ", "))
+	if err := checkDeployment(flags.deployment); err != nil {
+		return err
 	}
 	if !slices.Contains(colors, flags.color) {
 		return fmt.Errorf("--color: unknown %q: write one of %s", flags.color, strings.Join(colors, ", "))
 	}
-	var o conftree.Options
-	if flags.target != "auto" {
-		target, err := schema.ParseTarget(flags.target)
-		if err != nil {
-			return fmt.Errorf("--target: %w", err)
-		}
-		o.Target = &target
+	o, err := openOptions(flags.target)
+	if err != nil {
+		return err
 	}
 	topology, err := flags.topology.topology()
+	if err != nil {
+		return err
+	}
+	steps, err := flags.policies.steps()
 	if err != nil {
 		return err
 	}
@@ -120,7 +122,7 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 		Paths: paths,
 		Tool:  finding.Tool{Name: "implycheck", Version: version},
 		Settings: func(string) (pipeline.Settings, error) {
-			return pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}}, nil
+			return pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}, Steps: steps}, nil
 		},
 	})
 	if err != nil {
@@ -134,6 +136,26 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 		return exitError(exitFindings)
 	}
 	return nil
+}
+
+func checkDeployment(name string) error {
+	if !slices.Contains(deployments, name) {
+		return fmt.Errorf("--deployment: unknown %q: write one of %s", name, strings.Join(deployments, ", "))
+	}
+	return nil
+}
+
+// openOptions say what --target says.
+func openOptions(target string) (o conftree.Options, err error) {
+	if target == "auto" {
+		return o, nil
+	}
+	t, err := schema.ParseTarget(target)
+	if err != nil {
+		return o, fmt.Errorf("--target: %w", err)
+	}
+	o.Target = &t
+	return o, nil
 }
 
 // renderOptions looks at where the output goes.

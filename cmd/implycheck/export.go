@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/policy"
+	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// exportFlags are what a user may say to export.
+type exportFlags struct {
+	target, deployment, format string
+}
+
+func newExport() *cobra.Command {
+	var flags exportFlags
+	cmd := &cobra.Command{
+		Use:   "export [flags] PATH",
+		Short: "Print what a policy sees of a configuration tree",
+		Long: `Export prints a tree as policies see it: for each service the effective value of
+every key, set or by default, and what java is told; and facts of the tree.
+Numbers, sizes in bytes, booleans and JSON are values of their own. Secrets are
+masked. docs/policies.md says how to write a policy.`,
+		Example: `  implycheck export conf/
+  implycheck export --format json conf/ | jq '.historical["druid.server.http.numThreads"]'`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("export what? Name one configuration tree, as in: implycheck export conf/")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return export(cmd, flags, args[0]) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.target, "target", "auto", "version the tree is written for: auto, imply-3.0.19, druid-28, ...")
+	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
+	f.StringVar(&flags.format, "format", "cue", "output format: "+strings.Join(policy.Formats(), ", "))
+	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "deployment", deployments)
+	complete(cmd, "format", policy.Formats())
+	return cmd
+}
+
+func export(cmd *cobra.Command, flags exportFlags, path string) error {
+	if err := checkDeployment(flags.deployment); err != nil {
+		return err
+	}
+	o, err := openOptions(flags.target)
+	if err != nil {
+		return err
+	}
+	trees, err := conftree.Open(path, o)
+	if err != nil {
+		return err
+	}
+	if len(trees) > 1 {
+		paths := make([]string, len(trees))
+		for i, t := range trees {
+			paths[i] = t.Path
+		}
+		return fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
+	}
+	deployment := rules.Lint(trees[0], rules.Options{Deployment: flags.deployment, Rules: []*rules.Rule{}}).Tree.Deployment
+	text, err := policy.Export(trees[0], deployment, flags.format)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	_, err = cmd.OutOrStdout().Write(text)
+	return err
+}
