@@ -68,18 +68,23 @@ type Tree struct {
 type Options struct {
 	// Target is what the trees are written for; nil finds out by itself.
 	Target *schema.Target
+	// Overlay holds the content of files that differs from what is on disk, such
+	// as an editor's unsaved text, by their path as users see it.
+	Overlay map[string][]byte
 }
 
 // ErrNoConfiguration is returned for a path that holds nothing to check.
 var ErrNoConfiguration = errors.New(lookedFor)
 
-// Open reads every tree below a folder, in an archive, or around one file.
+// Open reads every tree below a folder or in an archive. Of a single file it
+// knows no more than the file; see Around for the tree that it belongs to.
 func Open(name string, o Options) ([]*Tree, error) {
 	s, err := scan(name)
 	if err != nil {
 		return nil, err
 	}
 	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
+	s.overlay(prefix, o.Overlay)
 	files := make([]*File, 0, len(s.files))
 	for _, raw := range s.files {
 		if f := newFile(prefix, raw); f != nil {
