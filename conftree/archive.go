@@ -23,7 +23,8 @@ const (
 
 var errBomb = errors.New("unpacks to far more than it holds; it was not read further")
 
-func isArchive(name string) bool {
+// IsArchive reports whether a file is read as an archive, by its name.
+func IsArchive(name string) bool {
 	for _, suffix := range []string{".tar.gz", ".tgz", ".tar", ".zip"} {
 		if strings.HasSuffix(strings.ToLower(name), suffix) {
 			return true

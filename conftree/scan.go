@@ -76,7 +76,7 @@ func scan(name string) (*snapshot, error) {
 	switch {
 	case info.IsDir():
 		err = s.scanDir(name, "", nil)
-	case isArchive(name):
+	case IsArchive(name):
 		err = s.scanArchive(name)
 	default:
 		s.readFile(name, path.Base(filepath.ToSlash(name)))
