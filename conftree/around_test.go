@@ -60,17 +60,3 @@ func TestAroundFromWithin(t *testing.T) {
 		require.True(t, os.SameFile(here, there), test.wd)
 	}
 }
-
-func TestOverlay(t *testing.T) {
-	dir := filepath.ToSlash(write(t, map[string]string{"druid/broker/runtime.properties": "druid.port=1\n"}))
-	trees, err := Open(dir, Options{Overlay: map[string][]byte{
-		dir + "/druid/broker/runtime.properties": []byte("druid.port=2\n"),
-		dir + "/druid/broker/jvm.config":         []byte("-Xmx1g\n"),
-		"elsewhere/druid/broker/jvm.config":      []byte("-Xmx9g\n"),
-	}})
-	require.NoError(t, err)
-	require.Len(t, trees, 1)
-	require.Len(t, trees[0].Files, 2)
-	require.Equal(t, "-Xmx1g\n", string(trees[0].Files[0].Data))
-	require.Equal(t, "druid.port=2\n", string(trees[0].Files[1].Data))
-}

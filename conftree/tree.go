@@ -68,9 +68,6 @@ type Tree struct {
 type Options struct {
 	// Target is what the trees are written for; nil finds out by itself.
 	Target *schema.Target
-	// Overlay holds the content of files that differs from what is on disk, such
-	// as an editor's unsaved text, by their path as users see it.
-	Overlay map[string][]byte
 }
 
 // ErrNoConfiguration is returned for a path that holds nothing to check.
@@ -84,7 +81,6 @@ func Open(name string, o Options) ([]*Tree, error) {
 		return nil, err
 	}
 	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
-	s.overlay(prefix, o.Overlay)
 	files := make([]*File, 0, len(s.files))
 	for _, raw := range s.files {
 		if f := newFile(prefix, raw); f != nil {

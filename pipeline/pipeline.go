@@ -117,7 +117,10 @@ func lint(ctx context.Context, p *place, o Options, tally *tally) ([]Result, err
 	if err != nil {
 		return nil, err
 	}
-	trees, err := p.open(settings.Open, o.Overlay)
+	if o.Overlay != nil {
+		settings.Open.Overlay = o.Overlay
+	}
+	trees, err := p.open(settings.Open)
 	if err != nil {
 		return nil, err
 	}

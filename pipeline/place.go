@@ -55,18 +55,11 @@ func isFile(name string, overlay map[string][]byte) bool {
 }
 
 // open reads the place's trees: those that hold one of its files, if it has any.
-func (p *place) open(o conftree.Options, overlay map[string][]byte) ([]*conftree.Tree, error) {
+func (p *place) open(o conftree.Options) ([]*conftree.Tree, error) {
 	if p.files == nil {
 		return conftree.Open(p.path, o)
 	}
-	o.Overlay = map[string][]byte{}
-	left := map[string]string{}
-	for file, given := range p.files {
-		left[file] = given
-		if data, ok := overlay[given]; ok {
-			o.Overlay[file] = data
-		}
-	}
+	left := maps.Clone(p.files)
 	trees, err := conftree.Open(p.path, o)
 	if err != nil && !errors.Is(err, conftree.ErrNoConfiguration) {
 		return nil, err
