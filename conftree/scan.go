@@ -76,7 +76,7 @@ func scan(name string, overlay map[string][]byte) (*snapshot, error) {
 	switch {
 	case info.IsDir():
 		err = s.scanDir(name, "", nil)
-	case IsArchive(name):
+	case isArchive(name):
 		err = s.scanArchive(name)
 	default:
 		s.readFile(name, path.Base(filepath.ToSlash(name)))
