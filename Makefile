@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo test lint bench fuzz generate check-generated clean
+.PHONY: build demo test lint bench fuzz generate check-generated snapshot man completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -46,6 +46,29 @@ generate:
 check-generated:
 	@go generate ./...
 	@git diff --exit-code --stat -- schema/tables_gen.go docs/rules || { echo "generated files are stale: run make generate and commit"; exit 1; }
+
+# What a release builds, without packing it: every platform, man pages,
+# completions. The release itself is goreleaser's, see .goreleaser.yaml.
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+snapshot: man completions
+	@for platform in $(PLATFORMS); do \
+	  os=$${platform%/*} arch=$${platform#*/} suffix=; [ $$os != windows ] || suffix=.exe; \
+	  echo "+ bin/snapshot/implycheck-$$os-$$arch$$suffix"; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" \
+	    -o bin/snapshot/implycheck-$$os-$$arch$$suffix ./cmd/implycheck || exit 1; \
+	done
+
+man:
+	@mkdir -p bin/man
+	go test ./cmd/implycheck -count=1 -run '^TestManPages$$' -man $(CURDIR)/bin/man
+
+completions: build
+	@mkdir -p bin/completions
+	$(BIN) completion bash > bin/completions/implycheck.bash
+	$(BIN) completion zsh > bin/completions/_implycheck
+	$(BIN) completion fish > bin/completions/implycheck.fish
+	$(BIN) completion powershell > bin/completions/implycheck.ps1
 
 clean:
 	rm -rf bin

@@ -19,13 +19,18 @@ import (
 
 // Options say what to lint and how.
 type Options struct {
+	// Paths are folders, archives, and single files. Of a file's tree only what
+	// concerns the file is reported.
 	Paths []string
+	// Overlay holds what files among Paths are to be read as, by their path.
+	Overlay map[string][]byte
 	// Settings are how the trees below a path are read and judged.
 	Settings func(path string) (Settings, error)
 	// Jobs is how many paths are linted at the same time; as many as there are
 	// cores if 0.
 	Jobs int
-	// Progress, if not nil, is called after every path.
+	// Progress, if not nil, is called after every tree, by one job at a time. As
+	// long as a path was not opened it counts as one tree.
 	Progress func(done, all int)
 	// Tool is who reports.
 	Tool finding.Tool
@@ -50,33 +55,35 @@ type Result struct {
 	Suppressed []finding.Suppressed
 }
 
-// opened is the outcome of one path.
+// opened is the outcome of one place.
 type opened struct {
+	place   *place
 	results []Result
 	err     error
 }
 
 // Run lints every path. A path that cannot be read makes the whole run fail:
-// half a result is not a result. A cancelled run fails with how far it came.
+// half a result is not a result. A cancelled run fails with what was not checked.
 func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
 	r := &finding.Report{Version: finding.Version, Tool: o.Tool}
-	var failures []string
+	all, err := places(o.Paths, o.Overlay)
+	if err != nil {
+		return nil, err
+	}
+	var failures, unchecked []string
 	var groups [][]rules.Result
-	done := 0
-	rules.Each(o.Jobs, o.Paths, func(path string) opened {
-		if ctx.Err() != nil {
-			return opened{err: ctx.Err()}
-		}
-		results, err := lint(path, o)
-		return opened{results, err}
+	tally := newTally(len(all), o.Progress)
+	rules.Each(o.Jobs, all, func(p *place) opened {
+		results, err := lint(ctx, p, o, tally)
+		return opened{p, results, err}
 	}, func(path opened) {
-		if ctx.Err() != nil {
-			return
-		}
-		if path.err != nil {
+		switch {
+		case path.err != nil && path.err == ctx.Err():
+			unchecked = append(unchecked, path.place.path)
+		case path.err != nil:
 			failures = append(failures, path.err.Error())
 		}
 		group := make([]rules.Result, 0, len(path.results))
@@ -87,14 +94,10 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 			group = append(group, t.Result)
 		}
 		groups = append(groups, group)
-		done++
-		if o.Progress != nil {
-			o.Progress(done, len(o.Paths))
-		}
 	})
 	switch {
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("interrupted: %d of %d paths were checked, and nothing is reported of them", done, len(o.Paths))
+	case len(unchecked) > 0:
+		return nil, interrupted(unchecked)
 	case len(failures) > 0:
 		return nil, fmt.Errorf("%s", strings.Join(failures, "\nimplycheck: "))
 	}
@@ -105,22 +108,35 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	return r, nil
 }
 
-// lint opens a path and lints the trees in it.
-func lint(path string, o Options) ([]Result, error) {
-	settings, err := o.Settings(path)
+// lint opens a place and lints the trees in it.
+func lint(ctx context.Context, p *place, o Options, tally *tally) ([]Result, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	settings, err := o.Settings(p.path)
 	if err != nil {
 		return nil, err
 	}
-	trees, err := conftree.Open(path, settings.Open)
+	if o.Overlay != nil {
+		settings.Open.Overlay = o.Overlay
+	}
+	trees, err := p.open(settings.Open)
 	if err != nil {
 		return nil, err
 	}
+	tally.found(len(trees))
 	results := make([]Result, len(trees))
 	for i, t := range trees {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		results[i].Result = rules.Lint(t, settings.Rules)
 		for _, step := range settings.Steps {
 			step(t, &results[i])
 		}
+		p.only(&results[i])
+		trees[i] = nil // its files are not needed any more
+		tally.checked()
 	}
 	return results, nil
 }

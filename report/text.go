@@ -62,6 +62,7 @@ func inOneFile(findings []finding.Finding) int {
 type textPrinter struct {
 	out   *bufio.Writer
 	style palette
+	color bool
 	quiet bool
 	// width limits lines of sentences, 0 when they are not wrapped.
 	width int
@@ -73,6 +74,7 @@ func newTextPrinter(w io.Writer, o Options) *textPrinter {
 	p := &textPrinter{
 		out:          bufio.NewWriter(w),
 		style:        newPalette(o.Color),
+		color:        o.Color,
 		quiet:        o.Quiet,
 		excerptWidth: unknownWidth,
 	}

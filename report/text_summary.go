@@ -7,8 +7,10 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-// summary prints the last line, which counts.
+// summary prints the last line, which counts, and what is found where when
+// there are many trees.
 func (p *textPrinter) summary(r *finding.Report) {
+	p.fleet(r)
 	result := outcome(r, p.quiet)
 	color := p.verdict(r.Summary)
 	for _, line := range p.wrapAfter(0, printable(result)) {

@@ -52,11 +52,11 @@ func Lint(t *conftree.Tree, o Options) Result {
 	return Result{tree, finish(rules, p.findings), p.claims(rules)}
 }
 
-// Each calls lint for every name, so many at a time, and hands the results to
-// done in the order of the names.
-func Each[R any](jobs int, names []string, lint func(name string) R, done func(R)) {
-	workers := min(jobs, len(names))
-	results := make([]chan R, len(names))
+// Each calls lint for every place, so many at a time, and hands the results to
+// done in the order of the places.
+func Each[P, R any](jobs int, places []P, lint func(place P) R, done func(R)) {
+	workers := min(jobs, len(places))
+	results := make([]chan R, len(places))
 	for i := range results {
 		results[i] = make(chan R, 1)
 	}
@@ -65,12 +65,12 @@ func Each[R any](jobs int, names []string, lint func(name string) R, done func(R
 	for range workers {
 		group.Go(func() {
 			for i := range next {
-				results[i] <- lint(names[i])
+				results[i] <- lint(places[i])
 			}
 		})
 	}
 	go func() {
-		for i := range names {
+		for i := range places {
 			next <- i
 		}
 		close(next)

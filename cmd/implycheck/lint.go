@@ -30,6 +30,8 @@ type lintFlags struct {
 	ha         bool
 	topology   topologyFlags
 	policies   policyFlags
+	fleet      fleetFlags
+	stdin      stdinFlags
 }
 
 func newLint() *cobra.Command {
@@ -39,21 +41,24 @@ func newLint() *cobra.Command {
 		Short: "Find mistakes in configuration trees",
 		Long: `Lint finds mistakes in the configuration trees below each PATH: a conf folder, a
 folder above one or several, an unpacked distribution, or a .tar.gz or .zip of
-one. It reads files only; nothing is executed and nothing leaves the machine.
+one. Of a single file, or of - with --stdin-filename, the tree around it is read,
+and what concerns the file is said. Nothing is executed, nothing leaves the machine.
 
 Several PATHs are taken for clusters of their own, and compared: what they share
 and should not. Numbers of servers, Java and hardware are what files do not tell;
 with them more can be said.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 used
-wrongly or unreadable input, 3 a bug of implycheck.`,
+wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 		Example: `  implycheck lint conf/
   implycheck lint --target druid-28 --deployment cluster conf/
   implycheck lint --fail-on warning --quiet clusters/*/conf
   implycheck lint --format json imply-3.0.19.tar.gz
   implycheck lint --ha --masters 2 --brokers 3 --data-servers 4 conf/
   implycheck lint --instance data=i3.2xlarge,query=m5.2xlarge conf/
-  implycheck lint dc1/conf dc2/conf`,
+  implycheck lint dc1/conf dc2/conf
+  implycheck lint conf/druid/broker/runtime.properties
+  implycheck lint - --stdin-filename conf/druid/broker/runtime.properties`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fmt.Errorf("lint what? Name a configuration tree, as in: implycheck lint conf/")
@@ -73,6 +78,8 @@ wrongly or unreadable input, 3 a bug of implycheck.`,
 	f.BoolVar(&flags.ha, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
 	flags.topology.add(f)
 	flags.policies.add(f)
+	flags.fleet.add(f)
+	flags.stdin.add(f)
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "deployment", deployments)
 	complete(cmd, "format", report.Names())
@@ -118,13 +125,19 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
+	paths, overlay, err := flags.stdin.read(cmd.InOrStdin(), paths)
+	if err != nil {
+		return err
+	}
+	watch := newProgress(cmd.ErrOrStderr())
 	r, err := pipeline.Run(cmd.Context(), pipeline.Options{
-		Paths: paths,
-		Tool:  finding.Tool{Name: "implycheck", Version: version},
+		Paths: paths, Overlay: overlay, Jobs: int(flags.fleet.jobs), Progress: watch.update,
+		Tool: finding.Tool{Name: "implycheck", Version: version},
 		Settings: func(string) (pipeline.Settings, error) {
 			return pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}, Steps: steps}, nil
 		},
 	})
+	watch.erase()
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ import (
 const (
 	exitClean    = 0 // nothing at or above --fail-on
 	exitFindings = 1 // findings at or above --fail-on
-	exitUsage    = 2 // used wrongly, or the input could not be read
+	exitUsage    = 2 // used wrongly, interrupted, or the input could not be read
 	exitBug      = 3 // a bug of implycheck
 )
 
@@ -60,6 +60,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	root.SetErr(stderr)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
 	err := root.ExecuteContext(ctx)
 	var exit exitError
 	switch {
@@ -89,7 +90,6 @@ processes on it should get.`,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newLint(), newExport(), newSize(), newPlan(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
 	return root
 }

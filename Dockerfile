@@ -1,0 +1,16 @@
+# docker build -t implycheck . && docker run --rm -v "$PWD:/conf:ro" implycheck lint .
+FROM golang:1.26 AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG VERSION=dev
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /implycheck ./cmd/implycheck
+
+# Nothing but the program, and nobody's rights.
+FROM scratch
+COPY --from=build /implycheck /implycheck
+USER 65532:65532
+WORKDIR /conf
+ENTRYPOINT ["/implycheck"]
+CMD ["lint", "."]

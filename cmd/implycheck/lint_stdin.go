@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/pflag"
+)
+
+// maxStdin is more than any configuration file has.
+const maxStdin = 4 << 20
+
+// stdinFlags are for editors, which lint a file that was not saved.
+type stdinFlags struct {
+	filename string
+}
+
+func (s *stdinFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&s.filename, "stdin-filename", "", "with - as PATH: the file whose content is read from standard input")
+}
+
+// read replaces the path - by the file it stands for, and answers the content
+// that the file is to be read with.
+func (s *stdinFlags) read(stdin io.Reader, paths []string) ([]string, map[string][]byte, error) {
+	asked := slices.Contains(paths, "-")
+	switch {
+	case !asked && s.filename != "":
+		return nil, nil, fmt.Errorf("--stdin-filename needs - as the path: implycheck lint - --stdin-filename %s", s.filename)
+	case !asked:
+		return paths, nil, nil
+	case len(paths) > 1:
+		return nil, nil, fmt.Errorf("- is linted alone, without other paths")
+	case s.filename == "":
+		return nil, nil, fmt.Errorf("- needs to know which file standard input stands for: add --stdin-filename conf/druid/broker/runtime.properties")
+	}
+	data, err := io.ReadAll(io.LimitReader(stdin, maxStdin+1))
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("standard input: %w", err)
+	case len(data) > maxStdin:
+		return nil, nil, fmt.Errorf("standard input is larger than %d MiB, which no configuration file is", maxStdin>>20)
+	}
+	name := filepath.ToSlash(s.filename)
+	return []string{name}, map[string][]byte{name: data}, nil
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+)
+
+// fleetFlags are for runs over many trees.
+type fleetFlags struct {
+	jobs uint
+}
+
+func (j *fleetFlags) add(f *pflag.FlagSet) {
+	f.UintVar(&j.jobs, "jobs", 0, "how many paths to lint at the same time; 0 for as many as there are cores")
+}
+
+const (
+	// patience is how long people wait without asking what is going on.
+	patience = time.Second
+	// redraw is as fast as people read.
+	redraw = 100 * time.Millisecond
+)
+
+// progress keeps one line about how far a long run is, on a terminal only.
+type progress struct {
+	w     io.Writer // nil where nobody watches
+	now   func() time.Time
+	next  time.Time
+	shown bool
+}
+
+func newProgress(stderr io.Writer) *progress {
+	if f, ok := stderr.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		stderr = nil
+	}
+	return &progress{w: stderr, now: time.Now, next: time.Now().Add(patience)}
+}
+
+// update rewrites the line, if there is reason to.
+func (p *progress) update(done, all int) {
+	if p.w == nil || p.now().Before(p.next) {
+		return
+	}
+	p.next, p.shown = p.now().Add(redraw), true
+	fmt.Fprintf(p.w, "\rchecked %d of %d trees", done, all)
+}
+
+// erase leaves the terminal as it was.
+func (p *progress) erase() {
+	if p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
