@@ -68,6 +68,8 @@ type Tree struct {
 type Options struct {
 	// Target is what the trees are written for; nil finds out by itself.
 	Target *schema.Target
+	// TargetOf, if not nil, says it for each tree, by its path.
+	TargetOf func(tree string) (*schema.Target, error)
 }
 
 // ErrNoConfiguration is returned for a path that holds nothing to check.
@@ -93,7 +95,13 @@ func Open(name string, o Options) ([]*Tree, error) {
 	trees := make([]*Tree, len(clusters))
 	for i, c := range clusters {
 		trees[i] = newTree(prefix, c, s)
-		trees[i].setTarget(o.Target, s)
+		target := o.Target
+		if o.TargetOf != nil {
+			if target, err = o.TargetOf(trees[i].Path); err != nil {
+				return nil, err
+			}
+		}
+		trees[i].setTarget(target, s)
 	}
 	trees[0].Problems = s.problems
 	for i := range s.problems {

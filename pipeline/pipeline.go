@@ -35,6 +35,9 @@ type Options struct {
 type Settings struct {
 	Open  conftree.Options
 	Rules rules.Options
+	// Tree, if not nil, says how one tree is judged, in place of Rules, and
+	// whether it is linted at all.
+	Tree func(path string) (o rules.Options, lint bool, err error)
 	// Steps look at every tree in turn.
 	Steps []Step
 }
@@ -115,12 +118,22 @@ func lint(path string, o Options) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	results := make([]Result, len(trees))
-	for i, t := range trees {
-		results[i].Result = rules.Lint(t, settings.Rules)
-		for _, step := range settings.Steps {
-			step(t, &results[i])
+	results := make([]Result, 0, len(trees))
+	for _, t := range trees {
+		o, wanted := settings.Rules, true
+		if settings.Tree != nil {
+			if o, wanted, err = settings.Tree(t.Path); err != nil {
+				return nil, err
+			}
 		}
+		if !wanted {
+			continue
+		}
+		r := Result{Result: rules.Lint(t, o)}
+		for _, step := range settings.Steps {
+			step(t, &r)
+		}
+		results = append(results, r)
 	}
 	return results, nil
 }

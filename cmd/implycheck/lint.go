@@ -10,25 +10,21 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/config"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/pipeline"
 	"github.com/implycheck/implycheck/report"
-	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // lintFlags are what a user may say to lint.
 type lintFlags struct {
-	target     string
-	deployment string
-	format     string
-	failOn     string
-	color      string
-	exitZero   bool
-	quiet      bool
-	ha         bool
-	topology   topologyFlags
+	format   string
+	color    string
+	exitZero bool
+	quiet    bool
+	ha       bool
+	config   configFlags
 }
 
 func newLint() *cobra.Command {
@@ -62,27 +58,25 @@ wrongly or unreadable input, 3 a bug of implycheck.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return lint(cmd, flags, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.target, "target", "auto", "version the trees are written for: auto, imply-3.0.19, druid-28, ...")
-	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
+	f.String("target", "auto", "version the trees are written for: auto, imply-3.0.19, druid-28, ...")
+	f.String("deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.StringVar(&flags.format, "format", "text", "output format: "+strings.Join(report.Names(), " or "))
-	f.StringVar(&flags.failOn, "fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
+	f.String("fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
 	f.BoolVar(&flags.ha, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
-	flags.topology.add(f)
+	addTopologyFlags(f)
+	flags.config.add(f)
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
-	complete(cmd, "deployment", deployments)
+	complete(cmd, "deployment", config.Deployments)
 	complete(cmd, "format", report.Names())
 	complete(cmd, "fail-on", []string{"error", "warning", "info"})
 	complete(cmd, "color", colors)
 	return cmd
 }
 
-var (
-	deployments = []string{"auto", "single", "cluster"}
-	colors      = []string{"auto", "always", "never"}
-)
+var colors = []string{"auto", "always", "never"}
 
 // complete offers values for a flag in the shell.
 func complete(cmd *cobra.Command, flag string, values []string) {
@@ -94,43 +88,26 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	failOn, err := finding.ParseSeverity(flags.failOn)
-	if err != nil {
-		return fmt.Errorf("--fail-on: %w", err)
-	}
-	if !slices.Contains(deployments, flags.deployment) {
-		return fmt.Errorf("--deployment: unknown %q: write one of %s", flags.deployment, strings.Join(deployments, ", "))
-	}
 	if !slices.Contains(colors, flags.color) {
 		return fmt.Errorf("--color: unknown %q: write one of %s", flags.color, strings.Join(colors, ", "))
 	}
-	var o conftree.Options
-	if flags.target != "auto" {
-		target, err := schema.ParseTarget(flags.target)
-		if err != nil {
-			return fmt.Errorf("--target: %w", err)
-		}
-		o.Target = &target
-	}
-	topology, err := flags.topology.topology()
+	conf, err := flags.config.run(cmd.Flags(), paths)
 	if err != nil {
 		return err
 	}
 	r, err := pipeline.Run(cmd.Context(), pipeline.Options{
-		Paths: paths,
-		Tool:  finding.Tool{Name: "implycheck", Version: version},
-		Settings: func(string) (pipeline.Settings, error) {
-			return pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}}, nil
-		},
+		Paths:    paths,
+		Tool:     finding.Tool{Name: "implycheck", Version: version},
+		Settings: func(string) (pipeline.Settings, error) { return configSettings(conf, flags.ha), nil },
 	})
 	if err != nil {
 		return err
 	}
+	finishConfig(conf, r)
 	if err := format(cmd.OutOrStdout(), r, renderOptions(cmd.OutOrStdout(), flags)); err != nil {
 		return err
 	}
-	failed := slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity >= failOn })
-	if failed && !flags.exitZero {
+	if fails(conf, r.Findings) && !flags.exitZero {
 		return exitError(exitFindings)
 	}
 	return nil
