@@ -19,6 +19,7 @@ package config
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/implycheck/implycheck/conftree"
 )
@@ -42,17 +43,24 @@ type Config struct {
 	Policies []Path
 	// Baseline is the file of known findings, joined in the same way.
 	Baseline Path
-	Ignores  []*Ignore
+	// LockedRules are those that no comment may silence.
+	LockedRules []LockedRule
+	Ignores     []*Ignore
 
 	block
-	paths  []entry
-	locked map[string]bool
-	dir    string // the file's folder, absolute
-	work   string // the working directory when it was read, absolute
+	paths []entry
+	dir   string // the file's folder, absolute
+	work  string // the working directory when it was read, absolute
 }
 
 // Path names a file or folder, and where the config file does so.
 type Path struct {
+	Name string
+	At   Origin
+}
+
+// LockedRule is the name of a rule, and where the file locks it.
+type LockedRule struct {
 	Name string
 	At   Origin
 }
@@ -70,7 +78,9 @@ type entry struct {
 }
 
 // Locked reports whether no comment may silence a rule.
-func (c *Config) Locked(rule string) bool { return c.locked[rule] }
+func (c *Config) Locked(rule string) bool {
+	return slices.ContainsFunc(c.LockedRules, func(l LockedRule) bool { return l.Name == rule })
+}
 
 // relative is a path as the globs of the file see it.
 func (c *Config) relative(path string) string {

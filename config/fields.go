@@ -27,9 +27,8 @@ var topFields = within(fields[Config]{
 	},
 	"exclude": func(r *reader, c *Config, n *conftree.Node) { c.Exclude = r.globs(n) },
 	"locked": func(r *reader, c *Config, n *conftree.Node) {
-		c.locked = map[string]bool{}
 		for _, item := range r.list(n) {
-			c.locked[r.rule(item)] = true
+			c.LockedRules = append(c.LockedRules, LockedRule{r.rule(item), r.config.origin(item.Span.Start)})
 		}
 	},
 	"paths": func(r *reader, c *Config, n *conftree.Node) {

@@ -80,6 +80,16 @@ func (s *Settings) resolve(facts stack) {
 	}
 }
 
+// Origin is where a fact comes from.
+func (s Settings) Origin(name string) Origin {
+	for _, f := range s.Facts {
+		if f.Name == name {
+			return f.From
+		}
+	}
+	return Origin{}
+}
+
 // Severity is what a rule's findings count as, if they do not keep their own.
 func (s Settings) Severity(rule string) (finding.Severity, bool) {
 	change, ok := s.Rules[rule]

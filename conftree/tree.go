@@ -68,8 +68,8 @@ type Tree struct {
 type Options struct {
 	// Target is what the trees are written for; nil finds out by itself.
 	Target *schema.Target
-	// TargetOf, if not nil, says it for each tree, by its path.
-	TargetOf func(tree string) (*schema.Target, error)
+	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
+	TargetOf func(tree string) (target *schema.Target, by string, err error)
 }
 
 // ErrNoConfiguration is returned for a path that holds nothing to check.
@@ -95,13 +95,13 @@ func Open(name string, o Options) ([]*Tree, error) {
 	trees := make([]*Tree, len(clusters))
 	for i, c := range clusters {
 		trees[i] = newTree(prefix, c, s)
-		target := o.Target
+		target, by := o.Target, "--target"
 		if o.TargetOf != nil {
-			if target, err = o.TargetOf(trees[i].Path); err != nil {
+			if target, by, err = o.TargetOf(trees[i].Path); err != nil {
 				return nil, err
 			}
 		}
-		trees[i].setTarget(target, s)
+		trees[i].setTarget(target, by, s)
 	}
 	trees[0].Problems = s.problems
 	for i := range s.problems {

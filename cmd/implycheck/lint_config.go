@@ -45,9 +45,9 @@ func (c *configFlags) run(f *pflag.FlagSet, paths []string) (*config.Run, error)
 // config files and flags say.
 func configSettings(r *config.Run, ha bool) pipeline.Settings {
 	return pipeline.Settings{
-		Open: conftree.Options{TargetOf: func(tree string) (*schema.Target, error) {
+		Open: conftree.Options{TargetOf: func(tree string) (*schema.Target, string, error) {
 			s, err := r.For(tree)
-			return s.Target, err
+			return s.Target, s.Origin("target").String(), err
 		}},
 		Tree: func(tree string) (rules.Options, bool, error) {
 			s, err := r.For(tree)
