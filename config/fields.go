@@ -11,7 +11,7 @@ import (
 // compares them.
 var topFields = within(fields[Config]{
 	"version": func(r *reader, _ *Config, n *conftree.Node) {
-		if n.Text != Version {
+		if n.Kind != conftree.Number || n.Text != Version {
 			r.fail(n, "version %q is not known to this implycheck: write %s", n.Text, Version)
 		}
 	},
@@ -107,7 +107,7 @@ func within[T any](own fields[T], of func(*T) *block) fields[T] {
 // fact reads a fact and tries it.
 func (r *reader) fact(b *block, name, role string, n *conftree.Node) {
 	text := r.text(n)
-	if text == "" {
+	if text == "" || r.full() {
 		return
 	}
 	f := Fact{name, role, text, r.config.origin(n.Span.Start)}
@@ -132,6 +132,9 @@ func (r *reader) globs(n *conftree.Node) []Glob {
 	nodes := []*conftree.Node{n}
 	if n.Kind == conftree.Array {
 		nodes = n.Items
+	}
+	if len(nodes) == 0 {
+		r.fail(n, "an empty list matches nothing: write a glob")
 	}
 	list := make([]Glob, 0, len(nodes))
 	for _, n := range nodes {

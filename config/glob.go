@@ -28,28 +28,29 @@ func newGlob(text string) (Glob, error) {
 	}
 	var b strings.Builder
 	b.WriteString("^")
-	segments := strings.Split(strings.TrimSuffix(strings.TrimPrefix(text, "./"), "/"), "/")
+	text, whole := strings.TrimSuffix(strings.TrimPrefix(text, "./"), "/"), text
+	for strings.HasSuffix(text, "/**") { // a folder matches all below it anyway
+		text = strings.TrimSuffix(text, "/**")
+	}
+	segments := strings.Split(text, "/")
 	for i, segment := range segments {
 		last := i == len(segments)-1
 		switch {
-		case segment == "**" && !last:
-			b.WriteString("(?:[^/]+/)*")
-		case segment == "**" && i == 0:
+		case segment == "**" && last:
 			b.WriteString(".*")
 		case segment == "**":
-			// What stands before it matches all that is below.
+			b.WriteString("(?:[^/]+/)*")
 		case strings.Contains(segment, "**"):
 			return Glob{}, errors.New("** stands for whole folders: write a/**/b")
-		default:
-			if i > 0 && segments[i-1] != "**" {
-				b.WriteString("/")
-			}
+		case last:
 			b.WriteString(segmentPattern(segment))
+		default:
+			b.WriteString(segmentPattern(segment) + "/")
 		}
 	}
 	b.WriteString("(?:/.*)?$")
 	match, err := regexp.Compile(b.String())
-	return Glob{Text: text, match: match}, err
+	return Glob{Text: whole, match: match}, err
 }
 
 // segmentPattern is one name of a path.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -28,10 +29,14 @@ type reader struct {
 type fields[T any] map[string]func(r *reader, into *T, n *conftree.Node)
 
 func (r *reader) fail(n *conftree.Node, format string, args ...any) {
-	if len(r.problems) < maxProblems {
+	if !r.full() {
 		r.problems = append(r.problems, Problem{r.config.origin(n.Span.Start), fmt.Sprintf(format, args...)})
 	}
 }
+
+// full reports whether there is enough to say. What comes after is not read, so
+// that a file of nonsense costs no time.
+func (r *reader) full() bool { return len(r.problems) >= maxProblems }
 
 // failKey is said of a key.
 func (r *reader) failKey(m conftree.Member, format string, args ...any) {
@@ -41,10 +46,13 @@ func (r *reader) failKey(m conftree.Member, format string, args ...any) {
 // readObject reads every key of an object; what it is, is said when it is none.
 func readObject[T any](r *reader, n *conftree.Node, what string, known fields[T], into *T) {
 	if n.Kind != conftree.Object {
-		r.fail(n, "%s has keys and values: %s", what, choices(known))
+		r.fail(n, "%s has keys and values; the keys are %s", what, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		return
 	}
 	for _, m := range n.Members {
+		if r.full() {
+			return
+		}
 		if read, ok := known[m.Key]; ok {
 			read(r, into, m.Value)
 			continue
@@ -52,10 +60,6 @@ func readObject[T any](r *reader, n *conftree.Node, what string, known fields[T]
 		near, _ := schema.Nearest(m.Key, slices.Collect(maps.Keys(known)))
 		r.failKey(m, "%s has no key %s", what, didYouMean(m.Key, near, slices.Sorted(maps.Keys(known))))
 	}
-}
-
-func choices[T any](known fields[T]) string {
-	return fmt.Sprint(slices.Sorted(maps.Keys(known)))
 }
 
 // text reads a scalar; empty with a problem if it is none.
@@ -71,6 +75,9 @@ func (r *reader) text(n *conftree.Node) string {
 func (r *reader) list(n *conftree.Node) []*conftree.Node {
 	if n.Kind != conftree.Array {
 		r.fail(n, "a list is written [a, b], or with a line and a dash for each")
+		return nil
+	}
+	if r.full() {
 		return nil
 	}
 	return n.Items

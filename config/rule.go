@@ -72,7 +72,7 @@ func (r *reader) rule(n *conftree.Node) string { return r.ruleName(r.text(n), n.
 
 // ruleName answers the name, or nothing if no rule is called so.
 func (r *reader) ruleName(name string, at conftree.Span) string {
-	if name == "" {
+	if name == "" || r.full() {
 		return ""
 	}
 	if _, ok := rules.Lookup(name); ok {
