@@ -28,12 +28,17 @@ type settingsDoc struct {
 	Ignore   []settingDoc `json:"ignore"`
 }
 
-// settingDoc is one value and where it comes from.
+// settingDoc is one value and where it comes from. An ignore has the name of a
+// rule, and what is silenced where and until when in place of a value.
 type settingDoc struct {
-	Name   string        `json:"name,omitempty"`
-	Value  string        `json:"value"`
-	Reason string        `json:"reason,omitempty"`
-	From   config.Origin `json:"from"`
+	Name     string        `json:"name,omitempty"`
+	Role     string        `json:"role,omitempty"`
+	Value    string        `json:"value,omitempty"`
+	Paths    []string      `json:"paths,omitempty"`
+	Property string        `json:"property,omitempty"`
+	Until    config.Date   `json:"until,omitempty"`
+	Reason   string        `json:"reason,omitempty"`
+	From     config.Origin `json:"from"`
 }
 
 func newSettingsDoc(path string, s config.Settings) settingsDoc {
@@ -43,15 +48,11 @@ func newSettingsDoc(path string, s config.Settings) settingsDoc {
 		Settings: []settingDoc{}, Rules: []settingDoc{}, Exclude: []settingDoc{}, Locked: []settingDoc{}, Policies: []settingDoc{}, Ignore: []settingDoc{},
 	}
 	for _, f := range s.Facts {
-		name := f.Name
-		if f.Role != "" {
-			name += " of " + f.Role + " servers"
-		}
-		doc.Settings = append(doc.Settings, settingDoc{Name: name, Value: f.Value, From: f.From})
+		doc.Settings = append(doc.Settings, settingDoc{Name: f.Name, Role: f.Role, Value: f.Value, From: f.From})
 	}
 	for _, rule := range slices.Sorted(maps.Keys(s.Rules)) {
 		change := s.Rules[rule]
-		doc.Rules = append(doc.Rules, settingDoc{rule, change.String(), change.Reason, change.From})
+		doc.Rules = append(doc.Rules, settingDoc{Name: rule, Value: change.String(), Reason: change.Reason, From: change.From})
 	}
 	for _, g := range c.Exclude {
 		doc.Exclude = append(doc.Exclude, settingDoc{Value: g.Text, From: g.At})
@@ -63,25 +64,32 @@ func newSettingsDoc(path string, s config.Settings) settingsDoc {
 		doc.Policies = append(doc.Policies, settingDoc{Value: p.Name, From: p.At})
 	}
 	for _, i := range c.Ignores {
-		doc.Ignore = append(doc.Ignore, settingDoc{i.Rule, ignored(i), i.Reason, i.At})
+		ignore := settingDoc{Name: i.Rule, Property: i.Property, Until: i.Until, Reason: i.Reason, From: i.At}
+		for _, g := range i.Paths {
+			ignore.Paths = append(ignore.Paths, g.Text)
+		}
+		doc.Ignore = append(doc.Ignore, ignore)
 	}
 	return doc
 }
 
-// ignored says where and until when an ignore holds.
-func ignored(i *config.Ignore) string {
-	var globs []string
-	for _, g := range i.Paths {
-		globs = append(globs, g.Text)
+// cells are a setting in a line of the table.
+func (s settingDoc) cells() string {
+	name, value := s.Name, s.Value+strings.Join(s.Paths, ", ")
+	if s.Role != "" {
+		name += " of " + s.Role + " servers"
 	}
-	text := strings.Join(globs, ", ")
-	if i.Property != "" {
-		text += " " + i.Property
+	if s.Property != "" {
+		value += " " + s.Property
 	}
-	if i.Until != "" {
-		text += " until " + string(i.Until)
+	if s.Until != "" {
+		value += " until " + string(s.Until)
 	}
-	return text
+	cells := []string{name, visible(value), visible(s.From.String()), visible(s.Reason)}
+	if name == "" {
+		cells = cells[1:]
+	}
+	return strings.TrimRight(strings.Join(cells, "\t"), "\t")
 }
 
 var showFormats = map[string]func(io.Writer, settingsDoc) error{
@@ -111,11 +119,7 @@ func settingsText(w io.Writer, doc settingsDoc) error {
 		}
 		fmt.Fprintf(table, "\n%s\n", part.title)
 		for _, s := range part.list {
-			cells := []string{visible(s.Value), s.From.String(), visible(s.Reason)}
-			if s.Name != "" {
-				cells = append([]string{s.Name}, cells...)
-			}
-			fmt.Fprintln(table, "  "+strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+			fmt.Fprintln(table, "  "+s.cells())
 		}
 	}
 	return table.Flush()
