@@ -10,9 +10,9 @@ import (
 )
 
 // setTarget decides what the tree is written for, and remembers why.
-func (t *Tree) setTarget(given *schema.Target, s *snapshot) {
+func (t *Tree) setTarget(given *schema.Target, by string, s *snapshot) {
 	if given != nil {
-		t.Target, t.TargetReason = *given, "given by --target"
+		t.Target, t.TargetReason = *given, "given by "+by
 	} else if target, name, ok := distribution(s.versions); ok {
 		t.Target, t.TargetReason = target, fmt.Sprintf("the distribution %s", name)
 	} else {

@@ -72,6 +72,8 @@ type Options struct {
 	// path: edited and not yet saved, or as they once were. One that is nil is
 	// not there. Archives are read as they are.
 	Overlay map[string][]byte
+	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
+	TargetOf func(tree string) (target *schema.Target, by string, err error)
 }
 
 // ErrNoConfiguration is returned for a path that holds nothing to check.
@@ -98,7 +100,13 @@ func Open(name string, o Options) ([]*Tree, error) {
 	trees := make([]*Tree, len(clusters))
 	for i, c := range clusters {
 		trees[i] = newTree(prefix, c, s)
-		trees[i].setTarget(o.Target, s)
+		target, by := o.Target, "--target"
+		if o.TargetOf != nil {
+			if target, by, err = o.TargetOf(trees[i].Path); err != nil {
+				return nil, err
+			}
+		}
+		trees[i].setTarget(target, by, s)
 	}
 	trees[0].Problems = s.problems
 	for i := range s.problems {

@@ -40,6 +40,9 @@ type Options struct {
 type Settings struct {
 	Open  conftree.Options
 	Rules rules.Options
+	// Tree, if not nil, says how one tree is judged, in place of Rules, and
+	// whether it is linted at all.
+	Tree func(path string) (o rules.Options, lint bool, err error)
 	// Steps look at every tree in turn.
 	Steps []Step
 }
@@ -125,20 +128,38 @@ func lint(ctx context.Context, p *place, o Options, tally *tally) ([]Result, err
 		return nil, err
 	}
 	tally.found(len(trees))
-	results := make([]Result, len(trees))
+	results := make([]Result, 0, len(trees))
 	for i, t := range trees {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		results[i].Result = rules.Lint(t, settings.Rules)
-		for _, step := range settings.Steps {
-			step(t, &results[i])
+		r, wanted, err := settings.lint(t)
+		if err != nil {
+			return nil, err
 		}
-		p.only(&results[i])
+		if wanted {
+			p.only(&r)
+			results = append(results, r)
+		}
 		trees[i] = nil // its files are not needed any more
 		tally.checked()
 	}
 	return results, nil
+}
+
+// lint lints one tree, if that is wanted, and lets every step see it.
+func (s Settings) lint(t *conftree.Tree) (r Result, wanted bool, err error) {
+	o, wanted := s.Rules, true
+	if s.Tree != nil {
+		if o, wanted, err = s.Tree(t.Path); err != nil || !wanted {
+			return r, false, err
+		}
+	}
+	r.Result = rules.Lint(t, o)
+	for _, step := range s.Steps {
+		step(t, &r)
+	}
+	return r, true, nil
 }
 
 // Suppress moves the findings that choose answers a reason for from the

@@ -9,7 +9,7 @@ import (
 // areas are the slices of all rule files.
 var areas = [][]*Rule{
 	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules, metadataRules, segmentRules,
-	zooKeeperRules, networkRules, consistencyRules, monitoringRules, cacheRules,
+	zooKeeperRules, networkRules, consistencyRules, monitoringRules, cacheRules, configurationRules,
 	extensionRules, deepStorageRules, taskLogRules, threadRules, securityRules,
 	jvmRules, budgetRules, availabilityRules, agreementRules, ingestionRules,
 	pivotRules, tranquilityRules, superviseRules, hadoopRules, upgradeRules, clusterRules,

@@ -8,8 +8,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/config"
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
@@ -47,10 +49,33 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 		found = append(found, r.Findings...)
 	}
 	found = append(found, rules.Between(groups)...)
+	if found, err = applyConfig(filepath.Join(dir, config.Name), trees, found); err != nil {
+		return nil, err
+	}
 	for i := range found {
 		relative(&found[i], dir, shift)
 	}
 	return found, nil
+}
+
+// applyConfig hides what a case's own config file ignores, if it has one.
+func applyConfig(file string, trees []*conftree.Tree, found []finding.Finding) ([]finding.Finding, error) {
+	if _, err := os.Stat(file); err != nil {
+		return found, nil
+	}
+	run := config.Run{Finder: config.Finder{File: file}, Today: "2026-11-24", Paths: []string{filepath.Dir(file)}}
+	c, err := run.Finder.Find(file)
+	if err != nil {
+		return nil, err
+	}
+	for _, tree := range trees {
+		run.See(c, tree.Path, nil)
+	}
+	found = slices.DeleteFunc(found, func(f finding.Finding) bool {
+		_, ok := run.Choose(c, f)
+		return ok
+	})
+	return finding.Sort(append(found, run.Leftover()...)), nil
 }
 
 // relative takes the folder of the example out of a finding.

@@ -1,0 +1,38 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is one mistake in a config file.
+type Problem struct {
+	At  Origin
+	Msg string
+}
+
+// Error gives the place and the message.
+func (p Problem) Error() string { return p.At.String() + ": " + p.Msg }
+
+// Problems are all mistakes of a file, in its order.
+type Problems []Problem
+
+// Error gives a line to each.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.Error()
+	}
+	return strings.Join(lines, "\nimplycheck: ")
+}
+
+// didYouMean names what was perhaps meant, or what there is to choose from.
+func didYouMean(word, near string, options []string) string {
+	switch {
+	case near != "":
+		return fmt.Sprintf("%q: did you mean %s?", word, near)
+	case len(options) == 0:
+		return fmt.Sprintf("%q", word)
+	}
+	return fmt.Sprintf("%q: write one of %s", word, strings.Join(options, ", "))
+}

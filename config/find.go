@@ -1,0 +1,84 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+)
+
+// Finder finds the file that counts for a path, and reads each file once. It
+// may be used from several goroutines.
+type Finder struct {
+	// File counts for every path, if not empty; None finds nothing.
+	File string
+	None bool
+
+	mutex sync.Mutex
+	found map[string]found // by folder or file
+}
+
+type found struct {
+	config *Config
+	err    error
+}
+
+// Find gives the config for a path; an empty one if there is no file.
+func (f *Finder) Find(path string) (*Config, error) {
+	if f.None {
+		return &Config{}, nil
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.found == nil {
+		f.found = map[string]found{}
+	}
+	if f.File != "" {
+		return f.remember(f.File, func() (*Config, error) { return Load(f.File) })
+	}
+	dir, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	return f.upward(dir)
+}
+
+// upward looks in a folder and those above it. What is no folder, but a file or
+// something in an archive, holds nothing.
+func (f *Finder) upward(dir string) (*Config, error) {
+	return f.remember(dir, func() (*Config, error) {
+		c, err := Load(shown(filepath.Join(dir, Name)))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+			return c, err
+		}
+		_, err = os.Lstat(filepath.Join(dir, ".git"))
+		if up := filepath.Dir(dir); err != nil && up != dir {
+			return f.upward(up)
+		}
+		return &Config{}, nil
+	})
+}
+
+func (f *Finder) remember(name string, find func() (*Config, error)) (*Config, error) {
+	known, ok := f.found[name]
+	if !ok {
+		known.config, known.err = find()
+		f.found[name] = known
+	}
+	return known.config, known.err
+}
+
+// shown is a path as people see it: from the working directory, if that is
+// possible.
+func shown(path string) string {
+	work, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(work, path); err == nil {
+		return rel
+	}
+	return path
+}

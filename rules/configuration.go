@@ -1,0 +1,26 @@
+package rules
+
+import "github.com/implycheck/implycheck/finding"
+
+var configurationRules = []*Rule{ConfigIgnoreExpired, ConfigIgnoreUnused}
+
+// The rules about .implycheck.yaml. What is plainly wrong in that file is an
+// error before anything is linted; these can only be told afterwards.
+var (
+	ConfigIgnoreExpired = &Rule{
+		ID: "config-ignore-expired", Severity: finding.Warning, Area: Suppressions,
+		Title:  "An entry under ignore: whose date has passed.",
+		Why:    "Somebody meant to look again by then.",
+		Effect: "Druid does not read .implycheck.yaml; implycheck shows the findings again.",
+		Fix:    "Correct what the entry silenced and delete the entry, or write a later date: until: 2027-03-31.",
+		Source: "implycheck's own: package config",
+	}
+	ConfigIgnoreUnused = &Rule{
+		ID: "config-ignore-unused", Severity: finding.Warning, Area: Suppressions,
+		Title:  "An entry under ignore: that silences nothing.",
+		Why:    "It would silence the next mistake of that kind, which nobody has judged; or its glob is misspelt.",
+		Effect: "Druid does not read .implycheck.yaml; nothing is silenced.",
+		Fix:    "Delete the entry, or correct its path: globs start at the folder of .implycheck.yaml.",
+		Source: "implycheck's own: package config",
+	}
+)
