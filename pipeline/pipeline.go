@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
@@ -48,6 +47,9 @@ type Result struct {
 	rules.Result
 	// Suppressed are the findings that somebody chose not to see.
 	Suppressed []finding.Suppressed
+	// Between are choices about the findings between clusters, which are known
+	// only after the last tree.
+	Between []finding.Choice
 }
 
 // opened is the outcome of one path.
@@ -65,6 +67,7 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	r := &finding.Report{Version: finding.Version, Tool: o.Tool}
 	var failures []string
 	var groups [][]rules.Result
+	var choices []finding.Choice
 	done := 0
 	rules.Each(o.Jobs, o.Paths, func(path string) opened {
 		if ctx.Err() != nil {
@@ -84,6 +87,7 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 			r.Trees = append(r.Trees, t.Tree)
 			r.Findings = append(r.Findings, t.Findings...)
 			r.Suppressed = append(r.Suppressed, t.Suppressed...)
+			choices = append(choices, t.Between...)
 			group = append(group, t.Result)
 		}
 		groups = append(groups, group)
@@ -99,6 +103,10 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 		return nil, fmt.Errorf("%s", strings.Join(failures, "\nimplycheck: "))
 	}
 	if between := rules.Between(groups); len(between) > 0 {
+		for _, choose := range choices {
+			left, suppressed := finding.Split(between, choose)
+			between, r.Suppressed = left, append(r.Suppressed, suppressed...)
+		}
 		r.Findings = finding.Sort(append(r.Findings, between...))
 	}
 	r.Summary = finding.Summarize(r.Trees, r.Findings, r.Suppressed)
@@ -127,12 +135,7 @@ func lint(path string, o Options) ([]Result, error) {
 
 // Suppress moves the findings that choose answers a reason for from the
 // findings to the suppressed.
-func (r *Result) Suppress(choose func(finding.Finding) (finding.Suppression, bool)) {
-	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool {
-		why, ok := choose(f)
-		if ok {
-			r.Suppressed = append(r.Suppressed, finding.Suppressed{Finding: f, Suppression: why})
-		}
-		return ok
-	})
+func (r *Result) Suppress(choose finding.Choice) {
+	left, suppressed := finding.Split(r.Findings, choose)
+	r.Findings, r.Suppressed = left, append(r.Suppressed, suppressed...)
 }

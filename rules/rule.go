@@ -44,6 +44,8 @@ const (
 	Security    Area = "security"
 	Consistency Area = "consistency"
 	Monitoring  Area = "monitoring"
+	// Suppressions are about comments and baselines that hide findings.
+	Suppressions Area = "suppressions"
 )
 
 // Rule is one check and everything that is said about it.
@@ -70,7 +72,8 @@ type Rule struct {
 	// same line, this one is silent.
 	DefersTo []string
 	// Check looks at one tree. A rule about several clusters has Claims in its
-	// place: what each of them uses for itself alone.
+	// place: what each of them uses for itself alone. Suppressions have neither:
+	// they are reported by what hides findings, when a tree has been linted.
 	Check  func(p *Pass)
 	Claims func(p *Pass) []Claim
 }

@@ -9,12 +9,18 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/pipeline"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/suppress"
 )
+
+// today is the day on which the examples are read.
+var today = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 
 // Lint lays a case over the tree in base and lints it. The lines of a
 // properties file are appended to the base's, whose own lines of the same keys
@@ -41,9 +47,11 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 	}
 	var found []finding.Finding
 	var groups [][]rules.Result
+	comments := suppress.Step(suppress.Options{Today: today, Locked: func(rule string) bool { return rule == c.Locked }})
 	for _, tree := range trees {
-		r := rules.Lint(tree, rules.Options{Deployment: c.Deployment, Topology: c.Topology})
-		groups = append(groups, []rules.Result{r})
+		r := pipeline.Result{Result: rules.Lint(tree, rules.Options{Deployment: c.Deployment, Topology: c.Topology})}
+		comments(tree, &r)
+		groups = append(groups, []rules.Result{r.Result})
 		found = append(found, r.Findings...)
 	}
 	found = append(found, rules.Between(groups)...)
