@@ -29,6 +29,7 @@ type lintFlags struct {
 	quiet      bool
 	ha         bool
 	topology   topologyFlags
+	suppress   suppressFlags
 }
 
 func newLint() *cobra.Command {
@@ -61,22 +62,29 @@ wrongly or unreadable input, 3 a bug of implycheck.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return lint(cmd, flags, args) },
 	}
+	flags.add(cmd)
 	f := cmd.Flags()
-	f.StringVar(&flags.target, "target", "auto", "version the trees are written for: auto, imply-3.0.19, druid-28, ...")
-	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.StringVar(&flags.format, "format", "text", "output format: "+strings.Join(report.Names(), " or "))
 	f.StringVar(&flags.failOn, "fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
-	f.BoolVar(&flags.ha, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
-	flags.topology.add(f)
-	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
-	complete(cmd, "deployment", deployments)
 	complete(cmd, "format", report.Names())
 	complete(cmd, "fail-on", []string{"error", "warning", "info"})
 	complete(cmd, "color", colors)
 	return cmd
+}
+
+// add adds the flags that say how trees are read and judged.
+func (flags *lintFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&flags.target, "target", "auto", "version the trees are written for: auto, imply-3.0.19, druid-28, ...")
+	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
+	f.BoolVar(&flags.ha, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
+	flags.topology.add(f)
+	flags.suppress.add(f)
+	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "deployment", deployments)
 }
 
 var (
@@ -98,33 +106,19 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err != nil {
 		return fmt.Errorf("--fail-on: %w", err)
 	}
-	if !slices.Contains(deployments, flags.deployment) {
-		return fmt.Errorf("--deployment: unknown %q: write one of %s", flags.deployment, strings.Join(deployments, ", "))
-	}
 	if !slices.Contains(colors, flags.color) {
 		return fmt.Errorf("--color: unknown %q: write one of %s", flags.color, strings.Join(colors, ", "))
 	}
-	var o conftree.Options
-	if flags.target != "auto" {
-		target, err := schema.ParseTarget(flags.target)
-		if err != nil {
-			return fmt.Errorf("--target: %w", err)
-		}
-		o.Target = &target
-	}
-	topology, err := flags.topology.topology()
+	known, err := flags.suppress.load()
 	if err != nil {
 		return err
 	}
-	r, err := pipeline.Run(cmd.Context(), pipeline.Options{
-		Paths: paths,
-		Tool:  finding.Tool{Name: "implycheck", Version: version},
-		Settings: func(string) (pipeline.Settings, error) {
-			return pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}}, nil
-		},
-	})
+	r, err := flags.run(cmd, paths)
 	if err != nil {
 		return err
+	}
+	if known != nil {
+		known.Apply(r, paths)
 	}
 	if err := format(cmd.OutOrStdout(), r, renderOptions(cmd.OutOrStdout(), flags)); err != nil {
 		return err
@@ -134,6 +128,34 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 		return exitError(exitFindings)
 	}
 	return nil
+}
+
+// run lints the paths.
+func (flags *lintFlags) run(cmd *cobra.Command, paths []string) (*finding.Report, error) {
+	if !slices.Contains(deployments, flags.deployment) {
+		return nil, fmt.Errorf("--deployment: unknown %q: write one of %s", flags.deployment, strings.Join(deployments, ", "))
+	}
+	var o conftree.Options
+	if flags.target != "auto" {
+		target, err := schema.ParseTarget(flags.target)
+		if err != nil {
+			return nil, fmt.Errorf("--target: %w", err)
+		}
+		o.Target = &target
+	}
+	topology, err := flags.topology.topology()
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.Run(cmd.Context(), pipeline.Options{
+		Paths: paths,
+		Tool:  finding.Tool{Name: "implycheck", Version: version},
+		Settings: func(string) (pipeline.Settings, error) {
+			return pipeline.Settings{
+				Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}, Steps: flags.suppress.steps(),
+			}, nil
+		},
+	})
 }
 
 // renderOptions looks at where the output goes.

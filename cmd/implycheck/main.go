@@ -88,7 +88,7 @@ file, line, reason and remedy.`,
 		SuggestionsMinimumDistance: 2,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newLint(), newSize(), newPlan(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
+	root.AddCommand(newLint(), newBaseline(), newSize(), newPlan(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
 	return root
 }
 

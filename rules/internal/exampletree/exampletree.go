@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/implycheck/implycheck/baseline"
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/pipeline"
@@ -55,10 +56,27 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 		found = append(found, r.Findings...)
 	}
 	found = append(found, rules.Between(groups)...)
+	if found, err = applyBaseline(filepath.Join(dir, "baseline.jsonl"), found, dir); err != nil {
+		return nil, err
+	}
 	for i := range found {
 		relative(&found[i], dir, shift)
 	}
 	return found, nil
+}
+
+// applyBaseline hides what a case's own baseline knows, if it has one.
+func applyBaseline(file string, found []finding.Finding, dir string) ([]finding.Finding, error) {
+	if _, err := os.Stat(file); err != nil {
+		return found, nil
+	}
+	known, err := baseline.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	r := finding.Report{Findings: found}
+	known.Apply(&r, []string{dir})
+	return r.Findings, nil
 }
 
 // relative takes the folder of the example out of a finding.
