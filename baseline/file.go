@@ -92,7 +92,7 @@ func decode(text []byte, v any) (column int, err error) {
 	case errors.As(err, &syntax):
 		return int(syntax.Offset), fmt.Errorf("not valid JSON: %s", syntax.Error())
 	case errors.As(err, &kind):
-		return int(kind.Offset), fmt.Errorf("%s cannot be a %s", kind.Field, kind.Value)
+		return int(kind.Offset), fmt.Errorf("%s cannot be a %s", strings.TrimPrefix(kind.Field, "Key."), kind.Value)
 	}
 	return 1, fmt.Errorf("not valid JSON: %w", err)
 }
