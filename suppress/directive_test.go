@@ -3,7 +3,6 @@ package suppress
 import (
 	"regexp"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -74,10 +73,7 @@ func FuzzDirective(f *testing.F) {
 		}
 		again, ok := parseText(written)
 		require.True(t, ok)
-		if len(d.Reason) > 0 && until.MatchString(d.Reason) && d.Until == "" {
-			t.Fatalf("%q has a date that was not read", d.Reason)
-		}
+		require.False(t, d.Until == "" && until.MatchString(d.Reason), "a date that was not read")
 		require.Equal(t, d, again, written)
-		_, _ = time.Parse(time.DateOnly, d.Until)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
+	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/pipeline"
 	"github.com/implycheck/implycheck/rules"
@@ -153,6 +154,25 @@ druid.service=druid/historical
 `, suppress.Options{}, []string{"prop-unknown"}, "conf")
 	require.Equal(t, []string{common + ":3: suppress-unused"}, found)
 	require.Equal(t, []string{common + ":2: prop-unknown by 1"}, suppressed)
+}
+
+// A comment about a rule that is off is as wrong as before, and unused besides.
+func TestRuleIsOff(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "druid/broker/runtime.properties")
+	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+	require.NoError(t, os.WriteFile(file, []byte("# implycheck:ignore prop-type-int\n# implycheck:ignore prop-type-int -- x\ndruid.plaintextPort=a\n"), 0o644))
+	trees, err := conftree.Open(filepath.Dir(file), conftree.Options{})
+	require.NoError(t, err)
+	r := pipeline.Result{Result: rules.Lint(trees[0], rules.Options{Rules: []*rules.Rule{}})}
+	suppress.Step(suppress.Options{Today: today})(trees[0], &r)
+	var found []string
+	for _, f := range r.Findings {
+		found = append(found, fmt.Sprintf("%d: %s: %s", f.Line, f.Rule, f.Message))
+	}
+	require.Equal(t, []string{
+		"1: suppress-without-reason: the comment gives no reason",
+		"2: suppress-unused: prop-type-int says nothing in the line that follows",
+	}, found)
 }
 
 // What clusters have in common is known only when all have been linted.
