@@ -74,7 +74,7 @@ type Finding struct {
 
 // Location is a span of a file. Lines and columns count from 1, columns in
 // runes; the end column is the one after the last character. File uses "/" and
-// starts with the tree's path.
+// starts with the tree's path, unless it is a baseline.
 type Location struct {
 	File      string `json:"file,omitempty"`
 	Line      int    `json:"line,omitempty"`

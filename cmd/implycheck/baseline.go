@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,8 @@ The file is ` + baselineName + ` unless --baseline says otherwise.`,
 		Example: `  implycheck baseline create conf/
   implycheck lint --baseline ` + baselineName + ` conf/
   implycheck baseline prune conf/`,
+		RunE:                       needsSubcommand,
+		SuggestionsMinimumDistance: 2,
 	}
 	cmd.AddCommand(
 		newBaselineCommand("create", "Write the findings of now to a new baseline", createBaseline),
@@ -34,6 +37,18 @@ The file is ` + baselineName + ` unless --baseline says otherwise.`,
 		newBaselineCommand("prune", "Take out what matches nothing any more", pruneBaseline),
 	)
 	return cmd
+}
+
+// needsSubcommand is what a command does that only has others below it.
+func needsSubcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	hint := "; see " + cmd.CommandPath() + " --help"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return fmt.Errorf("%s has no command %q%s", cmd.Name(), args[0], hint)
 }
 
 // newBaselineCommand lints and calls change with the findings.
