@@ -74,7 +74,7 @@ type Finding struct {
 
 // Location is a span of a file. Lines and columns count from 1, columns in
 // runes; the end column is the one after the last character. File uses "/" and
-// starts with the tree's path.
+// starts with the tree's path, unless it is a baseline.
 type Location struct {
 	File      string `json:"file,omitempty"`
 	Line      int    `json:"line,omitempty"`
@@ -109,8 +109,24 @@ type Suppression struct {
 	// By is comment, config or baseline.
 	By     string `json:"by"`
 	Reason string `json:"reason,omitempty"`
-	// Location is the comment.
+	// Location is the comment, or the entry of a file.
 	Location
+}
+
+// Choice answers why a finding is not to be seen, and whether.
+type Choice func(Finding) (Suppression, bool)
+
+// Split takes the findings that a choice suppresses from the others. The list
+// is used up.
+func Split(findings []Finding, choose Choice) (left []Finding, suppressed []Suppressed) {
+	left = slices.DeleteFunc(findings, func(f Finding) bool {
+		why, ok := choose(f)
+		if ok {
+			suppressed = append(suppressed, Suppressed{Finding: f, Suppression: why})
+		}
+		return ok
+	})
+	return left, suppressed
 }
 
 // Edit replaces a span of a file by Text.

@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
@@ -56,6 +55,9 @@ type Result struct {
 	rules.Result
 	// Suppressed are the findings that somebody chose not to see.
 	Suppressed []finding.Suppressed
+	// Between are choices about the findings between clusters, which are known
+	// only after the last tree.
+	Between []finding.Choice
 }
 
 // opened is the outcome of one place.
@@ -78,6 +80,7 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	}
 	var failures, unchecked []string
 	var groups [][]rules.Result
+	var choices []finding.Choice
 	tally := newTally(len(all), o.Progress)
 	rules.Each(o.Jobs, all, func(p *place) opened {
 		results, err := lint(ctx, p, o, tally)
@@ -94,6 +97,7 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 			r.Trees = append(r.Trees, t.Tree)
 			r.Findings = append(r.Findings, t.Findings...)
 			r.Suppressed = append(r.Suppressed, t.Suppressed...)
+			choices = append(choices, t.Between...)
 			group = append(group, t.Result)
 		}
 		groups = append(groups, group)
@@ -105,6 +109,10 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 		return nil, fmt.Errorf("%s", strings.Join(failures, "\nimplycheck: "))
 	}
 	if between := rules.Between(groups); len(between) > 0 {
+		for _, choose := range choices {
+			left, suppressed := finding.Split(between, choose)
+			between, r.Suppressed = left, append(r.Suppressed, suppressed...)
+		}
 		r.Findings = finding.Sort(append(r.Findings, between...))
 	}
 	r.Summary = finding.Summarize(r.Trees, r.Findings, r.Suppressed)
@@ -164,12 +172,7 @@ func (s Settings) lint(t *conftree.Tree) (r Result, wanted bool, err error) {
 
 // Suppress moves the findings that choose answers a reason for from the
 // findings to the suppressed.
-func (r *Result) Suppress(choose func(finding.Finding) (finding.Suppression, bool)) {
-	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool {
-		why, ok := choose(f)
-		if ok {
-			r.Suppressed = append(r.Suppressed, finding.Suppressed{Finding: f, Suppression: why})
-		}
-		return ok
-	})
+func (r *Result) Suppress(choose finding.Choice) {
+	left, suppressed := finding.Split(r.Findings, choose)
+	r.Findings, r.Suppressed = left, append(r.Suppressed, suppressed...)
 }

@@ -25,13 +25,31 @@ func outcome(r *finding.Report, quiet bool) string {
 		result = "No problems found"
 	}
 	if r.Summary.Suppressed > 0 {
-		result += fmt.Sprintf(" (%d suppressed)", r.Summary.Suppressed)
+		result += " (" + suppressed(r) + ")"
 	}
 	result += fmt.Sprintf(" in %s of %s", count(r.Summary.Files, "file"), count(r.Summary.Services, "service"))
 	if where := subject(r.Trees); where != "" {
 		result += " (" + where + ")"
 	}
 	return result
+}
+
+// suppressed writes "3 suppressed: 2 by comment, 1 by baseline".
+func suppressed(r *finding.Report) string {
+	n := map[string]int{}
+	for _, f := range r.Suppressed {
+		n[f.Suppression.By]++
+	}
+	var parts []string
+	for _, by := range []string{"comment", "config", "baseline"} {
+		if n[by] == r.Summary.Suppressed {
+			return fmt.Sprintf("%d suppressed by %s", n[by], by)
+		}
+		if n[by] > 0 {
+			parts = append(parts, fmt.Sprintf("%d by %s", n[by], by))
+		}
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%d suppressed: %s", r.Summary.Suppressed, strings.Join(parts, ", ")), ": ")
 }
 
 // counts writes "2 errors, 1 note", without what is not shown.

@@ -37,6 +37,8 @@ type Case struct {
 	// Flags are the directives as a user would say them: --target druid-28.
 	Flags  []string
 	Remove []string
+	// Locked is a rule that the configuration locks.
+	Locked string
 	// Want are the findings of the case, each "file:line: rule": those of bad
 	// stand in the file want, those of a near-miss that another rule has
 	// something to say of in near-miss-.../want.
@@ -96,7 +98,7 @@ func (c *Case) set(what, value string) {
 	number, _ := strconv.ParseInt(value, 10, 64)
 	if name, unit, ok := strings.Cut(what, "-gib"); ok && unit == "" {
 		c.Flags = append(c.Flags, "--"+name+" "+value+"GiB")
-	} else if what != "remove" {
+	} else if what != "remove" && what != "locked" {
 		c.Flags = append(c.Flags, "--"+what+" "+value)
 	}
 	switch what {
@@ -106,6 +108,8 @@ func (c *Case) set(what, value string) {
 		c.Deployment = value
 	case "remove":
 		c.Remove = append(c.Remove, value)
+	case "locked":
+		c.Locked = value
 	case "java":
 		c.Topology.Java = int(number)
 	case "masters":
@@ -146,6 +150,9 @@ func (e *Example) Text(name string) string {
 		}
 		if len(c.Flags) > 0 {
 			fmt.Fprintf(&b, "# with %s\n", strings.Join(c.Flags, " "))
+		}
+		if c.Locked != "" {
+			fmt.Fprintf(&b, "# with %s locked in .implycheck.yaml\n", c.Locked)
 		}
 		for _, key := range c.Remove {
 			fmt.Fprintf(&b, "# without %s\n", key)

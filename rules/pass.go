@@ -85,6 +85,9 @@ func At(f *conftree.File, span conftree.Span) Place { return Place{File: f, Span
 // In is a file as a whole.
 func In(f *conftree.File) Place { return Place{File: f} }
 
+// Location is the place as reports have it.
+func (l Place) Location() finding.Location { return location(l.File, l.Span) }
+
 // Of says which process a place concerns.
 func (l Place) Of(s *conftree.Service) Place {
 	if s != nil {

@@ -13,6 +13,7 @@ var areas = [][]*Rule{
 	extensionRules, deepStorageRules, taskLogRules, threadRules, securityRules,
 	jvmRules, budgetRules, availabilityRules, agreementRules, ingestionRules,
 	pivotRules, tranquilityRules, superviseRules, hadoopRules, upgradeRules, clusterRules,
+	suppressionRules,
 }
 
 // All lists every rule, sorted by ID.

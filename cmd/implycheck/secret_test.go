@@ -78,4 +78,13 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 			}
 		}
 	}
+	file := filepath.Join(t.TempDir(), "baseline.jsonl")
+	var out, errs bytes.Buffer
+	require.Equal(t, exitClean, run([]string{"baseline", "create", "--baseline", file, dir}, nil, &out, &errs), errs.String())
+	known, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Greater(t, bytes.Count(known, []byte("\n")), secrets)
+	for line := range strings.Lines(string(known)) {
+		require.NotContains(t, line, "hush-", "baseline")
+	}
 }

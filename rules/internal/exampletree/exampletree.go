@@ -10,13 +10,20 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/implycheck/implycheck/baseline"
 	"github.com/implycheck/implycheck/config"
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/pipeline"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/suppress"
 )
+
+// today is the day on which the examples are read.
+var today = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 
 // Lint lays a case over the tree in base and lints it. The lines of a
 // properties file are appended to the base's, whose own lines of the same keys
@@ -43,13 +50,18 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 	}
 	var found []finding.Finding
 	var groups [][]rules.Result
+	comments := suppress.Step(suppress.Options{Today: today, Locked: func(rule string) bool { return rule == c.Locked }})
 	for _, tree := range trees {
-		r := rules.Lint(tree, rules.Options{Deployment: c.Deployment, Topology: c.Topology})
-		groups = append(groups, []rules.Result{r})
+		r := pipeline.Result{Result: rules.Lint(tree, rules.Options{Deployment: c.Deployment, Topology: c.Topology})}
+		comments(tree, &r)
+		groups = append(groups, []rules.Result{r.Result})
 		found = append(found, r.Findings...)
 	}
 	found = append(found, rules.Between(groups)...)
 	if found, err = applyConfig(filepath.Join(dir, config.Name), trees, found); err != nil {
+		return nil, err
+	}
+	if found, err = applyBaseline(filepath.Join(dir, "baseline.jsonl"), found, dir); err != nil {
 		return nil, err
 	}
 	for i := range found {
@@ -76,6 +88,20 @@ func applyConfig(file string, trees []*conftree.Tree, found []finding.Finding) (
 		return ok
 	})
 	return finding.Sort(append(found, run.Leftover()...)), nil
+}
+
+// applyBaseline hides what a case's own baseline knows, if it has one.
+func applyBaseline(file string, found []finding.Finding, dir string) ([]finding.Finding, error) {
+	if _, err := os.Stat(file); err != nil {
+		return found, nil
+	}
+	known, err := baseline.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	r := finding.Report{Findings: found}
+	known.Apply(&r, []string{dir})
+	return r.Findings, nil
 }
 
 // relative takes the folder of the example out of a finding.

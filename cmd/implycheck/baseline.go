@@ -1,0 +1,121 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/baseline"
+	"github.com/implycheck/implycheck/finding"
+)
+
+// baselineName is the file that baseline writes when nobody names another.
+const baselineName = "implycheck-baseline.jsonl"
+
+func newBaseline() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "baseline",
+		Short: "Keep a file of known findings, so that lint shows only new ones",
+		Long: `Baseline keeps a file of the findings that are known; lint --baseline FILE hides
+them and shows what is new. A finding is known by its rule, file, service,
+property and the text of its line, not by the number of the line.
+
+Each command lints the PATHs first: give it the flags and paths of the lint.
+The file is ` + baselineName + ` unless --baseline says otherwise.`,
+		Example: `  implycheck baseline create conf/
+  implycheck lint --baseline ` + baselineName + ` conf/
+  implycheck baseline prune conf/`,
+		RunE:                       needsSubcommand,
+		SuggestionsMinimumDistance: 2,
+	}
+	cmd.AddCommand(
+		newBaselineCommand("create", "Write the findings of now to a new baseline", createBaseline),
+		newBaselineCommand("update", "Make the findings of now the known ones, and keep the reasons", updateBaseline),
+		newBaselineCommand("prune", "Take out what matches nothing any more", pruneBaseline),
+	)
+	return cmd
+}
+
+// needsSubcommand is what a command does that only has others below it.
+func needsSubcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	hint := "; see " + cmd.CommandPath() + " --help"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return fmt.Errorf("%s has no command %q%s", cmd.Name(), args[0], hint)
+}
+
+// newBaselineCommand lints and calls change with the findings.
+func newBaselineCommand(name, short string, change func(file string, r *finding.Report, paths []string) (string, error)) *cobra.Command {
+	var flags lintFlags
+	cmd := &cobra.Command{
+		Use:     name + " [flags] PATH...",
+		Short:   short,
+		Example: "  implycheck baseline " + name + " conf/",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("baseline %s of what? Name a configuration tree, as in: implycheck baseline %s conf/", name, name)
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			r, err := flags.run(cmd, paths)
+			if err != nil {
+				return err
+			}
+			done, err := change(cmp.Or(flags.suppress.baseline, baselineName), r, paths)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), done)
+			return err
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().Lookup("baseline").Usage = "the file of known findings; " + baselineName + " if not given"
+	return cmd
+}
+
+func createBaseline(file string, r *finding.Report, paths []string) (string, error) {
+	if _, err := os.Lstat(file); err == nil {
+		return "", fmt.Errorf("%s exists: implycheck baseline update brings it up to date and keeps its reasons", file)
+	}
+	b, err := baseline.New(file)
+	if err != nil {
+		return "", err
+	}
+	b.Update(r.Findings, paths)
+	return fmt.Sprintf("%s: %s; hide them with: implycheck lint --baseline %s", file, findings(b.Findings()), file), b.Write()
+}
+
+func updateBaseline(file string, r *finding.Report, paths []string) (string, error) {
+	b, err := baseline.Load(file)
+	if err != nil {
+		return "", err
+	}
+	before := b.Findings()
+	b.Update(r.Findings, paths)
+	return fmt.Sprintf("%s: %s, %d before", file, findings(b.Findings()), before), b.Write()
+}
+
+func pruneBaseline(file string, r *finding.Report, paths []string) (string, error) {
+	b, err := baseline.Load(file)
+	if err != nil {
+		return "", err
+	}
+	gone := b.Prune(r.Findings, paths)
+	return fmt.Sprintf("%s: %s, %d taken out", file, findings(b.Findings()), gone), b.Write()
+}
+
+func findings(n int) string {
+	if n == 1 {
+		return "1 finding"
+	}
+	return fmt.Sprintf("%d findings", n)
+}
