@@ -66,8 +66,8 @@ type Problem struct {
 // skipDirs hold no configuration and can be huge.
 var skipDirs = map[string]bool{".git": true, ".hg": true, ".svn": true, "node_modules": true, "vendor": true}
 
-// scan reads a folder, a file or an archive.
-func scan(name string) (*snapshot, error) {
+// scan reads a folder, a file or an archive; overlay is Options.Overlay.
+func scan(name string, overlay map[string][]byte) (*snapshot, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, cleanError(name, err)
@@ -80,6 +80,9 @@ func scan(name string) (*snapshot, error) {
 		err = s.scanArchive(name)
 	default:
 		s.readFile(name, path.Base(filepath.ToSlash(name)))
+	}
+	if info.IsDir() || !isArchive(name) {
+		s.overlay(name, info.IsDir(), overlay)
 	}
 	slices.SortFunc(s.files, func(a, b rawFile) int { return strings.Compare(a.path, b.path) })
 	return s, err

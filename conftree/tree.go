@@ -68,6 +68,10 @@ type Tree struct {
 type Options struct {
 	// Target is what the trees are written for; nil finds out by itself.
 	Target *schema.Target
+	// Overlay has files that count in the place of those on the disk, by their
+	// path: edited and not yet saved, or as they once were. One that is nil is
+	// not there. Archives are read as they are.
+	Overlay map[string][]byte
 }
 
 // ErrNoConfiguration is returned for a path that holds nothing to check.
@@ -75,7 +79,7 @@ var ErrNoConfiguration = errors.New(lookedFor)
 
 // Open reads every tree below a folder, in an archive, or around one file.
 func Open(name string, o Options) ([]*Tree, error) {
-	s, err := scan(name)
+	s, err := scan(name, o.Overlay)
 	if err != nil {
 		return nil, err
 	}
