@@ -23,6 +23,13 @@ const (
 
 var errBomb = errors.New("unpacks to far more than it holds; it was not read further")
 
+// IsArchive reports whether Open takes a path for an archive, and not for a
+// folder or a file.
+func IsArchive(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.IsDir() && isArchive(name)
+}
+
 func isArchive(name string) bool {
 	for _, suffix := range []string{".tar.gz", ".tgz", ".tar", ".zip"} {
 		if strings.HasSuffix(strings.ToLower(name), suffix) {

@@ -87,9 +87,7 @@ var secNameTrap = &Rule{
 			if s.Key == "druid.auth.authenticationChain" {
 				f := p.Report(Key(s.Value), "the property is called %s: nobody has to log in", authChainKey)
 				f.Suggestion = authChainKey
-				if s.Entry != nil {
-					f.Fix = edit(false, Key(s.Value), authChainKey)
-				}
+				f.Fix = p.editKey(false, s.Value, authChainKey)
 			}
 		}
 	},

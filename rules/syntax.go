@@ -141,8 +141,9 @@ var propsTrailingSpace = &Rule{
 			raw := strings.TrimRight(e.RawValue, " \t\f")
 			if !strings.HasSuffix(raw, `\`) && e.Lines == 1 {
 				tail := valueOf(f, e)
-				tail.Span.Start.Offset += len(raw)
-				tail.Span.Start.Column += len([]rune(raw))
+				blanks := len(e.RawValue) - len(raw)
+				tail.Span.Start.Offset = tail.Span.End.Offset - blanks
+				tail.Span.Start.Column = tail.Span.End.Column - blanks
 				found.Fix = edit(true, tail, "")
 			}
 		})
@@ -303,7 +304,7 @@ var propsDots = &Rule{
 			f := p.Report(Key(s.Value), "%s has an empty part between its dots", s.Key)
 			f.Suggestion = right
 			f.Help = "Write " + right + "."
-			f.Fix = edit(true, Key(s.Value), right)
+			f.Fix = p.editKey(true, s.Value, right)
 			if _, known := schema.Lookup(right); !known {
 				f.Severity = finding.Warning // under no prefix that Druid binds, as far as we know
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,6 +30,8 @@ type lintFlags struct {
 	quiet      bool
 	ha         bool
 	topology   topologyFlags
+	fix        fixFlags
+	changed    changedFlags
 }
 
 func newLint() *cobra.Command {
@@ -71,6 +74,8 @@ wrongly or unreadable input, 3 a bug of implycheck.`,
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
 	f.BoolVar(&flags.ha, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
 	flags.topology.add(f)
+	flags.fix.add(f)
+	flags.changed.add(f)
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "deployment", deployments)
 	complete(cmd, "format", report.Names())
@@ -116,14 +121,31 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := pipeline.Run(cmd.Context(), pipeline.Options{
-		Paths: paths,
-		Tool:  finding.Tool{Name: "implycheck", Version: version},
-		Settings: func(string) (pipeline.Settings, error) {
-			return pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}}, nil
-		},
-	})
-	if err != nil {
+	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(flags.fix)); err != nil {
+		return err
+	}
+	run := func(paths []string, overlay map[string][]byte, last ...pipeline.Step) (*finding.Report, error) {
+		return pipeline.Run(cmd.Context(), pipeline.Options{
+			Paths: paths,
+			Tool:  finding.Tool{Name: "implycheck", Version: version},
+			Settings: func(string) (pipeline.Settings, error) {
+				s := pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}}
+				s.Open.Overlay = overlay
+				s.Steps = append(s.Steps, last...)
+				return s, nil
+			},
+		})
+	}
+	var r *finding.Report
+	switch {
+	case flags.fix.asked():
+		r, err = flags.fix.run(paths, run, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	case flags.changed.asked():
+		r, err = flags.changed.run(cmd.Context(), paths, run, cmd.ErrOrStderr())
+	default:
+		r, err = run(paths, nil)
+	}
+	if err != nil || flags.fix.diff {
 		return err
 	}
 	if err := format(cmd.OutOrStdout(), r, renderOptions(cmd.OutOrStdout(), flags)); err != nil {
