@@ -13,7 +13,6 @@ package fix
 import (
 	"cmp"
 	"errors"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -64,7 +63,7 @@ func (x *Fixer) Step(t *conftree.Tree, r *pipeline.Result) {
 // change keeps what a file becomes. A file that another tree has changed in this
 // round, by the same name or another, waits for the next one.
 func (x *Fixer) change(f *conftree.File, e *fileEdits) {
-	name := realPath(f.Path)
+	name := conftree.RealPath(f.Path)
 	c := x.files[name]
 	switch {
 	case c == nil:
@@ -118,17 +117,6 @@ func (x *Fixer) Count() (fixes int) {
 		fixes += c.fixes
 	}
 	return fixes
-}
-
-// realPath is a path without links.
-func realPath(name string) string {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
-	}
-	if full, err := filepath.Abs(name); err == nil {
-		name = full
-	}
-	return name
 }
 
 // fileOf is the file of a tree that an edit is for.

@@ -121,7 +121,7 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(flags.fix)); err != nil {
+	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(cmd.Flags(), flags.fix, paths)); err != nil {
 		return err
 	}
 	run := func(paths []string, overlay map[string][]byte, last ...pipeline.Step) (*finding.Report, error) {
@@ -141,7 +141,7 @@ func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	case flags.fix.asked():
 		r, err = flags.fix.run(paths, run, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	case flags.changed.asked():
-		r, err = flags.changed.run(cmd.Context(), paths, run, cmd.ErrOrStderr())
+		r, err = flags.changed.run(cmd.Context(), paths, run, flags.quiet, cmd.ErrOrStderr())
 	default:
 		r, err = run(paths, nil)
 	}
