@@ -11,6 +11,7 @@
 package changed
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -81,9 +82,25 @@ func (c *Changes) add(r *repository, revision string) error {
 		return fmt.Errorf("%s: %w", r.top, err)
 	}
 	for i, e := range known {
+		if e.now == "" {
+			e.now = r.movedTo(entries, blobs[i])
+		}
 		c.file(r, e, blobs[i])
 	}
 	return nil
+}
+
+// movedTo finds the place that a file was moved to without git's knowing, the
+// same to the byte.
+func (r *repository) movedTo(entries []entry, data []byte) string {
+	for _, e := range entries {
+		if e.old == "" && conftree.IsConfiguration(e.now) && len(data) > 0 {
+			if now, err := os.ReadFile(r.path(e.now)); err == nil && bytes.Equal(now, data) {
+				return e.now
+			}
+		}
+	}
+	return ""
 }
 
 // file takes a file that was there.
