@@ -117,7 +117,7 @@ func printPatch(out, log io.Writer, changes []confedit.Change, fixes int) error 
 	for _, path := range left {
 		fmt.Fprintf(log, "note: %s: a change is left out, because the patch would show a secret in its line or beside it; --fix makes it\n", path)
 	}
-	return printCount(log, "the patch has", fixes, len(changes))
+	return printCount(log, "--fix applies", fixes, len(changes))
 }
 
 // belowHere is a path relative to the working directory, or from the root if it
