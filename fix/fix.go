@@ -11,6 +11,7 @@
 package fix
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"slices"
@@ -63,6 +64,10 @@ func (x *Fixer) Step(t *conftree.Tree, r *pipeline.Result) {
 // change keeps what a file becomes. A file that another tree has changed in this
 // round, by the same name or another, waits for the next one.
 func (x *Fixer) change(f *conftree.File, e *fileEdits) {
+	after := e.apply(f.Data)
+	if bytes.Equal(after, f.Data) {
+		return
+	}
 	name := conftree.RealPath(f.Path)
 	c := x.files[name]
 	switch {
@@ -75,7 +80,7 @@ func (x *Fixer) change(f *conftree.File, e *fileEdits) {
 	case c.round == x.rounds+1:
 		return
 	}
-	c.after, c.round, c.fixes = e.apply(f.Data), x.rounds+1, c.fixes+e.fixes
+	c.after, c.round, c.fixes = after, x.rounds+1, c.fixes+e.fixes
 	x.dirty = true
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -243,10 +244,26 @@ var propsBackslash = &Rule{
 			found.Fix = &finding.Fix{Safe: true}
 			for _, escape := range e.Escapes {
 				start := conftree.Span{Start: escape.Span.Start, End: escape.Span.Start}
-				found.Fix.Edits = append(found.Fix.Edits, finding.Edit{Location: location(f, start), Text: `\`})
+				found.Fix.Edits = append(found.Fix.Edits, finding.Edit{Location: location(f, start), Text: missingBackslashes(e)})
 			}
 		})
 	},
+}
+
+// missingBackslashes is what a dropped backslash needs before it: one more, or
+// three in JSON, which takes half of what Java leaves.
+func missingBackslashes(e *conftree.Entry) string {
+	const inJSON = `\\\`
+	raw, at := "", 0
+	for _, escape := range e.Escapes {
+		start := escape.Span.Start.Offset - e.ValueSpan.Start.Offset
+		raw, at = raw+e.RawValue[at:start]+inJSON, start
+	}
+	p := conftree.ParseProperties([]byte("key=" + raw + e.RawValue[at:]))
+	if len(p.Entries) == 1 && json.Valid([]byte(p.Entries[0].Value)) {
+		return inJSON
+	}
+	return `\`
 }
 
 var propsBadUnicode = &Rule{
