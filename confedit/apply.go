@@ -26,6 +26,11 @@ type Change struct {
 	file *conftree.File
 }
 
+// NewChange is a file of a tree and what becomes of it.
+func NewChange(f *conftree.File, after []byte) Change {
+	return Change{Path: f.Path, Before: f.Data, After: after, file: f}
+}
+
 // Apply is what a plan changes in a tree, file by file in the tree's order, and
 // notes on what it could not change.
 func Apply(tree *conftree.Tree, plan sizing.Plan) (changes []Change, notes []string) {
@@ -42,7 +47,7 @@ func Apply(tree *conftree.Tree, plan sizing.Plan) (changes []Change, notes []str
 	}
 	for _, f := range tree.Files {
 		if after := e.after(f); string(after) != string(f.Data) {
-			changes = append(changes, Change{Path: f.Path, Before: f.Data, After: after, file: f})
+			changes = append(changes, NewChange(f, after))
 		}
 	}
 	return changes, e.notes

@@ -2,6 +2,7 @@ package confedit
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -18,7 +19,7 @@ func Diff(changes []Change) (text string, masked []string) {
 	var b strings.Builder
 	for _, c := range changes {
 		u, hidden := c.unified()
-		if hidden {
+		if len(hidden) > 0 {
 			masked = append(masked, c.Path)
 		}
 		b.WriteString(u.String())
@@ -26,8 +27,27 @@ func Diff(changes []Change) (text string, masked []string) {
 	return b.String(), masked
 }
 
-// unified is the diff of one file, with as many lines around as have no secrets.
-func (c Change) unified() (u udiff.UnifiedDiff, masked bool) {
+// Patch is Diff for changes that are to be applied: what cannot be shown without
+// a secret is left out, and the path of its file answered.
+func Patch(changes []Change) (text string, left []string) {
+	var b strings.Builder
+	for _, c := range changes {
+		u, hidden := c.unified()
+		if len(hidden) > 0 {
+			left = append(left, c.Path)
+			u.Hunks = slices.DeleteFunc(u.Hunks, func(h *udiff.Hunk) bool { return slices.Contains(hidden, h) })
+			number(u.Hunks)
+		}
+		if len(u.Hunks) > 0 {
+			b.WriteString(u.String())
+		}
+	}
+	return b.String(), left
+}
+
+// unified is the diff of one file, with as many lines around as have no secrets,
+// and those of its hunks that have some all the same.
+func (c Change) unified() (u udiff.UnifiedDiff, masked []*udiff.Hunk) {
 	name := strings.TrimPrefix(path.Clean(c.Path), "/")
 	if strings.Contains(name, " ") {
 		name += "\t" // as git does, so that patch finds the end of the name
@@ -38,7 +58,7 @@ func (c Change) unified() (u udiff.UnifiedDiff, masked bool) {
 		u, _ = udiff.ToUnifiedDiff("a/"+name, "b/"+name, before, edits, context) // Lines's own edits fit
 		number(u.Hunks)
 		masked = c.mask(&u)
-		if !masked {
+		if len(masked) == 0 {
 			break
 		}
 	}
@@ -62,9 +82,8 @@ func number(hunks []*udiff.Hunk) {
 	}
 }
 
-// mask hides the secrets of a diff, and reports whether there were any.
-func (c Change) mask(u *udiff.UnifiedDiff) bool {
-	masked := false
+// mask hides the secrets of a diff, and answers the hunks that have any.
+func (c Change) mask(u *udiff.UnifiedDiff) (masked []*udiff.Hunk) {
 	secret := secretLines(c.file)
 	for _, hunk := range u.Hunks {
 		number := hunk.FromLine
@@ -75,7 +94,8 @@ func (c Change) mask(u *udiff.UnifiedDiff) bool {
 				number++
 			}
 			if shown != line.Content {
-				line.Content, masked = shown, true
+				line.Content = shown
+				masked = append(masked, hunk)
 			}
 		}
 	}

@@ -78,6 +78,9 @@ func kindOf(file string) (Kind, bool) {
 	return "", false
 }
 
+// IsConfiguration reports whether a file of that path, with "/", is read at all.
+func IsConfiguration(file string) bool { return interesting(file) && !skipped(file) }
+
 func interesting(file string) bool {
 	_, ok := kindOf(file)
 	return ok

@@ -10,14 +10,14 @@ func (s *snapshot) overlay(name string, isDir bool, files map[string][]byte) {
 	}
 	over, placed := make(map[string][]byte, len(files)), map[string]bool{}
 	for file, data := range files {
-		over[realPath(file)] = data
+		over[RealPath(file)] = data
 	}
 	found := s.files
 	s.files = nil
 	for _, f := range found {
-		full := realPath(name)
+		full := RealPath(name)
 		if isDir {
-			full = realPath(filepath.Join(name, f.path))
+			full = RealPath(filepath.Join(name, f.path))
 		}
 		if data, ok := over[full]; ok {
 			placed[full] = true
@@ -29,7 +29,7 @@ func (s *snapshot) overlay(name string, isDir bool, files map[string][]byte) {
 		s.files = append(s.files, f)
 	}
 	for full, data := range over {
-		if rel, ok := relative(realPath(name), full); ok && isDir && data != nil && !placed[full] && interesting(rel) && !skipped(rel) {
+		if rel, ok := relative(RealPath(name), full); ok && isDir && data != nil && !placed[full] && IsConfiguration(rel) {
 			s.files = append(s.files, rawFile{path: rel, data: data})
 		}
 	}
@@ -41,9 +41,9 @@ func relative(root, full string) (string, bool) {
 	return filepath.ToSlash(rel), err == nil && within(root, full)
 }
 
-// realPath is a path without links, from the root; the last parts of it need not
+// RealPath is a path without links, from the root; the last parts of it need not
 // be there.
-func realPath(name string) string {
+func RealPath(name string) string {
 	full, err := filepath.Abs(name)
 	if err != nil {
 		return name
@@ -52,7 +52,7 @@ func realPath(name string) string {
 		return target
 	}
 	if dir := filepath.Dir(full); dir != full {
-		return filepath.Join(realPath(dir), filepath.Base(full))
+		return filepath.Join(RealPath(dir), filepath.Base(full))
 	}
 	return full
 }

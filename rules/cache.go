@@ -115,7 +115,7 @@ var cacheLocalZero = &Rule{
 				if on, _ := cacheSwitch(s, name); on {
 					f := p.Report(Val(kind), "the local cache has no druid.cache.sizeInBytes, and so holds nothing")
 					f.Suggestion = "caffeine"
-					f.Fix = edit(false, Val(kind), "caffeine")
+					f.Fix = editValue(false, kind, "caffeine")
 					break
 				}
 			}

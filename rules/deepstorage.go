@@ -162,8 +162,8 @@ var dsS3BucketText = &Rule{
 				f.Help = "Write " + name + "."
 				if folder != "" {
 					f.Help = "Write " + name + ", and " + folder + " in druid.storage.baseKey or druid.indexer.logs.s3Prefix."
-				} else if !s.JVM {
-					f.Fix = edit(true, Val(s.Value), name)
+				} else {
+					f.Fix = editValue(true, s.Value, name)
 				}
 			}
 		}

@@ -80,9 +80,7 @@ func (p *Pass) checkHostPort(svc *conftree.Service, v conftree.Value, host, port
 	}
 	f.Suggestion = host
 	f.Help = "Write " + host + "."
-	if !v.JVM {
-		f.Fix = edit(true, Val(v), host)
-	}
+	f.Fix = editValue(true, v, host)
 }
 
 var netNoConnector = &Rule{

@@ -149,11 +149,6 @@ func relate(f *finding.Finding, at Place, format string, args ...any) {
 	f.Related = append(f.Related, finding.Related{Location: location(at.File, at.Span), Message: fmt.Sprintf(format, args...)})
 }
 
-// edit is a fix of one edit.
-func edit(safe bool, at Place, text string) *finding.Fix {
-	return &finding.Fix{Safe: safe, Edits: []finding.Edit{{Location: location(at.File, at.Span), Text: text}}}
-}
-
 func location(f *conftree.File, span conftree.Span) finding.Location {
 	if f == nil {
 		return finding.Location{}

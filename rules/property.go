@@ -79,15 +79,7 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 	}
 	f.Suggestion = strings.TrimSuffix(s.Key, key) + near[0]
 	f.Help = "Did you mean " + strings.Join(near, " or ") + "?"
-	f.Fix = edit(false, keyOnly(s.Value), f.Suggestion)
-	if s.JVM {
-		f.Fix = nil
-	}
-}
-
-// keyOnly is the place of the key without its value, for edits.
-func keyOnly(v conftree.Value) Place {
-	return Place{File: v.File, Span: v.Span, Property: v.Key}
+	f.Fix = p.editKey(false, s.Value, f.Suggestion)
 }
 
 // loadsForeignExtension reports whether the tree loads an extension that the
@@ -127,9 +119,7 @@ var propCase = &Rule{
 			f := p.Report(Key(s.Value), "%s differs from %s in case only, and is ignored", s.Key, near[0])
 			f.Suggestion = strings.TrimSuffix(s.Key, key) + near[0]
 			f.Help = "Write " + f.Suggestion + "."
-			if !s.JVM {
-				f.Fix = edit(true, keyOnly(s.Value), f.Suggestion)
-			}
+			f.Fix = p.editKey(true, s.Value, f.Suggestion)
 		}
 	},
 }
@@ -158,7 +148,7 @@ var propMissingPrefix = &Rule{
 			f := p.Report(Key(s.Value), "%s is ignored: Druid reads %s", s.Key, full)
 			f.Suggestion = full
 			f.Help = "Write " + full + "."
-			f.Fix = edit(false, keyOnly(s.Value), full)
+			f.Fix = p.editKey(false, s.Value, full)
 		}
 	},
 }
@@ -264,9 +254,7 @@ var propRefused = &Rule{
 				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"
 				f.Suggestion = to
 				f.Help = "Rename it to " + to + "."
-				if !s.JVM {
-					f.Fix = edit(true, keyOnly(s.Value), to)
-				}
+				f.Fix = p.editKey(true, s.Value, to)
 			}
 		}
 	},
@@ -319,9 +307,7 @@ var propDeprecated = &Rule{
 			f := p.Report(Key(s.Value), "%s is deprecated; its successor is %s", s.Key, to)
 			f.Suggestion = to
 			f.Help = "Write " + to + "."
-			if !s.JVM && !slices.ContainsFunc(p.settings, func(o Setting) bool { return o.Key == to && o.File == s.File }) {
-				f.Fix = edit(true, keyOnly(s.Value), to)
-			}
+			f.Fix = p.editKey(true, s.Value, to)
 		}
 	},
 }

@@ -128,9 +128,7 @@ var propUnits = &Rule{
 			f.Message = fmt.Sprintf("%s is %q, and Druid %s takes plain bytes here; units came with %s", b.Key, b.Text, p.Release(), b.Property.Units)
 			f.Suggestion = strconv.FormatInt(n, 10)
 			f.Help = fmt.Sprintf("Write %d (%s).", n, sizing.Size(n))
-			if !b.JVM {
-				f.Fix = edit(true, Val(b.Value), f.Suggestion)
-			}
+			f.Fix = editValue(true, b.Value, f.Suggestion)
 		}
 	},
 }
@@ -237,9 +235,7 @@ var propChoice = &Rule{
 			if near, ok := schema.Nearest(strings.TrimSpace(b.Text), choices); ok {
 				f.Suggestion = near
 				f.Help = "Did you mean " + near + "?"
-				if !b.JVM {
-					f.Fix = edit(false, Val(b.Value), near)
-				}
+				f.Fix = editValue(false, b.Value, near)
 			}
 			if f.Severity == finding.Error && !b.Property.Strict {
 				f.Severity = finding.Warning

@@ -86,10 +86,7 @@ var secNameTrap = &Rule{
 		for _, s := range p.Settings() {
 			if s.Key == "druid.auth.authenticationChain" {
 				f := p.Report(Key(s.Value), "the property is called %s: nobody has to log in", authChainKey)
-				f.Suggestion = authChainKey
-				if s.Entry != nil {
-					f.Fix = edit(false, Key(s.Value), authChainKey)
-				}
+				f.Suggestion = authChainKey // and no fix: what else the chain needs must be there as well
 			}
 		}
 	},

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -141,8 +142,9 @@ var propsTrailingSpace = &Rule{
 			raw := strings.TrimRight(e.RawValue, " \t\f")
 			if !strings.HasSuffix(raw, `\`) && e.Lines == 1 {
 				tail := valueOf(f, e)
-				tail.Span.Start.Offset += len(raw)
-				tail.Span.Start.Column += len([]rune(raw))
+				blanks := len(e.RawValue) - len(raw)
+				tail.Span.Start.Offset = tail.Span.End.Offset - blanks
+				tail.Span.Start.Column = tail.Span.End.Column - blanks
 				found.Fix = edit(true, tail, "")
 			}
 		})
@@ -242,10 +244,26 @@ var propsBackslash = &Rule{
 			found.Fix = &finding.Fix{Safe: true}
 			for _, escape := range e.Escapes {
 				start := conftree.Span{Start: escape.Span.Start, End: escape.Span.Start}
-				found.Fix.Edits = append(found.Fix.Edits, finding.Edit{Location: location(f, start), Text: `\`})
+				found.Fix.Edits = append(found.Fix.Edits, finding.Edit{Location: location(f, start), Text: missingBackslashes(e)})
 			}
 		})
 	},
+}
+
+// missingBackslashes is what a dropped backslash needs before it: one more, or
+// three in JSON, which takes half of what Java leaves.
+func missingBackslashes(e *conftree.Entry) string {
+	const inJSON = `\\\`
+	raw, at := "", 0
+	for _, escape := range e.Escapes {
+		start := escape.Span.Start.Offset - e.ValueSpan.Start.Offset
+		raw, at = raw+e.RawValue[at:start]+inJSON, start
+	}
+	p := conftree.ParseProperties([]byte("key=" + raw + e.RawValue[at:]))
+	if len(p.Entries) == 1 && json.Valid([]byte(p.Entries[0].Value)) {
+		return inJSON
+	}
+	return `\`
 }
 
 var propsBadUnicode = &Rule{
@@ -303,7 +321,7 @@ var propsDots = &Rule{
 			f := p.Report(Key(s.Value), "%s has an empty part between its dots", s.Key)
 			f.Suggestion = right
 			f.Help = "Write " + right + "."
-			f.Fix = edit(true, Key(s.Value), right)
+			f.Fix = p.editKey(true, s.Value, right)
 			if _, known := schema.Lookup(right); !known {
 				f.Severity = finding.Warning // under no prefix that Druid binds, as far as we know
 			}

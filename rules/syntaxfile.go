@@ -148,7 +148,7 @@ var mainService = &Rule{
 			}
 			words := s.Main.Args.Words
 			last := words[len(words)-1]
-			if words[len(words)-2].Text != "server" || last.Text == s.Process() || conftree.HasPlaceholder(last.Text) {
+			if words[len(words)-2].Text != "server" || strings.TrimSuffix(last.Text, "\r") == s.Process() || conftree.HasPlaceholder(last.Text) {
 				continue
 			}
 			f := p.Report(At(s.Main, last.Span).Of(s), "the folder is the %s's, and main.config starts %q", s.Name, last.Text)

@@ -110,7 +110,7 @@ var jvmSize = &Rule{
 }
 
 func (p *Pass) reportSize(f *conftree.File, flag conftree.Flag) {
-	found := p.Report(At(f, flag.Span), "java does not understand %s", flag.Text)
+	found := p.Report(At(f, flag.Span), "java does not understand %s", conftree.MaskText(flag.Text))
 	if right, ok := repairSize(flag.Text); ok {
 		found.Suggestion = right
 		found.Help = "Write " + right + "."

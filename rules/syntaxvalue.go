@@ -80,9 +80,7 @@ var listWithoutBrackets = &Rule{
 			if array, ok := toArray(b.Text); ok {
 				f.Suggestion = array
 				f.Help = "Write " + array + "."
-				if !b.JVM {
-					f.Fix = edit(true, Val(b.Value), array)
-				}
+				f.Fix = editValue(true, b.Value, array)
 			}
 		}
 	},
@@ -119,9 +117,11 @@ var quotedScalar = &Rule{
 				continue
 			}
 			f := p.Report(Val(s.Value), "the quotes are a part of the value of %s", s.Key)
-			f.Suggestion = text[1 : len(text)-1]
-			f.Help = "Write " + f.Suggestion + "."
-			f.Fix = edit(true, Val(s.Value), f.Suggestion)
+			if inner := text[1 : len(text)-1]; conftree.MaskText(inner) == inner {
+				f.Suggestion = inner
+				f.Help = "Write " + inner + "."
+				f.Fix = editValue(true, s.Value, inner)
+			}
 			switch s.Property.TypeIn(p.Release()) {
 			case schema.String, schema.Any, schema.URL:
 				f.Severity = finding.Warning

@@ -93,9 +93,7 @@ var zkFormat = &Rule{
 				if fixed := strings.Join(strings.Fields(s.Text), ""); strings.ContainsAny(s.Text, " \t") && zkMistake(fixed, p.Release()) == "" {
 					f.Suggestion = fixed
 					f.Help = "Write " + fixed + "."
-					if !s.JVM {
-						f.Fix = edit(true, Val(s.Value), fixed)
-					}
+					f.Fix = editValue(true, s.Value, fixed)
 				}
 			}
 		}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/implycheck/implycheck/confedit"
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/fix"
+	"github.com/implycheck/implycheck/pipeline"
+)
+
+// fixFlags say what becomes of the fixes that findings carry.
+type fixFlags struct {
+	fix, unsafe, diff bool
+}
+
+func (x *fixFlags) add(f *pflag.FlagSet) {
+	f.BoolVar(&x.fix, "fix", false, "apply the safe fixes to the files, and report what is left")
+	f.BoolVar(&x.diff, "diff", false, "print the safe fixes as a patch for git apply, and nothing else; the exit code is 0 then")
+	f.BoolVar(&x.unsafe, "unsafe", false, "with --fix or --diff: those fixes too that may not be what the author meant")
+}
+
+func (x *fixFlags) asked() bool { return x.fix || x.diff }
+
+// check refuses what cannot be fixed.
+func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
+	switch {
+	case x.fix && x.diff:
+		return errors.New("--fix writes the fixes and --diff shows them: say one of them")
+	case x.unsafe && !x.asked():
+		return errors.New("--unsafe goes with --fix or --diff")
+	case x.diff && f.Changed("format"):
+		return errors.New("--diff prints a patch: leave --format out")
+	case !x.asked():
+		return nil
+	case slices.Contains(paths, "-"):
+		return errors.New("standard input cannot be fixed: name the file")
+	}
+	if i := slices.IndexFunc(paths, conftree.IsArchive); i >= 0 {
+		return fmt.Errorf("%s: an archive cannot be fixed: unpack it first", paths[i])
+	}
+	return nil
+}
+
+// linter lints paths with some files in the place of those on the disk, and with
+// last after all other steps, which it makes anew each time.
+type linter func(paths []string, overlay map[string][]byte, last ...pipeline.Step) (*finding.Report, error)
+
+// run lints until there is nothing left to fix, and answers what is found then.
+func (x *fixFlags) run(paths []string, lint linter, out, log io.Writer) (*finding.Report, error) {
+	fixer := fix.Fixer{Unsafe: x.unsafe}
+	for {
+		r, err := lint(paths, fixer.Files(), fixer.Step)
+		if err != nil {
+			return nil, err
+		}
+		again, err := fixer.Again()
+		switch changes := fixer.Changes(); {
+		case err != nil:
+			return nil, err
+		case again:
+		case x.diff:
+			return r, printPatch(out, log, changes, fixer.Count())
+		default:
+			if err := fix.Write(changes); err != nil {
+				return nil, err
+			}
+			return r, printCount(log, "applied", fixer.Count(), len(changes))
+		}
+	}
+}
+
+func printCount(log io.Writer, did string, fixes, files int) error {
+	if fixes == 0 {
+		_, err := fmt.Fprintln(log, "nothing to fix")
+		return err
+	}
+	_, err := fmt.Fprintf(log, "%s %s in %s\n", did, count(fixes, "fix", "fixes"), count(files, "file", "files"))
+	return err
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// printPatch prints the changes for git apply, which takes paths below the
+// working directory.
+func printPatch(out, log io.Writer, changes []confedit.Change, fixes int) error {
+	outside := false
+	for i, c := range changes {
+		path, err := belowHere(c.Path)
+		if err != nil {
+			return err
+		}
+		outside = outside || filepath.IsAbs(path)
+		changes[i].Path = path
+	}
+	text, left := confedit.Patch(changes)
+	if _, err := io.WriteString(out, text); err != nil {
+		return err
+	}
+	if outside {
+		fmt.Fprintln(log, "note: some files lie outside of the working directory: apply their part with git apply --directory or patch -d / -p1")
+	}
+	for _, path := range left {
+		fmt.Fprintf(log, "note: %s: a change is left out, because the patch would show a secret in its line or beside it; --fix makes it\n", path)
+	}
+	return printCount(log, "--fix applies", fixes, len(changes))
+}
+
+// belowHere is a path relative to the working directory, or from the root if it
+// lies elsewhere.
+func belowHere(path string) (string, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(here, full)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return filepath.ToSlash(full), nil
+	}
+	return filepath.ToSlash(rel), nil
+}

@@ -1,0 +1,38 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+)
+
+// edit is a fix of one edit. A text that holds a credential makes none: fixes
+// are printed.
+func edit(safe bool, at Place, text string) *finding.Fix {
+	if conftree.MaskText(text) != text {
+		return nil
+	}
+	return &finding.Fix{Safe: safe, Edits: []finding.Edit{{Location: location(at.File, at.Span), Text: text}}}
+}
+
+// editValue is a fix that writes another value in a properties file. A value that
+// is secret, empty, or written with escapes or over several lines has none: text
+// is made of what Java reads, not of what the file says.
+func editValue(safe bool, v conftree.Value, text string) *finding.Fix {
+	if v.Entry == nil || v.Secret() || v.Text == "" || v.Entry.RawValue != v.Text || strings.TrimSpace(text) != text {
+		return nil
+	}
+	return edit(safe, Val(v), text)
+}
+
+// editKey is a fix that renames a key of a properties file. There is none where
+// the file has the new key already: one of the two would be lost.
+func (p *Pass) editKey(safe bool, v conftree.Value, to string) *finding.Fix {
+	if v.Entry == nil || v.Entry.KeySpan.End.Offset-v.Entry.KeySpan.Start.Offset != len(v.Key) ||
+		slices.ContainsFunc(p.settings, func(o Setting) bool { return o.Key == to && o.File == v.File }) {
+		return nil
+	}
+	return edit(safe, Key(v), to)
+}
