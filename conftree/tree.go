@@ -1,3 +1,14 @@
+// Package conftree reads the configuration of Druid and Imply clusters: every
+// kind of file with the line and column of everything in it, and what each
+// process effectively gets.
+//
+// Open finds the trees below a path or in an archive. scan.go and archive.go read
+// bytes and follow no link out of the path; layout.go says which files make a
+// tree; each kind of file has a reader of its own, exact in what Druid, Java and
+// the launchers make of it. A file that cannot be read is a Problem or has a
+// SyntaxError, and every other file is still read. service.go joins the files:
+// -D flags over a service's properties over the shared ones over the defaults of
+// the release, each Value with the place where it is written.
 package conftree
 
 import (

@@ -40,6 +40,7 @@ type ValueError struct {
 	Want string
 }
 
+// Error says what the property takes.
 func (e *ValueError) Error() string { return "expected " + e.Want }
 
 // Check reads text as a process of release r does and says what is wrong with
