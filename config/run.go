@@ -19,6 +19,8 @@ type Run struct {
 	// Flags are what the command line says; it counts more than any file.
 	Flags []Fact
 	Today Date
+	// NoIgnores is set where no ignore of a file is to silence anything.
+	NoIgnores bool
 	// Paths are what the run lints. A run that covers the folder of a config
 	// file sees all that the file is about.
 	Paths []string
@@ -73,7 +75,7 @@ func (r *Run) Choose(c *Config, f finding.Finding) (finding.Suppression, bool) {
 		return suppression("excluded by "+g.Text, g.At), true
 	}
 	for _, i := range c.Ignores {
-		if !i.Expired(r.Today) && i.matches(f, c.relative(place(&f))) {
+		if !r.NoIgnores && !i.Expired(r.Today) && i.matches(f, c.relative(place(&f))) {
 			r.mutex.Lock()
 			defer r.mutex.Unlock()
 			r.used[i] = true
@@ -114,7 +116,7 @@ func (r *Run) Leftover() []finding.Finding {
 			switch {
 			case i.Expired(r.Today):
 				found = append(found, i.finding(rules.ConfigIgnoreExpired, tree, fmt.Sprintf("the ignore of %s ended on %s", i.Rule, i.Until)))
-			case !r.used[i] && (r.seen[i] || r.covers(c)):
+			case !r.NoIgnores && !r.used[i] && (r.seen[i] || r.covers(c)):
 				found = append(found, i.finding(rules.ConfigIgnoreUnused, tree, "the ignore of "+i.Rule+" silences nothing"))
 			}
 		}

@@ -12,6 +12,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type Policy struct {
 	Name    string
 	sources []source
 	names   map[string]bool
+	rules   []string
 
 	mu   sync.Mutex
 	free []*evaluator
@@ -62,9 +64,17 @@ func Load(name string) (*Policy, error) {
 		return nil, err
 	}
 	p.names = names(files)
+	for _, c := range result.e.clauses {
+		p.rules = append(p.rules, c.rule.id)
+	}
+	slices.Sort(p.rules)
+	p.rules = slices.Compact(p.rules)
 	p.put(result.e)
 	return p, nil
 }
+
+// Rules are the names of the policy's rules, sorted.
+func (p *Policy) Rules() []string { return p.rules }
 
 // Step adds the policy's findings to those of a tree.
 func (p *Policy) Step() pipeline.Step {

@@ -15,15 +15,17 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata/*.golden; read them afterwards")
 
+type goldenTest struct {
+	name    string
+	format  Format
+	report  *finding.Report
+	options Options
+}
+
 // TestGolden compares whole reports with testdata. Escape characters are stored
 // as ␛, so that the files can be read.
 func TestGolden(t *testing.T) {
-	tests := []struct {
-		name    string
-		format  Format
-		report  *finding.Report
-		options Options
-	}{
+	tests := []goldenTest{
 		{"text", Text, cluster(), Options{}},
 		{"text-narrow", Text, cluster(), Options{Width: 60}},
 		{"text-color", Text, cluster(), Options{Width: 100, Color: true}},
@@ -44,6 +46,14 @@ func TestGolden(t *testing.T) {
 		{"json-empty", JSON, &finding.Report{Version: finding.Version}, Options{}},
 		{"json-hostile", JSON, hostile(), Options{}},
 	}
+	for _, f := range []string{"checkstyle", "compact", "github", "gitlab", "junit", "sarif"} {
+		format, err := Lookup(f)
+		require.NoError(t, err)
+		for name, r := range map[string]*finding.Report{"": cluster(), "-clean": clean(), "-trees": twoTrees(), "-hostile": hostile()} {
+			tests = append(tests, goldenTest{f + name, format, r, Options{}})
+		}
+	}
+	tests = append(tests, goldenTest{"sarif-rules", SARIF, silenced(), Options{Rules: knownRules}})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -85,11 +85,21 @@ func (s *jsonStream) raw(text string) {
 
 // value writes v; its lines after the first one begin with indent.
 func (s *jsonStream) value(indent string, v any) {
+	s.encoder.SetIndent(indent, "  ")
+	s.encode(v)
+}
+
+// compact writes v on one line.
+func (s *jsonStream) compact(v any) {
+	s.encoder.SetIndent("", "")
+	s.encode(v)
+}
+
+func (s *jsonStream) encode(v any) {
 	if s.err != nil {
 		return
 	}
 	s.piece.Reset()
-	s.encoder.SetIndent(indent, "  ")
 	if s.err = s.encoder.Encode(v); s.err == nil {
 		s.err = writeVisible(s.out, bytes.TrimSuffix(s.piece.Bytes(), []byte("\n")))
 	}
@@ -110,12 +120,31 @@ func list[T any](s *jsonStream, items []T, tidy func(T) T) {
 	s.raw("\n  ]")
 }
 
+// lines writes n items as an array, each on a line of its own.
+func lines(s *jsonStream, indent string, n int, item func(i int) any) {
+	separator := "["
+	for i := range n {
+		s.raw(separator + "\n" + indent + "  ")
+		s.compact(item(i))
+		separator = ","
+	}
+	if n == 0 {
+		s.raw("[]")
+		return
+	}
+	s.raw("\n" + indent + "]")
+}
+
 // writeVisible copies JSON and escapes what the standard encoder leaves raw and
 // printable would not: DEL, the C1 controls, changes of direction. Outside of
 // strings JSON is plain ASCII, so every such character may be escaped.
 func writeVisible(w *bufio.Writer, text []byte) error {
 	start := 0
 	for i := 0; i < len(text); {
+		if ' ' <= text[i] && text[i] <= '~' { // nearly everything
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(text[i:])
 		if r != '\n' && !unicode.IsPrint(r) {
 			_, _ = w.Write(text[start:i]) // The writer keeps its error for the last Write.

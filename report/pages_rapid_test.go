@@ -173,7 +173,7 @@ func withoutCode(line string) string {
 // TestMarkdownEnds: a comment of a fleet ends at the limit, and adds up.
 func TestMarkdownEnds(t *testing.T) {
 	r := fleet(3000)
-	r.Suppressed = []finding.Suppressed{{Finding: silenced("sec-no-auth", 2), Suppression: finding.Suppression{By: "baseline"}}}
+	r.Suppressed = []finding.Suppressed{{Finding: quiet("sec-no-auth", 2), Suppression: finding.Suppression{By: "baseline"}}}
 	text := render(t, Markdown, r, Options{})
 	require.LessOrEqual(t, len(text), markdownLimit)
 	require.Greater(t, len(text), markdownLimit-2*markdownTail-1000)

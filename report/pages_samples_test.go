@@ -19,14 +19,14 @@ func pages() *finding.Report {
 	fixable.Fix = &finding.Fix{Edits: []finding.Edit{edit(at(historical, 9, 1, 27, fixable.Source), fixable.Suggestion)}}
 	r := reportOf([]finding.Tree{first, second}, storageNotLoaded(), duplicateKey(), noZooKeeper(), directMemory(), fixable, inStaging, longLine(), unknownFile())
 	r.Suppressed = []finding.Suppressed{
-		{Finding: silenced("prop-deprecated", 31), Suppression: finding.Suppression{By: "comment", Reason: "gone with the next release", Location: at(common, 30, 1, 9, "# implycheck:ignore prop-deprecated")}},
-		{Finding: silenced("sec-no-auth", 2), Suppression: finding.Suppression{By: "baseline"}},
+		{Finding: quiet("prop-deprecated", 31), Suppression: finding.Suppression{By: "comment", Reason: "gone with the next release", Location: at(common, 30, 1, 9, "# implycheck:ignore prop-deprecated")}},
+		{Finding: quiet("sec-no-auth", 2), Suppression: finding.Suppression{By: "baseline"}},
 	}
 	r.Summary = finding.Summarize(r.Trees, r.Findings, r.Suppressed)
 	return r
 }
 
-func silenced(rule string, line int) finding.Finding {
+func quiet(rule string, line int) finding.Finding {
 	return finding.Finding{
 		Tree: "conf", Rule: rule, Severity: finding.Warning, Message: "silenced " + rule,
 		Location: at(common, line, 1, 9, "druid.old=1"), Service: "historical",

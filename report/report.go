@@ -1,5 +1,8 @@
-// Package report writes what a run found for people (text) and for programs
-// (json), and what a sizing plan says (table, markdown, html, properties, json).
+// Package report writes what a run found for people (text), for programs (json)
+// and for what shows findings elsewhere: editors (compact), code hosts and CI
+// systems (sarif, github, gitlab, junit, checkstyle). It also writes what a
+// sizing plan says (table, markdown, html, properties, json).
+//
 // It knows findings and plans, never the rules that make them: a format is a
 // function from a finding.Report or a sizing.Plan to bytes, and each has its own
 // file. No format keeps state between calls, so all of them may run at the same
@@ -21,7 +24,8 @@ import (
 // It returns only errors of w.
 type Format func(w io.Writer, r *finding.Report, o Options) error
 
-// Options are the wishes of the reader. Formats for programs ignore them.
+// Options are the wishes of the reader. Formats for programs ignore those about
+// looks.
 type Options struct {
 	// Color turns ANSI colours on; the environment is not consulted.
 	Color bool
@@ -29,6 +33,8 @@ type Options struct {
 	Quiet bool
 	// Width is the number of terminal columns, 0 when unknown.
 	Width int
+	// Rules tells what is known of the rules; only formats that explain them ask.
+	Rules func() []finding.Rule
 }
 
 // Named is a format as users ask for it.
@@ -41,9 +47,15 @@ type Named[F any] struct {
 
 // Formats lists every format of findings by name, sorted.
 var Formats = []Named[Format]{
+	{"checkstyle", "for Jenkins, reviewdog and others that read Checkstyle's XML", Checkstyle},
+	{"compact", "one line a finding, for editors and grep", Compact},
+	{"github", "workflow commands: GitHub shows them beside the changed lines", GitHub},
+	{"gitlab", "a Code Quality report for GitLab's merge requests", GitLab},
 	{"html", "a page to filter, read, print and pass on, with nothing beside it", HTML},
 	{"json", "the whole report for programs, described by docs/findings.schema.json", JSON},
+	{"junit", "a test case a finding, for every CI that shows tests", JUnit},
 	{"markdown", "a comment of a pull request or a summary of a job, up to 65,536 characters", Markdown},
+	{"sarif", "SARIF 2.1.0 for code scanning, with rules, fixes and suppressions", SARIF},
 	{"text", "excerpts with carets for people", Text},
 }
 

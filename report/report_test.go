@@ -26,13 +26,14 @@ func TestLookup(t *testing.T) {
 		require.NoError(t, err)
 		require.NotNil(t, format)
 	}
+	all := strings.Join(Names(), ", ")
 	tests := map[string]string{
-		"JSON":  `unknown format "JSON": did you mean json? `,
-		"jsno":  `unknown format "jsno": did you mean json? `,
-		"txt":   `unknown format "txt": did you mean text? `,
-		"texts": `unknown format "texts": did you mean text? `,
-		"":      `unknown format "": `,
-		"csv":   `unknown format "csv": `,
+		"JSON":  `unknown format "JSON": did you mean json? the formats are ` + all,
+		"jsno":  `unknown format "jsno": did you mean json? the formats are ` + all,
+		"txt":   `unknown format "txt": did you mean text? the formats are ` + all,
+		"texts": `unknown format "texts": did you mean text? the formats are ` + all,
+		"":      `unknown format "": the formats are ` + all,
+		"yaml":  `unknown format "yaml": the formats are ` + all,
 	}
 	for name, want := range tests {
 		_, err := Lookup(name)

@@ -136,6 +136,30 @@ func twoTrees() *finding.Report {
 	return reportOf([]finding.Tree{tree("conf"), tree("staging/conf")}, misspelt(), other)
 }
 
+// silenced has findings that a comment and a baseline silenced.
+func silenced() *finding.Report {
+	r := reportOf([]finding.Tree{tree("conf")}, storageNotLoaded())
+	r.Suppressed = []finding.Suppressed{
+		{Finding: misspelt(), Suppression: finding.Suppression{
+			By: "comment", Reason: "read by our own extension", Location: at(historical, 8, 1, 30, "# implycheck:ignore prop-unknown -- read by our own extension"),
+		}},
+		{Finding: noZooKeeper(), Suppression: finding.Suppression{By: "baseline"}},
+	}
+	r.Summary = finding.Summarize(r.Trees, r.Findings, r.Suppressed)
+	return r
+}
+
+func knownRules() []finding.Rule {
+	return []finding.Rule{
+		{ID: "prop-duplicate", Severity: finding.Warning, Title: "A key is set twice."},
+		{
+			ID: "prop-unknown", Severity: finding.Warning, Area: "properties", Title: "A key that Druid does not know.",
+			Why: "It was meant to do something.", Effect: "Druid ignores it.", Fix: "Write the right one.",
+			Markdown: "# prop-unknown\n\nA key that Druid does not know.\n", Docs: "docs/rules/prop-unknown.md",
+		},
+	}
+}
+
 // hostile tries to write to the terminal from every text of a finding.
 func hostile() *finding.Report {
 	const evil = "a\x1b[2Jb\x00\u009b31m\u202ec\u00a0d\x7f\xffe\r\nerror: fake"

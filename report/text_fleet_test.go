@@ -12,7 +12,7 @@ import (
 
 // fleet has n clusters of which every one has a warning, and every third an
 // error too, of a rule of its own.
-func fleet(n int) *finding.Report {
+func clusters(n int) *finding.Report {
 	r := &finding.Report{Version: finding.Version}
 	for i := range n {
 		tree := fmt.Sprintf("clusters/c%02d/conf", i)
@@ -28,7 +28,7 @@ func fleet(n int) *finding.Report {
 }
 
 func TestFleetTables(t *testing.T) {
-	got := render(t, Text, fleet(12), Options{})
+	got := render(t, Text, clusters(12), Options{})
 	tables := got[strings.Index(got, "┌"):]
 	require.Equal(t, `┌──────────────────────┬────────┬──────────┬───────┬──────────┐
 │ Rule                 │ Errors │ Warnings │ Infos │ Clusters │
@@ -61,9 +61,9 @@ and 2 more
 }
 
 func TestFewTreesHaveNoTable(t *testing.T) {
-	require.NotContains(t, render(t, Text, fleet(manyTrees-1), Options{}), "│")
-	require.Contains(t, render(t, Text, fleet(manyTrees), Options{}), "│")
-	clean := fleet(manyTrees)
+	require.NotContains(t, render(t, Text, clusters(manyTrees-1), Options{}), "│")
+	require.Contains(t, render(t, Text, clusters(manyTrees), Options{}), "│")
+	clean := clusters(manyTrees)
 	clean.Findings = nil
 	require.NotContains(t, render(t, Text, clean, Options{}), "│")
 }

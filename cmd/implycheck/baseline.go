@@ -53,7 +53,7 @@ func needsSubcommand(cmd *cobra.Command, args []string) error {
 
 // newBaselineCommand lints and calls change with the findings.
 func newBaselineCommand(name, short string, change func(file string, r *finding.Report, paths []string) (string, error)) *cobra.Command {
-	var flags lintFlags
+	var flags judgeFlags
 	cmd := &cobra.Command{
 		Use:     name + " [flags] PATH...",
 		Short:   short,
@@ -65,11 +65,16 @@ func newBaselineCommand(name, short string, change func(file string, r *finding.
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			r, err := flags.run(cmd, paths)
+			j := newJudge(cmd, flags)
+			r, err := j.lint(paths, nil)
 			if err != nil {
 				return err
 			}
-			done, err := change(cmp.Or(flags.suppress.baseline, baselineName), r, paths)
+			name, err := j.baseline(paths[0])
+			if err != nil {
+				return err
+			}
+			done, err := change(cmp.Or(name, baselineName), r, paths)
 			if err != nil {
 				return err
 			}

@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/config"
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/policy"
 	"github.com/implycheck/implycheck/rules"
@@ -42,7 +44,7 @@ masked. docs/policies.md says how to write a policy.`,
 	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.StringVar(&flags.format, "format", "cue", "output format: "+strings.Join(policy.Formats(), ", "))
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
-	complete(cmd, "deployment", deployments)
+	complete(cmd, "deployment", config.Deployments)
 	complete(cmd, "format", policy.Formats())
 	return cmd
 }
@@ -73,4 +75,24 @@ func export(cmd *cobra.Command, flags exportFlags, path string) error {
 	}
 	_, err = cmd.OutOrStdout().Write(text)
 	return err
+}
+
+func checkDeployment(name string) error {
+	if !slices.Contains(config.Deployments, name) {
+		return fmt.Errorf("--deployment: unknown %q: write one of %s", name, strings.Join(config.Deployments, ", "))
+	}
+	return nil
+}
+
+// openOptions say what --target says.
+func openOptions(target string) (o conftree.Options, err error) {
+	if target == "auto" {
+		return o, nil
+	}
+	t, err := schema.ParseTarget(target)
+	if err != nil {
+		return o, fmt.Errorf("--target: %w", err)
+	}
+	o.Target = &t
+	return o, nil
 }

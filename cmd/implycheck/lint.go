@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,28 +11,20 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/pipeline"
 	"github.com/implycheck/implycheck/report"
-	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // lintFlags are what a user may say to lint.
 type lintFlags struct {
-	target     string
-	deployment string
-	format     string
-	failOn     string
-	color      string
-	exitZero   bool
-	quiet      bool
-	ha         bool
-	topology   topologyFlags
-	policies   policyFlags
-	fleet      fleetFlags
-	stdin      stdinFlags
+	color    string
+	exitZero bool
+	quiet    bool
+	judge    judgeFlags
+	stdin    stdinFlags
+	fix      fixFlags
+	changed  changedFlags
+	output   outputFlags
 }
 
 func newLint() *cobra.Command {
@@ -46,18 +39,19 @@ and what concerns the file is said. Nothing is executed, nothing leaves the mach
 
 Several PATHs are taken for clusters of their own, and compared: what they share
 and should not. Numbers of servers, Java and hardware are what files do not tell;
-with them more can be said.
+with them more can be said. A file .implycheck.yaml can hold all that, and more.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 used
 wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 		Example: `  implycheck lint conf/
   implycheck lint --target druid-28 --deployment cluster conf/
   implycheck lint --fail-on warning --quiet clusters/*/conf
-  implycheck lint --format json imply-3.0.19.tar.gz
+  implycheck lint --output sarif=out.sarif --output text imply-3.0.19.tar.gz
   implycheck lint --ha --masters 2 --brokers 3 --data-servers 4 conf/
   implycheck lint --instance data=i3.2xlarge,query=m5.2xlarge conf/
   implycheck lint dc1/conf dc2/conf
-  implycheck lint conf/druid/broker/runtime.properties
+  implycheck lint --diff conf/ | git apply
+  implycheck lint --new-from main conf/
   implycheck lint - --stdin-filename conf/druid/broker/runtime.properties`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -67,31 +61,24 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return lint(cmd, flags, args) },
 	}
+	flags.judge.add(cmd)
 	f := cmd.Flags()
-	f.StringVar(&flags.target, "target", "auto", "version the trees are written for: auto, imply-3.0.19, druid-28, ...")
-	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
-	f.StringVar(&flags.format, "format", "text", "output format: "+strings.Join(report.Names(), " or "))
-	f.StringVar(&flags.failOn, "fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
+	f.String("fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
-	f.BoolVar(&flags.ha, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
-	flags.topology.add(f)
-	flags.policies.add(f)
-	flags.fleet.add(f)
 	flags.stdin.add(f)
-	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
-	complete(cmd, "deployment", deployments)
+	flags.fix.add(f)
+	flags.changed.add(f)
+	flags.output.add(f)
 	complete(cmd, "format", report.Names())
+	complete(cmd, "output", report.Names())
 	complete(cmd, "fail-on", []string{"error", "warning", "info"})
 	complete(cmd, "color", colors)
 	return cmd
 }
 
-var (
-	deployments = []string{"auto", "single", "cluster"}
-	colors      = []string{"auto", "always", "never"}
-)
+var colors = []string{"auto", "always", "never"}
 
 // complete offers values for a flag in the shell.
 func complete(cmd *cobra.Command, flag string, values []string) {
@@ -99,86 +86,57 @@ func complete(cmd *cobra.Command, flag string, values []string) {
 }
 
 func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
-	format, err := report.Lookup(flags.format)
+	outputs, err := flags.output.parse(cmd.Flags())
 	if err != nil {
-		return err
-	}
-	failOn, err := finding.ParseSeverity(flags.failOn)
-	if err != nil {
-		return fmt.Errorf("--fail-on: %w", err)
-	}
-	if err := checkDeployment(flags.deployment); err != nil {
 		return err
 	}
 	if !slices.Contains(colors, flags.color) {
 		return fmt.Errorf("--color: unknown %q: write one of %s", flags.color, strings.Join(colors, ", "))
 	}
-	o, err := openOptions(flags.target)
-	if err != nil {
-		return err
-	}
-	topology, err := flags.topology.topology()
-	if err != nil {
-		return err
-	}
-	steps, err := flags.policies.steps()
-	if err != nil {
+	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(cmd.Flags(), flags.fix, paths)); err != nil {
 		return err
 	}
 	paths, overlay, err := flags.stdin.read(cmd.InOrStdin(), paths)
 	if err != nil {
 		return err
 	}
-	watch := newProgress(cmd.ErrOrStderr())
-	r, err := pipeline.Run(cmd.Context(), pipeline.Options{
-		Paths: paths, Overlay: overlay, Jobs: int(flags.fleet.jobs), Progress: watch.update,
-		Tool: finding.Tool{Name: "implycheck", Version: version},
-		Settings: func(string) (pipeline.Settings, error) {
-			return pipeline.Settings{Open: o, Rules: rules.Options{Deployment: flags.deployment, Topology: topology, HA: flags.ha}, Steps: steps}, nil
-		},
-	})
-	watch.erase()
-	if err != nil {
+	j := newJudge(cmd, flags.judge)
+	r, err := flags.run(cmd, j, paths, overlay)
+	if err != nil || flags.fix.diff {
 		return err
 	}
-	if err := format(cmd.OutOrStdout(), r, renderOptions(cmd.OutOrStdout(), flags)); err != nil {
+	options := func(w io.Writer) report.Options { return renderOptions(w, flags) }
+	if err := writeOutputs(cmd.OutOrStdout(), outputs, r, options); err != nil {
 		return err
 	}
-	failed := slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity >= failOn })
-	if failed && !flags.exitZero {
+	if j.fails(r.Findings) && !flags.exitZero {
 		return exitError(exitFindings)
 	}
 	return nil
 }
 
-func checkDeployment(name string) error {
-	if !slices.Contains(deployments, name) {
-		return fmt.Errorf("--deployment: unknown %q: write one of %s", name, strings.Join(deployments, ", "))
+// run lints in the way that was asked for.
+func (flags *lintFlags) run(cmd *cobra.Command, j *judge, paths []string, overlay map[string][]byte) (*finding.Report, error) {
+	switch {
+	case flags.fix.asked():
+		return flags.fix.run(paths, j.hiding, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	case flags.changed.asked():
+		return flags.changed.run(cmd.Context(), paths, j.hiding, flags.quiet, cmd.ErrOrStderr())
 	}
-	return nil
-}
-
-// openOptions say what --target says.
-func openOptions(target string) (o conftree.Options, err error) {
-	if target == "auto" {
-		return o, nil
-	}
-	t, err := schema.ParseTarget(target)
-	if err != nil {
-		return o, fmt.Errorf("--target: %w", err)
-	}
-	o.Target = &t
-	return o, nil
+	return j.hiding(paths, overlay)
 }
 
 // renderOptions looks at where the output goes.
 func renderOptions(w io.Writer, flags lintFlags) report.Options {
 	width, color := screen(w)
-	return report.Options{Quiet: flags.quiet, Width: width, Color: flags.color == "always" || flags.color == "auto" && color}
+	return report.Options{
+		Quiet: flags.quiet, Width: width, Color: flags.color == "always" || flags.color == "auto" && color,
+		Rules: ruleTexts,
+	}
 }
 
 // screen is the width of the terminal that w writes to, and whether it may show
-// colours; 0 and no where w is no terminal.
+// colours; 0 and false where w is none.
 func screen(w io.Writer) (width int, color bool) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {

@@ -1,38 +1,14 @@
 package main
 
-import (
-	"time"
+import "github.com/spf13/pflag"
 
-	"github.com/spf13/pflag"
-
-	"github.com/implycheck/implycheck/baseline"
-	"github.com/implycheck/implycheck/pipeline"
-	"github.com/implycheck/implycheck/suppress"
-)
-
-// suppressFlags say which findings are not to be seen.
+// suppressFlags say which findings are not to be seen. The file of --baseline is
+// a fact that a config file can say too; see facts.go.
 type suppressFlags struct {
 	noIgnores bool
-	baseline  string
 }
 
 func (s *suppressFlags) add(f *pflag.FlagSet) {
-	f.BoolVar(&s.noIgnores, "no-ignores", false, "show everything: no comment and no baseline hides a finding")
-	f.StringVar(&s.baseline, "baseline", "", "hide the findings that this file knows; implycheck baseline writes it")
-}
-
-// steps are what hides findings of one tree.
-func (s *suppressFlags) steps() []pipeline.Step {
-	if s.noIgnores {
-		return nil
-	}
-	return []pipeline.Step{suppress.Step(suppress.Options{Today: time.Now()})}
-}
-
-// load reads the baseline; nil if there is to be none.
-func (s *suppressFlags) load() (*baseline.Baseline, error) {
-	if s.baseline == "" || s.noIgnores {
-		return nil, nil
-	}
-	return baseline.Load(s.baseline)
+	f.BoolVar(&s.noIgnores, "no-ignores", false, "show everything: no comment, no ignore in the config file and no baseline hides a finding")
+	f.String("baseline", "", "hide the findings that this file knows; implycheck baseline writes it")
 }

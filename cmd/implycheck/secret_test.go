@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/implycheck/implycheck/report"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -68,12 +69,20 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 	}
-	for _, format := range []string{"text", "json"} {
-		for _, target := range []string{"imply-2.7.8", "imply-3.0.19", "druid-38"} {
-			var out, errs bytes.Buffer
-			code := run([]string{"lint", "--format", format, "--target", target, dir}, nil, &out, &errs)
-			require.Contains(t, []int{exitClean, exitFindings}, code, errs.String())
-			for line := range strings.Lines(out.String() + errs.String()) {
+	for _, target := range []string{"imply-2.7.8", "imply-3.0.19", "druid-38"} {
+		outputs := t.TempDir()
+		args := []string{"lint", "--target", target}
+		for _, format := range report.Names() {
+			args = append(args, "--output", format+"="+filepath.Join(outputs, format))
+		}
+		var out, errs bytes.Buffer
+		code := run(append(args, dir), nil, &out, &errs)
+		require.Contains(t, []int{exitClean, exitFindings}, code, errs.String())
+		require.Empty(t, out.String()+errs.String())
+		for _, format := range report.Names() {
+			text, err := os.ReadFile(filepath.Join(outputs, format))
+			require.NoError(t, err)
+			for line := range strings.Lines(string(text)) {
 				require.NotContains(t, line, "hush-", "%s %s", format, target)
 			}
 		}

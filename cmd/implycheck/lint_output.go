@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/atomicfile"
+	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/rules"
+)
+
+// outputFlags say in which formats a report is written, and where.
+type outputFlags struct {
+	format  string
+	outputs []string
+}
+
+func (o *outputFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&o.format, "format", "text", "output format: "+orList(report.Names()))
+	f.StringArrayVar(&o.outputs, "output", nil, "write this format to this file, FORMAT=FILE; FORMAT alone or FORMAT=- means standard output; may be repeated")
+}
+
+// output is one format and the file it goes to, "" for standard output.
+type output struct {
+	flag, format, file string
+	write              report.Format
+}
+
+// parse reads the flags. Without --output the format goes to standard output;
+// with it, only what was asked for.
+func (o *outputFlags) parse(f *pflag.FlagSet) ([]output, error) {
+	var outputs []output
+	if len(o.outputs) == 0 || f.Changed("format") {
+		outputs = append(outputs, output{flag: "--format " + o.format, format: o.format})
+	}
+	for _, text := range o.outputs {
+		out := output{flag: "--output " + text}
+		var named bool
+		out.format, out.file, named = strings.Cut(text, "=")
+		if named && out.file == "" {
+			return nil, fmt.Errorf("%s: which file? Write --output %s=FILE, or --output %s for standard output", out.flag, out.format, out.format)
+		}
+		if out.file == "-" {
+			out.file = ""
+		}
+		outputs = append(outputs, out)
+	}
+	for i := range outputs {
+		if err := outputs[i].check(outputs[:i]); err != nil {
+			return nil, err
+		}
+	}
+	return outputs, nil
+}
+
+// check finds the format, and refuses what cannot be written beside the outputs
+// before it.
+func (o *output) check(before []output) (err error) {
+	if o.write, err = report.Lookup(o.format); err != nil {
+		return fmt.Errorf("%s: %w", o.flag, err)
+	}
+	for _, b := range before {
+		switch {
+		case o.file == "" && b.file == "":
+			return fmt.Errorf("%s and %s both write to standard output: give one of them a file, as in --output %s=FILE", b.flag, o.flag, o.format)
+		case o.file != "" && b.file != "" && filepath.Clean(o.file) == filepath.Clean(b.file):
+			return fmt.Errorf("%s and %s write to the same file", b.flag, o.flag)
+		}
+	}
+	if o.file == "" {
+		return nil
+	}
+	if err := atomicfile.Check(o.file); err != nil {
+		return fmt.Errorf("%s: %w", o.flag, err)
+	}
+	return nil
+}
+
+// writeOutputs writes the files first: what reads standard output may go on as
+// soon as it ends.
+func writeOutputs(stdout io.Writer, outputs []output, r *finding.Report, options func(io.Writer) report.Options) error {
+	for _, out := range outputs {
+		if out.file == "" {
+			continue
+		}
+		if err := atomicfile.Write(out.file, func(f *os.File) error { return out.write(f, r, options(f)) }); err != nil {
+			return fmt.Errorf("%s: %w", out.flag, err)
+		}
+	}
+	for _, out := range outputs {
+		if out.file == "" {
+			return out.write(stdout, r, options(stdout))
+		}
+	}
+	return nil
+}
+
+// ruleTexts is what formats tell of the rules.
+func ruleTexts() []finding.Rule {
+	all := rules.All()
+	texts := make([]finding.Rule, len(all))
+	for i, r := range all {
+		texts[i] = finding.Rule{
+			ID: r.ID, Severity: r.Severity, Area: string(r.Area), Title: r.Title, Why: r.Why, Effect: r.Effect, Fix: r.Fix,
+			Markdown: rules.Page(r, ""), Docs: r.Docs(),
+		}
+	}
+	return texts
+}
+
+// orList writes a, b or c.
+func orList(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/implycheck/implycheck/finding"
+)
+
+// JUnit writes a test suite a tree and a test case a finding. An error or a
+// warning is a failed test; advice is a skipped one, which fails nobody's build.
+// A tree without findings is a test that passed.
+func JUnit(w io.Writer, r *finding.Report, _ Options) error {
+	x := newXMLWriter(w)
+	suites := junitSuites(r)
+	tests, failures := 0, 0
+	for _, s := range suites {
+		tests, failures = tests+s.tests, failures+s.failures
+	}
+	x.open("testsuites", "name", "implycheck", "tests", number(tests), "failures", number(failures), "errors", "0")
+	x.raw(">\n")
+	for _, s := range suites {
+		s.write(x)
+	}
+	x.raw("</testsuites>\n")
+	return x.close()
+}
+
+// junitSuite is one tree.
+type junitSuite struct {
+	tree                     string
+	findings                 []*finding.Finding
+	tests, failures, skipped int
+}
+
+// junitSuites sorts findings by tree; trees stand in the order of the report.
+func junitSuites(r *finding.Report) []*junitSuite {
+	var suites []*junitSuite
+	byTree := map[string]*junitSuite{}
+	suite := func(tree string) *junitSuite {
+		if byTree[tree] == nil {
+			byTree[tree] = &junitSuite{tree: tree}
+			suites = append(suites, byTree[tree])
+		}
+		return byTree[tree]
+	}
+	for _, t := range r.Trees {
+		suite(t.Path)
+	}
+	for i := range r.Findings {
+		s := suite(r.Findings[i].Tree)
+		s.findings = append(s.findings, &r.Findings[i])
+	}
+	for _, s := range suites {
+		s.count()
+	}
+	return suites
+}
+
+func (s *junitSuite) count() {
+	s.tests = max(len(s.findings), 1)
+	for _, f := range s.findings {
+		if f.Severity == finding.Info {
+			s.skipped++
+		} else {
+			s.failures++
+		}
+	}
+}
+
+func (s *junitSuite) write(x xmlWriter) {
+	x.open("testsuite", "name", s.tree, "tests", number(s.tests), "failures", number(s.failures), "errors", "0", "skipped", number(s.skipped))
+	x.raw(">\n")
+	if len(s.findings) == 0 {
+		x.raw("  ")
+		x.open("testcase", "classname", "implycheck", "name", s.tree)
+		x.raw("/>\n")
+	}
+	for _, f := range s.findings {
+		junitCase(x, f)
+	}
+	x.raw("</testsuite>\n")
+}
+
+func junitCase(x xmlWriter, f *finding.Finding) {
+	name := fmt.Sprintf("%s:%d:%d", fileOf(f), max(f.Line, 1), max(f.Column, 1))
+	if f.Service != "" {
+		name += " (" + f.Service + ")"
+	}
+	x.raw("  ")
+	x.open("testcase", "classname", f.Rule, "name", name)
+	x.raw(">")
+	outcome := "failure"
+	if f.Severity == finding.Info {
+		outcome = "skipped"
+	}
+	x.open(outcome, "type", f.Severity.String(), "message", f.Message)
+	x.raw(">")
+	x.text(paragraphs(f.Message, f.Effect, f.Help, docsURL(f.Docs)))
+	x.raw("</" + outcome + "></testcase>\n")
+}
