@@ -58,7 +58,7 @@ func TestFindTellsWhatIsWrong(t *testing.T) {
 	_, err = (&Finder{File: "not-there.yaml"}).Find("a")
 	require.ErrorContains(t, err, "not-there.yaml")
 	_, err = (&Finder{File: "big.yaml"}).Find("a")
-	require.EqualError(t, err, "big.yaml: more than 1048576 bytes: this is no config file")
+	require.EqualError(t, err, "big.yaml: more than 262144 bytes: this is no config file")
 }
 
 // TestPathsStartAtTheFile, wherever the command runs and however paths are

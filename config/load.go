@@ -11,7 +11,7 @@ import (
 )
 
 // maxSize bounds a config file: what is larger is none.
-const maxSize = 1 << 20
+const maxSize = 256 << 10
 
 // Load reads a file.
 func Load(file string) (*Config, error) {
