@@ -131,15 +131,29 @@ func (p *Policy) put(e *evaluator) {
 }
 
 // within gives the result of work, and false if it takes too long. CUE cannot be
-// interrupted: the work goes on until the program ends.
+// interrupted: the work goes on until the program ends. A panic is the caller's.
 func within[T any](limit time.Duration, work func() T) (result T, ok bool) {
-	done := make(chan T, 1)
-	go func() { done <- work() }()
+	type outcome struct {
+		result T
+		bug    any
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		var o outcome
+		defer func() {
+			o.bug = recover()
+			done <- o
+		}()
+		o.result = work()
+	}()
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
-	case result = <-done:
-		return result, true
+	case o := <-done:
+		if o.bug != nil {
+			panic(o.bug)
+		}
+		return o.result, true
 	case <-timer.C:
 		return result, false
 	}
