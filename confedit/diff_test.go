@@ -73,3 +73,23 @@ func TestDiffShowsNoSecrets(t *testing.T) {
 	require.Len(t, masked, 1)
 	require.NotContains(t, text, "hunter2")
 }
+
+// A patch has no secret and nothing in the place of one: what would need it is
+// left out, and the rest is as in a diff.
+func TestPatchLeavesSecretsOut(t *testing.T) {
+	const before = "a=1\nb=2\nc=3\nd=4\ne=5\nf=6\ng=7\ndruid.auth.basic.password=hunter2\n"
+	dir := t.TempDir()
+	lay(t, dir, map[string]string{"druid/historical/runtime.properties": before, "druid/historical/jvm.config": ""})
+	for _, f := range open(t, dir, "druid-34").Files {
+		if f.Base() != "runtime.properties" {
+			continue
+		}
+		change := confedit.NewChange(f, []byte(strings.Replace(strings.Replace(before, "a=1", "a=one", 1), "g=7", "g=seven", 1)))
+		change.Path = "runtime.properties"
+		text, left := confedit.Patch([]confedit.Change{change})
+		require.Equal(t, []string{"runtime.properties"}, left)
+		require.Equal(t, "--- a/runtime.properties\n+++ b/runtime.properties\n@@ -1,2 +1,2 @@\n-a=1\n+a=one\n b=2\n", text)
+		return
+	}
+	t.Fatal("no file")
+}

@@ -156,11 +156,14 @@ func fresh(x fixed) (kinds []string) {
 	return kinds
 }
 
-// TestExamples fixes every example of every rule.
+// TestExamples fixes the bad example of every rule.
 func TestExamples(t *testing.T) {
 	changed := 0
 	for _, r := range rules.All() {
 		for _, c := range r.Example().Cases {
+			if c.Name != "bad" {
+				continue
+			}
 			files := map[string][]byte{}
 			for _, f := range c.Files {
 				name := filepath.Join(base, f.Name)

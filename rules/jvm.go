@@ -55,7 +55,7 @@ var jvmXmsGreater = &Rule{
 				f.Effect = "The MiddleManager runs, and no task starts: Initial heap size set to a larger value than the maximum heap size."
 				continue
 			}
-			f.Suggestion = "-Xms" + jvmText(most.Bytes)
+			f.Suggestion = "-Xms" + most.Value
 			f.Fix = edit(true, j.at(least), f.Suggestion)
 			relate(f, j.at(most), "the limit")
 		}
