@@ -55,7 +55,9 @@ wrongly or unreadable input, 3 a bug of implycheck.`,
   implycheck lint --format json imply-3.0.19.tar.gz
   implycheck lint --ha --masters 2 --brokers 3 --data-servers 4 conf/
   implycheck lint --instance data=i3.2xlarge,query=m5.2xlarge conf/
-  implycheck lint dc1/conf dc2/conf`,
+  implycheck lint dc1/conf dc2/conf
+  implycheck lint --diff conf/ | git apply -
+  implycheck lint --new-from origin/main conf/`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fmt.Errorf("lint what? Name a configuration tree, as in: implycheck lint conf/")
