@@ -8,6 +8,9 @@
 // A fix is applied whole or not at all, and the same fix of several findings
 // once. Of two fixes that touch the same place the first one wins; the other is
 // looked at again in the next round, when the file says something else.
+//
+// A fix can uncover: a line that Druid ignored is read once it is right, and is
+// judged for the first time. Such findings are reported like all that are left.
 package fix
 
 import (
