@@ -190,7 +190,7 @@ func TestExamples(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, changed, 60)
+	require.Greater(t, changed, 40) // keys that the base has in their right spelling are not renamed
 }
 
 // withoutKeys drops the lines of a file whose keys another one has.

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -79,13 +78,4 @@ func TestRunFailsWhole(t *testing.T) {
 	o.Settings = func(string) (Settings, error) { return Settings{}, errors.New("no settings") }
 	_, err = Run(t.Context(), o)
 	require.EqualError(t, err, "no settings")
-}
-
-func TestRunCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	o := options(tree(t), tree(t), tree(t), tree(t))
-	o.Jobs = 1
-	o.Progress = func(int, int) { cancel() }
-	_, err := Run(ctx, o)
-	require.ErrorContains(t, err, "interrupted: 1 of 4 paths were checked")
 }

@@ -203,7 +203,7 @@ func resultsOf(t require.TestingT, text string) []sarifResult {
 
 // TestFormatsAreRead: a new format for programs gets a reader here.
 func TestFormatsAreRead(t *testing.T) {
-	people := []string{"text"}
+	people := []string{"html", "markdown", "text"}
 	for _, f := range Formats {
 		require.True(t, readers[f.Name] != nil || slices.Contains(people, f.Name), f.Name)
 	}
