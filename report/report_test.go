@@ -33,7 +33,7 @@ func TestLookup(t *testing.T) {
 		"txt":   `unknown format "txt": did you mean text? the formats are ` + all,
 		"texts": `unknown format "texts": did you mean text? the formats are ` + all,
 		"":      `unknown format "": the formats are ` + all,
-		"yaml":  `unknown format "yaml": the formats are ` + all,
+		"csv":   `unknown format "csv": the formats are ` + all,
 	}
 	for name, want := range tests {
 		_, err := Lookup(name)
