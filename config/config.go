@@ -49,8 +49,10 @@ type Config struct {
 
 	block
 	paths []entry
-	dir   string // the file's folder, absolute
-	work  string // the working directory when it was read, absolute
+	// foreign are the names of rules that only a policy can have.
+	foreign []foreign
+	dir     string // the file's folder, absolute
+	work    string // the working directory when it was read, absolute
 }
 
 // Path names a file or folder, and where the config file does so.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -24,6 +25,11 @@ func (p Problems) Error() string {
 		lines[i] = problem.Error()
 	}
 	return strings.Join(lines, "\nimplycheck: ")
+}
+
+// elsewhere are the problems that are not at a place.
+func (p Problems) elsewhere(at Origin) Problems {
+	return slices.DeleteFunc(p, func(problem Problem) bool { return problem.At == at })
 }
 
 // didYouMean names what was perhaps meant, or what there is to choose from.

@@ -53,6 +53,11 @@ func Parse(file string, data []byte) (*Config, error) {
 	if _, ok := node.Get("version"); !ok && node.Kind == conftree.Object {
 		r.fail(node, "version is missing: write version: %s", Version)
 	}
+	if len(c.Policies) == 0 {
+		for _, f := range c.foreign {
+			r.problems = append(r.problems.elsewhere(f.problem.At), f.problem)
+		}
+	}
 	if len(r.problems) > 0 {
 		slices.SortStableFunc(r.problems, func(a, b Problem) int { return a.At.compare(b.At) })
 		return nil, r.problems

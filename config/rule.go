@@ -1,6 +1,9 @@
 package config
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
@@ -83,8 +86,35 @@ func (r *reader) ruleName(name string, at conftree.Span) string {
 	if ok {
 		hint = ""
 	}
-	r.fail(&conftree.Node{Span: at}, "unknown rule %s%s", didYouMean(name, near, nil), hint)
-	return ""
+	problem := Problem{r.config.origin(at.Start), "unknown rule " + didYouMean(name, near, nil) + hint}
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		r.problems = append(r.problems, problem) // no policy can call a rule so
+		return ""
+	}
+	r.config.foreign = append(r.config.foreign, foreign{name, problem})
+	return name
+}
+
+// foreign is a name that is no rule of ours, and what is wrong if it is no rule
+// of a policy either.
+type foreign struct {
+	name    string
+	problem Problem
+}
+
+// CheckRules reports the names of rules that are neither ours nor those of the
+// file's policies, which are given.
+func (c *Config) CheckRules(ofPolicies []string) error {
+	var problems Problems
+	for _, f := range c.foreign {
+		if !slices.Contains(ofPolicies, f.name) {
+			problems = append(problems, f.problem)
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return problems
 }
 
 func ruleNames() []string {

@@ -72,6 +72,18 @@ everything that is wrong with it.`,
 			if c.File == "" {
 				return fmt.Errorf("there is no %s here or above: implycheck config init writes one", config.Name)
 			}
+			var known policies
+			var names []string
+			for _, p := range c.Policies {
+				names = append(names, p.Name)
+			}
+			loaded, err := known.load(names)
+			if err != nil {
+				return err
+			}
+			if err := c.CheckRules(policyRules(loaded)); err != nil {
+				return err
+			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: ok\n", c.File)
 			return err
 		},

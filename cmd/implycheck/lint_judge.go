@@ -146,7 +146,20 @@ func (j *judge) policiesOf(path string) ([]*policy.Policy, error) {
 	for _, p := range s.Policies() {
 		names = append(names, p.Name)
 	}
-	return j.policies.load(append(names, j.flags.policies.paths...))
+	loaded, err := j.policies.load(append(names, j.flags.policies.paths...))
+	if err != nil {
+		return nil, err
+	}
+	return loaded, s.Config().CheckRules(policyRules(loaded))
+}
+
+// policyRules are the names of all rules of policies.
+func policyRules(loaded []*policy.Policy) []string {
+	var names []string
+	for _, p := range loaded {
+		names = append(names, p.Rules()...)
+	}
+	return names
 }
 
 // silencing are the comments in the files, unless nobody is to listen to them.
@@ -159,9 +172,7 @@ func (j *judge) silencing(path string) []pipeline.Step {
 		o.Locked = s.Locked
 	}
 	if loaded, err := j.policiesOf(path); err == nil {
-		for _, p := range loaded {
-			o.Policies = append(o.Policies, p.Rules()...)
-		}
+		o.Policies = policyRules(loaded)
 	}
 	return []pipeline.Step{suppress.Step(o)}
 }
