@@ -14,6 +14,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/atomicfile"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -110,28 +111,14 @@ func unknownField(quoted string) error {
 
 // Write writes the file: whole, or not at all.
 func (b *Baseline) Write() error {
-	staged, err := os.CreateTemp(b.dir, filepath.Base(b.Path)+".*.tmp")
+	err := atomicfile.Write(b.Path, func(f *os.File) error {
+		_, err := f.Write(b.text())
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("%s: the baseline cannot be written: %w", b.Path, pathless(err))
-	}
-	_, err = staged.Write(b.text())
-	err = errors.Join(err, staged.Chmod(b.mode()), staged.Close())
-	if err == nil {
-		err = os.Rename(staged.Name(), b.Path)
-	}
-	if err != nil {
-		_ = os.Remove(staged.Name())
-		return fmt.Errorf("%s: the baseline cannot be written: %w", b.Path, pathless(err))
+		return fmt.Errorf("the baseline %w", err)
 	}
 	return nil
-}
-
-// mode is that of the file which is there.
-func (b *Baseline) mode() fs.FileMode {
-	if info, err := os.Stat(b.Path); err == nil {
-		return info.Mode().Perm()
-	}
-	return 0o644
 }
 
 func (b *Baseline) text() []byte {
