@@ -107,16 +107,10 @@ func (s *Service) reads(role string) bool {
 // Applies reports whether one of the conditions under which a property is read
 // holds in the process. A condition on a value that is not known holds.
 func (s *Service) Applies(p *schema.Property, key string) bool {
-	if len(p.When) == 0 {
-		return true
-	}
-	for _, condition := range p.When {
-		name, want, _ := strings.Cut(condition, "=")
-		if v := s.Get(schema.Fill(name, p.Name, key)); !v.Known() || v.Text == want {
-			return true
-		}
-	}
-	return false
+	return p.Applies(key, func(name string) (string, bool) {
+		v := s.Get(name)
+		return v.Text, v.Known()
+	})
 }
 
 // Tree is the tree the service belongs to.

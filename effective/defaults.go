@@ -8,64 +8,82 @@ import (
 	"github.com/implycheck/implycheck/sizing"
 )
 
-// perProcess are the keys whose default differs from process to process, and
-// which have none in the schema.
-var perProcess = []string{"druid.plaintextPort", "druid.service", "druid.tlsPort"}
-
 // defaults are those of every property that the process reads and that is not
 // written.
-func defaults(s *conftree.Service, w written, m sizing.Machine) []Value {
+func (v view) defaults() []Value {
 	var list []Value
-	add := func(key string) {
-		if _, ok := w[key]; ok {
-			return
-		}
-		if v := s.Get(key); v.Known() || v.Formula != "" {
-			list = append(list, defaulted(s, v, m))
+	add := func(value conftree.Value) {
+		if _, ok := v.written[value.Key]; !ok {
+			list = append(list, v.defaulted(value))
 		}
 	}
-	r := s.Tree().Target.Release
 	for i := range schema.Properties() {
 		p := &schema.Properties()[i]
-		if len(p.Default) > 0 && !p.IsPattern() && p.Releases.Has(r) && s.Reads(p) && s.Applies(p, p.Name) {
-			add(p.Name)
+		_, ok := p.DefaultIn(v.release())
+		if ok && !p.IsPattern() && v.looksAt(p, p.Name) {
+			add(v.service.Get(p.Name))
 		}
 	}
-	for _, key := range perProcess {
-		add(key)
+	for _, value := range v.node() {
+		add(value)
 	}
 	return list
 }
 
-func defaulted(s *conftree.Service, v conftree.Value, m sizing.Machine) Value {
-	r := s.Tree().Target.Release
-	p, known := schema.Lookup(v.Key)
-	d := Value{Key: v.Key, Text: v.Text, Known: known, Secret: v.Secret(), Origin: Origin{Kind: Default, Text: v.Text}}
-	if v.Formula != "" {
-		d.Text = ""
-		if n, ok := evaluate(s, v.Formula, m); ok {
-			d.Text = strconv.FormatInt(n, 10)
+// node is what a process announces itself with, which differs from process to
+// process and has no default in the schema. DruidNode takes druid.port for a
+// plain port that is not given, and knows no TLS port while TLS is off.
+func (v view) node() []conftree.Value {
+	keys := []string{"druid.service"}
+	if !v.get("druid.enablePlaintextPort").Is("false") {
+		keys = append(keys, "druid.plaintextPort")
+	}
+	if v.get("druid.enableTlsPort").Is("true") {
+		keys = append(keys, "druid.tlsPort")
+	}
+	var values []conftree.Value
+	for _, key := range keys {
+		value := conftree.Value{Key: key}
+		if key == "druid.plaintextPort" && v.get("druid.port").Set {
+			value.Formula = "druid.port"
+		} else {
+			value.Text, _ = schema.DefaultPort(key, v.process, v.release())
 		}
-		d.Origin = Origin{Kind: Formula, Formula: v.Formula, Text: d.Text}
+		values = append(values, value)
 	}
-	if d.Text == "" && v.Formula != "" {
-		d.Normal = v.Formula
-		return d
+	return values
+}
+
+func (v view) defaulted(value conftree.Value) Value {
+	p, known := schema.Lookup(value.Key)
+	d := Value{Key: value.Key, Text: value.Text, Known: known, Secret: value.Secret(), Origin: Origin{Kind: Default, Text: value.Text}}
+	if value.Formula != "" {
+		d.Text = v.evaluate(value.Formula)
+		d.Origin = Origin{Kind: Formula, Formula: value.Formula, Text: d.Text}
+		if d.Text == "" {
+			d.Normal = value.Formula
+			return d
+		}
 	}
-	d.Reading, d.Normal = reading(p, d.Text, r), Normal(v.Key, d.Text, r)
+	d.Reading, d.Normal = reading(p, d.Text, v.release()), Normal(value.Key, d.Text, v.release())
 	return d
 }
 
-// evaluate computes the formulas of the schema that sizing has as functions.
-func evaluate(s *conftree.Service, formula string, m sizing.Machine) (int64, bool) {
-	switch compute, ok := byCores[formula]; {
-	case ok && m.Cores > 0:
-		return compute(m.Cores), true
+// evaluate computes the formulas of the schema that sizing has as functions, and
+// those that are another key; it is empty for all else.
+func (v view) evaluate(formula string) string {
+	compute, ok := byCores[formula]
+	switch {
+	case ok && v.cores > 0:
+		return strconv.FormatInt(compute(v.cores), 10)
 	case formula == "max(2, druid.processing.numThreads / 4)":
-		threads, ok := number(s, "druid.processing.numThreads", m)
-		return sizing.MergeBuffers(threads), ok
+		if threads, err := strconv.ParseInt(v.text("druid.processing.numThreads"), 10, 32); err == nil {
+			return strconv.FormatInt(sizing.MergeBuffers(threads), 10)
+		}
+	case formula == "druid.port":
+		return v.text(formula)
 	}
-	return 0, false
+	return ""
 }
 
 var byCores = map[string]func(cores int64) int64{
@@ -73,11 +91,11 @@ var byCores = map[string]func(cores int64) int64{
 	"max(10, cores * 17 / 16 + 2) + 30": sizing.DefaultHTTPThreads,
 }
 
-// number is a value that a formula needs, which may have a formula itself.
-func number(s *conftree.Service, key string, m sizing.Machine) (int64, bool) {
-	v := s.Get(key)
-	if v.Formula != "" {
-		return evaluate(s, v.Formula, m)
+// text is a value that a formula needs, and which may have a formula itself.
+func (v view) text(key string) string {
+	value := v.get(key)
+	if value.Formula != "" {
+		return v.evaluate(value.Formula)
 	}
-	return v.Int64()
+	return value.Text
 }

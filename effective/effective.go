@@ -15,7 +15,6 @@ import (
 	"slices"
 
 	"github.com/implycheck/implycheck/conftree"
-	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -130,35 +129,10 @@ func (f Flag) Shown() string { return conftree.MaskText(f.Text) }
 func Of(t *conftree.Tree, o Options) []Process {
 	processes := make([]Process, len(t.Services))
 	for i, s := range t.Services {
-		w := newWritten(s)
-		processes[i] = Process{Service: s.Name, Dir: s.Dir, Values: values(s, w, o), Flags: flags(s.JVM)}
+		v := view{service: s, process: s.Process(), written: newWritten(s), cores: o.Machine.Cores, reads: s.Reads}
+		processes[i] = Process{Service: s.Name, Dir: s.Dir, Values: v.values(o.All), Flags: flags(s.JVM)}
 	}
 	return processes
-}
-
-func values(s *conftree.Service, w written, o Options) []Value {
-	list := make([]Value, 0, len(w))
-	for key, places := range w {
-		list = append(list, set(s, key, places))
-	}
-	if o.All {
-		list = append(list, defaults(s, w, o.Machine)...)
-	}
-	slices.SortFunc(list, func(a, b Value) int { return cmp.Compare(a.Key, b.Key) })
-	return list
-}
-
-// set is a value that is written, in all its places.
-func set(s *conftree.Service, key string, places []conftree.Value) Value {
-	r := s.Tree().Target.Release
-	p, known := schema.Lookup(key)
-	v := Value{Key: key, Text: places[0].Text, Set: true, Origin: origin(places[0]), Known: known, Secret: places[0].Secret()}
-	v.Reading, v.Normal = reading(p, v.Text, r), Normal(key, v.Text, r)
-	v.Unread = known && !(p.Releases.Has(r) && s.Reads(p) && s.Applies(p, key))
-	for _, place := range places[1:] {
-		v.Overridden = append(v.Overridden, origin(place))
-	}
-	return v
 }
 
 func origin(v conftree.Value) Origin {
@@ -178,12 +152,16 @@ func flags(f *conftree.File) []Flag {
 		if flag.Kind == conftree.SystemProperty {
 			continue
 		}
-		at := flag.Span.Start
-		entry := Flag{Text: flag.Text, Name: flag.Name, File: f.Path, Line: at.Line, Column: at.Column}
-		if flag.Kind == conftree.Size && flag.BytesOK {
-			entry.Reading = bytesReading(flag.Bytes)
-		}
-		list = append(list, entry)
+		list = append(list, newFlag(f, flag))
 	}
 	return list
+}
+
+func newFlag(f *conftree.File, flag conftree.Flag) Flag {
+	at := flag.Span.Start
+	entry := Flag{Text: flag.Text, Name: flag.Name, File: f.Path, Line: at.Line, Column: at.Column}
+	if flag.Kind == conftree.Size && flag.BytesOK {
+		entry.Reading = bytesReading(flag.Bytes)
+	}
+	return entry
 }
