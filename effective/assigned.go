@@ -11,9 +11,9 @@ func (f *fork) assigned(v view) []Value {
 	if v.release() < 13 {
 		plain = "druid.port"
 	}
-	list := []Value{v.assign("druid.tlsPort", "none: TLS is off")}
+	var list []Value
 	if v.get("druid.enableTlsPort").Is("true") {
-		list[0] = v.assign("druid.tlsPort", f.ports(v, "druid.indexer.runner.tlsStartPort"))
+		list = append(list, v.assign("druid.tlsPort", f.ports(v, "druid.indexer.runner.tlsStartPort")))
 	}
 	if !v.get("druid.enablePlaintextPort").Is("false") {
 		list = append(list, v.assign(plain, f.ports(v, "druid.indexer.runner.startPort")))
