@@ -54,41 +54,43 @@ func (f *fork) add(setting conftree.Value, words []string) {
 	}
 }
 
-// allowed reports whether a property of the parent is handed on.
-func (f *fork) allowed(key string) bool {
-	prefixes, _ := f.parent.Get("druid.indexer.runner.allowedPrefixes").Strings()
-	return key != javaOpts && key != javaOptsArray &&
-		slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
-}
-
 // written are the places that set a key for the task, the one that wins first.
 func (f *fork) written() written {
 	w := written{}
 	for key, places := range f.own {
 		if name, ok := strings.CutPrefix(key, forkPrefix); ok {
-			w[name] = append(w[name], places...)
+			w[name] = slices.Clone(places)
 		}
 	}
-	for _, handed := range []bool{true, false} {
-		if !handed {
-			f.addFlags(w)
+	for key, places := range f.own {
+		if f.allowed(key) {
+			w[key] = append(w[key], places...)
 		}
-		for key, places := range f.own {
-			if f.allowed(key) == handed && !strings.HasPrefix(key, forkPrefix) && key != javaOpts && key != javaOptsArray {
-				w[key] = append(w[key], f.reached(places, handed)...)
+	}
+	f.addFlags(w)
+	for key, places := range f.own {
+		if f.allowed(key) || isForTasks(key) {
+			continue
+		}
+		for _, place := range places {
+			if !place.JVM { // the parent keeps its flags, and the task reads the files
+				w[key] = append(w[key], place)
 			}
 		}
 	}
 	return w
 }
 
-// reached are the places that a task sees: what the parent was given as flags
-// only if it hands them on, and the files in any case.
-func (f *fork) reached(places []conftree.Value, handed bool) []conftree.Value {
-	if handed {
-		return places
-	}
-	return slices.DeleteFunc(slices.Clone(places), func(v conftree.Value) bool { return v.JVM })
+// allowed reports whether a property of the parent is handed on under its name.
+func (f *fork) allowed(key string) bool {
+	prefixes, _ := f.parent.Get("druid.indexer.runner.allowedPrefixes").Strings()
+	return !isForTasks(key) && slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+}
+
+// isForTasks reports whether a key only carries something for tasks, and means
+// nothing to them under its name.
+func isForTasks(key string) bool {
+	return key == javaOpts || key == javaOptsArray || strings.HasPrefix(key, forkPrefix)
 }
 
 // addFlags adds the -D flags of javaOpts and javaOptsArray.

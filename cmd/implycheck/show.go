@@ -140,7 +140,11 @@ func choose(processes []effective.Process, pattern string, t schema.Target) ([]e
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("nothing like %q is set; --all shows defaults too%s", pattern, didYouMean(pattern, t))
+		message := fmt.Sprintf("nothing like %q is set; --all shows defaults too", pattern)
+		if near := schema.Suggest(pattern, t.Release); len(near) > 0 {
+			message += "; did you mean " + strings.Join(near, " or ") + "?"
+		}
+		return nil, errors.New(message)
 	}
 	return chosen, nil
 }
