@@ -19,14 +19,17 @@ func effectiveText(w io.Writer, s shown) error {
 		}
 		rows = append(rows, []string{heading})
 		for _, f := range p.Flags {
-			rows = append(rows, []string{s.flag(f), "", f.Reading, s.place(f.File, f.Line)})
+			rows = append(rows, []string{oneLine(s.flag(f)), "", f.Reading, s.place(f.File, f.Line)})
 		}
 		for _, v := range p.Values {
-			rows = append(rows, []string{v.Key, s.value(v), briefly(v), strings.Join(s.from(v), "\n")})
+			rows = append(rows, []string{oneLine(v.Key), oneLine(s.value(v)), briefly(v), strings.Join(s.from(v), "\n")})
 		}
 	}
 	return writeTable(w, "text", []string{s.tree.Target.Name, "value", "reads", "from"}, rows)
 }
+
+// oneLine keeps a text in one line of the table, which makes all else printable.
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", `\n`) }
 
 // briefly is a reading without the text that stands beside it.
 func briefly(v effective.Value) string {
@@ -41,7 +44,7 @@ func briefly(v effective.Value) string {
 func (s shown) from(v effective.Value) []string {
 	lines := []string{s.origin(v.Origin)}
 	for _, o := range v.Overridden {
-		lines = append(lines, fmt.Sprintf("overrides %s, %s", s.mask(o.Text, o.Shown(v.Secret)), s.origin(o)))
+		lines = append(lines, fmt.Sprintf("overrides %s, %s", oneLine(s.mask(o.Text, o.Shown(v.Secret))), s.origin(o)))
 	}
 	switch {
 	case v.Unread:
