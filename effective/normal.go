@@ -34,6 +34,8 @@ func Normal(key, text string, r schema.Release) string {
 		if d, ok := parsePeriod(text); ok {
 			return d.String()
 		}
+	case kind == schema.Hosts:
+		return normalHosts(text)
 	case kind == schema.OneOf:
 		return spelling(p, text)
 	case kind.IsList() || kind == schema.Object || kind == schema.Any:
@@ -51,6 +53,18 @@ func size(p *schema.Property, text string, r schema.Release) (int64, bool) {
 		return 0, false
 	}
 	return schema.ParseBytes(text)
+}
+
+// normalHosts sorts the servers of ZooKeeper, Kafka, Redis or memcached, each of
+// which is found by its name and not by its turn. ZooKeeper's may end in a path.
+func normalHosts(text string) string {
+	end := len(text)
+	if i := strings.IndexByte(text, '/'); i >= 0 {
+		end = i
+	}
+	servers := strings.Split(text[:end], ",")
+	slices.Sort(servers)
+	return strings.Join(servers, ",") + text[end:]
 }
 
 // spelling is a choice as Druid has it, where any case will do.

@@ -34,6 +34,8 @@ func TestSameMeaning(t *testing.T) {
 		{"druid.segmentCache.locations", 28, `[{"path":"a"},{"path":"b"}]`, `[{"path":"b"},{"path":"a"}]`, false},
 		{"druid.router.tierToBrokerMap", 28, `{"hot":"h","cold":"c"}`, `{ "hot": "h", "cold": "c" }`, true},
 		{"druid.router.tierToBrokerMap", 28, `{"hot":"h","cold":"c"}`, `{"cold":"c","hot":"h"}`, false}, // its order is its meaning
+		{"druid.zk.service.host", 28, "zk2:2181,zk1:2181/druid", "zk1:2181,zk2:2181/druid", true},
+		{"druid.zk.service.host", 28, "zk1,zk2/druid", "zk1,zk2/other", false},
 		{"druid.emitter.logging.logLevel", 28, "debug", "DEBUG", true},
 		{"druid.unheard.of", 28, `{"a":1,"b":2}`, `{"b":2,"a":1}`, true},
 		{"druid.service", 28, "druid/broker", "druid/Broker", false},
