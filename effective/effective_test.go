@@ -78,6 +78,13 @@ func TestUnreadByCondition(t *testing.T) {
 	}
 }
 
+func TestPortBesidePlaintextPort(t *testing.T) {
+	for properties, unread := range map[string]bool{"druid.port=1": false, "druid.port=1\ndruid.plaintextPort=2": true} {
+		p := effective.Of(open(t, "druid-28", map[string]string{"historical/runtime.properties": properties}), effective.Options{})[0]
+		assert.Equal(t, unread, get(t, p, "druid.port").Unread, properties)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	tree := open(t, "druid-28", map[string]string{"historical/runtime.properties": "druid.port=9999"})
 	p := effective.Of(tree, effective.Options{All: true, Machine: sizing.Machine{Cores: 16}})[0]

@@ -47,6 +47,7 @@ func TestPeon(t *testing.T) {
 	assert.Equal(t, "opts", get(t, p, "druid.cache.type").Overridden[0].Text)
 	assert.True(t, get(t, p, "druid.indexer.runner.startPort").Unread, "handed on for nothing")
 
+	assert.True(t, get(t, p, "druid.port").Unread, "the task has a port of its own")
 	port := get(t, p, "druid.plaintextPort")
 	assert.Equal(t, "a free port from 9000 on", port.Origin.Formula)
 	tmp := get(t, p, "java.io.tmpdir")

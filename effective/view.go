@@ -29,10 +29,19 @@ func (v view) get(key string) conftree.Value {
 
 // looksAt reports whether the process reads a key, with all else as it is.
 func (v view) looksAt(p *schema.Property, key string) bool {
+	if key == "druid.port" && v.hasPlainPort() {
+		return false
+	}
 	return p.Releases.Has(v.release()) && v.reads(p) && p.Applies(key, func(key string) (string, bool) {
 		value := v.get(key)
 		return value.Text, value.Known()
 	})
+}
+
+// hasPlainPort reports whether DruidNode is given druid.plaintextPort, beside which
+// druid.port counts for nothing. Tasks are given it from 0.13 on.
+func (v view) hasPlainPort() bool {
+	return v.get("druid.plaintextPort").Set || v.process == "peon" && v.release() >= 13
 }
 
 func (v view) values(all bool) []Value {
