@@ -104,6 +104,15 @@ func (s *Service) reads(role string) bool {
 	return s.Plays(role) || role == "peon" && (s.Name == "middleManager" || s.Name == "overlord" || s.Plays("overlord"))
 }
 
+// Applies reports whether one of the conditions under which a property is read
+// holds in the process. A condition on a value that is not known holds.
+func (s *Service) Applies(p *schema.Property, key string) bool {
+	return p.Applies(key, func(name string) (string, bool) {
+		v := s.Get(name)
+		return v.Text, v.Known()
+	})
+}
+
 // Tree is the tree the service belongs to.
 func (s *Service) Tree() *Tree { return s.tree }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"io"
 	"slices"
 	"strings"
@@ -40,14 +41,18 @@ func Table(w io.Writer, header []string, rows [][]string, o TableOptions) error 
 		fit(cells, o.Width-3*len(header)-1)
 	}
 	embolden(cells, all, newInk(o.Color, color.Bold))
-	table := tablewriter.NewTable(w, tableOptions(len(header), o)...)
+	out := bufio.NewWriter(w)
+	table := tablewriter.NewTable(out, tableOptions(len(header), o)...)
 	table.Header(cells[0])
 	for _, row := range cells[1:] {
 		if err := table.Append(row); err != nil {
 			return err
 		}
 	}
-	return table.Render()
+	if err := table.Render(); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 func tableOptions(columns int, o TableOptions) []tablewriter.Option {

@@ -187,6 +187,22 @@ func (p *Property) ReadBy(service string) bool {
 	return len(p.Services) == 0 || slices.Contains(p.Services, service)
 }
 
+// Applies reports whether one of the conditions under which the property is read
+// holds, with what get gives for a key. A condition on a value that is not known
+// holds.
+func (p *Property) Applies(key string, get func(key string) (text string, known bool)) bool {
+	if len(p.When) == 0 {
+		return true
+	}
+	for _, condition := range p.When {
+		name, want, _ := strings.Cut(condition, "=")
+		if text, known := get(Fill(name, p.Name, key)); !known || text == want {
+			return true
+		}
+	}
+	return false
+}
+
 // Properties lists every property of every release, sorted by name.
 func Properties() []Property { return properties }
 

@@ -53,28 +53,37 @@ func export(cmd *cobra.Command, flags exportFlags, path string) error {
 	if err := checkDeployment(flags.deployment); err != nil {
 		return err
 	}
-	o, err := openOptions(flags.target)
+	tree, err := openOne(path, flags.target)
 	if err != nil {
 		return err
 	}
+	deployment := rules.Lint(tree, rules.Options{Deployment: flags.deployment, Rules: []*rules.Rule{}}).Tree.Deployment
+	text, err := policy.Export(tree, deployment, flags.format)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	_, err = cmd.OutOrStdout().Write(text)
+	return err
+}
+
+// openOne opens a path that holds one cluster.
+func openOne(path, target string) (*conftree.Tree, error) {
+	o, err := openOptions(target)
+	if err != nil {
+		return nil, err
+	}
 	trees, err := conftree.Open(path, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(trees) > 1 {
 		paths := make([]string, len(trees))
 		for i, t := range trees {
 			paths[i] = t.Path
 		}
-		return fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
+		return nil, fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
 	}
-	deployment := rules.Lint(trees[0], rules.Options{Deployment: flags.deployment, Rules: []*rules.Rule{}}).Tree.Deployment
-	text, err := policy.Export(trees[0], deployment, flags.format)
-	if err != nil {
-		return fmt.Errorf("--format: %w", err)
-	}
-	_, err = cmd.OutOrStdout().Write(text)
-	return err
+	return trees[0], nil
 }
 
 func checkDeployment(name string) error {

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/implycheck/implycheck/effective"
+)
+
+// effectiveText writes a table, a heading for each process. Files are below the
+// tree's folder.
+func effectiveText(w io.Writer, s shown) error {
+	var rows [][]string
+	for _, p := range s.processes {
+		heading := p.Service
+		if dir := s.below(p.Dir); dir != "" {
+			heading += " (" + dir + ")"
+		}
+		rows = append(rows, []string{heading})
+		for _, f := range p.Flags {
+			rows = append(rows, []string{oneLine(s.flag(f)), "", f.Reading, s.place(f.File, f.Line)})
+		}
+		for _, v := range p.Values {
+			rows = append(rows, []string{oneLine(v.Key), oneLine(s.value(v)), briefly(v), strings.Join(s.from(v), "\n")})
+		}
+	}
+	return writeTable(w, "text", []string{s.tree.Target.Name, "value", "reads", "from"}, rows)
+}
+
+// oneLine keeps a text in one line of the table, which makes all else printable.
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", `\n`) }
+
+// briefly is a reading without the text that stands beside it.
+func briefly(v effective.Value) string {
+	if rest, ok := strings.CutPrefix(v.Reading, v.Text+" = "); ok {
+		return rest
+	}
+	return v.Reading
+}
+
+// from says where a value comes from, what it overrules, and what is wrong with
+// it, a line each.
+func (s shown) from(v effective.Value) []string {
+	lines := []string{s.origin(v.Origin)}
+	for _, o := range v.Overridden {
+		lines = append(lines, fmt.Sprintf("overrides %s, %s", oneLine(s.mask(o.Text, o.Shown(v.Secret))), s.origin(o)))
+	}
+	switch {
+	case v.Unread:
+		lines = append(lines, "unread: this process does not look at it")
+	case !v.Known && strings.HasPrefix(v.Key, "druid."):
+		lines = append(lines, "unknown: no release has it")
+	}
+	return lines
+}
+
+func (s shown) origin(o effective.Origin) string {
+	switch o.Kind {
+	case effective.Default:
+		return "default"
+	case effective.Formula:
+		return o.Formula
+	case effective.JVM:
+		return "-D, " + s.place(o.File, o.Line)
+	case effective.Property:
+	}
+	return s.place(o.File, o.Line)
+}
+
+func (s shown) place(file string, line int) string {
+	return fmt.Sprintf("%s:%d", s.below(file), line)
+}
+
+// below is a path below the tree's folder.
+func (s shown) below(path string) string {
+	return strings.TrimPrefix(path, strings.TrimSuffix(s.tree.Path, "/")+"/")
+}
+
+func (s shown) value(v effective.Value) string { return s.mask(v.Text, v.Shown()) }
+func (s shown) flag(f effective.Flag) string   { return s.mask(f.Text, f.Shown()) }
+
+// mask picks the text that may be printed.
+func (s shown) mask(text, masked string) string {
+	if s.secrets {
+		return text
+	}
+	return masked
+}
