@@ -11,7 +11,6 @@ import (
 	"github.com/implycheck/implycheck/config"
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/policy"
-	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -53,23 +52,11 @@ func export(cmd *cobra.Command, flags exportFlags, path string) error {
 	if err := checkDeployment(flags.deployment); err != nil {
 		return err
 	}
-	o, err := openOptions(flags.target)
+	t, deployment, err := openOne(path, flags.target, flags.deployment)
 	if err != nil {
 		return err
 	}
-	trees, err := conftree.Open(path, o)
-	if err != nil {
-		return err
-	}
-	if len(trees) > 1 {
-		paths := make([]string, len(trees))
-		for i, t := range trees {
-			paths[i] = t.Path
-		}
-		return fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
-	}
-	deployment := rules.Lint(trees[0], rules.Options{Deployment: flags.deployment, Rules: []*rules.Rule{}}).Tree.Deployment
-	text, err := policy.Export(trees[0], deployment, flags.format)
+	text, err := policy.Export(t, deployment, flags.format)
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
