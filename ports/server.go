@@ -90,6 +90,17 @@ func supervised(t *conftree.Tree, f *conftree.File) Server {
 	return s
 }
 
+// Supervised is how many roles have a supervise file of their own.
+func Supervised(t *conftree.Tree) int {
+	roles := map[string]bool{}
+	for _, s := range Servers(t, false) {
+		if s.File != nil && s.Role != "" {
+			roles[s.Role] = true
+		}
+	}
+	return len(roles)
+}
+
 // Elsewhere reports whether a command names another conf folder than the one
 // the supervise file stands in.
 func Elsewhere(f *conftree.File, c conftree.Command) bool {

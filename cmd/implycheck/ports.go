@@ -76,7 +76,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	m := ports.Of(t, deployment == "single")
+	m := ports.Of(t, deployment == "single" && !flags.several(t))
 	if len(flags.roles) > 0 {
 		m = m.Only(flags.roles)
 	}
@@ -94,6 +94,16 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 		}{1, m})
 	}
 	return portsText(out, flags.format, m)
+}
+
+// several reports whether the user or the supervise files speak of several
+// servers, where nobody says that there is one.
+func (flags portsFlags) several(t *conftree.Tree) bool {
+	if flags.deployment != "auto" {
+		return false
+	}
+	named := slices.ContainsFunc(ports.Roles, func(role string) bool { return len(*flags.sources[role]) > 0 })
+	return named || len(flags.roles) > 0 || ports.Supervised(t) > 1
 }
 
 // check refuses what ports does not know.
