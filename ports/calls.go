@@ -77,7 +77,7 @@ func (l Listener) answers(to string) bool {
 	switch {
 	case !l.Needed || l.tool:
 		return false
-	case l.Process == "peon" || l.service == nil || l.Process == "Derby":
+	case l.Process == Peon || l.service == nil || l.Process == "Derby":
 		return l.Name == to || l.Process == to && l.Process != zooKeeper
 	}
 	return l.service.Plays(to)
@@ -118,7 +118,7 @@ func (m *Map) calls(t *conftree.Tree, c call) bool {
 	}
 	inRole := false
 	for _, l := range m.Listeners {
-		if l.Process == c.from && l.Needed || l.service != nil && l.Process != "peon" && l.service.Plays(c.from) {
+		if l.Process == c.from && l.Needed || l.service != nil && l.Process != Peon && l.service.Plays(c.from) {
 			return true
 		}
 		inRole = inRole || l.Role == c.role && l.Needed

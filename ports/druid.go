@@ -13,7 +13,7 @@ func (s Server) Listeners(t *conftree.Tree) []Listener {
 	var list []Listener
 	for _, service := range s.Services {
 		role := processRoles[service.Name]
-		list = append(list, druid(t, service, role)...)
+		list = append(list, Connectors(t, service)...)
 		list = append(list, prometheus(t, service, role)...)
 		list = append(list, flagged(service.Name, role, service, service.JVM)...)
 		if runsTasks(service) {
@@ -39,8 +39,10 @@ var connectors = []struct {
 	{"druid.tlsPort", "druid.enableTlsPort", " (TLS)", true},
 }
 
-// druid are the plain and the TLS port of a Druid process.
-func druid(t *conftree.Tree, s *conftree.Service, role string) []Listener {
+// Connectors are the plain and the TLS port of a Druid process, those that it
+// opens.
+func Connectors(t *conftree.Tree, s *conftree.Service) []Listener {
+	role := processRoles[s.Name]
 	var list []Listener
 	for _, c := range connectors {
 		if !isOn(s, c.enabled) {

@@ -11,7 +11,7 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var networkRules = []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons}
+var networkRules = []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons, netEphemeral}
 
 var netHostLoopback = &Rule{
 	ID: "net-host-loopback", Severity: finding.Error, Area: Network,
@@ -109,10 +109,17 @@ var netNoConnector = &Rule{
 }
 
 func (p *Pass) samePorts(svc *conftree.Service) {
-	plain, tls := svc.Get("druid.plaintextPort"), svc.Get("druid.tlsPort")
-	if plain.Set && tls.Set && plain.Known() && tls.Known() && plain.Text == tls.Text {
-		f := p.Report(Val(tls).Of(svc), "the plain and the TLS port of the %s are both %s", svc.Name, tls.Text)
-		relate(f, Val(plain), "the plain port")
+	list := ports.Connectors(p.Tree, svc)
+	if len(list) != 2 || list[0].Port != list[1].Port {
+		return
+	}
+	plain, tls := list[0], list[1]
+	if tls.Origin.Line == 0 {
+		plain, tls = tls, plain // the default is not what is wrong
+	}
+	f := p.Report(Place(tls.At), "the plain and the TLS port of the %s are both %d", svc.Name, tls.Port)
+	if plain.Origin.Line > 0 {
+		relate(f, Place(plain.At), "the other port")
 	}
 }
 
