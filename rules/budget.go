@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -141,7 +142,7 @@ type share struct {
 
 // shares are the memory that the processes of a server may take, as far as
 // their flags tell; false where a process has no heap to count.
-func (p *Pass) shares(server Server) ([]share, bool) {
+func (p *Pass) shares(server ports.Server) ([]share, bool) {
 	var list []share
 	for _, s := range server.Services {
 		if s.JVM == nil {
@@ -195,7 +196,7 @@ func addUp(list []share) (bytes, heap int64, sum string) {
 
 // anchor is where something about a server is reported: its supervise file, or
 // the jvm.config of its first process.
-func (s Server) anchor() Place {
+func anchor(s ports.Server) Place {
 	if s.File != nil {
 		return In(s.File)
 	}
@@ -225,7 +226,7 @@ var memOversubscribed = &Rule{
 			if bytes <= sizing.Budget(machine.Memory) {
 				continue
 			}
-			f := p.Report(server.anchor(), "%s: %s of %s: %s", server.Name, sizing.About(bytes), sizing.About(machine.Memory), sum)
+			f := p.Report(anchor(server), "%s: %s of %s: %s", server.Name, sizing.About(bytes), sizing.About(machine.Memory), sum)
 			if heap <= machine.Memory {
 				f.Severity = finding.Warning // direct memory and classes are taken as they are needed
 			}
@@ -256,7 +257,7 @@ var memPageCache = &Rule{
 				}
 				size, ok := p.cacheSize(s)
 				if ok && free > 0 && !sizing.EnoughPages(free, machine.Memory, size) {
-					p.Report(server.anchor().Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, sizing.About(free), sizing.About(machine.Memory), sizing.About(size))
+					p.Report(anchor(server).Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, sizing.About(free), sizing.About(machine.Memory), sizing.About(size))
 				}
 			}
 		}

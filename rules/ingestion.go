@@ -2,6 +2,7 @@ package rules
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
@@ -202,7 +203,7 @@ var mmRestore = &Rule{
 			}
 			grace, ok := s.Get("druid.indexer.task.gracefulShutdownTimeout").Duration()
 			for _, server := range p.servers() {
-				if server.File == nil || !ok || !server.runs(s) {
+				if server.File == nil || !ok || !slices.Contains(server.Services, s) {
 					continue
 				}
 				timeout := server.File.Supervise.KillTimeout
@@ -213,14 +214,4 @@ var mmRestore = &Rule{
 			}
 		}
 	},
-}
-
-// runs reports whether a server runs a process.
-func (s Server) runs(service *conftree.Service) bool {
-	for _, own := range s.Services {
-		if own == service {
-			return true
-		}
-	}
-	return false
 }

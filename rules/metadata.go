@@ -25,16 +25,7 @@ const (
 // shared is a setting of the whole cluster: the common file's, or the first
 // process's that sets it.
 func (p *Pass) shared(key string, roles ...string) conftree.Value {
-	v := p.Tree.Get(key)
-	if v.Set {
-		return v
-	}
-	for _, s := range p.Services(roles...) {
-		if own := s.Get(key); own.Set {
-			return own
-		}
-	}
-	return v
+	return p.Tree.Shared(key, roles...)
 }
 
 // configuresDruid reports whether the tree holds Druid's shared settings at

@@ -7,10 +7,11 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var networkRules = []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons}
+var networkRules = []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons, netEphemeral}
 
 var netHostLoopback = &Rule{
 	ID: "net-host-loopback", Severity: finding.Error, Area: Network,
@@ -108,10 +109,17 @@ var netNoConnector = &Rule{
 }
 
 func (p *Pass) samePorts(svc *conftree.Service) {
-	plain, tls := svc.Get("druid.plaintextPort"), svc.Get("druid.tlsPort")
-	if plain.Set && tls.Set && plain.Known() && tls.Known() && plain.Text == tls.Text {
-		f := p.Report(Val(tls).Of(svc), "the plain and the TLS port of the %s are both %s", svc.Name, tls.Text)
-		relate(f, Val(plain), "the plain port")
+	list := ports.Connectors(p.Tree, svc)
+	if len(list) != 2 || list[0].Port != list[1].Port {
+		return
+	}
+	plain, tls := list[0], list[1]
+	if tls.Origin.Line == 0 {
+		plain, tls = tls, plain // the default is not what is wrong
+	}
+	f := p.Report(Place(tls.At), "the plain and the TLS port of the %s are both %d", svc.Name, tls.Port)
+	if plain.Origin.Line > 0 {
+		relate(f, Place(plain.At), "the other port")
 	}
 }
 
@@ -127,18 +135,18 @@ var netPortClash = &Rule{
 			if server.File == nil && server.Role != "" {
 				continue // which processes share a machine is not known
 			}
-			taken := map[int64]listener{}
-			for _, l := range p.listeners(server) {
-				first, clash := taken[l.port]
+			taken := map[int64]ports.Listener{}
+			for _, l := range server.Listeners(p.Tree) {
+				first, clash := taken[l.Port]
 				if !clash {
-					taken[l.port] = l
+					taken[l.Port] = l
 					continue
 				}
-				if l.at.Service == first.at.Service || alternatives(l.at.Service, first.at.Service) {
+				if !l.Needed || l.At.Service == first.At.Service || alternatives(l.At.Service, first.At.Service) {
 					continue
 				}
-				f := p.Report(l.at, "%s and %s both listen on port %d of %s", first.name, l.name, l.port, server.Name)
-				relate(f, first.at, "%s", first.name)
+				f := p.Report(Place(l.At), "%s and %s both listen on port %d of %s", first.Name, l.Name, l.Port, server.Name)
+				relate(f, Place(first.At), "%s", first.Name)
 				if server.File == nil && !p.Deployment.Certain {
 					f.Severity = finding.Warning
 				}
@@ -150,25 +158,6 @@ var netPortClash = &Rule{
 // alternatives reports whether a cluster runs one of two processes, not both.
 func alternatives(a, b string) bool {
 	return a == "indexer" && b == "middleManager" || a == "middleManager" && b == "indexer"
-}
-
-// peonPorts are the ports that the tasks of a MiddleManager may take: the first
-// and the last, or a list.
-func peonPorts(s *conftree.Service) (first, last int64, count int64, at conftree.Value, ok bool) {
-	start, end := s.Get("druid.indexer.runner.startPort"), s.Get("druid.indexer.runner.endPort")
-	first, okFirst := start.Int64()
-	last, okLast := end.Int64()
-	if list := s.Get("druid.indexer.runner.ports"); list.Set {
-		array := list.JSON()
-		if array == nil || array.Kind != conftree.Array {
-			return 0, 0, 0, list, false
-		}
-		if len(array.Items) > 0 {
-			return 0, 0, int64(len(array.Items)), list, true
-		}
-	}
-	at = either(end, start)
-	return first, last, last - first + 1, at, okFirst && okLast
 }
 
 var netPeonRange = &Rule{
@@ -184,21 +173,16 @@ var netPeonRange = &Rule{
 			if !ok {
 				capacity = 1
 			}
-			each := int64(0)
-			for _, key := range []string{"druid.enablePlaintextPort", "druid.enableTlsPort"} {
-				if strings.EqualFold(s.Get(key).Text, "true") {
-					each++
-				}
-			}
-			_, _, count, at, ok := peonPorts(s)
-			if !ok || !at.Set || count >= capacity*each {
+			each := ports.PortsPerTask(s)
+			r, ok := ports.PeonPorts(s)
+			if !ok || !r.At.Set || r.Count() >= capacity*each {
 				continue
 			}
-			if count < 1 {
-				p.Report(Val(at).Of(s), "the range of ports for tasks ends before it begins")
+			if r.Count() < 1 {
+				p.Report(Val(r.At).Of(s), "the range of ports for tasks ends before it begins")
 				continue
 			}
-			p.Report(Val(at).Of(s), "%d ports for %d tasks with %d each", count, capacity, each)
+			p.Report(Val(r.At).Of(s), "%d ports for %d tasks with %d each", r.Count(), capacity, each)
 		}
 	},
 }

@@ -59,12 +59,7 @@ func (p *Pass) Read(s Setting) bool {
 }
 
 // Place is where a finding points.
-type Place struct {
-	File     *conftree.File
-	Span     conftree.Span
-	Property string
-	Service  string
-}
+type Place conftree.Place
 
 // Key is the place of a setting's key.
 func Key(v conftree.Value) Place {
@@ -97,24 +92,8 @@ func (l Place) Of(s *conftree.Service) Place {
 }
 
 // Where is the place to report something about a value that may not be written
-// at all: its key; else the service's own file, else the shared one.
-func (p *Pass) Where(s *conftree.Service, v conftree.Value) Place {
-	if v.Set {
-		return Val(v).Of(s)
-	}
-	place := Place{Property: v.Key}
-	switch {
-	case s != nil && s.Runtime != nil:
-		place.File = s.Runtime
-	case p.Tree.Common != nil:
-		place.File = p.Tree.Common
-	case s != nil && s.JVM != nil:
-		place.File = s.JVM
-	default:
-		place.File = p.Tree.Files[0]
-	}
-	return place.Of(s)
-}
+// at all.
+func (p *Pass) Where(s *conftree.Service, v conftree.Value) Place { return Place(p.Tree.Where(s, v)) }
 
 // Report adds a finding with the rule's severity, effect and fix, which the
 // caller may change through the result.
@@ -174,15 +153,7 @@ func (p *Pass) Services(roles ...string) []*conftree.Service {
 }
 
 // Files are the tree's files of some kinds that could be read.
-func (p *Pass) Files(kinds ...conftree.Kind) []*conftree.File {
-	var list []*conftree.File
-	for _, f := range p.Tree.Files {
-		if f.Problem == "" && slices.Contains(kinds, f.Kind) {
-			list = append(list, f)
-		}
-	}
-	return list
-}
+func (p *Pass) Files(kinds ...conftree.Kind) []*conftree.File { return p.Tree.Readable(kinds...) }
 
 // quote shows a value in a message, secrets masked.
 func quote(v conftree.Value) string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/ports"
 )
 
 var superviseRules = []*Rule{svDuplicate, svConfDir, svServiceDir, svZooKeeper, svStopOrder, svRoles}
@@ -67,7 +68,7 @@ var svServiceDir = &Rule{
 	Source: "bin/run-druid of Imply 2.7.8; examples/bin/run-druid, 0.14.2",
 	Check: func(p *Pass) {
 		p.eachCommand(func(f *conftree.File, c conftree.Command) {
-			if c.Tool != "run-druid" || c.Service == "" || elsewhere(f, c) || p.Tree.Service(c.Service) != nil || len(p.Tree.Services) == 0 {
+			if c.Tool != "run-druid" || c.Service == "" || ports.Elsewhere(f, c) || p.Tree.Service(c.Service) != nil || len(p.Tree.Services) == 0 {
 				return
 			}
 			found := p.Report(At(f, c.Span), "there is no folder for %s", c.Service)
@@ -93,7 +94,7 @@ var svZooKeeper = &Rule{
 		hosts := zooKeeperHosts(p.Tree)
 		started, druid := false, false
 		p.eachCommand(func(f *conftree.File, c conftree.Command) {
-			druid = druid || c.Tool == "run-druid" && !elsewhere(f, c)
+			druid = druid || c.Tool == "run-druid" && !ports.Elsewhere(f, c)
 			if c.Tool != "run-zk" {
 				return
 			}
@@ -148,7 +149,7 @@ var svRoles = &Rule{
 		started := map[string]bool{}
 		var first *conftree.File
 		p.eachCommand(func(f *conftree.File, c conftree.Command) {
-			if c.Tool == "run-druid" && !elsewhere(f, c) {
+			if c.Tool == "run-druid" && !ports.Elsewhere(f, c) {
 				started[c.Service] = true
 				if first == nil {
 					first = f

@@ -3,15 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/config"
-	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/policy"
-	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -53,55 +50,14 @@ func export(cmd *cobra.Command, flags exportFlags, path string) error {
 	if err := checkDeployment(flags.deployment); err != nil {
 		return err
 	}
-	tree, err := openOne(path, flags.target)
+	t, err := openOne(path, flags.target)
 	if err != nil {
 		return err
 	}
-	deployment := rules.Lint(tree, rules.Options{Deployment: flags.deployment, Rules: []*rules.Rule{}}).Tree.Deployment
-	text, err := policy.Export(tree, deployment, flags.format)
+	text, err := policy.Export(t, deploymentOf(t, flags.deployment), flags.format)
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
 	_, err = cmd.OutOrStdout().Write(text)
 	return err
-}
-
-// openOne opens a path that holds one cluster.
-func openOne(path, target string) (*conftree.Tree, error) {
-	o, err := openOptions(target)
-	if err != nil {
-		return nil, err
-	}
-	trees, err := conftree.Open(path, o)
-	if err != nil {
-		return nil, err
-	}
-	if len(trees) > 1 {
-		paths := make([]string, len(trees))
-		for i, t := range trees {
-			paths[i] = t.Path
-		}
-		return nil, fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
-	}
-	return trees[0], nil
-}
-
-func checkDeployment(name string) error {
-	if !slices.Contains(config.Deployments, name) {
-		return fmt.Errorf("--deployment: unknown %q: write one of %s", name, strings.Join(config.Deployments, ", "))
-	}
-	return nil
-}
-
-// openOptions say what --target says.
-func openOptions(target string) (o conftree.Options, err error) {
-	if target == "auto" {
-		return o, nil
-	}
-	t, err := schema.ParseTarget(target)
-	if err != nil {
-		return o, fmt.Errorf("--target: %w", err)
-	}
-	o.Target = &t
-	return o, nil
 }

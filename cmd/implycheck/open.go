@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/config"
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// openOne opens a path that holds one cluster.
+func openOne(path, target string) (*conftree.Tree, error) {
+	o, err := openOptions(target)
+	if err != nil {
+		return nil, err
+	}
+	trees, err := conftree.Open(path, o)
+	if err != nil {
+		return nil, err
+	}
+	if len(trees) > 1 {
+		paths := make([]string, len(trees))
+		for i, t := range trees {
+			paths[i] = t.Path
+		}
+		return nil, fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
+	}
+	return trees[0], nil
+}
+
+// openOptions say what --target says.
+func openOptions(target string) (o conftree.Options, err error) {
+	if target == "auto" {
+		return o, nil
+	}
+	t, err := schema.ParseTarget(target)
+	if err != nil {
+		return o, fmt.Errorf("--target: %w", err)
+	}
+	o.Target = &t
+	return o, nil
+}
+
+func checkDeployment(name string) error {
+	if !slices.Contains(config.Deployments, name) {
+		return fmt.Errorf("--deployment: unknown %q: write one of %s", name, strings.Join(config.Deployments, ", "))
+	}
+	return nil
+}
+
+// deploymentOf is what --deployment says, else what the tree tells.
+func deploymentOf(t *conftree.Tree, deployment string) string {
+	return rules.Lint(t, rules.Options{Deployment: deployment, Rules: []*rules.Rule{}}).Tree.Deployment
+}

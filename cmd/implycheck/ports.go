@@ -1,0 +1,160 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/config"
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/ports"
+	"github.com/implycheck/implycheck/ports/diagram"
+	"github.com/implycheck/implycheck/ports/firewall"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// portsFlags are what a user may say to ports.
+type portsFlags struct {
+	target, deployment, format string
+	roles                      []string
+	sources                    map[string]*[]string
+}
+
+func newPorts() *cobra.Command {
+	flags := portsFlags{sources: map[string]*[]string{}}
+	cmd := &cobra.Command{
+		Use:   "ports [flags] PATH",
+		Short: "Say which ports a cluster needs, and who calls whom",
+		Long: `Ports reads from a tree every port that its processes open, with the line or the
+default that it comes from, and who connects to what: as tables, as a diagram, or
+as rules of a firewall. Each role's rules let in those who need it, established
+connections, the loopback and SSH, and nothing else.
+
+Addresses of servers are not in a tree: say them with --master, --query, --data
+and --clients. Without them the rules have names to fill in.`,
+		Example: `  implycheck ports conf/
+  implycheck ports --format mermaid conf/
+  implycheck ports --format nftables --role data --master 10.0.0.0/28 --query 10.0.1.0/28 --data 10.0.2.0/24 conf/`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("ports of what? Name one configuration tree, as in: implycheck ports conf/")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return portsOf(cmd, flags, args[0]) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.target, "target", "auto", "version the tree is written for: auto, imply-3.0.19, druid-28, ...")
+	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
+	f.StringVar(&flags.format, "format", "table", "output format: "+strings.Join(portsFormats(), ", "))
+	f.StringSliceVar(&flags.roles, "role", nil, "only this server's ports: master, query or data; several with commas for a server that is both")
+	for _, group := range firewall.Groups {
+		flags.sources[group] = f.StringSlice(group, nil, "addresses of "+firewall.Describe(group)+": 10.0.0.0/28, with commas between several")
+	}
+	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "deployment", config.Deployments)
+	complete(cmd, "format", portsFormats())
+	complete(cmd, "role", ports.Roles)
+	return cmd
+}
+
+func portsFormats() []string {
+	return slices.Concat(tableFormats, diagram.Names(), firewall.Names())
+}
+
+func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
+	sources, err := flags.check()
+	if err != nil {
+		return err
+	}
+	t, err := openOne(path, flags.target)
+	if err != nil {
+		return err
+	}
+	deployment := deploymentOf(t, flags.deployment)
+	m := ports.Of(t, deployment == "single" && !flags.several(t))
+	if len(flags.roles) > 0 {
+		m = m.Only(flags.roles)
+	}
+	out := cmd.OutOrStdout()
+	if write, ok := diagram.Lookup(flags.format); ok {
+		return write(out, m)
+	}
+	if write, ok := firewall.Lookup(flags.format); ok {
+		return write(out, firewall.New(m, sources, len(flags.roles) > 0))
+	}
+	if flags.format == "json" {
+		return writeJSON(out, struct {
+			Version int `json:"version"`
+			ports.Map
+		}{1, m})
+	}
+	return portsText(out, flags.format, m)
+}
+
+// several reports whether the user or the supervise files speak of several
+// servers, where nobody says that there is one.
+func (flags portsFlags) several(t *conftree.Tree) bool {
+	if flags.deployment != "auto" {
+		return false
+	}
+	named := slices.ContainsFunc(ports.Roles, func(role string) bool { return len(*flags.sources[role]) > 0 })
+	return named || len(flags.roles) > 0 || ports.Supervised(t) > 1
+}
+
+// check refuses what ports does not know.
+func (flags portsFlags) check() (firewall.Sources, error) {
+	if err := checkDeployment(flags.deployment); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(portsFormats(), flags.format) {
+		return nil, fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(portsFormats(), ", "))
+	}
+	for _, role := range flags.roles {
+		if !slices.Contains(ports.Roles, role) {
+			return nil, fmt.Errorf("--role: unknown %q: write one of %s", role, strings.Join(ports.Roles, ", "))
+		}
+	}
+	sources := firewall.Sources{}
+	for group, texts := range flags.sources {
+		list, err := firewall.ParsePrefixes(*texts)
+		if err != nil {
+			return nil, fmt.Errorf("--%s: %w", group, err)
+		}
+		sources[group] = list
+	}
+	return sources, nil
+}
+
+// portsText writes the tables for people.
+func portsText(w io.Writer, format string, m ports.Map) error {
+	if err := writeTable(w, format, []string{"server", "process", "port", "from", "clients", "note"}, listenerRows(m)); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	return writeTable(w, format, []string{"from", "to", "port", "callers", "for"}, flowRows(m))
+}
+
+func listenerRows(m ports.Map) [][]string {
+	var rows [][]string
+	for _, l := range m.Listeners {
+		port := l.Range()
+		if !l.Needed {
+			port += " (not needed)"
+		}
+		rows = append(rows, []string{l.Role, l.Name, port, l.Origin.String(), strings.Join(l.Clients, ", "), l.Why})
+	}
+	return rows
+}
+
+func flowRows(m ports.Map) [][]string {
+	var rows [][]string
+	for _, f := range m.Flows {
+		rows = append(rows, []string{f.From, f.Destination(), f.Range(), strings.Join(f.Callers, ", "), f.Purpose})
+	}
+	return rows
+}

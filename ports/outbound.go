@@ -1,0 +1,195 @@
+package ports
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+)
+
+// need is something outside of the cluster that processes connect to.
+type need struct {
+	process, purpose, protocol string
+	at                         []Address
+	from                       []string
+	value                      conftree.Value
+	place                      conftree.Place
+}
+
+// outbound adds what the cluster needs of others.
+func (m *Map) outbound(t *conftree.Tree) {
+	for _, find := range []func(*conftree.Tree) []need{
+		metadataNeeds, zooKeeperNeeds, storageNeeds, hadoopNeeds, emitterNeeds, cacheNeeds, pivotNeeds,
+	} {
+		for _, n := range find(t) {
+			for _, role := range n.from {
+				m.need(t, role, n)
+			}
+		}
+	}
+}
+
+func (m *Map) need(t *conftree.Tree, role string, n need) {
+	if n.place.File == nil && n.value.Key != "" {
+		n.place = t.Where(nil, n.value)
+	}
+	if n.protocol == "" {
+		n.protocol = "tcp"
+	}
+	origin := Listener{}.at(n.place, n.value.Set || n.value.Key == "").Origin
+	for _, a := range n.at {
+		m.flow(Flow{
+			From: role, Callers: []string{"Druid"}, To: External, Process: n.process, Host: a.Host, Protocol: n.protocol,
+			Port: a.Port, LastPort: a.Port, Purpose: n.purpose, Origin: origin,
+		})
+	}
+}
+
+// databases are the default ports of the metadata stores.
+var databases = map[string]int64{"mysql": 3306, "postgresql": 5432}
+
+func metadataNeeds(t *conftree.Tree) []need {
+	kind := metadataType(t)
+	port, ok := databases[kind.Text]
+	if !ok {
+		return nil
+	}
+	uri := t.Shared(metaURIKey, "coordinator", "overlord")
+	at := urlAddresses(uri.Text, port)
+	if len(at) == 0 || !uri.Known() {
+		at = []Address{{Port: port}}
+	}
+	if !uri.Set {
+		uri = kind
+	}
+	return []need{{process: kind.Text, purpose: "metadata", at: at, from: []string{Master, Data}, value: uri}}
+}
+
+func zooKeeperNeeds(t *conftree.Tree) []need {
+	if here, _ := zooKeeperHere(t); here || !usesZooKeeper(t) || len(t.Services) == 0 {
+		return nil
+	}
+	return []need{{process: zooKeeper, purpose: "coordination", at: zooKeeperHosts(t), from: Roles, value: t.Shared(zkHostKey)}}
+}
+
+// storageNeeds are the object stores that segments and task logs are kept in.
+// HDFS is hadoopNeeds'.
+func storageNeeds(t *conftree.Tree) []need {
+	var list []need
+	for _, use := range []struct {
+		key, purpose string
+		from         []string
+	}{
+		{"druid.storage.type", "segments", []string{Data}},
+		{"druid.indexer.logs.type", "task logs", []string{Master, Data}},
+	} {
+		kind := t.Shared(use.key)
+		if at, ok := objectStore(t, kind.Text); ok && kind.Known() {
+			list = append(list, need{process: stores[kind.Text], purpose: use.purpose, at: at, from: use.from, value: kind})
+		}
+	}
+	return list
+}
+
+var stores = map[string]string{"s3": "S3", "google": "Google Cloud Storage", "azure": "Azure Storage"}
+
+func objectStore(t *conftree.Tree, kind string) ([]Address, bool) {
+	switch kind {
+	case "s3", "s3_zip":
+		endpoint := t.Shared("druid.s3.endpoint.url").Text
+		switch {
+		case strings.Contains(endpoint, "://"):
+			return urlAddresses(endpoint, schemePort(endpoint)), true
+		case endpoint != "":
+			return addresses(endpoint, 443), true
+		}
+		return []Address{{"s3.amazonaws.com", 443}}, true
+	case "google":
+		return []Address{{"storage.googleapis.com", 443}}, true
+	case "azure":
+		account := t.Shared("druid.azure.account").Text
+		if account == "" {
+			account = "*"
+		}
+		return []Address{{account + ".blob.core.windows.net", 443}}, true
+	}
+	return nil, false
+}
+
+func cacheNeeds(t *conftree.Tree) []need {
+	var list []need
+	for _, key := range []string{"druid.cache", "druid.cache.l1", "druid.cache.l2"} {
+		for _, role := range []struct{ process, role string }{{"broker", Query}, {"historical", Data}} {
+			for _, s := range t.Services {
+				hosts := s.Get(key + ".hosts")
+				if s.Plays(role.process) && s.Get(key+".type").Is("memcached") && hosts.Set && hosts.Known() {
+					list = append(list, need{
+						process: "memcached", purpose: "cache", at: addresses(hosts.Text, 11211), from: []string{role.role},
+						value: hosts, place: t.Where(s, hosts),
+					})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// emitterPorts say where each emitter keeps the address that it sends to. The
+// keys are below druid.emitter.<name>.
+var emitterPorts = []struct {
+	name, host, port, protocol string
+	byDefault                  int64
+}{
+	{"http", "recipientBaseUrl", "", "tcp", 0},
+	{"parametrized", "recipientBaseUrlPattern", "", "tcp", 0},
+	{"kafka", "bootstrap.servers", "", "tcp", 9092},
+	{"graphite", "hostname", "port", "tcp", 2003},
+	{"statsd", "hostname", "port", "udp", 8125},
+	{"opentsdb", "host", "port", "tcp", 4242},
+	{"influxdb", "hostname", "port", "tcp", 8086},
+	{"ambari-metrics", "hostname", "port", "tcp", 6188},
+	{"prometheus", "pushGatewayAddress", "", "tcp", 9091},
+}
+
+func emitterNeeds(t *conftree.Tree) []need {
+	var list []need
+	for _, s := range t.Services {
+		role := processRoles[s.Name]
+		for _, e := range emitterPorts {
+			host := s.Get("druid.emitter." + e.name + "." + e.host)
+			if !slices.Contains(emitters(s), e.name) || !host.Set || !host.Known() {
+				continue
+			}
+			port := e.byDefault
+			if n, ok := s.Get("druid.emitter." + e.name + "." + e.port).Int64(); ok {
+				port = n
+			}
+			at := addresses(host.Text, port)
+			if strings.Contains(host.Text, "://") {
+				at = urlAddresses(host.Text, schemePort(host.Text))
+			}
+			list = append(list, need{
+				process: e.name + " emitter", purpose: "metrics", protocol: e.protocol, at: at, from: []string{role},
+				value: host, place: t.Where(s, host),
+			})
+		}
+	}
+	return list
+}
+
+// pivotNeeds is the database that Pivot keeps its settings in.
+func pivotNeeds(t *conftree.Tree) []need {
+	var list []need
+	for _, f := range t.Readable(conftree.PivotConfig) {
+		kind, ok := f.Node.Path("stateStore", "type")
+		connection, found := f.Node.Path("stateStore", "connection")
+		port := map[string]int64{"mysql": 3306, "pg": 5432}
+		if ok && found && port[kind.Text] > 0 {
+			list = append(list, need{
+				process: kind.Text, purpose: "settings of Pivot", at: urlAddresses(connection.Text, port[kind.Text]), from: []string{Query},
+				place: place(f, connection.Span, "connection", nil),
+			})
+		}
+	}
+	return list
+}

@@ -1,0 +1,163 @@
+package ports
+
+import (
+	"strings"
+
+	"github.com/implycheck/implycheck/conftree"
+)
+
+const (
+	zkHostKey  = "druid.zk.service.host"
+	zooKeeper  = "ZooKeeper"
+	clientPort = 2181
+)
+
+// zooKeepers are the ports of the ZooKeeper of a server.
+func zooKeepers(t *conftree.Tree, role string) []Listener {
+	here, why := zooKeeperHere(t)
+	var list []Listener
+	for _, f := range t.Readable(conftree.ZooConfig) {
+		for _, p := range zooPorts(f.Zoo) {
+			if p.port == 0 || p.entry == nil {
+				continue
+			}
+			l := Listener{Role: role, Process: zooKeeper, Name: p.name, Port: int64(p.port), LastPort: int64(p.port), Needed: here, Why: why}
+			list = append(list, l.at(place(f, p.entry.ValueSpan, p.entry.Key, nil), true))
+		}
+		if len(f.Zoo.Servers) < 2 {
+			list = append(list, peerless(role)...)
+		}
+	}
+	if here {
+		list = append(list, flagged(zooKeeper, role, nil, lonely(t, "zk"))...)
+	}
+	return list
+}
+
+// zooPort is a port that zoo.cfg names.
+type zooPort struct {
+	name  string
+	port  int
+	entry *conftree.Entry
+}
+
+func zooPorts(z *conftree.Zoo) []zooPort {
+	var list []zooPort
+	if z.ClientPort.Err == "" {
+		list = append(list, zooPort{zooKeeper, z.ClientPort.Value, z.ClientPort.Entry})
+	}
+	for _, s := range z.Servers {
+		list = append(list, zooPort{zooKeeper, s.ClientPort, s.Entry})
+		if len(z.Servers) > 1 {
+			list = append(list, zooPort{zooKeeper + " (peers)", s.PeerPort, s.Entry}, zooPort{zooKeeper + " (election)", s.ElectionPort, s.Entry})
+		}
+	}
+	return list
+}
+
+// peerless are the ports that a ZooKeeper without others does not open.
+func peerless(role string) []Listener {
+	const why = "a single ZooKeeper has no peers: zoo.cfg names no other"
+	return []Listener{
+		Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (peers)", Port: 2888, LastPort: 2888, Why: why}.at(conftree.Place{}, false),
+		Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (election)", Port: 3888, LastPort: 3888, Why: why}.at(conftree.Place{}, false),
+	}
+}
+
+// zooKeeperHere reports whether the cluster runs the ZooKeeper of its own tree,
+// and why that is said. Imply's templates have a supervise file with ZooKeeper
+// and one without, so the addresses decide.
+func zooKeeperHere(t *conftree.Tree) (bool, string) {
+	hosts, with, without := zooKeeperHosts(t), "", ""
+	for _, s := range Servers(t, false) {
+		switch {
+		case s.File == nil:
+		case s.starts("run-zk") != nil:
+			with = s.File.Path
+		case s.Role == Master:
+			without = s.File.Path
+		}
+	}
+	files := t.Readable(conftree.ZooConfig)
+	switch known := masterHosts(t); {
+	case !usesZooKeeper(t):
+		return false, "Druid finds its processes in another way: druid.discovery.type"
+	case len(files) == 0 || with == "" && len(t.Readable(conftree.SuperviseConfig)) > 0:
+		return false, "nothing in the tree starts it: Druid looks for it on " + join(hosts)
+	case len(remote(hosts)) == 0:
+		return true, ""
+	case len(files[0].Zoo.Servers) > 0:
+		if shareHost(hosts, zooServers(files[0].Zoo)) {
+			return true, ""
+		}
+		return false, "ZooKeeper is elsewhere, on " + join(hosts) + ": zoo.cfg names other servers"
+	case len(known) > 0 && !shareHost(hosts, known):
+		return false, "ZooKeeper is elsewhere, on " + join(hosts) + ": the Masters are on " + join(known)
+	case with != "" && without != "":
+		return true, "with " + with + "; not with " + without
+	}
+	return true, ""
+}
+
+func zooServers(z *conftree.Zoo) []Address {
+	var list []Address
+	for _, s := range z.Servers {
+		list = append(list, Address{Host: strings.ToLower(s.Host)})
+	}
+	return list
+}
+
+// usesZooKeeper is false with the discovery of Kubernetes or Consul.
+func usesZooKeeper(t *conftree.Tree) bool {
+	kind := t.Shared("druid.discovery.type")
+	return (!kind.Set || kind.Is("curator")) && !strings.EqualFold(t.Shared("druid.zk.service.enabled").Text, "false")
+}
+
+func zooKeeperHosts(t *conftree.Tree) []Address {
+	v := t.Shared(zkHostKey)
+	if !v.Set || !v.Known() || v.Text == "" {
+		return []Address{{"localhost", clientPort}}
+	}
+	return addresses(v.Text, clientPort)
+}
+
+// masterHosts are the names of the Master servers, as far as files tell: what
+// they announce, where Derby is, and where Pivot looks for them.
+func masterHosts(t *conftree.Tree) []Address {
+	var list []Address
+	add := func(found []Address) {
+		for _, a := range remote(found) {
+			list = append(list, Address{Host: a.Host})
+		}
+	}
+	for _, s := range t.Services {
+		if v := s.Get("druid.host"); s.Runtime != nil && processRoles[s.Name] == Master && v.Set && v.File != t.Common && v.Known() {
+			add(addresses(v.Text, 0))
+		}
+	}
+	if usesDerby(t) {
+		if v := t.Shared(metaURIKey, "coordinator", "overlord"); v.Set && v.Known() {
+			add(urlAddresses(v.Text, 0))
+		}
+	}
+	for _, f := range t.Readable(conftree.PivotConfig) {
+		for _, key := range []string{"coordinatorHosts", "overlordHosts"} {
+			for _, c := range connections(f) {
+				if hosts, ok := c.Get(key); ok {
+					for _, item := range hosts.Items {
+						add(addresses(item.Text, 0))
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// connections are those that Pivot is told to begin with.
+func connections(f *conftree.File) []*conftree.Node {
+	if all, ok := f.Node.Path("initialSettings", "connections"); ok {
+		return all.Items
+	}
+	return nil
+}
