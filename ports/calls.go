@@ -2,6 +2,7 @@ package ports
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
 )
@@ -148,7 +149,7 @@ func (m *Map) flow(f Flow) {
 				o.Callers = append(o.Callers, c)
 			}
 		}
-		if o.Purpose != f.Purpose {
+		if !slices.Contains(strings.Split(o.Purpose, "; "), f.Purpose) {
 			o.Purpose += "; " + f.Purpose
 		}
 		return

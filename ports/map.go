@@ -30,7 +30,7 @@ type Map struct {
 
 // Listener is a port, or a range of ports, that a process opens or would open.
 type Listener struct {
-	// Role is the server's: master, query, data or other.
+	// Role is the server's: master, query or data.
 	Role    string `json:"role"`
 	Process string `json:"process"`
 	// Name is what people call it: broker (TLS), ZooKeeper.
@@ -111,12 +111,9 @@ func (m *Map) add(l Listener) {
 	}
 }
 
-// order is how roles are read.
-var order = []string{Master, Query, Data, Other}
-
 func compare(a, b Listener) int {
 	return cmp.Or(
-		cmp.Compare(slices.Index(order, a.Role), slices.Index(order, b.Role)),
+		cmp.Compare(slices.Index(Roles, a.Role), slices.Index(Roles, b.Role)),
 		cmp.Compare(a.Port, b.Port), cmp.Compare(a.LastPort, b.LastPort))
 }
 

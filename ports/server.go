@@ -26,8 +26,6 @@ const (
 	Master = "master"
 	Query  = "query"
 	Data   = "data"
-	// Other is what no server of Imply's is cut for.
-	Other = "other"
 	// Clients are what stands outside of the cluster and calls it.
 	Clients = "clients"
 )

@@ -53,7 +53,7 @@ type arrow struct{ from, to, label string }
 
 // titles are the headings of boxes.
 var titles = map[string]string{
-	ports.Master: "Master server", ports.Query: "Query server", ports.Data: "Data server", ports.Other: "Other servers",
+	ports.Master: "Master server", ports.Query: "Query server", ports.Data: "Data server",
 	ports.External: "Outside of the cluster",
 }
 
