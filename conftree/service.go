@@ -104,6 +104,21 @@ func (s *Service) reads(role string) bool {
 	return s.Plays(role) || role == "peon" && (s.Name == "middleManager" || s.Name == "overlord" || s.Plays("overlord"))
 }
 
+// Applies reports whether one of the conditions under which a property is read
+// holds in the process. A condition on a value that is not known holds.
+func (s *Service) Applies(p *schema.Property, key string) bool {
+	if len(p.When) == 0 {
+		return true
+	}
+	for _, condition := range p.When {
+		name, want, _ := strings.Cut(condition, "=")
+		if v := s.Get(schema.Fill(name, p.Name, key)); !v.Known() || v.Text == want {
+			return true
+		}
+	}
+	return false
+}
+
 // Tree is the tree the service belongs to.
 func (s *Service) Tree() *Tree { return s.tree }
 
