@@ -79,7 +79,17 @@ func (p pair) property(key string) (change, bool) {
 			c.Kind = difference.Implicit
 		}
 	}
+	if c.Unread { // what it would be by default does not matter either
+		c.Before, c.After = written(c.Before), written(c.After)
+	}
 	return c, true
+}
+
+func written(v *difference.Value) *difference.Value {
+	if v != nil && v.Default {
+		return nil
+	}
+	return v
 }
 
 // side fills in one side of a change and gives the text to compare; false for a
@@ -90,7 +100,12 @@ func (p *process) side(key string, v effective.Value, set bool, c *difference.Ch
 		*value = &difference.Value{Text: v.Shown(), Reading: v.Reading, File: v.Origin.File, Line: v.Origin.Line, Column: v.Origin.Column}
 		*from = place{v.Origin.File, v.Origin.Line}
 		c.Unread = c.Unread && v.Unread
-		return normal(key, v.Text, release), true
+		text := v.Text
+		if v.Origin.Kind == effective.JVM {
+			text = clean(text)
+			(*value).Text = clean((*value).Text)
+		}
+		return normal(key, text, release), true
 	}
 	d := p.service.Get(key)
 	if !d.Known() && d.Formula == "" {

@@ -1,0 +1,98 @@
+package compare
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/difference"
+	"github.com/implycheck/implycheck/rules"
+)
+
+// quiet leaves the findings out, which have tests of their own.
+var quiet = Options{Lint: rules.Options{Rules: []*rules.Rule{}}}
+
+// open reads the only tree of a folder, with some of its files changed.
+func open(t require.TestingT, dir string, overlay map[string][]byte) *conftree.Tree {
+	trees, err := conftree.Open(dir, conftree.Options{Overlay: overlay})
+	require.NoError(t, err)
+	require.Len(t, trees, 1)
+	return trees[0]
+}
+
+// folders are the trees that are tried: two of ours, and real ones where there are.
+func folders(t *testing.T) []string {
+	list := []string{"../testdata/demo/conf", "../rules/testdata/base/conf"}
+	shared := os.Getenv("IMPLYCHECK_SHARED")
+	if shared == "" {
+		return list
+	}
+	for _, form := range []string{"imply-tree", "druid-tree", "flat-tree"} {
+		found, err := filepath.Glob(filepath.Join(shared, "corpus", form, "*"))
+		require.NoError(t, err)
+		for _, dir := range found {
+			if trees, err := conftree.Open(dir, conftree.Options{}); err == nil && len(trees) == 1 && len(trees[0].Services) > 0 {
+				list = append(list, dir)
+			}
+		}
+	}
+	require.Greater(t, len(list), 20)
+	return list
+}
+
+// tree is a tree of a few files, given by their names.
+func tree(t *testing.T, files map[string]string) *conftree.Tree {
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+	return open(t, dir, nil)
+}
+
+// said writes the changes of a cluster down, one a line: processes, kind, key,
+// and what becomes of it.
+func said(c difference.Cluster) []string {
+	list := []string{}
+	add := func(who string, changes []difference.Change) {
+		for _, c := range changes {
+			line := who + ": " + string(c.Kind) + " " + c.Key
+			for _, v := range []*difference.Value{c.Before, c.After} {
+				text := "-"
+				if v != nil {
+					text = v.Text
+				}
+				line += " " + text
+			}
+			if c.Unread {
+				line += " (unread)"
+			}
+			list = append(list, line)
+		}
+	}
+	for _, g := range c.Groups {
+		who := strings.Join(g.Services, ",")
+		if g.All {
+			who = "all"
+		}
+		add(who, g.Changes)
+	}
+	for _, f := range c.Files {
+		if f.Kind != difference.Changed {
+			list = append(list, f.File+": "+string(f.Kind))
+		}
+		add(f.File, f.Changes)
+	}
+	return list
+}
+
+// replaced is text with every old as new, of which there must be one.
+func replaced(t require.TestingT, text, old, fresh string) string {
+	require.Contains(t, text, old)
+	return strings.ReplaceAll(text, old, fresh)
+}
