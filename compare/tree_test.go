@@ -1,12 +1,14 @@
 package compare
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/difference"
@@ -23,6 +25,9 @@ func open(t require.TestingT, dir string, overlay map[string][]byte) *conftree.T
 	require.Len(t, trees, 1)
 	return trees[0]
 }
+
+// ours is how many trees we have ourselves.
+const ours = 2
 
 // folders are the trees that are tried: two of ours, and real ones where there are.
 func folders(t *testing.T) []string {
@@ -42,6 +47,20 @@ func folders(t *testing.T) []string {
 	}
 	require.Greater(t, len(list), 20)
 	return list
+}
+
+// eachFolder tries a property on every tree: often on ours, and on the many real
+// ones a few times each.
+func eachFolder(t *testing.T, property func(t *rapid.T, dir string)) {
+	checks := flag.Lookup("rapid.checks")
+	given := checks.Value.String()
+	defer func() { require.NoError(t, checks.Value.Set(given)) }()
+	for i, dir := range folders(t) {
+		if i >= ours {
+			require.NoError(t, checks.Value.Set("5"))
+		}
+		t.Run(dir, func(t *testing.T) { rapid.Check(t, func(t *rapid.T) { property(t, dir) }) })
+	}
 }
 
 // tree is a tree of a few files, given by their names.
