@@ -9,7 +9,10 @@ import (
 
 // findings are those that lint has of the new tree only, and of the old one only.
 func findings(a, b *conftree.Tree, o Options) (appear, disappear []difference.Finding) {
-	were, are := rules.Lint(a, o.Lint).Findings, rules.Lint(b, o.Lint).Findings
+	var found [][]finding.Finding
+	lint := func(t *conftree.Tree) []finding.Finding { return rules.Lint(t, o.Lint).Findings }
+	rules.Each(2, []*conftree.Tree{a, b}, lint, func(list []finding.Finding) { found = append(found, list) })
+	were, are := found[0], found[1]
 	inA, inB := within(a), within(b)
 	// The same in its place; then wherever it has moved to.
 	for _, key := range []func(f finding.Finding, in map[string]string) identity{

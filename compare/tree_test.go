@@ -63,15 +63,24 @@ func eachFolder(t *testing.T, property func(t *rapid.T, dir string)) {
 	}
 }
 
-// tree is a tree of a few files, given by their names.
-func tree(t *testing.T, files map[string]string) *conftree.Tree {
-	dir := t.TempDir()
+// trees are those of a few files, given by their names, and where they lie.
+func trees(t *testing.T, files map[string]string) (dir string, list []*conftree.Tree) {
+	dir = t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	}
-	return open(t, dir, nil)
+	list, err := conftree.Open(dir, conftree.Options{})
+	require.NoError(t, err)
+	return dir, list
+}
+
+// tree is the lone one of a few files.
+func tree(t *testing.T, files map[string]string) *conftree.Tree {
+	_, list := trees(t, files)
+	require.Len(t, list, 1)
+	return list[0]
 }
 
 // said writes the changes of a cluster down, one a line: processes, kind, key,
