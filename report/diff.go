@@ -109,7 +109,7 @@ func remark(c difference.Change) string {
 	case c.Secret && c.Kind == difference.Changed:
 		return "changed, not shown"
 	case c.Unread:
-		return "read by none of them"
+		return "not read"
 	}
 	return ""
 }

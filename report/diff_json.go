@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/implycheck/implycheck/difference"
@@ -9,8 +8,8 @@ import (
 
 // DiffJSON writes the contract of docs/diff.schema.json.
 func DiffJSON(w io.Writer, r *difference.Report, _ DiffOptions) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
+	s := newJSONStream(w)
+	s.value("", r)
+	s.raw("\n")
+	return s.close()
 }

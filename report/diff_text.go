@@ -102,7 +102,7 @@ func (t *diffText) line(sign string, in ink, v *difference.Value) {
 func (t *diffText) table(c difference.Cluster) error {
 	var rows [][]string
 	section := func(title string, changes []difference.Change) {
-		rows = append(rows, []string{title})
+		rows = append(rows, []string{printable(title)})
 		for _, c := range changes {
 			key := printable(c.Key)
 			if note := remark(c); note != "" {
@@ -131,7 +131,7 @@ func (t *diffText) table(c difference.Cluster) error {
 func beside(v *difference.Value) string {
 	text := printable(sideText(v))
 	if place := placeText(v); place != "" {
-		text += "\n" + place
+		text += "\n" + printable(place)
 	}
 	return text
 }
