@@ -90,7 +90,7 @@ processes on it should get.`,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
 	}
-	root.AddCommand(newLint(), newBaseline(), newConfig(), newExport(), newSize(), newPlan(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
+	root.AddCommand(newLint(), newBaseline(), newConfig(), newExport(), newDiff(), newSize(), newPlan(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
 	return root
 }
 
