@@ -47,7 +47,7 @@ var extStorage = &Rule{
 			}
 			for _, svc := range s.Services {
 				names, list, known := loaded(svc)
-				if !known || !svc.Reads(s.Property) || !Applies(svc, s.Property, s.Key) || slices.Contains(names, extension) {
+				if !known || !svc.Reads(s.Property) || !applies(svc, s.Property, s.Key) || slices.Contains(names, extension) {
 					continue
 				}
 				p.reportNotLoaded(s, svc, extension, list)

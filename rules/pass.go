@@ -54,7 +54,7 @@ func (p *Pass) Read(s Setting) bool {
 		return true // a common file alone: somebody will read it
 	}
 	return slices.ContainsFunc(s.Services, func(svc *conftree.Service) bool {
-		return svc.Reads(s.Property) && Applies(svc, s.Property, s.Key)
+		return svc.Reads(s.Property) && applies(svc, s.Property, s.Key)
 	})
 }
 

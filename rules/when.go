@@ -7,9 +7,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-// Applies reports whether one of the conditions under which a property is read
+// applies reports whether one of the conditions under which a property is read
 // holds in a process. A condition on a value that is not known holds.
-func Applies(s *conftree.Service, p *schema.Property, key string) bool {
+func applies(s *conftree.Service, p *schema.Property, key string) bool {
 	if len(p.When) == 0 {
 		return true
 	}

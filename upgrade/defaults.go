@@ -7,20 +7,21 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // defaults adds the properties that the tree leaves to Druid, and that Druid
-// decides otherwise in the new version.
+// decides otherwise in the new version. A property that comes on the way begins
+// as things were without it: useDefaultValueForNull came with 0.13 as true.
 func (u *upgrade) defaults() {
 	all := schema.Properties()
 	for i := range all {
 		p := &all[i]
-		if p.IsPattern() || !p.Releases.Has(u.from()) || !p.Releases.Has(u.to()) {
+		start := max(u.from(), p.Releases.From)
+		if p.IsPattern() || !p.Releases.Has(start) || !p.Releases.Has(u.to()) {
 			continue
 		}
-		was, _ := p.DefaultIn(u.from())
+		was, _ := p.DefaultIn(start)
 		becomes, _ := p.DefaultIn(u.to())
 		if text(was) == "" || text(becomes) == "" || same(was, becomes) {
 			continue // a default that is not known says nothing
@@ -33,7 +34,7 @@ func (u *upgrade) defaults() {
 			Kind: DefaultChanged, Services: services, Was: text(was), Becomes: text(becomes),
 			Since: u.firstChange(func(r schema.Release) bool {
 				d, ok := p.DefaultIn(r)
-				return !ok || same(was, d)
+				return !ok || r < start || same(was, d)
 			}),
 			Evidence: "the defaults of " + u.from().String() + " and " + u.to().String() + " in Druid's source and reference",
 			Finding: finding.Finding{
@@ -49,12 +50,21 @@ func (u *upgrade) defaults() {
 func (u *upgrade) leaveTo(p *schema.Property) []string {
 	var names []string
 	for _, s := range u.after.Services {
-		if s.Reads(p) && !s.Get(p.Name).Set && loads(s, p.Extension) && rules.Applies(s, p, p.Name) {
+		if s.Reads(p) && !s.Get(p.Name).Set && loads(s, p.Extension) && holds(s, p) {
 			names = append(names, s.Name)
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// holds reports whether one of the conditions under which a property is read is
+// met. One that the files do not tell is not: what is not set reaches few.
+func holds(s *conftree.Service, p *schema.Property) bool {
+	return len(p.When) == 0 || slices.ContainsFunc(p.When, func(condition string) bool {
+		key, want, _ := strings.Cut(condition, "=")
+		return s.Get(key).Is(want)
+	})
 }
 
 // loads reports whether a process may load an extension: a list that is not

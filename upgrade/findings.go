@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -27,42 +28,55 @@ func (u *upgrade) findings() {
 	for _, f := range rules.Lint(u.before, rules.Options{}).Findings {
 		known[placeOf(f)] = max(known[placeOf(f)], f.Severity)
 	}
-	sources := map[string]string{}
+	byID := map[string]*rules.Rule{}
 	for _, r := range rules.All() {
-		sources[r.ID] = r.Source
+		byID[r.ID] = r
 	}
 	for _, f := range rules.Lint(u.after, rules.Options{}).Findings {
 		if f.Severity > known[placeOf(f)] {
-			u.items = append(u.items, u.item(f, sources[f.Rule]))
+			u.items = append(u.items, u.item(f, byID[f.Rule]))
 		}
 	}
 }
 
 // item makes an item of a finding.
-func (u *upgrade) item(f finding.Finding, source string) Item {
-	i := Item{Kind: kindOf[f.Rule], Finding: f, Evidence: source}
+func (u *upgrade) item(f finding.Finding, r *rules.Rule) Item {
+	i := Item{Kind: kindOf[f.Rule], Finding: f, Evidence: r.Source}
 	p, _ := schema.Lookup(inner(f.Property))
-	switch i.Kind {
-	case "":
+	switch {
+	case i.Kind == "":
 		i.Kind = Other
-	case Refused:
-		i.Since = u.since(p.Refused.Releases.From)
-	case Removed:
-		if p != nil && p.Releases.Until > 0 {
-			i.Since = u.since(p.Releases.Until + 1)
-		}
+	case i.Kind == Removed:
 		if f.Suggestion != "" {
 			i.Kind = Renamed
 		}
 		i.Severity = max(i.Severity, finding.Warning) // somebody relied on the line until now
-	case Deprecated:
-		i.Since = u.since(p.Deprecated)
-	case ClassRenamed:
-		i.Since = u.since(13)
 	}
+	i.Since = u.since(u.release(i, p, r))
 	i.Services, i.Service = u.readers(f), ""
 	i.Fix = u.rename(i, p)
 	return i
+}
+
+// release is the one in which a finding begins, 0 where that is not known.
+func (u *upgrade) release(i Item, p *schema.Property, r *rules.Rule) schema.Release {
+	switch i.Kind {
+	case Refused:
+		return p.Refused.Releases.From
+	case Removed, Renamed:
+		if p != nil && p.Releases.Until > 0 {
+			return p.Releases.Until + 1
+		}
+	case Deprecated:
+		return p.Deprecated
+	case ClassRenamed:
+		return 13
+	case ExtensionRemoved:
+		if e, ok := schema.LookupExtension(path.Base(strings.Trim(u.textAt(i.Location), `"`))); ok && e.Releases.Until > 0 {
+			return e.Releases.Until + 1
+		}
+	}
+	return r.Releases.From
 }
 
 // readers are the processes that see the line of a finding and are concerned.
@@ -90,6 +104,15 @@ func fileOf(t *conftree.Tree, path string) *conftree.File {
 		return t.Files[i]
 	}
 	return nil
+}
+
+// textAt is what stands in the file at a place.
+func (u *upgrade) textAt(at finding.Location) string {
+	f := fileOf(u.after, at.File)
+	if f == nil || at.Line == 0 {
+		return ""
+	}
+	return string(f.Data[f.Offset(at.Line, at.Column):f.Offset(at.EndLine, at.EndColumn)])
 }
 
 // inner is the key that a task sees for a fork.property.

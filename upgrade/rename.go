@@ -52,11 +52,7 @@ func (u *upgrade) exact(p *schema.Property) bool {
 // replace is an edit of the text at an item's place. What cannot be found there
 // as it is read, because of escapes, has none; neither has what shows a secret.
 func (u *upgrade) replace(i Item, old, now string) *finding.Fix {
-	file := fileOf(u.after, i.File)
-	if file == nil || i.Line == 0 {
-		return nil
-	}
-	text := string(file.Data[file.Offset(i.Line, i.Column):file.Offset(i.EndLine, i.EndColumn)])
+	text := u.textAt(i.Location)
 	fixed := strings.ReplaceAll(text, old, now)
 	if fixed == text || conftree.MaskText(fixed) != fixed {
 		return nil

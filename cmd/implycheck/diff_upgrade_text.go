@@ -61,9 +61,9 @@ func (p upgradePage) write(r upgrade.Report) error {
 func itemRow(i upgrade.Item) []string {
 	where := strings.Join(i.Services, ", ")
 	if i.File != "" {
-		where = i.File
+		where = strings.TrimPrefix(strings.TrimPrefix(i.File, i.Tree), "/")
 		if i.Line > 0 {
-			where = fmt.Sprintf("%s:%d", i.File, i.Line)
+			where = fmt.Sprintf("%s:%d", where, i.Line)
 		}
 	}
 	return []string{i.Severity.String(), where, i.Since, i.Message, i.Help}
