@@ -3,6 +3,7 @@ package upgrade
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
@@ -17,21 +18,29 @@ func (u *upgrade) java() {
 	}
 	i := Item{
 		Kind: Java, Was: versions(was), Becomes: versions(becomes),
-		Since:    u.firstChange(func(r schema.Release) bool { return slices.Equal(schema.JavaVersions(r), was) }),
-		Evidence: "docs/operations/java.md and the upgrade notes of each release",
+		Evidence: "docs/operations/java.md, docs/release-info/upgrade-notes.md, 38; examples/bin/verify-java, 0.12.3 to 38",
 		Finding: finding.Finding{
 			Tree: u.after.Path, Severity: finding.Info,
 			Message: fmt.Sprintf("Druid %s runs on Java %s, Druid %s on Java %s", u.from(), versions(was), u.to(), versions(becomes)),
+			Help:    "Nothing, if every server has one that both run on.",
 		},
 	}
-	if !slices.ContainsFunc(was, func(v int) bool { return slices.Contains(becomes, v) }) {
+	still := func(r schema.Release) bool {
+		return slices.ContainsFunc(was, func(v int) bool { return slices.Contains(schema.JavaVersions(r), v) })
+	}
+	if !still(u.to()) {
 		i.Severity = finding.Error
-		i.Effect = "No process starts with the Java of before."
+		i.Since = u.firstChange(still)
+		i.Effect = "bin/verify-java stops every start with the Java of before."
 		i.Help = "Install Java " + versions(becomes) + " on every server first."
 	}
 	u.items = append(u.items, i)
 }
 
 func versions(list []int) string {
-	return strings.Join(strings.Fields(strings.Trim(fmt.Sprint(list), "[]")), ", ")
+	texts := make([]string, len(list))
+	for i, v := range list {
+		texts[i] = strconv.Itoa(v)
+	}
+	return strings.Join(texts, " or ")
 }

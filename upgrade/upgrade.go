@@ -74,7 +74,7 @@ func Compare(before, after *conftree.Tree) Report {
 	u.extensions()
 	u.java()
 	slices.SortStableFunc(u.items, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(a.Kind.order(), b.Kind.order()), finding.Compare(a.Finding, b.Finding), cmp.Compare(a.Property, b.Property))
+		return cmp.Or(cmp.Compare(a.Kind.order(), b.Kind.order()), cmp.Compare(b.Severity, a.Severity), finding.Compare(a.Finding, b.Finding), cmp.Compare(a.Property, b.Property))
 	})
 	return Report{
 		Tree: after.Path, From: before.Target.Name, To: after.Target.Name,
