@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,6 +20,9 @@ import (
 // upgradeReport says what the tree at path would mean to another version, and
 // with --fix renames first what is called otherwise there.
 func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
+	if !slices.Contains(upgradeFormats, flags.format) {
+		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(upgradeFormats, ", "))
+	}
 	o, err := openOptions(flags.target)
 	if err != nil {
 		return err
@@ -29,36 +34,17 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 	if flags.fix && conftree.IsArchive(path) {
 		return fmt.Errorf("%s: an archive cannot be fixed: unpack it first", path)
 	}
-	var fixer fix.Fixer
-	var r upgrade.Report
-	for again := true; again; {
-		o.Overlay = fixer.Files()
-		before, err := openOne(path, o)
-		if err != nil {
-			return err
-		}
-		after, err := openOne(path, conftree.Options{Target: &to, Overlay: o.Overlay})
-		if err != nil {
-			return err
-		}
-		// What a fix renames tells nothing of the version that the tree was for.
-		target := before.Target
-		o.Target = &target
-		r = upgrade.Compare(before, after)
-		if !flags.fix {
-			break
-		}
-		fixer.Step(after, &pipeline.Result{Result: r.Result()})
-		if again, err = fixer.Again(); err != nil {
-			return err
-		}
+	before, err := openOne(path, o)
+	if err != nil {
+		return err
 	}
+	after, err := openOne(path, conftree.Options{Target: &to})
+	if err != nil {
+		return err
+	}
+	r := upgrade.Compare(before, after)
 	if flags.fix {
-		changes := fixer.Changes()
-		if err := fix.Write(changes); err != nil {
-			return err
-		}
-		if err := printCount(cmd.ErrOrStderr(), "applied", fixer.Count(), len(changes)); err != nil {
+		if r, err = fixUpgrade(r, before, after, path, cmd.ErrOrStderr()); err != nil {
 			return err
 		}
 	}
@@ -69,6 +55,37 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 		return exitError(exitFindings)
 	}
 	return nil
+}
+
+// fixUpgrade makes the renames of a report until there are none, writes them,
+// and answers what is left. The version that the tree was for stays what it was,
+// whatever the fixed files tell.
+func fixUpgrade(r upgrade.Report, before, after *conftree.Tree, path string, log io.Writer) (upgrade.Report, error) {
+	var fixer fix.Fixer
+	from, to, reason := before.Target, after.Target, r.FromReason
+	for {
+		fixer.Step(after, &pipeline.Result{Result: r.Result()})
+		again, err := fixer.Again()
+		if err != nil {
+			return r, err
+		}
+		if !again {
+			break
+		}
+		if before, err = openOne(path, conftree.Options{Target: &from, Overlay: fixer.Files()}); err != nil {
+			return r, err
+		}
+		if after, err = openOne(path, conftree.Options{Target: &to, Overlay: fixer.Files()}); err != nil {
+			return r, err
+		}
+		r = upgrade.Compare(before, after)
+		r.FromReason = reason
+	}
+	changes := fixer.Changes()
+	if err := fix.Write(changes); err != nil {
+		return r, err
+	}
+	return r, printCount(log, "applied", fixer.Count(), len(changes))
 }
 
 // openOne opens the only tree below a path.

@@ -10,17 +10,19 @@ import (
 	"github.com/implycheck/implycheck/upgrade"
 )
 
-// writeUpgrade prints an upgrade: a chapter a consequence, for people, as
-// markdown, or as one document.
+// upgradeFormats are those of an upgrade.
+var upgradeFormats = []string{"text", "markdown", "json"}
+
+// writeUpgrade prints an upgrade: a chapter a consequence, for people or as
+// markdown, or one document.
 func writeUpgrade(w io.Writer, format string, r upgrade.Report) error {
-	if format == "json" {
+	switch format {
+	case "json":
 		return writeJSON(w, upgradeDoc(r))
+	case "markdown":
+		return upgradePage{w, format, report.Prose, "## "}.write(r)
 	}
-	page := upgradePage{w, format, func(text string) string { return text }, ""}
-	if format == "markdown" {
-		page.text, page.heading = report.Prose, "## "
-	}
-	return page.write(r)
+	return upgradePage{w, format, func(text string) string { return text }, ""}.write(r)
 }
 
 // upgradePage is where an upgrade is printed, and how text gets there.
