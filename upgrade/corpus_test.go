@@ -29,7 +29,7 @@ type knownFact struct {
 	Name, Until string
 }
 
-func sharedDir(t *testing.T) string {
+func sharedDir(t testing.TB) string {
 	dir := os.Getenv("IMPLYCHECK_SHARED")
 	if dir == "" {
 		t.Skip("IMPLYCHECK_SHARED names no folder with facts and trees")

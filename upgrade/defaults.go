@@ -85,7 +85,7 @@ func text(d schema.Default) string { return cmp.Or(d.Value, d.Formula) }
 // PT1M, and a list is one with or without its quotes.
 func same(a, b schema.Default) bool {
 	x, y := text(a), text(b)
-	if strings.NewReplacer(punctuation...).Replace(x) == strings.NewReplacer(punctuation...).Replace(y) {
+	if x == y || punctuation.Replace(x) == punctuation.Replace(y) {
 		return true
 	}
 	d, ok := conftree.ParsePeriod(x)
@@ -93,4 +93,4 @@ func same(a, b schema.Default) bool {
 	return ok && okToo && d == e
 }
 
-var punctuation = []string{`"`, "", "[", "", "]", "", ",", "", " ", "", "<", "", ">", ""}
+var punctuation = strings.NewReplacer(`"`, "", "[", "", "]", "", ",", "", " ", "", "<", "", ">", "")
