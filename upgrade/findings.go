@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
@@ -24,15 +25,20 @@ func placeOf(f finding.Finding) place {
 // findings adds what rules find in the new version and not, or less badly, in
 // the old one.
 func (u *upgrade) findings() {
+	var old, now rules.Result
+	var group sync.WaitGroup
+	group.Go(func() { old = rules.Lint(u.before, rules.Options{}) })
+	now = rules.Lint(u.after, rules.Options{})
+	group.Wait()
 	known := map[place]finding.Severity{}
-	for _, f := range rules.Lint(u.before, rules.Options{}).Findings {
+	for _, f := range old.Findings {
 		known[placeOf(f)] = max(known[placeOf(f)], f.Severity)
 	}
 	byID := map[string]*rules.Rule{}
 	for _, r := range rules.All() {
 		byID[r.ID] = r
 	}
-	for _, f := range rules.Lint(u.after, rules.Options{}).Findings {
+	for _, f := range now.Findings {
 		if f.Severity > known[placeOf(f)] {
 			u.items = append(u.items, u.item(f, byID[f.Rule]))
 		}
