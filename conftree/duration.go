@@ -12,8 +12,16 @@ var isoDuration = regexp.MustCompile(`^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:
 // Duration reads an ISO-8601 period; false if it is unknown or none, or counts
 // months or years, which have no fixed length.
 func (v Value) Duration() (time.Duration, bool) {
-	m := isoDuration.FindStringSubmatch(v.Text)
-	if !v.Known() || m == nil || len(v.Text) < 3 {
+	if !v.Known() {
+		return 0, false
+	}
+	return ParsePeriod(v.Text)
+}
+
+// ParsePeriod reads an ISO-8601 period as Duration does.
+func ParsePeriod(text string) (time.Duration, bool) {
+	m := isoDuration.FindStringSubmatch(text)
+	if m == nil || len(text) < 3 {
 		return 0, false
 	}
 	var sum time.Duration

@@ -2,10 +2,106 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/fix"
+	"github.com/implycheck/implycheck/pipeline"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/upgrade"
 )
 
-func upgradeReport(_ *cobra.Command, _ diffFlags, _ string) error {
-	return errors.New("--to: not there yet")
+// upgradeReport says what the tree at path would mean to another version, and
+// with --fix renames first what is called otherwise there.
+func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
+	if !slices.Contains(upgradeFormats, flags.format) {
+		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(upgradeFormats, ", "))
+	}
+	o, err := openOptions(flags.target)
+	if err != nil {
+		return err
+	}
+	to, err := schema.ParseTarget(flags.to)
+	if err != nil {
+		return fmt.Errorf("--to: %w", err)
+	}
+	if flags.fix && conftree.IsArchive(path) {
+		return fmt.Errorf("%s: an archive cannot be fixed: unpack it first", path)
+	}
+	before, err := openOne(path, o)
+	if err != nil {
+		return err
+	}
+	after, err := openOne(path, conftree.Options{Target: &to})
+	if err != nil {
+		return err
+	}
+	r := upgrade.Compare(before, after)
+	if flags.fix {
+		if r, err = fixUpgrade(r, before, after, path, cmd.ErrOrStderr()); err != nil {
+			return err
+		}
+	}
+	if err := writeUpgrade(cmd.OutOrStdout(), flags.format, r); err != nil {
+		return err
+	}
+	if flags.exitCode && r.Worst() >= finding.Warning {
+		return exitError(exitFindings)
+	}
+	return nil
+}
+
+// fixUpgrade makes the renames of a report until there are none, writes them,
+// and answers what is left. The version that the tree was for stays what it was,
+// whatever the fixed files tell.
+func fixUpgrade(r upgrade.Report, before, after *conftree.Tree, path string, log io.Writer) (upgrade.Report, error) {
+	var fixer fix.Fixer
+	from, to, reason := before.Target, after.Target, r.FromReason
+	for {
+		fixer.Step(after, &pipeline.Result{Result: r.Result()})
+		again, err := fixer.Again()
+		if err != nil {
+			return r, err
+		}
+		if !again {
+			break
+		}
+		if before, err = openOne(path, conftree.Options{Target: &from, Overlay: fixer.Files()}); err != nil {
+			return r, err
+		}
+		if after, err = openOne(path, conftree.Options{Target: &to, Overlay: fixer.Files()}); err != nil {
+			return r, err
+		}
+		r = upgrade.Compare(before, after)
+		r.FromReason = reason
+	}
+	changes := fixer.Changes()
+	if err := fix.Write(changes); err != nil {
+		return r, err
+	}
+	return r, printCount(log, "applied", fixer.Count(), len(changes))
+}
+
+// openOne opens the only tree below a path.
+func openOne(path string, o conftree.Options) (*conftree.Tree, error) {
+	trees, err := conftree.Open(path, o)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(trees) == 0:
+		return nil, errors.New(path + ": no configuration tree below it")
+	case len(trees) > 1:
+		paths := make([]string, len(trees))
+		for i, t := range trees {
+			paths[i] = t.Path
+		}
+		return nil, fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
+	}
+	return trees[0], nil
 }
