@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -86,22 +85,4 @@ func fixUpgrade(r upgrade.Report, before, after *conftree.Tree, path string, log
 		return r, err
 	}
 	return r, printCount(log, "applied", fixer.Count(), len(changes))
-}
-
-// openOne opens the only tree below a path.
-func openOne(path string, o conftree.Options) (*conftree.Tree, error) {
-	trees, err := conftree.Open(path, o)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(trees) == 0:
-		return nil, errors.New(path + ": no configuration tree below it")
-	case len(trees) > 1:
-		paths := make([]string, len(trees))
-		for i, t := range trees {
-			paths[i] = t.Path
-		}
-		return nil, fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
-	}
-	return trees[0], nil
 }

@@ -11,12 +11,17 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-// openOne opens a path that holds one cluster.
-func openOne(path, target string) (*conftree.Tree, error) {
+// openFor opens a path that holds one cluster, for the release of --target.
+func openFor(path, target string) (*conftree.Tree, error) {
 	o, err := openOptions(target)
 	if err != nil {
 		return nil, err
 	}
+	return openOne(path, o)
+}
+
+// openOne opens a path that holds one cluster.
+func openOne(path string, o conftree.Options) (*conftree.Tree, error) {
 	trees, err := conftree.Open(path, o)
 	if err != nil {
 		return nil, err

@@ -92,19 +92,12 @@ func (w *filesFlags) openConf(f *pflag.FlagSet, target *schema.Target) (*conftre
 			name = full
 		}
 	}
-	trees, err := conftree.Open(name, o)
-	switch {
-	case err != nil:
+	tree, err := openOne(name, o)
+	if err != nil {
 		return nil, fmt.Errorf("--conf: %w", err)
-	case len(trees) > 1:
-		paths := make([]string, len(trees))
-		for i, tree := range trees {
-			paths[i] = tree.Path
-		}
-		return nil, fmt.Errorf("--conf: %s holds %d clusters: name one of %s", w.conf, len(trees), strings.Join(paths, ", "))
 	}
-	*target = trees[0].Target
-	return trees[0], nil
+	*target = tree.Target
+	return tree, nil
 }
 
 // diff writes what the plan changes in a tree.
