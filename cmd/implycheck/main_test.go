@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,5 +22,27 @@ func TestScripts(t *testing.T) {
 }
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"implycheck": main})
+	testscript.Main(built{m}, map[string]func(){"implycheck": main})
+}
+
+// built runs the tests with the program as users have it first on the PATH. The
+// test binary could stand in for it, but with the race detector in it it takes
+// ten times as long to start, and the scripts start it some five hundred times.
+type built struct{ *testing.M }
+
+func (b built) Run() int {
+	dir, err := os.MkdirTemp("", "implycheck-built")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		var out []byte
+		if out, err = exec.Command("go", "build", "-o", filepath.Join(dir, "implycheck"), ".").CombinedOutput(); err != nil {
+			err = fmt.Errorf("%w: %s", err, out)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cannot build implycheck:", err)
+		return 1
+	}
+	_ = os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return b.M.Run()
 }
