@@ -5,13 +5,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // beside are the ports of what runs on a server besides Druid. Where no
 // supervise file tells, it is what the tree has files for.
-func (s Server) beside(t *conftree.Tree) []Listener {
+func (s Server) beside(t *conf.Tree) []Listener {
 	var list []Listener
 	role := s.Role
 	if role == "" || s.starts("run-zk") != nil {
@@ -21,7 +22,7 @@ func (s Server) beside(t *conftree.Tree) []Listener {
 		list = append(list, zooKeepers(t, role)...)
 	}
 	if s.starts("run-imply-ui", "run-pivot") != nil || s.File == nil && (s.Role == Query || s.Role == "") {
-		for _, f := range t.Readable(conftree.PivotConfig) {
+		for _, f := range t.Readable(conf.PivotConfig) {
 			list = append(list, filePort(f, pivot, Query, "pivot", "port")...)
 		}
 	}
@@ -39,16 +40,16 @@ const (
 )
 
 // isTranquility knows Tranquility's server, which listens; its Kafka does not.
-func isTranquility(c conftree.Command) bool {
-	return c.ConfFile != nil && slices.ContainsFunc(c.Words, func(w conftree.Word) bool { return w.Text == "server" })
+func isTranquility(c syntax.Command) bool {
+	return c.ConfFile != nil && slices.ContainsFunc(c.Words, func(w syntax.Word) bool { return w.Text == "server" })
 }
 
-func tranquility(t *conftree.Tree, s Server, c conftree.Command) []Listener {
+func tranquility(t *conf.Tree, s Server, c syntax.Command) []Listener {
 	role := s.Role
 	if role == "" {
 		role = Data
 	}
-	for _, f := range t.Readable(conftree.TranquilityJSON, conftree.TranquilityYAML) {
+	for _, f := range t.Readable(conf.TranquilityJSON, conf.TranquilityYAML) {
 		if strings.HasSuffix(f.Path, "/"+strings.TrimPrefix(c.ConfFile.Text, "./")) || f.Path == strings.TrimPrefix(c.ConfFile.Text, "./") {
 			return filePort(f, tranquilityName, role, "tranquility", "properties", "http.port")
 		}
@@ -60,7 +61,7 @@ func tranquility(t *conftree.Tree, s Server, c conftree.Command) []Listener {
 
 // filePort is the port in the YAML or JSON file of another product, else its
 // default.
-func filePort(f *conftree.File, name, role, id string, keys ...string) []Listener {
+func filePort(f *conf.File, name, role, id string, keys ...string) []Listener {
 	l := Listener{Role: role, Process: name, Name: name, Needed: true}
 	if f.Node == nil {
 		return nil
@@ -75,7 +76,7 @@ func filePort(f *conftree.File, name, role, id string, keys ...string) []Listene
 	}
 	l.Port = defaultPort(id)
 	l.LastPort = l.Port
-	return []Listener{l.at(conftree.Place{File: f, Property: keys[len(keys)-1]}, false)}
+	return []Listener{l.at(conf.Place{File: f, Property: keys[len(keys)-1]}, false)}
 }
 
 // defaultPort is that of what is not Druid, by the schema's name for it.
@@ -90,7 +91,7 @@ func defaultPort(id string) int64 {
 
 // idle are the ports that one could expect and that nothing opens, with the
 // reason.
-func idle(t *conftree.Tree, found []Listener) []Listener {
+func idle(t *conf.Tree, found []Listener) []Listener {
 	if len(t.Services) == 0 {
 		return nil
 	}
@@ -105,13 +106,13 @@ func idle(t *conftree.Tree, found []Listener) []Listener {
 		if !slices.ContainsFunc(found, func(l Listener) bool { return l.Process == e.name }) {
 			port := defaultPort(e.id)
 			l := Listener{Role: e.role, Process: e.name, Name: e.name, Port: port, LastPort: port, Why: e.why}
-			list = append(list, l.at(conftree.Place{}, false))
+			list = append(list, l.at(conf.Place{}, false))
 		}
 	}
 	return list
 }
 
-func noDerby(t *conftree.Tree) string {
+func noDerby(t *conf.Tree) string {
 	if v := metadataType(t); !v.Is("derby") {
 		return "the metadata store is " + v.Shown() + ": " + metaTypeKey
 	}

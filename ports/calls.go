@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 )
 
 // call is a process that connects to another.
@@ -89,7 +89,7 @@ func (l Listener) answers(to string) bool {
 }
 
 // call fills in the flows of the cluster and the clients of each listener.
-func (m *Map) call(t *conftree.Tree) {
+func (m *Map) call(t *conf.Tree) {
 	for i := range m.Listeners {
 		l := &m.Listeners[i]
 		for _, c := range calls {
@@ -114,7 +114,7 @@ var callers = []string{Master, Query, Data, Clients}
 
 // calls reports whether the caller is there: in the tree, or in a role that the
 // tree has no process of at all.
-func (m *Map) calls(t *conftree.Tree, c call) bool {
+func (m *Map) calls(t *conf.Tree, c call) bool {
 	if extensions, _ := t.Shared("druid.extensions.loadList").Strings(); c.extension != "" && !slices.Contains(extensions, c.extension) {
 		return false
 	}

@@ -1,7 +1,7 @@
 package ports
 
 import (
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 )
 
 const (
@@ -10,14 +10,14 @@ const (
 	metaPortKey = "druid.metadata.storage.connector.port"
 )
 
-func metadataType(t *conftree.Tree) conftree.Value {
+func metadataType(t *conf.Tree) conf.Value {
 	return t.Shared(metaTypeKey, "coordinator", "overlord")
 }
 
-func usesDerby(t *conftree.Tree) bool { return metadataType(t).Is("derby") }
+func usesDerby(t *conf.Tree) bool { return metadataType(t).Is("derby") }
 
 // derby is the port that the Coordinator's Derby opens.
-func derby(t *conftree.Tree, s *conftree.Service) Listener {
+func derby(t *conf.Tree, s *conf.Service) Listener {
 	v := s.Get(metaPortKey)
 	n, ok := v.Int64()
 	l := Listener{Role: processRoles[s.Name], Process: "Derby", Name: "Derby", Port: n, LastPort: n, Needed: ok && isPort(n), service: s}

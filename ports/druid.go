@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 )
 
 // Listeners are the ports that the processes of a server open, as far as they
 // are known.
-func (s Server) Listeners(t *conftree.Tree) []Listener {
+func (s Server) Listeners(t *conf.Tree) []Listener {
 	var list []Listener
 	for _, service := range s.Services {
 		role := processRoles[service.Name]
@@ -41,7 +41,7 @@ var connectors = []struct {
 
 // Connectors are the plain and the TLS port of a Druid process, those that it
 // opens.
-func Connectors(t *conftree.Tree, s *conftree.Service) []Listener {
+func Connectors(t *conf.Tree, s *conf.Service) []Listener {
 	role := processRoles[s.Name]
 	var list []Listener
 	for _, c := range connectors {
@@ -62,12 +62,12 @@ func Connectors(t *conftree.Tree, s *conftree.Service) []Listener {
 	return list
 }
 
-func isOn(s *conftree.Service, key string) bool { return strings.EqualFold(s.Get(key).Text, "true") }
+func isOn(s *conf.Service, key string) bool { return strings.EqualFold(s.Get(key).Text, "true") }
 
 func isPort(n int64) bool { return n > 0 && n <= 65535 }
 
 // prometheus is the port that a process opens for Prometheus to read.
-func prometheus(t *conftree.Tree, s *conftree.Service, role string) []Listener {
+func prometheus(t *conf.Tree, s *conf.Service, role string) []Listener {
 	v := s.Get("druid.emitter.prometheus.port")
 	n, ok := v.Int64()
 	if !ok || !isPort(n) || !slices.Contains(emitters(s), "prometheus") || s.Get("druid.emitter.prometheus.strategy").Text == "pushgateway" {
@@ -81,7 +81,7 @@ func prometheus(t *conftree.Tree, s *conftree.Service, role string) []Listener {
 }
 
 // emitters are the names of the emitters that a process uses.
-func emitters(s *conftree.Service) []string {
+func emitters(s *conf.Service) []string {
 	name := s.Get("druid.emitter").Text
 	if name != "composing" {
 		return []string{name}

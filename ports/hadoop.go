@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 )
 
 // hadoopAddresses are the addresses in Hadoop's files that Druid's processes
@@ -25,7 +26,7 @@ var hadoopAddresses = []struct {
 
 // hadoopNeeds are HDFS and YARN, from Hadoop's XML files and the folders that
 // Druid is given.
-func hadoopNeeds(t *conftree.Tree) []need {
+func hadoopNeeds(t *conf.Tree) []need {
 	properties := hadoopProperties(t)
 	usesHDFS := t.Shared("druid.storage.type").Is("hdfs")
 	logs := t.Shared("druid.indexer.logs.type").Is("hdfs")
@@ -66,14 +67,14 @@ func hadoopNeeds(t *conftree.Tree) []need {
 
 // hadoopProperty is one of Hadoop's with its place.
 type hadoopProperty struct {
-	conftree.HadoopProperty
-	place conftree.Place
+	syntax.HadoopProperty
+	place conf.Place
 }
 
-func hadoopProperties(t *conftree.Tree) []hadoopProperty {
+func hadoopProperties(t *conf.Tree) []hadoopProperty {
 	var list []hadoopProperty
-	for _, f := range t.Readable(conftree.HadoopXML) {
-		for _, p := range conftree.HadoopProperties(f.XML) {
+	for _, f := range t.Readable(conf.HadoopXML) {
+		for _, p := range syntax.HadoopProperties(f.XML) {
 			p.Value = strings.TrimSpace(p.Value)
 			if p.Value != "" && !strings.Contains(p.Value, "${") {
 				list = append(list, hadoopProperty{p, place(f, p.Span, p.Name, nil)})

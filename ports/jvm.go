@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 )
 
 // Ports that flags of java open. Nobody in the cluster calls them.
@@ -16,24 +17,24 @@ const (
 )
 
 // flagged are the ports that the flags in a jvm.config open.
-func flagged(process, role string, s *conftree.Service, f *conftree.File) []Listener {
+func flagged(process, role string, s *conf.Service, f *conf.File) []Listener {
 	if f == nil {
 		return nil
 	}
-	return flagPorts(f.Flags, process, role, s, func(flag conftree.Flag) conftree.Place {
+	return flagPorts(f.Flags, process, role, s, func(flag syntax.Flag) conf.Place {
 		return place(f, flag.Span, flag.Name, s)
 	})
 }
 
 // taskFlagged are those of the flags that tasks are given.
-func taskFlagged(t *conftree.Tree, s *conftree.Service) []Listener {
+func taskFlagged(t *conf.Tree, s *conf.Service) []Listener {
 	flags, opts := peonFlags(s)
-	return flagPorts(flags, Peon, processRoles[s.Name], nil, func(conftree.Flag) conftree.Place { return t.Where(s, opts) })
+	return flagPorts(flags, Peon, processRoles[s.Name], nil, func(syntax.Flag) conf.Place { return t.Where(s, opts) })
 }
 
-func flagPorts(flags []conftree.Flag, process, role string, s *conftree.Service, at func(conftree.Flag) conftree.Place) []Listener {
+func flagPorts(flags []syntax.Flag, process, role string, s *conf.Service, at func(syntax.Flag) conf.Place) []Listener {
 	var list []Listener
-	add := func(flag conftree.Flag, text, what, why string) {
+	add := func(flag syntax.Flag, text, what, why string) {
 		port, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || !isPort(port) {
 			return
@@ -41,15 +42,15 @@ func flagPorts(flags []conftree.Flag, process, role string, s *conftree.Service,
 		l := Listener{Role: role, Process: process, Name: process + " (" + what + ")", Port: port, LastPort: port, Needed: true, Why: why, service: s, tool: true}
 		list = append(list, l.at(at(flag), true))
 	}
-	if flag, ok := conftree.LastFlag(flags, conftree.SystemProperty, jmxKey); ok {
+	if flag, ok := syntax.LastFlag(flags, syntax.SystemProperty, jmxKey); ok {
 		why := "for tools of yours: no rule opens it"
-		if _, fixed := conftree.LastFlag(flags, conftree.SystemProperty, jmxRMIKey); !fixed {
+		if _, fixed := syntax.LastFlag(flags, syntax.SystemProperty, jmxRMIKey); !fixed {
 			why += "; without " + jmxRMIKey + " JMX opens a port at random beside it"
 		}
 		add(flag, flag.Value, "JMX", why)
 	}
-	if flag, ok := conftree.LastFlag(flags, conftree.SystemProperty, jmxRMIKey); ok {
-		if port, same := conftree.LastFlag(flags, conftree.SystemProperty, jmxKey); same && port.Value != flag.Value {
+	if flag, ok := syntax.LastFlag(flags, syntax.SystemProperty, jmxRMIKey); ok {
+		if port, same := syntax.LastFlag(flags, syntax.SystemProperty, jmxKey); same && port.Value != flag.Value {
 			add(flag, flag.Value, "JMX, RMI", "for tools of yours: no rule opens it")
 		}
 	}
@@ -63,7 +64,7 @@ func flagPorts(flags []conftree.Flag, process, role string, s *conftree.Service,
 
 // debugPort is the port of -agentlib:jdwp=...,server=y,address=[host:]port and
 // -Xrunjdwp:...; with server=n the process connects and does not listen.
-func debugPort(flag conftree.Flag) (string, bool) {
+func debugPort(flag syntax.Flag) (string, bool) {
 	options, ok := strings.CutPrefix(flag.Text, "-agentlib:jdwp=")
 	if !ok {
 		if options, ok = strings.CutPrefix(flag.Text, "-Xrunjdwp:"); !ok {
@@ -86,8 +87,8 @@ func debugPort(flag conftree.Flag) (string, bool) {
 }
 
 // lonely are the jvm.config files of no Druid process: ZooKeeper's.
-func lonely(t *conftree.Tree, folder string) *conftree.File {
-	for _, f := range t.Readable(conftree.JVMConfig) {
+func lonely(t *conf.Tree, folder string) *conf.File {
+	for _, f := range t.Readable(conf.JVMConfig) {
 		if path.Base(path.Dir(f.Path)) == folder && len(t.Readers(f)) == 0 {
 			return f
 		}
@@ -95,8 +96,8 @@ func lonely(t *conftree.Tree, folder string) *conftree.File {
 	return nil
 }
 
-func place(f *conftree.File, span conftree.Span, property string, s *conftree.Service) conftree.Place {
-	p := conftree.Place{File: f, Span: span, Property: property}
+func place(f *conf.File, span syntax.Span, property string, s *conf.Service) conf.Place {
+	p := conf.Place{File: f, Span: span, Property: property}
 	if s != nil {
 		p.Service = s.Name
 	}

@@ -14,7 +14,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 )
 
 // Map is what a tree makes of the network.
@@ -47,9 +47,9 @@ type Listener struct {
 	Clients []string `json:"clients"`
 
 	// At is the place to report something about it.
-	At conftree.Place `json:"-"`
+	At conf.Place `json:"-"`
 
-	service *conftree.Service
+	service *conf.Service
 	tool    bool // for JMX, debuggers and Prometheus, which are not in the tree
 }
 
@@ -82,7 +82,7 @@ type Flow struct {
 const External = "external"
 
 // Of is the map of a tree; single says that all its processes share a machine.
-func Of(t *conftree.Tree, single bool) Map {
+func Of(t *conf.Tree, single bool) Map {
 	m := Map{Tree: t.Path, Target: t.Target.Name, Deployment: "cluster", Listeners: []Listener{}, Flows: []Flow{}}
 	if single {
 		m.Deployment = "single"
@@ -118,7 +118,7 @@ func compare(a, b Listener) int {
 }
 
 // at completes a listener with the place that its port comes from.
-func (l Listener) at(place conftree.Place, written bool) Listener {
+func (l Listener) at(place conf.Place, written bool) Listener {
 	l.At = place
 	l.Origin = Origin{Property: place.Property}
 	if written && place.File != nil {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 )
 
 // need is something outside of the cluster that processes connect to.
@@ -12,13 +12,13 @@ type need struct {
 	process, purpose, protocol string
 	at                         []Address
 	from                       []string
-	value                      conftree.Value
-	place                      conftree.Place
+	value                      conf.Value
+	place                      conf.Place
 }
 
 // outbound adds what the cluster needs of others.
-func (m *Map) outbound(t *conftree.Tree) {
-	for _, find := range []func(*conftree.Tree) []need{
+func (m *Map) outbound(t *conf.Tree) {
+	for _, find := range []func(*conf.Tree) []need{
 		metadataNeeds, zooKeeperNeeds, storageNeeds, hadoopNeeds, emitterNeeds, cacheNeeds, pivotNeeds,
 	} {
 		for _, n := range find(t) {
@@ -29,7 +29,7 @@ func (m *Map) outbound(t *conftree.Tree) {
 	}
 }
 
-func (m *Map) need(t *conftree.Tree, role string, n need) {
+func (m *Map) need(t *conf.Tree, role string, n need) {
 	if n.place.File == nil && n.value.Key != "" {
 		n.place = t.Where(nil, n.value)
 	}
@@ -48,7 +48,7 @@ func (m *Map) need(t *conftree.Tree, role string, n need) {
 // databases are the default ports of the metadata stores.
 var databases = map[string]int64{"mysql": 3306, "postgresql": 5432}
 
-func metadataNeeds(t *conftree.Tree) []need {
+func metadataNeeds(t *conf.Tree) []need {
 	kind := metadataType(t)
 	port, ok := databases[kind.Text]
 	if !ok {
@@ -65,7 +65,7 @@ func metadataNeeds(t *conftree.Tree) []need {
 	return []need{{process: kind.Text, purpose: "metadata", at: at, from: []string{Master, Data}, value: uri}}
 }
 
-func zooKeeperNeeds(t *conftree.Tree) []need {
+func zooKeeperNeeds(t *conf.Tree) []need {
 	if here, _ := zooKeeperHere(t); here || !usesZooKeeper(t) || len(t.Services) == 0 {
 		return nil
 	}
@@ -74,7 +74,7 @@ func zooKeeperNeeds(t *conftree.Tree) []need {
 
 // storageNeeds are the object stores that segments and task logs are kept in.
 // HDFS is hadoopNeeds'.
-func storageNeeds(t *conftree.Tree) []need {
+func storageNeeds(t *conf.Tree) []need {
 	var list []need
 	for _, use := range []struct {
 		key, purpose string
@@ -93,7 +93,7 @@ func storageNeeds(t *conftree.Tree) []need {
 
 var stores = map[string]string{"s3": "S3", "google": "Google Cloud Storage", "azure": "Azure Storage"}
 
-func objectStore(t *conftree.Tree, kind string) ([]Address, bool) {
+func objectStore(t *conf.Tree, kind string) ([]Address, bool) {
 	switch kind {
 	case "s3", "s3_zip":
 		endpoint := t.Shared("druid.s3.endpoint.url").Text
@@ -116,7 +116,7 @@ func objectStore(t *conftree.Tree, kind string) ([]Address, bool) {
 	return nil, false
 }
 
-func cacheNeeds(t *conftree.Tree) []need {
+func cacheNeeds(t *conf.Tree) []need {
 	var list []need
 	for _, key := range []string{"druid.cache", "druid.cache.l1", "druid.cache.l2"} {
 		for _, role := range []struct{ process, role string }{{"broker", Query}, {"historical", Data}} {
@@ -151,7 +151,7 @@ var emitterPorts = []struct {
 	{"prometheus", "pushGatewayAddress", "", "tcp", 9091},
 }
 
-func emitterNeeds(t *conftree.Tree) []need {
+func emitterNeeds(t *conf.Tree) []need {
 	var list []need
 	for _, s := range t.Services {
 		role := processRoles[s.Name]
@@ -178,9 +178,9 @@ func emitterNeeds(t *conftree.Tree) []need {
 }
 
 // pivotNeeds is the database that Pivot keeps its settings in.
-func pivotNeeds(t *conftree.Tree) []need {
+func pivotNeeds(t *conf.Tree) []need {
 	var list []need
-	for _, f := range t.Readable(conftree.PivotConfig) {
+	for _, f := range t.Readable(conf.PivotConfig) {
 		kind, ok := f.Node.Path("stateStore", "type")
 		connection, found := f.Node.Path("stateStore", "connection")
 		port := map[string]int64{"mysql": 3306, "pg": 5432}

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -31,7 +32,7 @@ type PeonRange struct {
 	First, Last int64
 	List        []int64
 	// At is what bounds the range.
-	At conftree.Value
+	At conf.Value
 }
 
 // Count is how many ports the range has.
@@ -44,11 +45,11 @@ func (r PeonRange) Count() int64 {
 
 // PeonPorts is the range of a process that starts tasks; false if it is not
 // known. A list counts before a range.
-func PeonPorts(s *conftree.Service) (PeonRange, bool) {
+func PeonPorts(s *conf.Service) (PeonRange, bool) {
 	start, end, list := s.Get(startKey), s.Get(endKey), s.Get(listKey)
 	if list.Set {
 		array := list.JSON()
-		if array == nil || array.Kind != conftree.Array {
+		if array == nil || array.Kind != syntax.Array {
 			return PeonRange{At: list}, false
 		}
 		if len(array.Items) > 0 {
@@ -70,9 +71,9 @@ func PeonPorts(s *conftree.Service) (PeonRange, bool) {
 
 // knowsEnd is false up to 0.12, where the range has no end and TLS a range of
 // its own.
-func knowsEnd(t *conftree.Tree) bool { return t.Target.Release >= 13 }
+func knowsEnd(t *conf.Tree) bool { return t.Target.Release >= 13 }
 
-func numbers(items []*conftree.Node) []int64 {
+func numbers(items []*syntax.Node) []int64 {
 	list := make([]int64, len(items))
 	for i, item := range items {
 		list[i], _ = strconv.ParseInt(item.Text, 10, 64) // What is no number has no port: 0.
@@ -81,7 +82,7 @@ func numbers(items []*conftree.Node) []int64 {
 }
 
 // PortsPerTask are the ports that a task opens: one in plain text, one with TLS.
-func PortsPerTask(s *conftree.Service) int64 {
+func PortsPerTask(s *conf.Service) int64 {
 	each := int64(0)
 	for _, c := range connectors {
 		if isOn(s, c.enabled) {
@@ -92,13 +93,13 @@ func PortsPerTask(s *conftree.Service) int64 {
 }
 
 // runsTasks reports whether a process starts tasks as processes of their own.
-func runsTasks(s *conftree.Service) bool {
+func runsTasks(s *conf.Service) bool {
 	return s.Name == "middleManager" || s.Plays("overlord") && s.Get("druid.indexer.runner.type").Is("local")
 }
 
 // peons are the ports that the tasks of a process take: the lowest that are
 // free, in the order of PortFinder.java, so many as tasks run at a time.
-func peons(t *conftree.Tree, s *conftree.Service, taken []Listener) []Listener {
+func peons(t *conf.Tree, s *conf.Service, taken []Listener) []Listener {
 	r, ok := PeonPorts(s)
 	if !ok || !runsTasks(s) {
 		return nil
@@ -128,7 +129,7 @@ func peons(t *conftree.Tree, s *conftree.Service, taken []Listener) []Listener {
 // portNeed is a number of ports out of a range.
 type portNeed struct {
 	PeonRange
-	from   conftree.Value
+	from   conf.Value
 	count  int64
 	tls    bool
 	suffix string
@@ -136,7 +137,7 @@ type portNeed struct {
 
 // portNeeds are the ranges of a process: one for plain text and TLS together;
 // up to 0.12 one for each, and two ports a task with an endpoint for events.
-func portNeeds(s *conftree.Service, r PeonRange, tasks int64) []portNeed {
+func portNeeds(s *conf.Service, r PeonRange, tasks int64) []portNeed {
 	from := s.Get(startKey)
 	if len(r.List) > 0 {
 		from = r.At
@@ -203,15 +204,15 @@ func runs(list []int64) [][2]int64 {
 }
 
 // peonFlags are the flags that a process gives to its tasks.
-func peonFlags(s *conftree.Service) ([]conftree.Flag, conftree.Value) {
+func peonFlags(s *conf.Service) ([]syntax.Flag, conf.Value) {
 	opts := s.Get("druid.indexer.runner.javaOpts")
-	texts := conftree.SplitJavaOpts(opts.Text)
+	texts := syntax.SplitJavaOpts(opts.Text)
 	if array, ok := s.Get("druid.indexer.runner.javaOptsArray").Strings(); ok {
 		texts = append(texts, array...)
 	}
-	words := make([]conftree.Word, len(texts))
+	words := make([]syntax.Word, len(texts))
 	for i, text := range texts {
-		words[i] = conftree.Word{Text: strings.TrimSpace(text)}
+		words[i] = syntax.Word{Text: strings.TrimSpace(text)}
 	}
-	return conftree.ParseFlags(words), opts
+	return syntax.ParseFlags(words), opts
 }

@@ -11,25 +11,25 @@ import (
 	"golang.org/x/tools/txtar"
 	"pgregory.net/rapid"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // open writes the files of an archive and opens the tree that they make.
-func open(t rapid.TB, dir, archive, target string) *conftree.Tree {
+func open(t rapid.TB, dir, archive, target string) *conf.Tree {
 	for _, f := range txtar.Parse([]byte(archive)).Files {
 		path := filepath.Join(dir, f.Name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, f.Data, 0o644))
 	}
-	o := conftree.Options{}
+	o := conf.Options{}
 	if target != "" {
 		parsed, err := schema.ParseTarget(target)
 		require.NoError(t, err)
 		o.Target = &parsed
 	}
-	trees, err := conftree.Open(dir, o)
+	trees, err := conf.Open(dir, o)
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	return trees[0]

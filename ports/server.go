@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 )
 
 // Server is one machine of the cluster and what runs on it, as a supervise file
@@ -15,10 +16,10 @@ type Server struct {
 	Role string
 	// Name is the file it comes from, or the role.
 	Name     string
-	Services []*conftree.Service
+	Services []*conf.Service
 	// Commands are those of the supervise file, nil without one.
-	Commands []conftree.Command
-	File     *conftree.File
+	Commands []syntax.Command
+	File     *conf.File
 }
 
 // The roles of servers, in the order of their reading.
@@ -41,9 +42,9 @@ var processRoles = map[string]string{
 }
 
 // Servers are the machines of a tree; single says that there is one.
-func Servers(t *conftree.Tree, single bool) []Server {
+func Servers(t *conf.Tree, single bool) []Server {
 	var list []Server
-	for _, f := range t.Readable(conftree.SuperviseConfig) {
+	for _, f := range t.Readable(conf.SuperviseConfig) {
 		if s := supervised(t, f); len(s.Commands) > 0 {
 			list = append(list, s)
 		}
@@ -69,7 +70,7 @@ func Servers(t *conftree.Tree, single bool) []Server {
 }
 
 // supervised is the server that a supervise file starts.
-func supervised(t *conftree.Tree, f *conftree.File) Server {
+func supervised(t *conf.Tree, f *conf.File) Server {
 	s := Server{Name: f.Base(), File: f, Commands: f.Supervise.Commands}
 	var roles []string
 	for _, c := range s.Commands {
@@ -89,7 +90,7 @@ func supervised(t *conftree.Tree, f *conftree.File) Server {
 }
 
 // Supervised is how many roles have a supervise file of their own.
-func Supervised(t *conftree.Tree) int {
+func Supervised(t *conf.Tree) int {
 	roles := map[string]bool{}
 	for _, s := range Servers(t, false) {
 		if s.File != nil && s.Role != "" {
@@ -101,7 +102,7 @@ func Supervised(t *conftree.Tree) int {
 
 // Elsewhere reports whether a command names another conf folder than the one
 // the supervise file stands in.
-func Elsewhere(f *conftree.File, c conftree.Command) bool {
+func Elsewhere(f *conf.File, c syntax.Command) bool {
 	root, _, ok := strings.Cut(f.Path, "/supervise/")
 	if c.ConfDir == nil || !ok {
 		return false
@@ -111,7 +112,7 @@ func Elsewhere(f *conftree.File, c conftree.Command) bool {
 
 // starts is the command of a server that runs one of some tools, such as
 // run-zk, with this tree; nil without one.
-func (s Server) starts(tools ...string) *conftree.Command {
+func (s Server) starts(tools ...string) *syntax.Command {
 	for i, c := range s.Commands {
 		if slices.ContainsFunc(tools, func(tool string) bool { return strings.HasPrefix(c.Tool, tool) }) && !Elsewhere(s.File, c) {
 			return &s.Commands[i]

@@ -3,7 +3,8 @@ package ports
 import (
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 )
 
 const (
@@ -13,10 +14,10 @@ const (
 )
 
 // zooKeepers are the ports of the ZooKeeper of a server.
-func zooKeepers(t *conftree.Tree, role string) []Listener {
+func zooKeepers(t *conf.Tree, role string) []Listener {
 	here, why := zooKeeperHere(t)
 	var list []Listener
-	for _, f := range t.Readable(conftree.ZooConfig) {
+	for _, f := range t.Readable(conf.ZooConfig) {
 		for _, p := range zooPorts(f.Zoo) {
 			if p.port == 0 || p.entry == nil {
 				continue
@@ -38,10 +39,10 @@ func zooKeepers(t *conftree.Tree, role string) []Listener {
 type zooPort struct {
 	name  string
 	port  int
-	entry *conftree.Entry
+	entry *syntax.Entry
 }
 
-func zooPorts(z *conftree.Zoo) []zooPort {
+func zooPorts(z *syntax.Zoo) []zooPort {
 	var list []zooPort
 	if z.ClientPort.Err == "" {
 		list = append(list, zooPort{zooKeeper, z.ClientPort.Value, z.ClientPort.Entry})
@@ -59,15 +60,15 @@ func zooPorts(z *conftree.Zoo) []zooPort {
 func peerless(role string) []Listener {
 	const why = "a single ZooKeeper has no peers: zoo.cfg names no other"
 	return []Listener{
-		Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (peers)", Port: 2888, LastPort: 2888, Why: why}.at(conftree.Place{}, false),
-		Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (election)", Port: 3888, LastPort: 3888, Why: why}.at(conftree.Place{}, false),
+		Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (peers)", Port: 2888, LastPort: 2888, Why: why}.at(conf.Place{}, false),
+		Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (election)", Port: 3888, LastPort: 3888, Why: why}.at(conf.Place{}, false),
 	}
 }
 
 // zooKeeperHere reports whether the cluster runs the ZooKeeper of its own tree,
 // and why that is said. Imply's templates have a supervise file with ZooKeeper
 // and one without, so the addresses decide.
-func zooKeeperHere(t *conftree.Tree) (bool, string) {
+func zooKeeperHere(t *conf.Tree) (bool, string) {
 	hosts, with, without := zooKeeperHosts(t), "", ""
 	for _, s := range Servers(t, false) {
 		switch {
@@ -78,11 +79,11 @@ func zooKeeperHere(t *conftree.Tree) (bool, string) {
 			without = s.File.Path
 		}
 	}
-	files := t.Readable(conftree.ZooConfig)
+	files := t.Readable(conf.ZooConfig)
 	switch known := masterHosts(t); {
 	case !usesZooKeeper(t):
 		return false, "Druid finds its processes in another way: druid.discovery.type"
-	case len(files) == 0 || with == "" && len(t.Readable(conftree.SuperviseConfig)) > 0:
+	case len(files) == 0 || with == "" && len(t.Readable(conf.SuperviseConfig)) > 0:
 		return false, "nothing in the tree starts it: Druid looks for it on " + join(hosts)
 	case len(remote(hosts)) == 0:
 		return true, ""
@@ -99,7 +100,7 @@ func zooKeeperHere(t *conftree.Tree) (bool, string) {
 	return true, ""
 }
 
-func zooServers(z *conftree.Zoo) []Address {
+func zooServers(z *syntax.Zoo) []Address {
 	var list []Address
 	for _, s := range z.Servers {
 		list = append(list, Address{Host: strings.ToLower(s.Host)})
@@ -108,12 +109,12 @@ func zooServers(z *conftree.Zoo) []Address {
 }
 
 // usesZooKeeper is false with the discovery of Kubernetes or Consul.
-func usesZooKeeper(t *conftree.Tree) bool {
+func usesZooKeeper(t *conf.Tree) bool {
 	kind := t.Shared("druid.discovery.type")
 	return (!kind.Set || kind.Is("curator")) && !strings.EqualFold(t.Shared("druid.zk.service.enabled").Text, "false")
 }
 
-func zooKeeperHosts(t *conftree.Tree) []Address {
+func zooKeeperHosts(t *conf.Tree) []Address {
 	v := t.Shared(zkHostKey)
 	if !v.Set || !v.Known() || v.Text == "" {
 		return []Address{{"localhost", clientPort}}
@@ -123,7 +124,7 @@ func zooKeeperHosts(t *conftree.Tree) []Address {
 
 // masterHosts are the names of the Master servers, as far as files tell: what
 // they announce, where Derby is, and where Pivot looks for them.
-func masterHosts(t *conftree.Tree) []Address {
+func masterHosts(t *conf.Tree) []Address {
 	var list []Address
 	add := func(found []Address) {
 		for _, a := range remote(found) {
@@ -140,7 +141,7 @@ func masterHosts(t *conftree.Tree) []Address {
 			add(urlAddresses(v.Text, 0))
 		}
 	}
-	for _, f := range t.Readable(conftree.PivotConfig) {
+	for _, f := range t.Readable(conf.PivotConfig) {
 		for _, key := range []string{"coordinatorHosts", "overlordHosts"} {
 			for _, c := range connections(f) {
 				if hosts, ok := c.Get(key); ok {
@@ -155,7 +156,7 @@ func masterHosts(t *conftree.Tree) []Address {
 }
 
 // connections are those that Pivot is told to begin with.
-func connections(f *conftree.File) []*conftree.Node {
+func connections(f *conf.File) []*syntax.Node {
 	if all, ok := f.Node.Path("initialSettings", "connections"); ok {
 		return all.Items
 	}

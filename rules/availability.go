@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -34,7 +34,7 @@ var haSingleMaster = &Rule{
 			if kind.number != 1 || len(services) == 0 || p.Deployment.Single() {
 				continue
 			}
-			f := p.Report(p.Where(services[0], conftree.Value{}), "there is one %s server", kind.name)
+			f := p.Report(p.Where(services[0], conf.Value{}), "there is one %s server", kind.name)
 			f.Service = ""
 			if !p.HA {
 				f.Severity = finding.Info // not everybody needs more
@@ -106,7 +106,7 @@ var haRunner = &Rule{
 			if !p.Deployment.Certain {
 				f.Severity = finding.Warning
 			}
-			relate(f, p.Where(workers[0], conftree.Value{}), "the %s", workers[0].Name)
+			relate(f, p.Where(workers[0], conf.Value{}), "the %s", workers[0].Name)
 		}
 	},
 }

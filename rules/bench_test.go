@@ -3,14 +3,14 @@ package rules
 import (
 	"testing"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 )
 
 // BenchmarkLint reads and lints the base tree, as one of a fleet.
 func BenchmarkLint(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		trees, err := conftree.Open("testdata/base/conf", conftree.Options{})
+		trees, err := conf.Open("testdata/base/conf", conf.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -24,7 +24,7 @@ func BenchmarkLint(b *testing.B) {
 func BenchmarkOpen(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := conftree.Open("testdata/base/conf", conftree.Options{}); err != nil {
+		if _, err := conf.Open("testdata/base/conf", conf.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

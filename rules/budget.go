@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
@@ -53,7 +54,7 @@ func (p *Pass) querying() []querying {
 
 func (p *Pass) findQuerying() []querying {
 	list := []querying{}
-	add := func(j java, process string, get func(string) conftree.Value) {
+	add := func(j java, process string, get func(string) conf.Value) {
 		b := buffers{p.buffer(get), get(threadsKey), get(mergeKey)}
 		if need, ok := b.need(p.Release(), process); ok {
 			list = append(list, querying{j, need, b})
@@ -65,7 +66,7 @@ func (p *Pass) findQuerying() []querying {
 		}
 	}
 	for _, j := range p.tasks() {
-		add(j, "peon", func(key string) conftree.Value { return taskValue(j.service, key) })
+		add(j, "peon", func(key string) conf.Value { return taskValue(j.service, key) })
 	}
 	return list
 }
@@ -84,7 +85,7 @@ var memTight = &Rule{
 			if !ok || limit.explicit || !q.known() || !p.mayBeParallel(q.java) {
 				continue
 			}
-			start, given := conftree.LastFlag(q.flags, conftree.Size, "Xms", "InitialHeapSize")
+			start, given := syntax.LastFlag(q.flags, syntax.Size, "Xms", "InitialHeapSize")
 			least, _ := sizing.MaxDirectUnset(limit.bytes, given && start.Bytes == limit.bytes)
 			if q.need.Bytes <= least || q.need.Bytes > limit.bytes {
 				continue
@@ -166,7 +167,7 @@ func (p *Pass) shares(server ports.Server) ([]share, bool) {
 }
 
 // taskShare is what all tasks of a MiddleManager may take together.
-func (p *Pass) taskShare(s *conftree.Service) (share, bool) {
+func (p *Pass) taskShare(s *conf.Service) (share, bool) {
 	if s.Name != "middleManager" {
 		return share{}, false
 	}
@@ -265,7 +266,7 @@ var memPageCache = &Rule{
 }
 
 // cacheSize is how much a Historical may hold: its maxSize, else its locations.
-func (p *Pass) cacheSize(s *conftree.Service) (int64, bool) {
+func (p *Pass) cacheSize(s *conf.Service) (int64, bool) {
 	if n, ok := s.Get("druid.server.maxSize").Int64(); ok && n > 0 {
 		return n, true
 	}
@@ -310,7 +311,7 @@ var memGroupByDictionary = &Rule{
 		for _, q := range p.querying() {
 			get := q.service.Get
 			if q.file == nil {
-				get = func(key string) conftree.Value { return taskValue(q.service, key) }
+				get = func(key string) conf.Value { return taskValue(q.service, key) }
 			}
 			v := get("druid.query.groupBy.maxMergingDictionarySize")
 			size, ok := v.Int64()
@@ -391,7 +392,7 @@ var memDirectUnused = &Rule{
 	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java, CliOverlord.java and CliRouter.java (no DruidProcessingModule), 0.14.2",
 	Check: func(p *Pass) {
 		for _, j := range p.druids() {
-			f, ok := conftree.LastFlag(j.flags, conftree.Size, "MaxDirectMemorySize")
+			f, ok := syntax.LastFlag(j.flags, syntax.Size, "MaxDirectMemorySize")
 			if ok && f.BytesOK && f.Bytes > 2<<30 && !sizing.UsesDirect(j.service.Process()) {
 				p.Report(j.at(f), "%s holds no query buffers, and may have %s of direct memory", j.name, sizing.Size(f.Bytes))
 			}

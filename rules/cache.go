@@ -3,7 +3,7 @@ package rules
 import (
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 )
 
@@ -54,7 +54,7 @@ func memcachedPrefixes(kind string, is func(key string) bool) []string {
 }
 
 // cacheSwitch reads one of the switches druid.<process>.cache.<name>.
-func cacheSwitch(s *conftree.Service, name string) (on bool, v conftree.Value) {
+func cacheSwitch(s *conf.Service, name string) (on bool, v conf.Value) {
 	v = s.Get("druid." + s.Process() + ".cache." + name)
 	return v.Known() && strings.EqualFold(v.Text, "true"), v
 }
@@ -93,7 +93,7 @@ var cacheBothSides = &Rule{
 }
 
 // onHeap reports whether a kind of cache is a process's own.
-func onHeap(kind conftree.Value) bool {
+func onHeap(kind conf.Value) bool {
 	return !kind.Set || kind.Is("caffeine") || kind.Is("local")
 }
 

@@ -4,7 +4,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -14,7 +15,7 @@ import (
 var clusterRules = []*Rule{dcNamespace, dcMetadata, dcDeepStorage, tranqBeams, dcDiffers}
 
 // claimAt makes a claim for a value.
-func (p *Pass) claimAt(v conftree.Value, key, what string) Claim {
+func (p *Pass) claimAt(v conf.Value, key, what string) Claim {
 	at := p.Where(nil, v)
 	return Claim{
 		Key: key, What: what, tree: p.Tree.Path, property: at.Property,
@@ -24,7 +25,7 @@ func (p *Pass) claimAt(v conftree.Value, key, what string) Claim {
 
 // remoteZooKeepers are the ZooKeeper servers of the cluster that other clusters
 // may reach too, and the path that all of Druid's paths start with.
-func (p *Pass) remoteZooKeepers() (v conftree.Value, hosts []string, chroot string) {
+func (p *Pass) remoteZooKeepers() (v conf.Value, hosts []string, chroot string) {
 	v = p.shared(zkHostKey)
 	if !v.Set || !v.Known() || !p.usesZooKeeper() {
 		return v, nil, ""
@@ -150,7 +151,7 @@ var tranqBeams = &Rule{
 		var claims []Claim
 		for _, f := range p.tranquilities() {
 			connect, ok := f.Node.Path("properties", "zookeeper.connect")
-			if !ok || !p.inUse(f) || conftree.HasPlaceholder(connect.Text) {
+			if !ok || !p.inUse(f) || syntax.HasPlaceholder(connect.Text) {
 				continue
 			}
 			where, at := "/tranquility/beams", At(f, connect.Span)
@@ -159,7 +160,7 @@ var tranqBeams = &Rule{
 			}
 			for _, a := range connectString(connect.Text) {
 				if !IsLoopback(a.host) {
-					c := p.claimAt(conftree.Value{}, a.host+":"+a.port+where, "the path "+where+" of Tranquility")
+					c := p.claimAt(conf.Value{}, a.host+":"+a.port+where, "the path "+where+" of Tranquility")
 					c.at, c.property = at, ""
 					claims = append(claims, c)
 				}
@@ -186,7 +187,7 @@ var dcDiffers = &Rule{
 
 // readers are the loaded extensions that data depends on: those that are no
 // storage, metadata, security or emitter.
-func (p *Pass) readers(list conftree.Value) string {
+func (p *Pass) readers(list conf.Value) string {
 	names, ok := list.Strings()
 	if !ok {
 		return ""

@@ -3,7 +3,7 @@ package rules
 import (
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -35,7 +35,7 @@ var xAsOverlord = &Rule{
 
 // sameService compares the Overlord's name with the one that processes look
 // for; / and : are the same in ZooKeeper.
-func (p *Pass) sameService(s *conftree.Service, name conftree.Value) {
+func (p *Pass) sameService(s *conf.Service, name conf.Value) {
 	wanted := p.Tree.Get("druid.selectors.indexing.serviceName")
 	if !wanted.Set || !wanted.Known() || !name.Known() || canonical(wanted.Text) == canonical(name.Text) {
 		return

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -23,13 +23,13 @@ var update = flag.Bool("update", false, "rewrite golden files")
 
 // lintTree lints a tree of the corpus; findings have paths relative to it.
 func lintTree(t *testing.T, dir, target string) []finding.Finding {
-	var o conftree.Options
+	var o conf.Options
 	if target != "" {
 		parsed, err := schema.ParseTarget(target)
 		require.NoError(t, err)
 		o.Target = &parsed
 	}
-	trees, err := conftree.Open(dir, o)
+	trees, err := conf.Open(dir, o)
 	require.NoError(t, err)
 	var found []finding.Finding
 	for _, tree := range trees {

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -22,13 +23,13 @@ const (
 
 // storers are the processes that write or read deep storage, themselves or
 // through their tasks.
-func (p *Pass) storers() []*conftree.Service {
+func (p *Pass) storers() []*conf.Service {
 	return p.Services("middleManager", "indexer", "historical")
 }
 
 // stores are the processes whose deep storage is of one of the types.
-func (p *Pass) stores(types ...string) []*conftree.Service {
-	var list []*conftree.Service
+func (p *Pass) stores(types ...string) []*conf.Service {
+	var list []*conf.Service
 	for _, s := range p.storers() {
 		if v := s.Get(storageTypeKey); v.Known() && slices.Contains(types, v.Text) {
 			list = append(list, s)
@@ -38,10 +39,10 @@ func (p *Pass) stores(types ...string) []*conftree.Service {
 }
 
 // missing reports whether a setting, known to the letter, says nothing.
-func missing(v conftree.Value) bool { return !v.Set || v.Known() && v.Text == "" }
+func missing(v conf.Value) bool { return !v.Set || v.Known() && v.Text == "" }
 
 // hasTaskProperty reports whether a MiddleManager sets a key for its tasks.
-func hasTaskProperty(s *conftree.Service, key string) bool { return s.Get(forkPrefix + key).Set }
+func hasTaskProperty(s *conf.Service, key string) bool { return s.Get(forkPrefix + key).Set }
 
 var dsLocalCluster = &Rule{
 	ID: "ds-local-in-cluster", Severity: finding.Warning, Area: DeepStorage,
@@ -269,8 +270,8 @@ var dsHDFSCoreSite = &Rule{
 }
 
 // hadoopFiles are the tree's Hadoop files of one name.
-func (p *Pass) hadoopFiles(name string) []*conftree.File {
-	return slices.DeleteFunc(p.Files(conftree.HadoopXML), func(f *conftree.File) bool { return f.Base() != name })
+func (p *Pass) hadoopFiles(name string) []*conf.File {
+	return slices.DeleteFunc(p.Files(conf.HadoopXML), func(f *conf.File) bool { return f.Base() != name })
 }
 
 var dsHDFSNameservice = &Rule{
@@ -285,11 +286,11 @@ var dsHDFSNameservice = &Rule{
 			fs, at, ok := hadoopProperty(core, "fs.defaultFS", "fs.default.name")
 			authority, isHDFS := strings.CutPrefix(fs, "hdfs://")
 			authority, _, _ = strings.Cut(authority, "/")
-			if !ok || !isHDFS || authority == "" || strings.ContainsAny(authority, ".:") || conftree.HasPlaceholder(fs) {
+			if !ok || !isHDFS || authority == "" || strings.ContainsAny(authority, ".:") || syntax.HasPlaceholder(fs) {
 				continue
 			}
 			sites := p.hadoopFiles("hdfs-site.xml")
-			if len(sites) == 0 || slices.ContainsFunc(sites, func(f *conftree.File) bool {
+			if len(sites) == 0 || slices.ContainsFunc(sites, func(f *conf.File) bool {
 				services, _, _ := hadoopProperty(f, "dfs.nameservices")
 				return slices.Contains(strings.Split(strings.ReplaceAll(services, " ", ""), ","), authority)
 			}) {
@@ -302,13 +303,13 @@ var dsHDFSNameservice = &Rule{
 
 // hadoopProperty is the value of the first of some properties that a Hadoop
 // file sets, and its place.
-func hadoopProperty(f *conftree.File, names ...string) (string, conftree.Span, bool) {
-	for _, property := range conftree.HadoopProperties(f.XML) {
+func hadoopProperty(f *conf.File, names ...string) (string, syntax.Span, bool) {
+	for _, property := range syntax.HadoopProperties(f.XML) {
 		if slices.Contains(names, property.Name) {
 			return property.Value, property.Span, true
 		}
 	}
-	return "", conftree.Span{}, false
+	return "", syntax.Span{}, false
 }
 
 // cloudNeeds are the settings that a cloud's deep storage needs: one of each

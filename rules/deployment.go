@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 )
 
 // Deployment is how a tree is run. What is fine on one machine loses data on
@@ -25,7 +25,7 @@ func (d Deployment) Cluster() bool { return d.Kind == "cluster" }
 func (d Deployment) Single() bool { return d.Kind == "single" }
 
 // deploymentOf takes what the user says, else what the tree tells.
-func deploymentOf(t *conftree.Tree, o Options) Deployment {
+func deploymentOf(t *conf.Tree, o Options) Deployment {
 	if o.Deployment == "single" || o.Deployment == "cluster" {
 		return Deployment{o.Deployment, true}
 	}
@@ -47,14 +47,14 @@ func deploymentOf(t *conftree.Tree, o Options) Deployment {
 }
 
 // isQuickstart knows the folders of Imply's and Druid's one-machine templates.
-func isQuickstart(t *conftree.Tree) bool {
+func isQuickstart(t *conf.Tree) bool {
 	path := strings.ToLower(t.Files[0].Path)
 	return slices.ContainsFunc([]string{"quickstart", "single-server", "tutorial", "/auto/", "/large/", "/small/", "/medium/", "/xlarge/"},
 		func(mark string) bool { return strings.Contains(path, mark) })
 }
 
 // zooKeeperHosts are the hosts in druid.zk.service.host, without ports.
-func zooKeeperHosts(t *conftree.Tree) []string {
+func zooKeeperHosts(t *conf.Tree) []string {
 	v := t.Get("druid.zk.service.host")
 	if !v.Set {
 		return nil

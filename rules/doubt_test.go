@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
@@ -42,13 +42,13 @@ func TestErrorsUnderDoubt(t *testing.T) {
 			if c.imply {
 				write("conf/pivot/config.yaml", "port: 9095")
 			}
-			var o conftree.Options
+			var o conf.Options
 			if c.target != "" {
 				target, err := schema.ParseTarget(c.target)
 				require.NoError(t, err)
 				o.Target = &target
 			}
-			trees, err := conftree.Open(dir, o)
+			trees, err := conf.Open(dir, o)
 			require.NoError(t, err)
 			var got []finding.Severity
 			for _, f := range rules.Lint(trees[0], rules.Options{}).Findings {

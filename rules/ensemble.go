@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -44,7 +45,7 @@ var zkLimits = &Rule{
 	Fix:    "Write initLimit=5 and syncLimit=2.",
 	Source: "org.apache.zookeeper.server.quorum.QuorumPeerConfig (parseProperties), 3.4.10",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.ZooConfig) {
+		for _, f := range p.Files(conf.ZooConfig) {
 			servers := f.Zoo.Servers
 			if len(servers) == 1 && servers[0].Entry != nil {
 				found := p.Report(keyOf(f, servers[0].Entry), "a single server line is ignored: ZooKeeper runs alone")
@@ -55,7 +56,7 @@ var zkLimits = &Rule{
 			if len(servers) < 2 {
 				continue
 			}
-			for name, limit := range map[string]conftree.ZooInt{"initLimit": f.Zoo.InitLimit, "syncLimit": f.Zoo.SyncLimit} {
+			for name, limit := range map[string]syntax.ZooInt{"initLimit": f.Zoo.InitLimit, "syncLimit": f.Zoo.SyncLimit} {
 				if limit.Entry == nil || limit.Err == "" && limit.Value == 0 {
 					p.Report(keyOf(f, servers[0].Entry), "%d servers, and %s is not set", len(servers), name)
 				}
@@ -72,12 +73,12 @@ var zkMyID = &Rule{
 	Fix:    "Give every server one line and a number of its own, and write that number into the file myid in its dataDir.",
 	Source: "org.apache.zookeeper.server.quorum.QuorumPeerConfig (setupMyId) and java.util.Properties, 3.4.10",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.ZooConfig) {
+		for _, f := range p.Files(conf.ZooConfig) {
 			numbers, places := map[int64]bool{}, map[string]bool{}
 			for _, s := range f.Zoo.Servers {
 				place := strings.ToLower(s.Host) + ":" + strconv.Itoa(s.PeerPort)
 				switch {
-				case s.Err != "" || conftree.HasPlaceholder(s.Host):
+				case s.Err != "" || syntax.HasPlaceholder(s.Host):
 				case numbers[s.ID]:
 					p.Report(keyOf(f, s.Entry), "server number %d stands twice", s.ID)
 				case places[place]:
@@ -118,7 +119,7 @@ var zkEnsemble = &Rule{
 		if !v.Set || !v.Known() {
 			return
 		}
-		for _, f := range p.Files(conftree.ZooConfig) {
+		for _, f := range p.Files(conf.ZooConfig) {
 			if len(f.Zoo.Servers) > 1 && f.Zoo.ClientPort.Entry != nil && f.Zoo.ClientPort.Err == "" {
 				p.compareEnsemble(v, f)
 			}
@@ -128,7 +129,7 @@ var zkEnsemble = &Rule{
 
 // compareEnsemble speaks where the two lists know each other's names: a host
 // may have several names, and ZooKeeper may run elsewhere.
-func (p *Pass) compareEnsemble(v conftree.Value, f *conftree.File) {
+func (p *Pass) compareEnsemble(v conf.Value, f *conf.File) {
 	ports := map[string]string{}
 	for _, s := range f.Zoo.Servers {
 		port := s.ClientPort
@@ -177,7 +178,7 @@ var zkDataDir = &Rule{
 	Fix:    "Set dataDir to a folder on a disk.",
 	Source: "ZooKeeper Administrator's Guide (dataDir), 3.4",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.ZooConfig) {
+		for _, f := range p.Files(conf.ZooConfig) {
 			dir := f.Zoo.DataDir
 			if dir.Entry == nil || p.Deployment.Single() {
 				continue
@@ -193,7 +194,7 @@ var zkDataDir = &Rule{
 }
 
 // zooNumber is a number of zoo.cfg by its name.
-func zooNumber(f *conftree.File, key string) (int64, bool) {
+func zooNumber(f *conf.File, key string) (int64, bool) {
 	e, ok := f.Properties.Get(key)
 	if !ok {
 		return 0, false
@@ -210,7 +211,7 @@ var zkAutopurge = &Rule{
 	Fix:    "Write autopurge.purgeInterval=1 and autopurge.snapRetainCount=5.",
 	Source: "ZooKeeper Administrator's Guide (autopurge.purgeInterval), 3.4; conf/zk/zoo.cfg of Imply 2.7.8 sets both",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.ZooConfig) {
+		for _, f := range p.Files(conf.ZooConfig) {
 			if n, ok := zooNumber(f, "autopurge.purgeInterval"); ok && n > 0 || f.Properties.Err != nil {
 				continue
 			}
@@ -236,7 +237,7 @@ var zkSession = &Rule{
 				p.Report(Val(s.Value), "a session ends after %s without an answer", time.Duration(n)*time.Millisecond)
 				continue
 			}
-			for _, f := range p.Files(conftree.ZooConfig) {
+			for _, f := range p.Files(conf.ZooConfig) {
 				if least, most, ok := sessionBounds(f); ok && (n < least || n > most) {
 					found := p.Report(Val(s.Value), "ZooKeeper grants %d to %d ms", least, most)
 					relate(found, In(f), "tickTime and its multiples")
@@ -247,7 +248,7 @@ var zkSession = &Rule{
 }
 
 // sessionBounds are the sessions that a server grants, in milliseconds.
-func sessionBounds(f *conftree.File) (least, most int64, ok bool) {
+func sessionBounds(f *conf.File) (least, most int64, ok bool) {
 	tick, ok := zooNumber(f, "tickTime")
 	if !ok || tick <= 0 {
 		return 0, 0, false

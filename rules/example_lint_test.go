@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
 )
 
 // What is wrong with a property of a tree.
 func ExampleLint() {
-	trees, err := conftree.Open("../testdata/demo/conf", conftree.Options{})
+	trees, err := conf.Open("../testdata/demo/conf", conf.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

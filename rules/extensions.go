@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -20,7 +21,7 @@ const (
 
 // loaded are the extensions that a process loads, by the names of their
 // folders; false if that is not known. Tasks load those of their MiddleManager.
-func loaded(s *conftree.Service) ([]string, conftree.Value, bool) {
+func loaded(s *conf.Service) ([]string, conf.Value, bool) {
 	v := s.Get(loadListKey)
 	names, ok := v.Strings()
 	if !v.Set || !v.Known() || !ok {
@@ -84,7 +85,7 @@ func (p *Pass) idle(s Setting) bool {
 	return false
 }
 
-func (p *Pass) reportNotLoaded(s Setting, svc *conftree.Service, extension string, list conftree.Value) {
+func (p *Pass) reportNotLoaded(s Setting, svc *conf.Service, extension string, list conf.Value) {
 	f := p.Report(Val(s.Value).Of(svc), "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
 	f.Help = "Add " + extension + " to druid.extensions.loadList."
 	relate(f, Val(list), "the extensions that are loaded")
@@ -103,7 +104,7 @@ func (p *Pass) reportNotLoaded(s Setting, svc *conftree.Service, extension strin
 
 // appended is the text of a load list with one more extension; false if the
 // file does not have the list as it is read.
-func appended(list conftree.Value, extension string) (string, bool) {
+func appended(list conf.Value, extension string) (string, bool) {
 	if list.JVM || list.Entry == nil || list.Entry.RawValue != list.Text {
 		return "", false
 	}
@@ -119,14 +120,14 @@ func appended(list conftree.Value, extension string) (string, bool) {
 }
 
 // listed calls do for each extension that some load list names.
-func (p *Pass) listed(do func(s Setting, item *conftree.Node)) {
+func (p *Pass) listed(do func(s Setting, item *syntax.Node)) {
 	for _, s := range p.settings {
 		array := s.JSON()
-		if s.Key != loadListKey || !s.Known() || array == nil || array.Kind != conftree.Array {
+		if s.Key != loadListKey || !s.Known() || array == nil || array.Kind != syntax.Array {
 			continue
 		}
 		for _, item := range array.Items {
-			if item.Kind == conftree.String {
+			if item.Kind == syntax.String {
 				do(s, item)
 			}
 		}
@@ -134,7 +135,7 @@ func (p *Pass) listed(do func(s Setting, item *conftree.Node)) {
 }
 
 // itemAt is the place of one item of a list.
-func itemAt(s Setting, item *conftree.Node) Place {
+func itemAt(s Setting, item *syntax.Node) Place {
 	return valueAt(s.Value, item.Span.Start.Offset, item.Span.End.Offset)
 }
 
@@ -149,7 +150,7 @@ var extMissing = &Rule{
 	Source:   "server/src/main/java/org/apache/druid/initialization/Initialization.java:248, 0.14.2; run on Imply 2.7.8",
 	DefersTo: []string{"ext-removed-or-renamed", "ext-directory-wrong"},
 	Check: func(p *Pass) {
-		p.listed(func(s Setting, item *conftree.Node) {
+		p.listed(func(s Setting, item *syntax.Node) {
 			if path.IsAbs(item.Text) || p.hasExtension(item.Text) {
 				return
 			}
@@ -176,7 +177,7 @@ func (p *Pass) hasExtension(name string) bool {
 	return p.Tree.HasExtensions && slices.Contains(p.Tree.Extensions, name)
 }
 
-func (p *Pass) reportUnknownExtension(s Setting, item *conftree.Node) {
+func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
 	f := p.Report(itemAt(s, item), "no release of Druid or Imply has an extension %q", item.Text)
 	f.Help = "Correct the name; one of your own must lie in the extension folder of every server."
 	if near, ok := schema.Nearest(item.Text, p.extensionNames()); ok {
@@ -217,7 +218,7 @@ var extRemoved = &Rule{
 	Fix:    "Delete the name, or write its successor.",
 	Source: "The folders extensions-core and extensions-contrib of 0.12.3 to 38",
 	Check: func(p *Pass) {
-		p.listed(func(s Setting, item *conftree.Node) {
+		p.listed(func(s Setting, item *syntax.Node) {
 			known, ok := schema.LookupExtension(path.Base(item.Text))
 			if !ok || p.hasExtension(item.Text) || path.IsAbs(item.Text) {
 				return
@@ -256,7 +257,7 @@ var extContrib = &Rule{
 		if p.Tree.HasExtensions || p.Tree.Target.Imply {
 			return // Imply ships some of them
 		}
-		p.listed(func(s Setting, item *conftree.Node) {
+		p.listed(func(s Setting, item *syntax.Node) {
 			known, ok := schema.LookupExtension(item.Text)
 			if ok && known.ExistsIn(p.Release()) && known.Contrib != nil && known.Contrib.Has(p.Release()) {
 				p.Report(itemAt(s, item), "%s is not in Druid's download and must be fetched on every server", item.Text)
@@ -320,7 +321,7 @@ var extOverridden = &Rule{
 
 // needed reports whether a process has a setting that needs the extension;
 // ext-storage-not-loaded says so, better.
-func (p *Pass) needed(svc *conftree.Service, extension string) bool {
+func (p *Pass) needed(svc *conf.Service, extension string) bool {
 	return slices.ContainsFunc(p.druid, func(s Setting) bool {
 		return p.extensionFor(s) == extension && slices.Contains(s.Services, svc) && svc.Reads(s.Property)
 	})
@@ -369,7 +370,7 @@ var extDiffers = &Rule{
 
 // shares reports whether a process is one of those that must know an
 // extension's types.
-func shares(extension string, s *conftree.Service) bool {
+func shares(extension string, s *conf.Service) bool {
 	return slices.ContainsFunc(sharedTypes[extension], s.Plays)
 }
 
@@ -403,7 +404,7 @@ var extNeeds = &Rule{
 	Fix:    "Load both.",
 	Source: "docs/development/extensions-core/parquet.md:30, 0.14.2; lookups-cached-global in extensions-core/kafka-extraction-namespace/pom.xml, 0.14.2",
 	Check: func(p *Pass) {
-		p.listed(func(s Setting, item *conftree.Node) {
+		p.listed(func(s Setting, item *syntax.Node) {
 			known, ok := schema.LookupExtension(path.Base(item.Text))
 			if !ok || known.Needs == nil || !known.Needs.Releases.Has(p.Release()) {
 				return
@@ -429,8 +430,8 @@ var extTwice = &Rule{
 	Fix:    "Delete one of them.",
 	Source: "server/src/main/java/org/apache/druid/initialization/Initialization.java (getExtensionFilesToLoad, getLoadedModules by class), 0.14.2",
 	Check: func(p *Pass) {
-		seen := map[*conftree.File]map[string]bool{}
-		p.listed(func(s Setting, item *conftree.Node) {
+		seen := map[*conf.File]map[string]bool{}
+		p.listed(func(s Setting, item *syntax.Node) {
 			if seen[s.File] == nil {
 				seen[s.File] = map[string]bool{}
 			}
@@ -458,9 +459,9 @@ var extUnused = &Rule{
 	Source:   "extensions-core and extensions-contrib (the modules that each extension has), 0.14.2",
 	DefersTo: []string{"ds-hdfs-loaded-but-dir-unset"},
 	Check: func(p *Pass) {
-		p.listed(func(s Setting, item *conftree.Node) {
+		p.listed(func(s Setting, item *syntax.Node) {
 			kinds := storageOf[item.Text]
-			if kinds == nil || len(p.Files(conftree.HadoopXML)) > 0 || len(p.stores(kinds...)) > 0 {
+			if kinds == nil || len(p.Files(conf.HadoopXML)) > 0 || len(p.stores(kinds...)) > 0 {
 				return
 			}
 			logs := p.shared("druid.indexer.logs.type")

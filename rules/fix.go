@@ -4,23 +4,24 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // edit is a fix of one edit. A text that holds a credential makes none: fixes
 // are printed.
-func edit(safe bool, at Place, text string) *finding.Fix {
-	if conftree.MaskText(text) != text {
+func edit(safe bool, at Place, replacement string) *finding.Fix {
+	if text.MaskText(replacement) != replacement {
 		return nil
 	}
-	return &finding.Fix{Safe: safe, Edits: []finding.Edit{{Location: location(at.File, at.Span), Text: text}}}
+	return &finding.Fix{Safe: safe, Edits: []finding.Edit{{Location: location(at.File, at.Span), Text: replacement}}}
 }
 
 // editValue is a fix that writes another value in a properties file. A value that
 // is secret, empty, or written with escapes or over several lines has none: text
 // is made of what Java reads, not of what the file says.
-func editValue(safe bool, v conftree.Value, text string) *finding.Fix {
+func editValue(safe bool, v conf.Value, text string) *finding.Fix {
 	if v.Entry == nil || v.Secret() || v.Text == "" || v.Entry.RawValue != v.Text || strings.TrimSpace(text) != text {
 		return nil
 	}
@@ -29,7 +30,7 @@ func editValue(safe bool, v conftree.Value, text string) *finding.Fix {
 
 // editKey is a fix that renames a key of a properties file. There is none where
 // the file has the new key already: one of the two would be lost.
-func (p *Pass) editKey(safe bool, v conftree.Value, to string) *finding.Fix {
+func (p *Pass) editKey(safe bool, v conf.Value, to string) *finding.Fix {
 	if v.Entry == nil || v.Entry.KeySpan.End.Offset-v.Entry.KeySpan.Start.Offset != len(v.Key) ||
 		slices.ContainsFunc(p.settings, func(o Setting) bool { return o.Key == to && o.File == v.File }) {
 		return nil

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -21,7 +22,7 @@ var hadoopCoordinates = &Rule{
 	Fix:    "Write org.apache.hadoop:hadoop-client:2.8.3, with the version of the folder.",
 	Source: "server/src/main/java/org/apache/druid/initialization/Initialization.java:283 (getHadoopDependencyFilesToLoad) and TaskConfig.java:34, 0.14.2",
 	Check: func(p *Pass) {
-		p.eachCoordinate(func(s Setting, item *conftree.Node) {
+		p.eachCoordinate(func(s Setting, item *syntax.Node) {
 			if parts := strings.Split(item.Text, ":"); len(parts) < 3 || slices.Contains(parts, "") {
 				p.Report(itemAt(s, item), "%q is not group:artifact:version", item.Text)
 			}
@@ -30,14 +31,14 @@ var hadoopCoordinates = &Rule{
 }
 
 // eachCoordinate calls do for the Hadoop clients that the tree names.
-func (p *Pass) eachCoordinate(do func(s Setting, item *conftree.Node)) {
+func (p *Pass) eachCoordinate(do func(s Setting, item *syntax.Node)) {
 	for _, s := range p.Settings() {
 		array := s.JSON()
 		if innerKey(s.Key) != coordinatesKey || array == nil {
 			continue
 		}
 		for _, item := range array.Items {
-			if !conftree.HasPlaceholder(item.Text) {
+			if !syntax.HasPlaceholder(item.Text) {
 				do(s, item)
 			}
 		}
@@ -52,7 +53,7 @@ var hadoopWorkingPath = &Rule{
 	Fix:    "Write /tmp/druid-indexing, which is the default.",
 	Source: "indexing-service/src/main/java/org/apache/druid/indexing/common/config/TaskConfig.java:80, 0.14.2; docs/content/tutorials/cluster.md (Hadoop), 0.14.2",
 	Check: func(p *Pass) {
-		hadoop := len(p.Files(conftree.HadoopXML)) > 0 || len(p.stores("hdfs")) > 0
+		hadoop := len(p.Files(conf.HadoopXML)) > 0 || len(p.stores("hdfs")) > 0
 		for _, s := range p.Settings() {
 			if innerKey(s.Key) == "druid.indexer.task.hadoopWorkingPath" && s.Known() && hadoop && s.Text != "" && !strings.Contains(s.Text, "/tmp") && s.Text[0] != '/' && !strings.Contains(s.Text, "://") {
 				p.Report(Val(s.Value), "%s is relative, and Hadoop resolves it in its own file system", s.Text)
@@ -70,7 +71,7 @@ var hadoopFiles = &Rule{
 	Source:   "docs/content/operations/other-hadoop.md and ingestion/hadoop.md, 0.14.2; core-default.xml of Hadoop 2.8 (fs.defaultFS is file:///)",
 	DefersTo: []string{"hadoop-xml-invalid", "ds-hdfs-no-core-site"},
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.HadoopXML) {
+		for _, f := range p.Files(conf.HadoopXML) {
 			if f.XML == nil {
 				continue
 			}
@@ -85,7 +86,7 @@ var hadoopFiles = &Rule{
 	},
 }
 
-func (p *Pass) checkCoreSite(f *conftree.File) {
+func (p *Pass) checkCoreSite(f *conf.File) {
 	if _, _, ok := hadoopProperty(f, "fs.defaultFS"); ok {
 		return
 	}
@@ -99,10 +100,10 @@ func (p *Pass) checkCoreSite(f *conftree.File) {
 	p.Report(In(f), "fs.defaultFS is not set: paths without a scheme are local")
 }
 
-func (p *Pass) checkMapred(f *conftree.File) {
+func (p *Pass) checkMapred(f *conf.File) {
 	for _, name := range []string{"mapreduce.map.java.opts", "mapreduce.reduce.java.opts"} {
 		value, span, ok := hadoopProperty(f, name)
-		if ok && !strings.Contains(value, "user.timezone") && !conftree.HasPlaceholder(value) {
+		if ok && !strings.Contains(value, "user.timezone") && !syntax.HasPlaceholder(value) {
 			found := p.Report(At(f, span), "%s does not set the time zone", name)
 			found.Severity = finding.Info
 			found.Help = "Add -Duser.timezone=UTC -Dfile.encoding=UTF-8."
@@ -119,8 +120,8 @@ func (p *Pass) checkMapred(f *conftree.File) {
 }
 
 // sameCopies compares a file with the first one of its name.
-func (p *Pass) sameCopies(f *conftree.File) {
-	for _, other := range p.Files(conftree.HadoopXML) {
+func (p *Pass) sameCopies(f *conf.File) {
+	for _, other := range p.Files(conf.HadoopXML) {
 		if other == f {
 			return
 		}
@@ -144,7 +145,7 @@ var hadoopRemoved = &Rule{
 	Source: "docs/release-info/upgrade-notes.md (28.0.0, 34.0.0, 37.0.0), 38",
 	Check: func(p *Pass) {
 		if p.Release() <= 36 {
-			p.eachCoordinate(func(s Setting, item *conftree.Node) {
+			p.eachCoordinate(func(s Setting, item *syntax.Node) {
 				parts := strings.Split(item.Text, ":")
 				if len(parts) == 3 && strings.HasPrefix(parts[2], "2.") && strings.HasPrefix(parts[1], "hadoop-client") {
 					p.Report(itemAt(s, item), "Druid %s works with Hadoop 3 only", p.Release())

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 )
 
@@ -53,11 +54,11 @@ var mmJavaOptsOverridden = &Rule{
 				continue
 			}
 			for _, f := range j.flags {
-				if f.Kind != conftree.SystemProperty {
+				if f.Kind != syntax.SystemProperty {
 					continue
 				}
 				own, ok := p.handsOn(j.service, f.Name)
-				if ok && own != f.Value && !conftree.HasPlaceholder(own+f.Value) {
+				if ok && own != f.Value && !syntax.HasPlaceholder(own+f.Value) {
 					p.Report(j.at(f), "tasks do not get -D%s=%s: the MiddleManager's own %s comes after it", f.Name, masked(f.Name, f.Value), masked(f.Name, own))
 				}
 			}
@@ -66,10 +67,10 @@ var mmJavaOptsOverridden = &Rule{
 }
 
 // masked is the value of a flag as it may be printed.
-func masked(key, value string) string { return conftree.Value{Key: key, Text: value}.Shown() }
+func masked(key, value string) string { return conf.Value{Key: key, Text: value}.Shown() }
 
 // handsOn is the value of a system property that a MiddleManager hands on.
-func (p *Pass) handsOn(s *conftree.Service, name string) (string, bool) {
+func (p *Pass) handsOn(s *conf.Service, name string) (string, bool) {
 	for _, key := range handedOn {
 		if key == name {
 			f, ok := java{flags: s.JVM.Flags}.property(name)
@@ -95,7 +96,7 @@ var mmJavaOptsQuoting = &Rule{
 		for _, s := range p.taskRunners() {
 			opts, array := s.Get("druid.indexer.runner.javaOpts"), s.Get("druid.indexer.runner.javaOptsArray")
 			if opts.Set && opts.Known() {
-				for _, word := range conftree.SplitJavaOpts(opts.Text) {
+				for _, word := range syntax.SplitJavaOpts(opts.Text) {
 					if strings.HasPrefix(word, `"`) || strings.HasPrefix(word, "'") || strings.Count(word, `"`)%2 == 1 {
 						p.Report(Val(opts).Of(s), "java gets %s with the quote in it", masked("druid.indexer.runner.javaOpts", word))
 						break
@@ -111,20 +112,20 @@ var mmJavaOptsQuoting = &Rule{
 }
 
 // repeatedFlags finds sizes that javaOpts and javaOptsArray both give.
-func (p *Pass) repeatedFlags(s *conftree.Service, opts, array conftree.Value, list []string) {
-	words := func(texts []string) []conftree.Flag {
-		var w []conftree.Word
+func (p *Pass) repeatedFlags(s *conf.Service, opts, array conf.Value, list []string) {
+	words := func(texts []string) []syntax.Flag {
+		var w []syntax.Word
 		for _, text := range texts {
-			w = append(w, conftree.Word{Text: text})
+			w = append(w, syntax.Word{Text: text})
 		}
-		return conftree.ParseFlags(w)
+		return syntax.ParseFlags(w)
 	}
-	first := words(conftree.SplitJavaOpts(opts.Text))
+	first := words(syntax.SplitJavaOpts(opts.Text))
 	for _, f := range words(list) {
-		if f.Kind != conftree.Size {
+		if f.Kind != syntax.Size {
 			continue
 		}
-		if other, ok := conftree.LastFlag(first, conftree.Size, f.Name); ok && other.Text != f.Text {
+		if other, ok := syntax.LastFlag(first, syntax.Size, f.Name); ok && other.Text != f.Text {
 			found := p.Report(Val(opts).Of(s), "%s does not count: the array's %s does", other.Text, f.Text)
 			found.Severity = finding.Warning
 			relate(found, Val(array), "the array")

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 )
 
@@ -13,11 +14,11 @@ import (
 type java struct {
 	// name is what messages call it: the broker, each task, zk/jvm.config.
 	name    string
-	flags   []conftree.Flag
-	service *conftree.Service
+	flags   []syntax.Flag
+	service *conf.Service
 	// file is the jvm.config; without one the flags stand in the value opts.
-	file *conftree.File
-	opts conftree.Value
+	file *conf.File
+	opts conf.Value
 }
 
 // javas are all command lines of java in the tree.
@@ -30,7 +31,7 @@ func (p *Pass) javas() []java {
 
 func (p *Pass) findJavas() []java {
 	list := []java{}
-	for _, f := range p.Files(conftree.JVMConfig) {
+	for _, f := range p.Files(conf.JVMConfig) {
 		j := java{name: f.Rel(), flags: f.Flags, file: f}
 		if readers := p.Tree.Readers(f); len(readers) > 0 {
 			j.name, j.service = "the "+readers[0].Name, readers[0]
@@ -70,7 +71,7 @@ func (j java) whole() Place {
 }
 
 // at is the place of one of its flags.
-func (j java) at(f conftree.Flag) Place {
+func (j java) at(f syntax.Flag) Place {
 	if j.file == nil {
 		return Val(j.opts).Of(j.service)
 	}
@@ -79,26 +80,26 @@ func (j java) at(f conftree.Flag) Place {
 
 // known is false where flags come from elsewhere too, or do not arrive.
 func (j java) known() bool {
-	return !slices.ContainsFunc(j.flags, func(f conftree.Flag) bool {
-		return f.Kind == conftree.ArgFile || f.Comment || hasCR(f.Word) || conftree.HasPlaceholder(f.Text)
+	return !slices.ContainsFunc(j.flags, func(f syntax.Flag) bool {
+		return f.Kind == syntax.ArgFile || f.Comment || hasCR(f.Word) || syntax.HasPlaceholder(f.Text)
 	}) && (j.file == nil || j.file.Err == nil)
 }
 
 // heap is -Xmx, and false where it is not given or not understood.
-func (j java) heap() (conftree.Flag, bool) {
-	f, ok := conftree.LastFlag(j.flags, conftree.Size, "Xmx", "MaxHeapSize")
+func (j java) heap() (syntax.Flag, bool) {
+	f, ok := syntax.LastFlag(j.flags, syntax.Size, "Xmx", "MaxHeapSize")
 	return f, ok && f.BytesOK
 }
 
 // toggle reports whether -XX:+name counts.
 func (j java) toggle(name string) bool {
-	f, ok := conftree.LastFlag(j.flags, conftree.Toggle, name)
+	f, ok := syntax.LastFlag(j.flags, syntax.Toggle, name)
 	return ok && f.On
 }
 
 // property is the value of -Dname.
-func (j java) property(name string) (conftree.Flag, bool) {
-	return conftree.LastFlag(j.flags, conftree.SystemProperty, name)
+func (j java) property(name string) (syntax.Flag, bool) {
+	return syntax.LastFlag(j.flags, syntax.SystemProperty, name)
 }
 
 // reportAll makes one finding of a mistake that several command lines share.

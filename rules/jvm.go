@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -26,8 +27,8 @@ var jvmXmxMissing = &Rule{
 	Check: func(p *Pass) {
 		var list []java
 		for _, j := range p.javas() {
-			_, given := conftree.LastFlag(j.flags, conftree.Size, "Xmx", "MaxHeapSize")
-			share := slices.ContainsFunc(j.flags, func(f conftree.Flag) bool { return strings.HasPrefix(f.Name, "MaxRAM") })
+			_, given := syntax.LastFlag(j.flags, syntax.Size, "Xmx", "MaxHeapSize")
+			share := slices.ContainsFunc(j.flags, func(f syntax.Flag) bool { return strings.HasPrefix(f.Name, "MaxRAM") })
 			if !given && !share && j.known() {
 				list = append(list, j)
 			}
@@ -45,7 +46,7 @@ var jvmXmsGreater = &Rule{
 	Source: "run on JDK 17",
 	Check: func(p *Pass) {
 		for _, j := range p.javas() {
-			least, ok := conftree.LastFlag(j.flags, conftree.Size, "Xms", "InitialHeapSize")
+			least, ok := syntax.LastFlag(j.flags, syntax.Size, "Xms", "InitialHeapSize")
 			most, okMost := j.heap()
 			if !ok || !okMost || !least.BytesOK || least.Bytes <= most.Bytes {
 				continue
@@ -71,7 +72,7 @@ var jvmNewFillsHeap = &Rule{
 	Source: "run on JDK 17 with the parallel, serial and G1 collectors",
 	Check: func(p *Pass) {
 		for _, j := range p.javas() {
-			young, ok := conftree.LastFlag(j.flags, conftree.Size, "Xmn", "NewSize", "MaxNewSize")
+			young, ok := syntax.LastFlag(j.flags, syntax.Size, "Xmn", "NewSize", "MaxNewSize")
 			heap, okHeap := j.heap()
 			if !ok || !okHeap || !young.BytesOK || young.Bytes < heap.Bytes {
 				continue
@@ -94,7 +95,7 @@ var jvmHeapOver32g = &Rule{
 	Check: func(p *Pass) {
 		for _, j := range p.javas() {
 			heap, ok := j.heap()
-			_, aligned := conftree.LastFlag(j.flags, conftree.Option, "ObjectAlignmentInBytes")
+			_, aligned := syntax.LastFlag(j.flags, syntax.Option, "ObjectAlignmentInBytes")
 			if ok && heap.Bytes >= 32<<30 && heap.Bytes < 48<<30 && !aligned && !j.toggle("UseZGC") {
 				p.Report(j.at(heap), "a heap of %s holds less than one of 31 GiB", sizing.Size(heap.Bytes))
 			}
@@ -107,8 +108,8 @@ var jvmHeapOver32g = &Rule{
 var collectorOf = map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
 
 // collectors are the garbage collectors that a command line turns on.
-func (j java) collectors() []conftree.Flag {
-	var list []conftree.Flag
+func (j java) collectors() []syntax.Flag {
+	var list []syntax.Flag
 	seen := map[string]bool{}
 	for _, f := range j.flags {
 		known, ok := schema.LookupFlag(f.Name)
@@ -117,7 +118,7 @@ func (j java) collectors() []conftree.Flag {
 		if whole := collectorOf[name]; whole != "" {
 			name = whole
 		}
-		if f.Kind == conftree.Toggle && collector && j.toggle(f.Name) && !seen[name] {
+		if f.Kind == syntax.Toggle && collector && j.toggle(f.Name) && !seen[name] {
 			seen[name] = true
 			list = append(list, f)
 		}
@@ -161,7 +162,7 @@ var jvmFlagRemoved = &Rule{
 				continue
 			}
 			for _, f := range j.flags {
-				if known, ok := schema.LookupFlag(f.Name); ok && f.Kind != conftree.SystemProperty {
+				if known, ok := schema.LookupFlag(f.Name); ok && f.Kind != syntax.SystemProperty {
 					p.checkFlag(j, f, known)
 				}
 			}
@@ -171,7 +172,7 @@ var jvmFlagRemoved = &Rule{
 
 // checkFlag compares a flag with the versions of Java that the process may run
 // on: an error where all of them refuse it, else a note.
-func (p *Pass) checkFlag(j java, f conftree.Flag, known *schema.JVMFlag) {
+func (p *Pass) checkFlag(j java, f syntax.Flag, known *schema.JVMFlag) {
 	var refuse []int
 	versions := p.javaVersions()
 	for _, v := range versions {
@@ -214,7 +215,7 @@ var jvmDirectTypo = &Rule{
 	Check: func(p *Pass) {
 		for _, j := range p.javas() {
 			for _, f := range j.flags {
-				if f.Kind != conftree.Option || f.Name != "MaxDirectMemory" || f.Comment {
+				if f.Kind != syntax.Option || f.Name != "MaxDirectMemory" || f.Comment {
 					continue
 				}
 				found := p.Report(j.at(f), "the flag is called MaxDirectMemorySize")
@@ -240,7 +241,7 @@ var jvmJavaVersion = &Rule{
 		if given == 0 || len(supported) == 0 || slices.Contains(supported, given) || len(p.Tree.Services) == 0 {
 			return
 		}
-		f := p.Report(p.Where(nil, conftree.Value{}), "Druid %s runs on Java %s, and the servers have Java %d", p.Release(), join(supported), given)
+		f := p.Report(p.Where(nil, conf.Value{}), "Druid %s runs on Java %s, and the servers have Java %d", p.Release(), join(supported), given)
 		f.Property = ""
 		if given > supported[0] {
 			f.Severity = finding.Warning
@@ -264,7 +265,7 @@ var jvmEncapsulation = &Rule{
 		if p.javaVersions()[0] < 11 {
 			return
 		}
-		for _, f := range p.Files(conftree.SuperviseConfig) {
+		for _, f := range p.Files(conf.SuperviseConfig) {
 			for _, c := range f.Supervise.Commands {
 				if startsJava(c) && !strings.Contains(c.Text, "--add-") && !p.opensJava() {
 					p.Report(At(f, c.Span), "%s is started by java itself, without --add-exports and --add-opens", c.Name)
@@ -275,15 +276,15 @@ var jvmEncapsulation = &Rule{
 }
 
 // startsJava reports whether a command runs Druid's main class itself.
-func startsJava(c conftree.Command) bool {
+func startsJava(c syntax.Command) bool {
 	return strings.Contains(c.Text, "org.apache.druid.cli.Main") &&
-		slices.ContainsFunc(c.Words, func(w conftree.Word) bool { return w.Text == "java" || strings.HasSuffix(w.Text, "/java") })
+		slices.ContainsFunc(c.Words, func(w syntax.Word) bool { return w.Text == "java" || strings.HasSuffix(w.Text, "/java") })
 }
 
 // opensJava reports whether a jvm.config has the flags.
 func (p *Pass) opensJava() bool {
 	return slices.ContainsFunc(p.druids(), func(j java) bool {
-		return slices.ContainsFunc(j.flags, func(f conftree.Flag) bool { return strings.HasPrefix(f.Text, "--add-") })
+		return slices.ContainsFunc(j.flags, func(f syntax.Flag) bool { return strings.HasPrefix(f.Text, "--add-") })
 	})
 }
 
@@ -375,7 +376,7 @@ var jvmNoExit = &Rule{
 	Check: func(p *Pass) {
 		var list []java
 		for _, j := range append(p.druids(), p.tasks()...) {
-			_, command := conftree.LastFlag(j.flags, conftree.Option, "OnOutOfMemoryError")
+			_, command := syntax.LastFlag(j.flags, syntax.Option, "OnOutOfMemoryError")
 			if j.known() && !command && !j.toggle("ExitOnOutOfMemoryError") && !j.toggle("CrashOnOutOfMemoryError") {
 				list = append(list, j)
 			}
@@ -394,8 +395,8 @@ var jvmOnOutOfMemory = &Rule{
 	DefersTo: []string{"jvm-quotes-or-blanks"},
 	Check: func(p *Pass) {
 		for _, j := range p.javas() {
-			f, ok := conftree.LastFlag(j.flags, conftree.Option, "OnOutOfMemoryError")
-			if !ok || conftree.HasPlaceholder(f.Text) || f.Value != "" && f.Value[0] != '-' && f.Value != "kill" {
+			f, ok := syntax.LastFlag(j.flags, syntax.Option, "OnOutOfMemoryError")
+			if !ok || syntax.HasPlaceholder(f.Text) || f.Value != "" && f.Value[0] != '-' && f.Value != "kill" {
 				continue
 			}
 			found := p.Report(j.at(f), "%q is no command", f.Value)

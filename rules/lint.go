@@ -5,7 +5,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -30,14 +31,14 @@ type Result struct {
 }
 
 // Lint checks one tree.
-func Lint(t *conftree.Tree, o Options) Result {
+func Lint(t *conf.Tree, o Options) Result {
 	rules := o.Rules
 	if rules == nil {
 		rules = All()
 	}
 	p := Pass{Tree: t, Deployment: deploymentOf(t, o), Topology: o.Topology, HA: o.HA, settings: settings(t)}
 	p.druid = slices.DeleteFunc(slices.Clone(p.settings), func(s Setting) bool {
-		return !strings.HasPrefix(s.Key, "druid.") || conftree.HasPlaceholder(s.Key)
+		return !strings.HasPrefix(s.Key, "druid.") || syntax.HasPlaceholder(s.Key)
 	})
 	for _, r := range rules {
 		if r.Check != nil && r.Releases.Has(p.Release()) {
@@ -81,7 +82,7 @@ func Each[P, R any](jobs int, places []P, lint func(place P) R, done func(R)) {
 	group.Wait()
 }
 
-func describe(t *conftree.Tree, d Deployment) finding.Tree {
+func describe(t *conf.Tree, d Deployment) finding.Tree {
 	services := make([]string, 0, len(t.Services))
 	for _, s := range t.Services {
 		services = append(services, s.Name)
@@ -93,9 +94,9 @@ func describe(t *conftree.Tree, d Deployment) finding.Tree {
 }
 
 // settings gathers every place that sets a key.
-func settings(t *conftree.Tree) []Setting {
+func settings(t *conf.Tree) []Setting {
 	var list []Setting
-	add := func(v conftree.Value, services []*conftree.Service) {
+	add := func(v conf.Value, services []*conf.Service) {
 		p, _ := schema.Lookup(v.Key)
 		list = append(list, Setting{v, services, p})
 	}

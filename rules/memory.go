@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -23,7 +24,7 @@ const (
 
 // buffers are the settings that decide how much direct memory is needed.
 type buffers struct {
-	size, threads, merge conftree.Value
+	size, threads, merge conf.Value
 }
 
 // need computes the direct memory that a process demands, as far as it is
@@ -54,18 +55,18 @@ func (b buffers) need(r schema.Release, process string) (sizing.Direct, bool) {
 // direct is how much direct memory a JVM allows, at most.
 type direct struct {
 	bytes int64
-	flag  conftree.Flag
+	flag  syntax.Flag
 	// explicit tells -XX:MaxDirectMemorySize from the heap that stands in for it.
 	explicit bool
 }
 
 // directLimit reads the limit from a JVM's flags; false if there is none to
 // know.
-func directLimit(flags []conftree.Flag) (direct, bool) {
-	if f, ok := conftree.LastFlag(flags, conftree.Size, "MaxDirectMemorySize"); ok {
+func directLimit(flags []syntax.Flag) (direct, bool) {
+	if f, ok := syntax.LastFlag(flags, syntax.Size, "MaxDirectMemorySize"); ok {
 		return direct{f.Bytes, f, true}, f.BytesOK && f.Bytes > 0
 	}
-	heap, ok := conftree.LastFlag(flags, conftree.Size, "Xmx", "MaxHeapSize")
+	heap, ok := syntax.LastFlag(flags, syntax.Size, "Xmx", "MaxHeapSize")
 	if !ok || !heap.BytesOK {
 		return direct{}, false
 	}
@@ -111,7 +112,7 @@ var memDirect = &Rule{
 }
 
 // buffer is the size of a buffer: the property, else its older name.
-func (p *Pass) buffer(get func(string) conftree.Value) conftree.Value {
+func (p *Pass) buffer(get func(string) conf.Value) conf.Value {
 	v := get(bufferKey)
 	if !v.Set && p.Release() <= 27 {
 		if old := get(legacyBufferKey); old.Set {
@@ -123,7 +124,7 @@ func (p *Pass) buffer(get func(string) conftree.Value) conftree.Value {
 
 // relate points at the settings behind a need.
 func (b buffers) relate(f *finding.Finding) {
-	for _, v := range []conftree.Value{b.size, b.threads, b.merge} {
+	for _, v := range []conf.Value{b.size, b.threads, b.merge} {
 		if v.Set {
 			relate(f, Val(v), "%s=%s", v.Key, v.Shown())
 		}
@@ -142,7 +143,7 @@ const forkPrefix = "druid.indexer.fork.property."
 
 // taskValue is what a task of a MiddleManager sees for a key: the fork
 // property, else the MiddleManager's own setting, which is handed on.
-func taskValue(s *conftree.Service, key string) conftree.Value {
+func taskValue(s *conf.Service, key string) conf.Value {
 	if v := s.Get(forkPrefix + key); v.Set {
 		v.Key = key // so that units are read as the key's
 		return v
@@ -151,25 +152,25 @@ func taskValue(s *conftree.Service, key string) conftree.Value {
 }
 
 // taskFlags are the JVM flags of a task: javaOpts, then javaOptsArray.
-func taskFlags(s *conftree.Service) (flags []conftree.Flag, opts conftree.Value, known bool) {
+func taskFlags(s *conf.Service) (flags []syntax.Flag, opts conf.Value, known bool) {
 	opts = s.Get("druid.indexer.runner.javaOpts")
 	array := s.Get("druid.indexer.runner.javaOptsArray")
 	if !opts.Known() && opts.Set || array.Set && !array.Known() {
 		return nil, opts, false
 	}
-	var words []conftree.Word
-	for _, text := range conftree.SplitJavaOpts(opts.Text) {
-		words = append(words, conftree.Word{Text: text})
+	var words []syntax.Word
+	for _, text := range syntax.SplitJavaOpts(opts.Text) {
+		words = append(words, syntax.Word{Text: text})
 	}
 	if list, ok := array.Strings(); ok {
 		for _, text := range list {
-			words = append(words, conftree.Word{Text: text})
+			words = append(words, syntax.Word{Text: text})
 		}
 		if !opts.Set {
 			opts = array
 		}
 	}
-	return conftree.ParseFlags(words), opts, true
+	return syntax.ParseFlags(words), opts, true
 }
 
 var memPeonDirect = &Rule{
@@ -189,7 +190,7 @@ var memPeonDirect = &Rule{
 			if !ok {
 				continue
 			}
-			get := func(key string) conftree.Value { return taskValue(s, key) }
+			get := func(key string) conf.Value { return taskValue(s, key) }
 			b := buffers{p.buffer(get), get(threadsKey), get(mergeKey)}
 			need, ok := b.need(p.Release(), "peon")
 			if !ok || need.Bytes <= limit.bytes {
@@ -207,8 +208,8 @@ var memPeonDirect = &Rule{
 }
 
 // taskRunners are the processes that start tasks as processes of their own.
-func (p *Pass) taskRunners() []*conftree.Service {
-	var list []*conftree.Service
+func (p *Pass) taskRunners() []*conf.Service {
+	var list []*conf.Service
 	for _, s := range p.Tree.Services {
 		switch {
 		case s.Name == "middleManager":
@@ -260,7 +261,7 @@ var memCacheHeap = &Rule{
 			if !on || s.JVM == nil {
 				continue
 			}
-			heap, ok := conftree.LastFlag(s.JVM.Flags, conftree.Size, "Xmx", "MaxHeapSize")
+			heap, ok := syntax.LastFlag(s.JVM.Flags, syntax.Size, "Xmx", "MaxHeapSize")
 			if !ok || !heap.BytesOK || size <= heap.Bytes/2 {
 				continue
 			}
@@ -275,10 +276,10 @@ var memCacheHeap = &Rule{
 
 // heapCache is the size of a process's query cache, where it has one on its
 // heap and the cache is used.
-func (p *Pass) heapCache(s *conftree.Service) (int64, conftree.Value, bool) {
+func (p *Pass) heapCache(s *conf.Service) (int64, conf.Value, bool) {
 	prefix := map[string]string{"historical": "druid.historical.cache.", "broker": "druid.broker.cache.", "peon": "druid.realtime.cache."}[s.Process()]
 	if prefix == "" {
-		return 0, conftree.Value{}, false
+		return 0, conf.Value{}, false
 	}
 	used := false
 	for _, key := range []string{"populateCache", "populateResultLevelCache"} {
@@ -288,7 +289,7 @@ func (p *Pass) heapCache(s *conftree.Service) (int64, conftree.Value, bool) {
 	}
 	kind := s.Get("druid.cache.type")
 	if !used || !onHeap(kind) {
-		return 0, conftree.Value{}, false
+		return 0, conf.Value{}, false
 	}
 	v := s.Get("druid.cache.sizeInBytes")
 	size, ok := v.Int64()

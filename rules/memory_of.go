@@ -1,16 +1,16 @@
 package rules
 
 import (
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/ports"
 )
 
 // MemoryOf is what a process, and its tasks, may take as far as its flags tell:
 // heap, what Java adds to it, and direct memory. It is false where the process
 // has no heap to count.
-func MemoryOf(s *conftree.Service) (bytes int64, ok bool) {
+func MemoryOf(s *conf.Service) (bytes int64, ok bool) {
 	p := Pass{Tree: s.Tree()}
-	list, ok := p.shares(ports.Server{Services: []*conftree.Service{s}})
+	list, ok := p.shares(ports.Server{Services: []*conf.Service{s}})
 	bytes, _, _ = addUp(list)
 	return bytes, ok
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 )
 
@@ -24,7 +24,7 @@ const (
 
 // shared is a setting of the whole cluster: the common file's, or the first
 // process's that sets it.
-func (p *Pass) shared(key string, roles ...string) conftree.Value {
+func (p *Pass) shared(key string, roles ...string) conf.Value {
 	return p.Tree.Shared(key, roles...)
 }
 
@@ -35,10 +35,10 @@ func (p *Pass) configuresDruid() bool {
 }
 
 // masters are the processes that use the metadata store.
-func (p *Pass) masters() []*conftree.Service { return p.Services("coordinator", "overlord") }
+func (p *Pass) masters() []*conf.Service { return p.Services("coordinator", "overlord") }
 
 // usesDerby reports whether the metadata store is known to be Derby.
-func (p *Pass) usesDerby() (conftree.Value, bool) {
+func (p *Pass) usesDerby() (conf.Value, bool) {
 	v := p.shared(metaTypeKey, "coordinator", "overlord")
 	return v, v.Is("derby")
 }

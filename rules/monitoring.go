@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -93,7 +94,7 @@ var obsMonitorClass = &Rule{
 	},
 }
 
-func (p *Pass) checkMonitor(s Setting, item *conftree.Node) {
+func (p *Pass) checkMonitor(s Setting, item *syntax.Node) {
 	old, current := "io.druid.", "org.apache.druid."
 	if p.Release() < 13 {
 		old, current = current, old
@@ -114,7 +115,7 @@ func (p *Pass) checkMonitor(s Setting, item *conftree.Node) {
 	if s.Entry != nil && s.Entry.RawValue == s.Text {
 		f.Fix = edit(true, at, `"`+f.Suggestion+`"`)
 	}
-	if len(s.Services) == 0 && s.File.Kind != conftree.CommonProperties {
+	if len(s.Services) == 0 && s.File.Kind != conf.CommonProperties {
 		f.Severity = finding.Warning
 	}
 }
@@ -146,7 +147,7 @@ var obsRequestLog = &Rule{
 }
 
 // hasPrefix reports whether a process sets any key below a prefix.
-func (p *Pass) hasPrefix(s *conftree.Service, prefix string) bool {
+func (p *Pass) hasPrefix(s *conf.Service, prefix string) bool {
 	for _, key := range s.Keys() {
 		if strings.HasPrefix(key, prefix) {
 			return true
@@ -181,7 +182,7 @@ var obsMonitorService = &Rule{
 			}
 			for _, item := range array.Items {
 				homes := monitorHomes[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
-				if homes != nil && !conftree.HasPlaceholder(item.Text) {
+				if homes != nil && !syntax.HasPlaceholder(item.Text) {
 					p.checkHomes(s, item, homes)
 				}
 			}
@@ -190,7 +191,7 @@ var obsMonitorService = &Rule{
 }
 
 // checkHomes names the processes that see a list and cannot run a monitor.
-func (p *Pass) checkHomes(s Setting, item *conftree.Node, homes []string) {
+func (p *Pass) checkHomes(s Setting, item *syntax.Node, homes []string) {
 	var wrong []string
 	doubt := true
 	for _, service := range s.Services {
@@ -267,7 +268,7 @@ var obsIdleEmitter = &Rule{
 
 // someUse reports whether a process that sees a setting uses an emitter.
 func (p *Pass) someUse(s Setting, emitter string) bool {
-	return slices.ContainsFunc(s.Services, func(service *conftree.Service) bool {
+	return slices.ContainsFunc(s.Services, func(service *conf.Service) bool {
 		v := service.Get("druid.emitter")
 		return v.Is(emitter) || v.Is("composing") || v.Is("switching")
 	})

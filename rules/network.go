@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
@@ -33,7 +33,7 @@ var netHostLoopback = &Rule{
 				f.Message = s.Text + " is announced to the other machines, and is no address to call"
 				f.Help = "Delete the line: from 0.13 on druid.bindOnHost decides what is listened on, and all addresses are the default."
 			}
-			onlyRouters := len(s.Services) > 0 && !slices.ContainsFunc(s.Services, func(svc *conftree.Service) bool { return svc.Name != "router" })
+			onlyRouters := len(s.Services) > 0 && !slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Name != "router" })
 			if !p.Deployment.Certain || onlyRouters { // other processes do not call a Router
 				f.Severity = finding.Warning
 			}
@@ -67,7 +67,7 @@ var netHostPort = &Rule{
 }
 
 // checkHostPort compares the port in druid.host with the process's own.
-func (p *Pass) checkHostPort(svc *conftree.Service, v conftree.Value, host, port string) {
+func (p *Pass) checkHostPort(svc *conf.Service, v conf.Value, host, port string) {
 	own := svc.Get("druid.plaintextPort")
 	if !own.Set {
 		own = svc.Get("druid.port")
@@ -108,7 +108,7 @@ var netNoConnector = &Rule{
 	},
 }
 
-func (p *Pass) samePorts(svc *conftree.Service) {
+func (p *Pass) samePorts(svc *conf.Service) {
 	list := ports.Connectors(p.Tree, svc)
 	if len(list) != 2 || list[0].Port != list[1].Port {
 		return

@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // Pass is one rule at work on one tree.
 type Pass struct {
-	Tree *conftree.Tree
+	Tree *conf.Tree
 	// Deployment says how the tree is run.
 	Deployment Deployment
 	// Topology is what the user says of the servers.
@@ -33,8 +34,8 @@ func (p *Pass) Release() schema.Release { return p.Tree.Target.Release }
 
 // Setting is one place that sets a key, and the processes that see it.
 type Setting struct {
-	conftree.Value
-	Services []*conftree.Service
+	conf.Value
+	Services []*conf.Service
 	// Property is what the schema knows of the key, nil if nothing.
 	Property *schema.Property
 }
@@ -53,21 +54,21 @@ func (p *Pass) Read(s Setting) bool {
 	if len(s.Services) == 0 {
 		return true // a common file alone: somebody will read it
 	}
-	return slices.ContainsFunc(s.Services, func(svc *conftree.Service) bool {
+	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
 		return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key)
 	})
 }
 
 // Place is where a finding points.
-type Place conftree.Place
+type Place conf.Place
 
 // Key is the place of a setting's key.
-func Key(v conftree.Value) Place {
+func Key(v conf.Value) Place {
 	return Place{File: v.File, Span: v.Span, Property: v.Key}
 }
 
 // Val is the place of a setting's value, or of its key if the value is empty.
-func Val(v conftree.Value) Place {
+func Val(v conf.Value) Place {
 	if v.ValueSpan.Start == v.ValueSpan.End {
 		return Key(v)
 	}
@@ -75,16 +76,16 @@ func Val(v conftree.Value) Place {
 }
 
 // At is a stretch of a file.
-func At(f *conftree.File, span conftree.Span) Place { return Place{File: f, Span: span} }
+func At(f *conf.File, span syntax.Span) Place { return Place{File: f, Span: span} }
 
 // In is a file as a whole.
-func In(f *conftree.File) Place { return Place{File: f} }
+func In(f *conf.File) Place { return Place{File: f} }
 
 // Location is the place as reports have it.
 func (l Place) Location() finding.Location { return location(l.File, l.Span) }
 
 // Of says which process a place concerns.
-func (l Place) Of(s *conftree.Service) Place {
+func (l Place) Of(s *conf.Service) Place {
 	if s != nil {
 		l.Service = s.Name
 	}
@@ -93,7 +94,7 @@ func (l Place) Of(s *conftree.Service) Place {
 
 // Where is the place to report something about a value that may not be written
 // at all.
-func (p *Pass) Where(s *conftree.Service, v conftree.Value) Place { return Place(p.Tree.Where(s, v)) }
+func (p *Pass) Where(s *conf.Service, v conf.Value) Place { return Place(p.Tree.Where(s, v)) }
 
 // Report adds a finding with the rule's severity, effect and fix, which the
 // caller may change through the result.
@@ -128,7 +129,7 @@ func relate(f *finding.Finding, at Place, format string, args ...any) {
 	f.Related = append(f.Related, finding.Related{Location: location(at.File, at.Span), Message: fmt.Sprintf(format, args...)})
 }
 
-func location(f *conftree.File, span conftree.Span) finding.Location {
+func location(f *conf.File, span syntax.Span) finding.Location {
 	if f == nil {
 		return finding.Location{}
 	}
@@ -142,8 +143,8 @@ func location(f *conftree.File, span conftree.Span) finding.Location {
 }
 
 // Services are the processes of the tree that play a role; all without one.
-func (p *Pass) Services(roles ...string) []*conftree.Service {
-	var list []*conftree.Service
+func (p *Pass) Services(roles ...string) []*conf.Service {
+	var list []*conf.Service
 	for _, s := range p.Tree.Services {
 		if len(roles) == 0 || slices.ContainsFunc(roles, s.Plays) {
 			list = append(list, s)
@@ -153,9 +154,9 @@ func (p *Pass) Services(roles ...string) []*conftree.Service {
 }
 
 // Files are the tree's files of some kinds that could be read.
-func (p *Pass) Files(kinds ...conftree.Kind) []*conftree.File { return p.Tree.Readable(kinds...) }
+func (p *Pass) Files(kinds ...conf.Kind) []*conf.File { return p.Tree.Readable(kinds...) }
 
 // quote shows a value in a message, secrets masked.
-func quote(v conftree.Value) string {
+func quote(v conf.Value) string {
 	return fmt.Sprintf("%q", v.Shown())
 }

@@ -5,16 +5,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 var pivotRules = []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
 
 // pivots are the config.yaml files of Pivot that could be read.
-func (p *Pass) pivots() []*conftree.File {
-	return slices.DeleteFunc(p.Files(conftree.PivotConfig), func(f *conftree.File) bool {
-		return f.Node == nil || f.Node.Kind != conftree.Object
+func (p *Pass) pivots() []*conf.File {
+	return slices.DeleteFunc(p.Files(conf.PivotConfig), func(f *conf.File) bool {
+		return f.Node == nil || f.Node.Kind != syntax.Object
 	})
 }
 
@@ -60,7 +62,7 @@ var pivotStateKey = &Rule{
 	Check: func(p *Pass) {
 		for _, f := range p.pivots() {
 			store, ok := f.Node.Get("stateStore")
-			if !ok || store.Kind != conftree.Object {
+			if !ok || store.Kind != syntax.Object {
 				continue
 			}
 			kind, typed := store.Get("type")
@@ -69,7 +71,7 @@ var pivotStateKey = &Rule{
 				found.Suggestion = "type"
 				continue
 			}
-			if !typed || conftree.HasPlaceholder(kind.Text) {
+			if !typed || syntax.HasPlaceholder(kind.Text) {
 				continue
 			}
 			schemes := storeSchemes[kind.Text]
@@ -82,7 +84,7 @@ var pivotStateKey = &Rule{
 			if ok {
 				scheme, _, isURL = strings.Cut(connection.Text, "://")
 			}
-			if isURL && schemes != nil && !slices.Contains(schemes, scheme) && !conftree.HasPlaceholder(connection.Text) {
+			if isURL && schemes != nil && !slices.Contains(schemes, scheme) && !syntax.HasPlaceholder(connection.Text) {
 				found := p.Report(At(f, connection.Span), "the type is %s, and the connection is %s", kind.Text, scheme)
 				relate(found, At(f, kind.Span), "the type")
 			}
@@ -126,20 +128,20 @@ var pivotHosts = &Rule{
 	},
 }
 
-func (p *Pass) checkConnection(f *conftree.File, connection *conftree.Node) {
+func (p *Pass) checkConnection(f *conf.File, connection *syntax.Node) {
 	for _, link := range pivotLinks {
 		value, ok := connection.Get(link.key)
 		if !ok {
 			continue
 		}
 		items := value.Items
-		if value.Kind == conftree.String {
-			items = []*conftree.Node{value}
+		if value.Kind == syntax.String {
+			items = []*syntax.Node{value}
 		}
 		ports := p.portsOf(link.roles)
 		for _, item := range items {
 			host, port, err := net.SplitHostPort(item.Text)
-			if err != nil || conftree.HasPlaceholder(item.Text) {
+			if err != nil || syntax.HasPlaceholder(item.Text) {
 				continue
 			}
 			switch {
@@ -190,7 +192,7 @@ var pivotOpen = &Rule{
 				found := p.Report(In(f), "userMode is not set: everybody is an administrator")
 				found.Severity = finding.Info
 			}
-			if c, ok := f.Node.Path("stateStore", "connection"); ok && conftree.MaskText(c.Text) != c.Text && !conftree.HasPlaceholder(c.Text) {
+			if c, ok := f.Node.Path("stateStore", "connection"); ok && text.MaskText(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
 				p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
 			}
 		}

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -263,7 +264,7 @@ var propRefused = &Rule{
 // seenByReader reports whether one of the processes that see the setting is one
 // of those that look at the property, in any release.
 func seenByReader(s Setting) bool {
-	return len(s.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conftree.Service) bool { return svc.Reads(s.Property) })
+	return len(s.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Reads(s.Property) })
 }
 
 var propRemoved = &Rule{
@@ -326,7 +327,7 @@ var propJVMOverride = &Rule{
 			}
 			for _, flag := range svc.JVM.Flags {
 				key := flag.Name
-				if flag.Kind != conftree.SystemProperty || !strings.HasPrefix(key, "druid.") {
+				if flag.Kind != syntax.SystemProperty || !strings.HasPrefix(key, "druid.") {
 					continue
 				}
 				values := svc.Settings(key)
@@ -359,7 +360,7 @@ var commonIdentity = &Rule{
 			if !v.Set || !v.Known() || key == "druid.host" && v.Text == "" {
 				continue
 			}
-			victims := slices.DeleteFunc(slices.Clone(p.Tree.Services), func(s *conftree.Service) bool { return s.Get(key).File != p.Tree.Common })
+			victims := slices.DeleteFunc(slices.Clone(p.Tree.Services), func(s *conf.Service) bool { return s.Get(key).File != p.Tree.Common })
 			if len(victims) < 2 && len(p.Tree.Services) > 0 {
 				continue // every process overrides it
 			}

@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -251,7 +252,7 @@ var propChoice = &Rule{
 
 // valueAt is a stretch of a value that starts at a byte offset in its text, as
 // long as the file has the text without escapes; else the whole value.
-func valueAt(v conftree.Value, start, end int) Place {
+func valueAt(v conf.Value, start, end int) Place {
 	place := Val(v)
 	if v.Entry == nil || v.Entry.RawValue != v.Text || place.Span.Start.Line != place.Span.End.Line {
 		return place
@@ -259,7 +260,7 @@ func valueAt(v conftree.Value, start, end int) Place {
 	runes := len([]rune(v.Text[:start]))
 	length := len([]rune(v.Text[start:end]))
 	from := place.Span.Start
-	place.Span.Start = conftree.Position{Offset: from.Offset + start, Line: from.Line, Column: from.Column + runes}
-	place.Span.End = conftree.Position{Offset: from.Offset + end, Line: from.Line, Column: from.Column + runes + length}
+	place.Span.Start = syntax.Position{Offset: from.Offset + start, Line: from.Line, Column: from.Column + runes}
+	place.Span.End = syntax.Position{Offset: from.Offset + end, Line: from.Line, Column: from.Column + runes + length}
 	return place
 }

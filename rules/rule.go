@@ -3,7 +3,7 @@
 // that file's slice; registry.go joins the slices. Lint runs every rule over
 // every tree and answers findings in a stable order.
 //
-// A check reads effective values from conftree, asks schema what a property is
+// A check reads effective values from conf, asks schema what a property is
 // and sizing what memory a process needs, and reports at the place where the
 // mistake is written. It never parses text, opens a file, or knows an output
 // format. examples/<id>.txtar is the rule's documentation and its test.

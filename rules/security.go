@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -40,7 +41,7 @@ var secAuthIncomplete = &Rule{
 
 func (p *Pass) checkChain(s Setting, prefix, none string) {
 	array := s.JSON()
-	if array == nil || array.Kind != conftree.Array {
+	if array == nil || array.Kind != syntax.Array {
 		return
 	}
 	if len(array.Items) == 0 {
@@ -52,7 +53,7 @@ func (p *Pass) checkChain(s Setting, prefix, none string) {
 	for _, item := range array.Items {
 		name := item.Text
 		switch {
-		case conftree.HasPlaceholder(name):
+		case syntax.HasPlaceholder(name):
 			continue
 		case slices.Contains(seen, name):
 			p.Report(itemAt(s, item), "%s names %q twice", s.Key, name)
@@ -70,7 +71,7 @@ func (p *Pass) someLack(s Setting, key string) bool {
 	if len(s.Services) == 0 {
 		return !p.Tree.Get(key).Set
 	}
-	return slices.ContainsFunc(s.Services, func(svc *conftree.Service) bool { return !svc.Get(key).Set })
+	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return !svc.Get(key).Set })
 }
 
 const authChainKey = "druid.auth.authenticatorChain"
@@ -93,7 +94,7 @@ var secNameTrap = &Rule{
 }
 
 // open reports whether a process lets everybody in, and by which setting.
-func (p *Pass) open(s *conftree.Service) (conftree.Value, bool) {
+func (p *Pass) open(s *conf.Service) (conf.Value, bool) {
 	v := s.Get(authChainKey)
 	list, ok := v.Strings()
 	return v, !v.Set || ok && len(list) == 1 && list[0] == "allowAll"
@@ -133,7 +134,7 @@ var secEscalator = &Rule{
 	Source: "extensions-core/druid-basic-security (BasicHTTPEscalator.java, BasicHTTPAuthenticator.java); docs/content/development/extensions-core/druid-basic-security.md:76, 0.14.2",
 	Check: func(p *Pass) {
 		const prefix = "druid.escalator.internalClient"
-		var first conftree.Value
+		var first conf.Value
 		for _, s := range p.Tree.Services {
 			if !s.Get("druid.escalator.type").Is("basic") {
 				continue
@@ -154,7 +155,7 @@ var secEscalator = &Rule{
 
 // initialPassword compares the escalator's password with the one that its
 // account is created with. It may have been changed since, through the API.
-func (p *Pass) initialPassword(s *conftree.Service, password conftree.Value) {
+func (p *Pass) initialPassword(s *conf.Service, password conf.Value) {
 	chain, ok := s.Get(authChainKey).Strings()
 	if !ok || !s.Get("druid.escalator.internalClientUsername").Is("druid_system") {
 		return
@@ -217,7 +218,7 @@ var secLogged = &Rule{
 }
 
 // masked reports whether a process masks a key when it logs its properties.
-func (p *Pass) masked(s *conftree.Service, key string) bool {
+func (p *Pass) masked(s *conf.Service, key string) bool {
 	words, ok := s.Get("druid.startup.logging.maskProperties").Strings()
 	if !ok {
 		words = []string{"Password", "password", "Secret", "secret"}

@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -24,14 +25,14 @@ type cacheLocation struct {
 	path    string
 	maxSize int64
 	sized   bool // maxSize is given and could be read
-	node    *conftree.Node
+	node    *syntax.Node
 }
 
 // locations reads the segment cache of a process; false if it is not known.
-func (p *Pass) locations(s *conftree.Service) ([]cacheLocation, conftree.Value, bool) {
+func (p *Pass) locations(s *conf.Service) ([]cacheLocation, conf.Value, bool) {
 	v := s.Get(locationsKey)
 	array := v.JSON()
-	if !v.Set || array == nil || array.Kind != conftree.Array {
+	if !v.Set || array == nil || array.Kind != syntax.Array {
 		return nil, v, false
 	}
 	var list []cacheLocation
@@ -49,8 +50,8 @@ func (p *Pass) locations(s *conftree.Service) ([]cacheLocation, conftree.Value, 
 }
 
 // maxSize reads a location's size: a number, or from 0.20 on a text with a unit.
-func (p *Pass) maxSize(n *conftree.Node) (int64, bool) {
-	if n.Kind == conftree.String && p.Release() < 20 && strings.Trim(n.Text, "0123456789") != "" {
+func (p *Pass) maxSize(n *syntax.Node) (int64, bool) {
+	if n.Kind == syntax.String && p.Release() < 20 && strings.Trim(n.Text, "0123456789") != "" {
 		return 0, false
 	}
 	return schema.ParseBytes(n.Text)
@@ -155,7 +156,7 @@ var segLocationMaxSize = &Rule{
 		for _, s := range p.Services("historical") {
 			list, v, _ := p.locations(s)
 			for _, l := range list {
-				if _, given := l.node.Get("maxSize"); !given && l.node.Kind == conftree.Object {
+				if _, given := l.node.Get("maxSize"); !given && l.node.Kind == syntax.Object {
 					p.Report(valueAt(v, l.node.Span.Start.Offset, l.node.Span.End.Offset).Of(s), "the location %s has no maxSize", l.path)
 				}
 			}
@@ -185,9 +186,9 @@ var segLocationField = &Rule{
 	},
 }
 
-func (p *Pass) checkLocationField(s *conftree.Service, v conftree.Value, l cacheLocation, m conftree.Member) {
+func (p *Pass) checkLocationField(s *conf.Service, v conf.Value, l cacheLocation, m syntax.Member) {
 	at := valueAt(v, m.KeySpan.Start.Offset, m.Value.Span.End.Offset).Of(s)
-	if m.Key == "maxSize" && !l.sized && !conftree.HasPlaceholder(m.Value.Text) {
+	if m.Key == "maxSize" && !l.sized && !syntax.HasPlaceholder(m.Value.Text) {
 		p.Report(at, "%q is no size that Druid %s reads", m.Value.Text, p.Release())
 	}
 	for _, field := range locationFields {

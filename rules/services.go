@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -28,7 +28,7 @@ var xZKNamespace = &Rule{
 			}
 		}
 		for key := range keys {
-			p.sameEverywhere(key, func(text string) string { return path.Clean("/" + text) }, func(s *conftree.Service, v, first conftree.Value) {
+			p.sameEverywhere(key, func(text string) string { return path.Clean("/" + text) }, func(s *conf.Service, v, first conf.Value) {
 				f := p.Report(p.Where(s, v), "the %s uses %s, and others use %s", s.Name, shownOr(v, "the default"), shownOr(first, "the default"))
 				f.Property = key
 				if first.Set {
@@ -40,7 +40,7 @@ var xZKNamespace = &Rule{
 }
 
 // shownOr is a value as people may read it, or a word for none.
-func shownOr(v conftree.Value, none string) string {
+func shownOr(v conf.Value, none string) string {
 	if v.Text == "" {
 		return none
 	}
@@ -49,8 +49,8 @@ func shownOr(v conftree.Value, none string) string {
 
 // sameEverywhere calls differ for each process whose value of a key is known
 // and differs from that of the first one.
-func (p *Pass) sameEverywhere(key string, normal func(string) string, differ func(s *conftree.Service, v, first conftree.Value)) {
-	var first conftree.Value
+func (p *Pass) sameEverywhere(key string, normal func(string) string, differ func(s *conf.Service, v, first conf.Value)) {
+	var first conf.Value
 	for i, s := range p.Tree.Services {
 		v := s.Get(key)
 		if v.Set && !v.Known() {
@@ -135,7 +135,7 @@ var xServerView = &Rule{
 	Fix:    "Set druid.serverview.type=http, or delete druid.announcer.skipSegmentAnnouncementOnZk.",
 	Source: "server/src/main/java/org/apache/druid/client/ServerInventoryViewProvider.java:30 and BatchDataSegmentAnnouncerConfig.java, 0.14.2; docs/release-info/upgrade-notes.md (25.0.0: http)",
 	Check: func(p *Pass) {
-		var skipped conftree.Value
+		var skipped conf.Value
 		for _, s := range p.Services("historical", "middleManager", "indexer") {
 			if v := s.Get("druid.announcer.skipSegmentAnnouncementOnZk"); v.Set && strings.EqualFold(v.Text, "true") {
 				skipped = v

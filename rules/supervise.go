@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/ports"
 )
@@ -13,8 +14,8 @@ import (
 var superviseRules = []*Rule{svDuplicate, svConfDir, svServiceDir, svZooKeeper, svStopOrder, svRoles}
 
 // eachCommand calls do for every command of the tree's supervise files.
-func (p *Pass) eachCommand(do func(f *conftree.File, c conftree.Command)) {
-	for _, f := range p.Files(conftree.SuperviseConfig) {
+func (p *Pass) eachCommand(do func(f *conf.File, c syntax.Command)) {
+	for _, f := range p.Files(conf.SuperviseConfig) {
 		for _, c := range f.Supervise.Commands {
 			do(f, c)
 		}
@@ -29,8 +30,8 @@ var svDuplicate = &Rule{
 	Fix:    "Give one of them another name.",
 	Source: "bin/supervise of Imply 2.7.8 (read_config_file); examples/bin/supervise, 0.14.2",
 	Check: func(p *Pass) {
-		seen := map[*conftree.File][]string{}
-		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+		seen := map[*conf.File][]string{}
+		p.eachCommand(func(f *conf.File, c syntax.Command) {
 			if slices.Contains(seen[f], c.Name) {
 				p.Report(At(f, c.NameSpan), "the name %s stands twice", c.Name)
 			}
@@ -47,7 +48,7 @@ var svConfDir = &Rule{
 	Fix:    "Write conf.",
 	Source: "bin/run-druid and conf/supervise of Imply 2.7.8",
 	Check: func(p *Pass) {
-		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+		p.eachCommand(func(f *conf.File, c syntax.Command) {
 			if c.ConfDir == nil || isQuickstartName(f.Path) || !isQuickstartName(c.ConfDir.Text) {
 				return
 			}
@@ -67,7 +68,7 @@ var svServiceDir = &Rule{
 	Fix:    "Correct the name, or create the folder.",
 	Source: "bin/run-druid of Imply 2.7.8; examples/bin/run-druid, 0.14.2",
 	Check: func(p *Pass) {
-		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+		p.eachCommand(func(f *conf.File, c syntax.Command) {
 			if c.Tool != "run-druid" || c.Service == "" || ports.Elsewhere(f, c) || p.Tree.Service(c.Service) != nil || len(p.Tree.Services) == 0 {
 				return
 			}
@@ -93,13 +94,13 @@ var svZooKeeper = &Rule{
 		v := p.Tree.Get(zkHostKey)
 		hosts := zooKeeperHosts(p.Tree)
 		started, druid := false, false
-		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+		p.eachCommand(func(f *conf.File, c syntax.Command) {
 			druid = druid || c.Tool == "run-druid" && !ports.Elsewhere(f, c)
 			if c.Tool != "run-zk" {
 				return
 			}
 			started = true
-			if p.Topology.Masters >= 2 && !p.hasServers() && len(p.Files(conftree.ZooConfig)) > 0 {
+			if p.Topology.Masters >= 2 && !p.hasServers() && len(p.Files(conf.ZooConfig)) > 0 {
 				p.Report(At(f, c.Span), "%d Masters each start a ZooKeeper that knows no other", p.Topology.Masters)
 			}
 		})
@@ -119,7 +120,7 @@ var svStopOrder = &Rule{
 	Fix:    "Write !p10 zk ..., with a blank behind the number.",
 	Source: "bin/supervise of Imply 2.7.8 (run with a pattern of its own)",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.SuperviseConfig) {
+		for _, f := range p.Files(conf.SuperviseConfig) {
 			lowest := 1 << 30
 			for _, c := range f.Supervise.Commands {
 				if c.Tool == "run-druid" {
@@ -147,8 +148,8 @@ var svRoles = &Rule{
 	Source: "conf/supervise/{master-with-zk,query,data}.conf of Imply 2.7.8",
 	Check: func(p *Pass) {
 		started := map[string]bool{}
-		var first *conftree.File
-		p.eachCommand(func(f *conftree.File, c conftree.Command) {
+		var first *conf.File
+		p.eachCommand(func(f *conf.File, c syntax.Command) {
 			if c.Tool == "run-druid" && !ports.Elsewhere(f, c) {
 				started[c.Service] = true
 				if first == nil {

@@ -6,8 +6,10 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -17,12 +19,12 @@ var syntaxRules = []*Rule{
 }
 
 // propertyFiles are the Druid properties files that could be read.
-func (p *Pass) propertyFiles() []*conftree.File {
-	return p.Files(conftree.CommonProperties, conftree.RuntimeProperties)
+func (p *Pass) propertyFiles() []*conf.File {
+	return p.Files(conf.CommonProperties, conf.RuntimeProperties)
 }
 
 // eachEntry calls check for every line that sets a key, in every file.
-func (p *Pass) eachEntry(check func(f *conftree.File, e *conftree.Entry)) {
+func (p *Pass) eachEntry(check func(f *conf.File, e *syntax.Entry)) {
 	for _, f := range p.propertyFiles() {
 		for i := range f.Properties.Entries {
 			check(f, &f.Properties.Entries[i])
@@ -31,11 +33,11 @@ func (p *Pass) eachEntry(check func(f *conftree.File, e *conftree.Entry)) {
 }
 
 // keyOf and valueOf are the places of an entry's key and value.
-func keyOf(f *conftree.File, e *conftree.Entry) Place {
+func keyOf(f *conf.File, e *syntax.Entry) Place {
 	return Place{File: f, Span: e.KeySpan, Property: e.Key}
 }
 
-func valueOf(f *conftree.File, e *conftree.Entry) Place {
+func valueOf(f *conf.File, e *syntax.Entry) Place {
 	if e.ValueSpan.Start == e.ValueSpan.End {
 		return keyOf(f, e)
 	}
@@ -43,8 +45,8 @@ func valueOf(f *conftree.File, e *conftree.Entry) Place {
 }
 
 // shown is an entry's value as it may be printed.
-func shown(e *conftree.Entry) string {
-	return conftree.Value{Key: e.Key, Text: e.Value}.Shown()
+func shown(e *syntax.Entry) string {
+	return conf.Value{Key: e.Key, Text: e.Value}.Shown()
 }
 
 var fileUnreadable = &Rule{
@@ -80,8 +82,8 @@ var propsBOM = &Rule{
 			if !f.Properties.BOM {
 				continue
 			}
-			start := conftree.Position{Line: 1, Column: 1}
-			mark := At(f, conftree.Span{Start: start, End: conftree.Position{Offset: 3, Line: 1, Column: 2}})
+			start := syntax.Position{Line: 1, Column: 1}
+			mark := At(f, syntax.Span{Start: start, End: syntax.Position{Offset: 3, Line: 1, Column: 2}})
 			found := p.Report(mark, "the file starts with a byte order mark, which makes the first key another one")
 			found.Fix = edit(true, mark, "")
 			if len(f.Properties.Entries) == 0 || f.Properties.Entries[0].KeySpan.Start.Offset > 3 {
@@ -101,7 +103,7 @@ var propsDuplicate = &Rule{
 	Source: "java.util.Properties.load (run on JDK 17); run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, f := range p.propertyFiles() {
-			last := map[string]*conftree.Entry{}
+			last := map[string]*syntax.Entry{}
 			for i := range f.Properties.Entries {
 				e := &f.Properties.Entries[i]
 				before, again := last[e.Key]
@@ -128,7 +130,7 @@ var propsTrailingSpace = &Rule{
 	Fix:    "Delete the blanks.",
 	Source: "java.util.Properties.load (run on JDK 17); PolyBind.java:198, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
-		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			trimmed := strings.TrimRight(e.Value, " \t\f")
 			if trimmed == e.Value || trimmed == "" && e.Value == "" {
 				return
@@ -153,7 +155,7 @@ var propsTrailingSpace = &Rule{
 
 // blanksHarm says whether blanks at the end of a value change anything: JSON and
 // numbers bound as JSON are trimmed by their parsers.
-func blanksHarm(e *conftree.Entry, r schema.Release) (finding.Severity, bool) {
+func blanksHarm(e *syntax.Entry, r schema.Release) (finding.Severity, bool) {
 	property, known := schema.Lookup(e.Key)
 	if strings.HasPrefix(e.Value, "[") || strings.HasPrefix(e.Value, "{") || !known {
 		return 0, false
@@ -179,12 +181,12 @@ var propsInlineComment = &Rule{
 	Fix:    "Move the comment to a line of its own.",
 	Source: "java.util.Properties.load (run on JDK 17); run on Imply 2.7.8",
 	Check: func(p *Pass) {
-		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			loc := trailingComment.FindStringIndex(e.Value)
 			if loc == nil || freeText(e, p.Release()) {
 				return
 			}
-			found := p.Report(valueOf(f, e), "%q is a part of the value of %s, not a comment", strings.TrimSpace(conftree.MaskText(e.Value[loc[0]:])), e.Key)
+			found := p.Report(valueOf(f, e), "%q is a part of the value of %s, not a comment", strings.TrimSpace(text.MaskText(e.Value[loc[0]:])), e.Key)
 			if schema.IsSecret(e.Key) {
 				found.Message = "what looks like a comment is a part of the value of " + e.Key
 			}
@@ -200,7 +202,7 @@ var propsInlineComment = &Rule{
 
 // freeText reports whether a # or ! may well be meant: in passwords, javaOpts
 // and values that nobody parses.
-func freeText(e *conftree.Entry, _ schema.Release) bool {
+func freeText(e *syntax.Entry, _ schema.Release) bool {
 	return schema.IsSecret(e.Key) || strings.Contains(e.Key, "javaOpts") || strings.HasSuffix(e.Key, ".connectURI")
 }
 
@@ -212,11 +214,11 @@ var propsNoSeparator = &Rule{
 	Fix:    "Put # in front of comments, and \\ at the end of lines that go on.",
 	Source: "java.util.Properties.load (run on JDK 17)",
 	Check: func(p *Pass) {
-		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			broken := strings.ContainsAny(e.Key[:min(1, len(e.Key))], "[{\"]}")
 			bare := !e.HasSeparator && e.Value == "" && !knownKey(e.Key)
 			if broken || bare {
-				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", conftree.MaskText(e.Key))
+				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", text.MaskText(e.Key))
 			}
 		})
 	},
@@ -235,7 +237,7 @@ var propsBackslash = &Rule{
 	Fix:    "Write two backslashes.",
 	Source: "java.util.Properties.load (run on JDK 17)",
 	Check: func(p *Pass) {
-		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			if len(e.Escapes) == 0 {
 				return
 			}
@@ -243,7 +245,7 @@ var propsBackslash = &Rule{
 			found := p.Report(at, "the backslash here is dropped: %s becomes %q", e.Key, shown(e))
 			found.Fix = &finding.Fix{Safe: true}
 			for _, escape := range e.Escapes {
-				start := conftree.Span{Start: escape.Span.Start, End: escape.Span.Start}
+				start := syntax.Span{Start: escape.Span.Start, End: escape.Span.Start}
 				found.Fix.Edits = append(found.Fix.Edits, finding.Edit{Location: location(f, start), Text: missingBackslashes(e)})
 			}
 		})
@@ -252,14 +254,14 @@ var propsBackslash = &Rule{
 
 // missingBackslashes is what a dropped backslash needs before it: one more, or
 // three in JSON, which takes half of what Java leaves.
-func missingBackslashes(e *conftree.Entry) string {
+func missingBackslashes(e *syntax.Entry) string {
 	const inJSON = `\\\`
 	raw, at := "", 0
 	for _, escape := range e.Escapes {
 		start := escape.Span.Start.Offset - e.ValueSpan.Start.Offset
 		raw, at = raw+e.RawValue[at:start]+inJSON, start
 	}
-	p := conftree.ParseProperties([]byte("key=" + raw + e.RawValue[at:]))
+	p := syntax.ParseProperties([]byte("key=" + raw + e.RawValue[at:]))
 	if len(p.Entries) == 1 && json.Valid([]byte(p.Entries[0].Value)) {
 		return inJSON
 	}
@@ -293,7 +295,7 @@ var propsContinuation = &Rule{
 	Fix:    "Delete the backslash at the end of the line.",
 	Source: "java.util.Properties.load (run on JDK 17)",
 	Check: func(p *Pass) {
-		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
+		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			for n := e.Span.Start.Line + 1; e.Lines > 1 && n <= e.Span.End.Line; n++ {
 				next := strings.TrimSpace(f.Line(n))
 				if strings.HasPrefix(next, "#") || nextProperty.MatchString(" "+next) && strings.HasPrefix(next, "druid.") {
@@ -339,8 +341,8 @@ var propsInterpolation = &Rule{
 	Fix:    "Let your deployment write the value, or use a password provider such as {\"type\":\"environment\",\"variable\":\"NAME\"} where Druid takes one.",
 	Source: "apache/druid#13023 (25.0.0); docs/configuration/index.md:68, 38; run on Imply 2.7.8",
 	Check: func(p *Pass) {
-		p.eachEntry(func(f *conftree.File, e *conftree.Entry) {
-			if text, ok := conftree.FindInterpolation(e.Value); ok {
+		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
+			if text, ok := syntax.FindInterpolation(e.Value); ok {
 				p.Report(valueOf(f, e), "Druid %s does not resolve %s", p.Release(), text)
 			}
 		})
@@ -365,16 +367,16 @@ var propsPlaceholder = &Rule{
 // placeholders makes one finding of all placeholders in a file. Tokens that a
 // tool replaces may well be right in the tool's own input, so they weigh less
 // than a template's example.com.
-func (p *Pass) placeholders(f *conftree.File) {
+func (p *Pass) placeholders(f *conf.File) {
 	var found *finding.Finding
 	for i := range f.Properties.Entries {
 		e := &f.Properties.Entries[i]
-		token, ok := conftree.FindPlaceholder(e.Value)
-		if _, resolved := conftree.FindInterpolation(e.Value); !ok || resolved {
+		token, ok := syntax.FindPlaceholder(e.Value)
+		if _, resolved := syntax.FindInterpolation(e.Value); !ok || resolved {
 			continue
 		}
 		if found == nil {
-			found = p.Report(valueOf(f, e), "%s is still to be filled in", conftree.MaskText(token))
+			found = p.Report(valueOf(f, e), "%s is still to be filled in", text.MaskText(token))
 			if strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") {
 				found.Severity = finding.Warning
 			}
@@ -383,6 +385,6 @@ func (p *Pass) placeholders(f *conftree.File) {
 		if !strings.ContainsAny(token, "${<%#") && !strings.HasPrefix(token, "__") {
 			found.Severity = finding.Error
 		}
-		relate(found, valueOf(f, e), "%s too", conftree.MaskText(token))
+		relate(found, valueOf(f, e), "%s too", text.MaskText(token))
 	}
 }

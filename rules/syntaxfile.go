@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -47,19 +48,19 @@ var runtimeMissing = &Rule{
 				p.Report(In(cmpFile(s.JVM, s.Main)).Of(s), "the %s has no runtime.properties beside its %s", s.Name, cmpFile(s.JVM, s.Main).Base())
 			}
 		}
-		for _, f := range p.Files(conftree.RuntimeProperties) {
+		for _, f := range p.Files(conf.RuntimeProperties) {
 			if path.Base(path.Dir(f.Path)) != "_common" {
 				continue
 			}
 			found := p.Report(In(f), "runtime.properties in _common is read only by processes that have none of their own")
-			if !slices.ContainsFunc(p.Tree.Services, func(s *conftree.Service) bool { return s.Runtime == nil }) {
+			if !slices.ContainsFunc(p.Tree.Services, func(s *conf.Service) bool { return s.Runtime == nil }) {
 				found.Severity = finding.Info
 			}
 		}
 	},
 }
 
-func cmpFile(files ...*conftree.File) *conftree.File {
+func cmpFile(files ...*conf.File) *conf.File {
 	for _, f := range files {
 		if f != nil {
 			return f
@@ -70,9 +71,9 @@ func cmpFile(files ...*conftree.File) *conftree.File {
 
 // runDruid are the services that the tree's supervise files start with
 // bin/run-druid.
-func (p *Pass) runDruid() map[string]*conftree.File {
-	started := map[string]*conftree.File{}
-	for _, f := range p.Files(conftree.SuperviseConfig) {
+func (p *Pass) runDruid() map[string]*conf.File {
+	started := map[string]*conf.File{}
+	for _, f := range p.Files(conf.SuperviseConfig) {
 		for _, c := range f.Supervise.Commands {
 			if c.Tool == "run-druid" && c.Service != "" {
 				started[c.Service] = f
@@ -119,7 +120,7 @@ var mainPackage = &Rule{
 	Source: "apache/druid commit 431d3d8497 (#6266), 0.13; conf/druid/*/main.config of Imply 2.7.8",
 	Check: func(p *Pass) {
 		right := mainClass(p.Release())
-		for _, f := range p.Files(conftree.MainConfig) {
+		for _, f := range p.Files(conf.MainConfig) {
 			for _, w := range f.Args.Words {
 				if !strings.HasSuffix(w.Text, "druid.cli.Main") || w.Text == right {
 					continue
@@ -148,7 +149,7 @@ var mainService = &Rule{
 			}
 			words := s.Main.Args.Words
 			last := words[len(words)-1]
-			if words[len(words)-2].Text != "server" || strings.TrimSuffix(last.Text, "\r") == s.Process() || conftree.HasPlaceholder(last.Text) {
+			if words[len(words)-2].Text != "server" || strings.TrimSuffix(last.Text, "\r") == s.Process() || syntax.HasPlaceholder(last.Text) {
 				continue
 			}
 			f := p.Report(At(s.Main, last.Span).Of(s), "the folder is the %s's, and main.config starts %q", s.Name, last.Text)
@@ -167,7 +168,7 @@ var yamlInvalid = &Rule{
 	Fix:    "Correct the file at the marked place.",
 	Source: "Imply's pages on Pivot's config.yaml (3.1 and later); druid-io/tranquility docs/configuration.md",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.PivotConfig, conftree.TranquilityYAML, conftree.TranquilityJSON) {
+		for _, f := range p.Files(conf.PivotConfig, conf.TranquilityYAML, conf.TranquilityJSON) {
 			if f.Err != nil {
 				p.Report(At(f, f.Err.Span), "%s is not valid: %s", f.Base(), f.Err.Msg)
 			}
@@ -183,7 +184,7 @@ var zooSyntax = &Rule{
 	Fix:    "Correct the line; a zoo.cfg needs dataDir, clientPort and tickTime.",
 	Source: "org.apache.zookeeper.server.quorum.QuorumPeerConfig, 3.4",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.ZooConfig) {
+		for _, f := range p.Files(conf.ZooConfig) {
 			if f.Err != nil {
 				p.Report(At(f, f.Err.Span), "%s", f.Err.Msg)
 				continue
@@ -192,13 +193,13 @@ var zooSyntax = &Rule{
 			if z.DataDir.Entry == nil && z.ClientPort.Entry != nil {
 				p.Report(In(f), "dataDir is missing")
 			}
-			for _, n := range []conftree.ZooInt{z.ClientPort, z.TickTime, z.InitLimit, z.SyncLimit} {
-				if n.Err != "" && n.Entry != nil && !conftree.HasPlaceholder(n.Entry.Value) {
+			for _, n := range []syntax.ZooInt{z.ClientPort, z.TickTime, z.InitLimit, z.SyncLimit} {
+				if n.Err != "" && n.Entry != nil && !syntax.HasPlaceholder(n.Entry.Value) {
 					p.Report(valueOf(f, n.Entry), "%s is %q: %s", n.Entry.Key, n.Entry.Value, n.Err)
 				}
 			}
 			for _, server := range z.Servers {
-				if server.Err != "" && server.Entry != nil && !conftree.HasPlaceholder(server.Entry.Value) {
+				if server.Err != "" && server.Entry != nil && !syntax.HasPlaceholder(server.Entry.Value) {
 					p.Report(valueOf(f, server.Entry), "%s: %s", server.Entry.Key, server.Err)
 				}
 			}
@@ -214,7 +215,7 @@ var superviseSyntax = &Rule{
 	Fix:    "Write :verify COMMAND, :kill-timeout SECONDS, or NAME COMMAND with !pN in front if the order matters.",
 	Source: "bin/supervise of Imply 2.7.8 (read_config_file, its regular expressions run)",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.SuperviseConfig) {
+		for _, f := range p.Files(conf.SuperviseConfig) {
 			for i := range f.Supervise.Errors {
 				err := &f.Supervise.Errors[i]
 				p.Report(At(f, err.Span), "%s", err.Msg)
@@ -236,7 +237,7 @@ var log4jInvalid = &Rule{
 	Fix:    "Correct the XML; it needs a Root logger with an AppenderRef.",
 	Source: "docs/content/configuration/logging.md, 0.14.2; log4j's own message",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.Log4jXML) {
+		for _, f := range p.Files(conf.Log4jXML) {
 			switch {
 			case f.Err != nil:
 				p.Report(At(f, f.Err.Span), "log4j2.xml is not valid XML: %s", f.Err.Msg)
@@ -249,8 +250,8 @@ var log4jInvalid = &Rule{
 
 // hasElement looks for an element of that name anywhere below e, in any case,
 // as log4j does.
-func hasElement(e *conftree.Element, name string) bool {
-	return slices.ContainsFunc(e.Children, func(c *conftree.Element) bool {
+func hasElement(e *syntax.Element, name string) bool {
+	return slices.ContainsFunc(e.Children, func(c *syntax.Element) bool {
 		kind, _ := c.Attr("type")
 		return strings.EqualFold(c.Name, name) || strings.EqualFold(kind, name) || hasElement(c, name)
 	})
@@ -264,7 +265,7 @@ var xmlInvalid = &Rule{
 	Fix:    "Correct the XML at the marked place.",
 	Source: "org.apache.hadoop.conf.Configuration.loadResource, 2.8.3",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.HadoopXML) {
+		for _, f := range p.Files(conf.HadoopXML) {
 			if f.Err != nil && !isTemplate(f) {
 				p.Report(At(f, f.Err.Span), "%s is not valid XML: %s", f.Base(), f.Err.Msg)
 			}
@@ -273,6 +274,6 @@ var xmlInvalid = &Rule{
 }
 
 // isTemplate reports whether a tool has yet to make the file out of this one.
-func isTemplate(f *conftree.File) bool {
+func isTemplate(f *conf.File) bool {
 	return bytes.Contains(f.Data, []byte("{{")) || bytes.Contains(f.Data, []byte("<%"))
 }

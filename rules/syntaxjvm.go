@@ -6,8 +6,10 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 var syntaxJVMRules = []*Rule{jvmComment, jvmQuotes, jvmSize, jvmCRLF}
@@ -21,10 +23,10 @@ var jvmComment = &Rule{
 	Source:   "bin/run-druid of Imply 2.7.8 and examples/bin/run-druid, 0.14.2 (java `cat jvm.config | xargs`, run)",
 	DefersTo: []string{"jvm-quotes-or-blanks", "jvm-size-malformed"},
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.JVMConfig) {
+		for _, f := range p.Files(conf.JVMConfig) {
 			line := 0
 			for _, flag := range f.Flags {
-				if flag.Span.Start.Line == line || flag.Text == "\r" || conftree.HasPlaceholder(flag.Text) || flag.Kind != conftree.Other && !flag.Comment {
+				if flag.Span.Start.Line == line || flag.Text == "\r" || syntax.HasPlaceholder(flag.Text) || flag.Kind != syntax.Other && !flag.Comment {
 					continue
 				}
 				line = flag.Span.Start.Line
@@ -40,13 +42,13 @@ var jvmComment = &Rule{
 }
 
 // wholeLine is the place of a line without its end.
-func wholeLine(f *conftree.File, n int) Place {
+func wholeLine(f *conf.File, n int) Place {
 	text := f.Line(n)
 	trimmed := strings.TrimLeft(text, " \t")
 	indent := len([]rune(text)) - len([]rune(trimmed))
-	return At(f, conftree.Span{
-		Start: conftree.Position{Line: n, Column: indent + 1},
-		End:   conftree.Position{Line: n, Column: len([]rune(text)) + 1},
+	return At(f, syntax.Span{
+		Start: syntax.Position{Line: n, Column: indent + 1},
+		End:   syntax.Position{Line: n, Column: len([]rune(text)) + 1},
 	})
 }
 
@@ -58,7 +60,7 @@ var jvmQuotes = &Rule{
 	Fix:    "Write flags without blanks and quotes; -XX:+ExitOnOutOfMemoryError takes the place of kill -9 %p.",
 	Source: "bin/run-druid of Imply 2.7.8 (java `cat jvm.config | xargs`, run with GNU xargs)",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.JVMConfig) {
+		for _, f := range p.Files(conf.JVMConfig) {
 			if f.Err != nil {
 				p.Report(At(f, f.Err.Span), "%s: java gets only the words before it", f.Err.Msg)
 			}
@@ -75,7 +77,7 @@ var jvmQuotes = &Rule{
 }
 
 // reportPieces says how a flag arrives. What a -D flag sets may be a secret.
-func (p *Pass) reportPieces(f *conftree.File, first, second conftree.Word) {
+func (p *Pass) reportPieces(f *conf.File, first, second syntax.Word) {
 	if name, _, ok := strings.Cut(first.Text, "="); ok && strings.HasPrefix(name, "-D") {
 		p.Report(At(f, first.Span), "java gets %s=... in pieces, cut at its blanks", name)
 		return
@@ -94,14 +96,14 @@ var jvmSize = &Rule{
 	Fix:    "Write the number and one letter, without a blank.",
 	Source: "run on JDK 17",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.JVMConfig) {
+		for _, f := range p.Files(conf.JVMConfig) {
 			for _, flag := range f.Flags {
-				if flag.Comment || hasCR(flag.Word) || conftree.HasPlaceholder(flag.Text) {
+				if flag.Comment || hasCR(flag.Word) || syntax.HasPlaceholder(flag.Text) {
 					continue
 				}
-				if flag.Kind == conftree.Size && !flag.BytesOK {
+				if flag.Kind == syntax.Size && !flag.BytesOK {
 					p.reportSize(f, flag)
-				} else if m := sizeFlag.FindStringSubmatch(flag.Text); m != nil && flag.Kind != conftree.Size {
+				} else if m := sizeFlag.FindStringSubmatch(flag.Text); m != nil && flag.Kind != syntax.Size {
 					p.reportSize(f, flag)
 				}
 			}
@@ -109,8 +111,8 @@ var jvmSize = &Rule{
 	},
 }
 
-func (p *Pass) reportSize(f *conftree.File, flag conftree.Flag) {
-	found := p.Report(At(f, flag.Span), "java does not understand %s", conftree.MaskText(flag.Text))
+func (p *Pass) reportSize(f *conf.File, flag syntax.Flag) {
+	found := p.Report(At(f, flag.Span), "java does not understand %s", text.MaskText(flag.Text))
 	if right, ok := repairSize(flag.Text); ok {
 		found.Suggestion = right
 		found.Help = "Write " + right + "."
@@ -127,7 +129,7 @@ func repairSize(text string) (string, bool) {
 		name := "X" + strings.ToLower(m[1][1:])
 		fixed := "-" + name + m[2]
 		if fixed != text {
-			if _, err := conftree.ParseJVMSize(m[2]); err == nil {
+			if _, err := syntax.ParseJVMSize(m[2]); err == nil {
 				return fixed, true
 			}
 		}
@@ -146,7 +148,7 @@ var jvmCRLF = &Rule{
 	Fix:    "Save the file with Unix line ends.",
 	Source: "bin/run-druid of Imply 2.7.8 (java `cat jvm.config | xargs`, run with GNU xargs and JDK 17)",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.JVMConfig, conftree.MainConfig) {
+		for _, f := range p.Files(conf.JVMConfig, conf.MainConfig) {
 			n := bytes.Count(f.Data, []byte("\r\n"))
 			if n == 0 {
 				continue
@@ -159,4 +161,4 @@ var jvmCRLF = &Rule{
 
 // hasCR reports whether a word ends in the carriage return of a Windows line
 // end; jvm-crlf-line-ends speaks of it.
-func hasCR(w conftree.Word) bool { return strings.HasSuffix(w.Text, "\r") }
+func hasCR(w syntax.Word) bool { return strings.HasSuffix(w.Text, "\r") }

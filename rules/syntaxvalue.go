@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -34,7 +35,7 @@ var jsonInvalid = &Rule{
 			if !p.takesJSON(s) || !s.Known() || !strings.HasPrefix(s.Text, "[") && !strings.HasPrefix(s.Text, "{") {
 				continue
 			}
-			_, _, err := conftree.ParseJSONPrefix([]byte(s.Text))
+			_, _, err := syntax.ParseJSONPrefix([]byte(s.Text))
 			if err == nil {
 				continue
 			}
@@ -108,16 +109,16 @@ var quotedScalar = &Rule{
 	Source: "java.util.Properties.load (run on JDK 17); JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
-			text := strings.TrimSpace(s.Text)
-			if s.JVM || len(text) < 2 || !s.Known() || s.Property == nil || schema.IsSecret(s.Key) || strings.Contains(s.Key, "javaOpts") {
+			value := strings.TrimSpace(s.Text)
+			if s.JVM || len(value) < 2 || !s.Known() || s.Property == nil || schema.IsSecret(s.Key) || strings.Contains(s.Key, "javaOpts") {
 				continue
 			}
-			quoted := text[0] == text[len(text)-1] && (text[0] == '"' || text[0] == '\'')
-			if !quoted || strings.ContainsRune(text[1:len(text)-1], rune(text[0])) && !strings.ContainsAny(text[1:2], "[{") {
+			quoted := value[0] == value[len(value)-1] && (value[0] == '"' || value[0] == '\'')
+			if !quoted || strings.ContainsRune(value[1:len(value)-1], rune(value[0])) && !strings.ContainsAny(value[1:2], "[{") {
 				continue
 			}
 			f := p.Report(Val(s.Value), "the quotes are a part of the value of %s", s.Key)
-			if inner := text[1 : len(text)-1]; conftree.MaskText(inner) == inner {
+			if inner := value[1 : len(value)-1]; text.MaskText(inner) == inner {
 				f.Suggestion = inner
 				f.Help = "Write " + inner + "."
 				f.Fix = editValue(true, s.Value, inner)

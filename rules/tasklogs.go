@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -17,7 +17,7 @@ const (
 )
 
 // loggers are the processes that write task logs or read them.
-func (p *Pass) loggers() []*conftree.Service {
+func (p *Pass) loggers() []*conf.Service {
 	return p.Services("overlord", "middleManager", "indexer")
 }
 

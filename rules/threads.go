@@ -3,7 +3,7 @@ package rules
 import (
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -171,7 +171,7 @@ var thrRouterIgnored = &Rule{
 }
 
 // line is the place of a whole entry of a properties file, or of a flag.
-func line(v conftree.Value) Place {
+func line(v conf.Value) Place {
 	if v.Entry == nil {
 		return Key(v)
 	}
@@ -179,7 +179,7 @@ func line(v conftree.Value) Place {
 }
 
 // processes are those that run queries on their own data or merge results.
-func (p *Pass) processes() []*conftree.Service {
+func (p *Pass) processes() []*conf.Service {
 	return p.Services("historical", "broker", "middleManager", "indexer")
 }
 
@@ -279,7 +279,7 @@ var thrIdleTimeout = &Rule{
 }
 
 // either is the value that is written, the first one if both are.
-func either(a, b conftree.Value) conftree.Value {
+func either(a, b conf.Value) conf.Value {
 	if a.Set {
 		return a
 	}

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -14,20 +15,20 @@ import (
 var tranquilityRules = []*Rule{tranqZooKeeper, tranqDiscovery, tranqName, tranqCapacity, tranqTooNew}
 
 // tranquilities are the files of Tranquility that could be read.
-func (p *Pass) tranquilities() []*conftree.File {
-	return slices.DeleteFunc(p.Files(conftree.TranquilityJSON, conftree.TranquilityYAML), func(f *conftree.File) bool {
-		return f.Node == nil || f.Node.Kind != conftree.Object
+func (p *Pass) tranquilities() []*conf.File {
+	return slices.DeleteFunc(p.Files(conf.TranquilityJSON, conf.TranquilityYAML), func(f *conf.File) bool {
+		return f.Node == nil || f.Node.Kind != syntax.Object
 	})
 }
 
 // inUse reports whether Tranquility may run with a file: templates without data
 // sources lie around.
-func (p *Pass) inUse(f *conftree.File) bool { return p.started(f) || len(dataSources(f)) > 0 }
+func (p *Pass) inUse(f *conf.File) bool { return p.started(f) || len(dataSources(f)) > 0 }
 
 // started reports whether supervise starts Tranquility with a file.
-func (p *Pass) started(f *conftree.File) bool {
+func (p *Pass) started(f *conf.File) bool {
 	started := false
-	p.eachCommand(func(_ *conftree.File, c conftree.Command) {
+	p.eachCommand(func(_ *conf.File, c syntax.Command) {
 		if c.ConfFile != nil && strings.HasSuffix(f.Path, strings.TrimPrefix(c.ConfFile.Text, "./")) {
 			started = true
 		}
@@ -37,12 +38,12 @@ func (p *Pass) started(f *conftree.File) bool {
 
 // dataSource is one of Tranquility's, with its key where there is one.
 type dataSource struct {
-	key  *conftree.Member
-	node *conftree.Node
+	key  *syntax.Member
+	node *syntax.Node
 }
 
 // dataSources are those of a file: an object by name, or an array.
-func dataSources(f *conftree.File) []dataSource {
+func dataSources(f *conf.File) []dataSource {
 	all, ok := f.Node.Get("dataSources")
 	if !ok {
 		return nil
@@ -75,7 +76,7 @@ var tranqZooKeeper = &Rule{
 				p.Report(In(f), "properties.zookeeper.connect is not set")
 				continue
 			}
-			if !druid.Set || !druid.Known() || conftree.HasPlaceholder(connect.Text) || shareHost(druid.Text, connect.Text) {
+			if !druid.Set || !druid.Known() || syntax.HasPlaceholder(connect.Text) || shareHost(druid.Text, connect.Text) {
 				continue
 			}
 			found := p.Report(At(f, connect.Span), "Tranquility looks for ZooKeeper on %s, and Druid on %s", connect.Text, druid.Text)
@@ -117,12 +118,12 @@ var tranqDiscovery = &Rule{
 }
 
 // sameInTranquility compares a property of Tranquility's with Druid's value.
-func (p *Pass) sameInTranquility(f *conftree.File, key, byDefault string, druid conftree.Value) {
+func (p *Pass) sameInTranquility(f *conf.File, key, byDefault string, druid conf.Value) {
 	text, at := byDefault, In(f)
 	if n, ok := f.Node.Path("properties", key); ok {
 		text, at = n.Text, At(f, n.Span)
 	}
-	if !druid.Known() || druid.Text == "" || conftree.HasPlaceholder(text) || canonical(text) == canonical(druid.Text) {
+	if !druid.Known() || druid.Text == "" || syntax.HasPlaceholder(text) || canonical(text) == canonical(druid.Text) {
 		return
 	}
 	found := p.Report(at, "Tranquility's %s is %s, and the cluster's is %s", key, text, druid.Text)
@@ -202,8 +203,8 @@ var tranqCapacity = &Rule{
 }
 
 // tranqNumber is a property of a data source, else of the file, else 1.
-func tranqNumber(f *conftree.File, d dataSource, key string) int64 {
-	for _, n := range []*conftree.Node{d.node, f.Node} {
+func tranqNumber(f *conf.File, d dataSource, key string) int64 {
+	for _, n := range []*syntax.Node{d.node, f.Node} {
 		if v, ok := n.Path("properties", key); ok {
 			if number, err := strconv.ParseInt(v.Text, 10, 32); err == nil {
 				return number
@@ -213,13 +214,13 @@ func tranqNumber(f *conftree.File, d dataSource, key string) int64 {
 	return 1
 }
 
-func (p *Pass) checkWindow(f *conftree.File, d dataSource) {
+func (p *Pass) checkWindow(f *conf.File, d dataSource) {
 	window, ok := d.node.Path("spec", "tuningConfig", "windowPeriod")
 	segment, okSegment := d.node.Path("spec", "dataSchema", "granularitySpec", "segmentGranularity")
 	if !ok || !okSegment {
 		return
 	}
-	wait, okWait := conftree.Value{Text: window.Text, Set: true}.Duration()
+	wait, okWait := conf.Value{Text: window.Text, Set: true}.Duration()
 	length, known := granularities[strings.ToLower(segment.Text)]
 	if okWait && known && wait >= length && !p.Deployment.Single() {
 		found := p.Report(At(f, window.Span), "each task waits for %s after a segment of %s", window.Text, strings.ToLower(segment.Text))

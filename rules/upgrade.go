@@ -3,7 +3,8 @@ package rules
 import (
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -21,14 +22,14 @@ var upPackages = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			inner := innerKey(s.Key)
-			if inner == "druid.monitoring.monitors" || strings.HasSuffix(inner, "allowedPrefixes") || conftree.HasPlaceholder(s.Text) || s.Secret() {
+			if inner == "druid.monitoring.monitors" || strings.HasSuffix(inner, "allowedPrefixes") || syntax.HasPlaceholder(s.Text) || s.Secret() {
 				continue // monitors have a rule of their own
 			}
 			if strings.Contains(s.Text, "io.druid.") && p.Read(s) {
 				p.Report(Val(s.Value), "io.druid is called org.apache.druid since 0.13")
 			}
 		}
-		for _, f := range p.Files(conftree.Log4jXML) {
+		for _, f := range p.Files(conf.Log4jXML) {
 			if f.XML != nil {
 				p.oldLoggers(f, f.XML)
 			}
@@ -37,7 +38,7 @@ var upPackages = &Rule{
 }
 
 // oldLoggers looks for loggers of packages that no longer exist.
-func (p *Pass) oldLoggers(f *conftree.File, e *conftree.Element) {
+func (p *Pass) oldLoggers(f *conf.File, e *syntax.Element) {
 	name, ok := e.Attr("name")
 	if ok && strings.EqualFold(e.Name, "Logger") && (strings.HasPrefix(name, "io.druid") || strings.HasPrefix(name, "com.metamx")) {
 		found := p.Report(At(f, e.Span), "no class is called %s any more, so this logger logs nothing", name)

@@ -4,7 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -160,12 +161,12 @@ var zkEven = &Rule{
 	Fix:    "Run 3 or 5 ZooKeeper servers.",
 	Source: "org.apache.zookeeper.server.quorum.QuorumPeerConfig, 3.4; docs/operations/high-availability.md, 38",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conftree.ZooConfig) {
+		for _, f := range p.Files(conf.ZooConfig) {
 			p.countVoters(f)
 		}
 		v := p.Tree.Get(zkHostKey)
 		hosts := zooKeeperHosts(p.Tree)
-		if !v.Set || !v.Known() || len(p.Files(conftree.ZooConfig)) > 0 && p.hasServers() || len(hosts) < 2 {
+		if !v.Set || !v.Known() || len(p.Files(conf.ZooConfig)) > 0 && p.hasServers() || len(hosts) < 2 {
 			return
 		}
 		p.reportVoters(Val(v), len(hosts))
@@ -174,7 +175,7 @@ var zkEven = &Rule{
 
 // hasServers reports whether a zoo.cfg lists the servers, and so decides.
 func (p *Pass) hasServers() bool {
-	for _, f := range p.Files(conftree.ZooConfig) {
+	for _, f := range p.Files(conf.ZooConfig) {
 		if f.Zoo != nil && len(f.Zoo.Servers) > 1 {
 			return true
 		}
@@ -182,12 +183,12 @@ func (p *Pass) hasServers() bool {
 	return false
 }
 
-func (p *Pass) countVoters(f *conftree.File) {
+func (p *Pass) countVoters(f *conf.File) {
 	if f.Zoo == nil {
 		return
 	}
 	voters := 0
-	var last *conftree.Entry
+	var last *syntax.Entry
 	for _, server := range f.Zoo.Servers {
 		if server.Role != "observer" {
 			voters++

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/baseline"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/lint/baseline"
 )
 
 // baselineName is the file that baseline writes when nobody names another.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/config"
+	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/schema"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/implycheck/implycheck/config"
+	"github.com/implycheck/implycheck/lint/config"
 )
 
 // settingsDoc is the JSON shape of config show.

@@ -9,11 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/compare"
-	"github.com/implycheck/implycheck/config"
-	"github.com/implycheck/implycheck/conftree"
-	"github.com/implycheck/implycheck/difference"
-	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/diff"
+	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -57,7 +56,7 @@ or unreadable input, 3 a bug of implycheck.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return diff(cmd, flags, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runDiff(cmd, flags, args) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.target, "target", "auto", "version both are written for: auto, imply-3.0.19, druid-28, ...")
@@ -75,7 +74,7 @@ or unreadable input, 3 a bug of implycheck.`,
 	return cmd
 }
 
-func diff(cmd *cobra.Command, flags diffFlags, args []string) error {
+func runDiff(cmd *cobra.Command, flags diffFlags, args []string) error {
 	if flags.to != "" {
 		if len(args) > 1 {
 			return errors.New("--to compares one tree with itself on another version: name one PATH")
@@ -125,19 +124,19 @@ func (flags diffFlags) options(w io.Writer) report.DiffOptions {
 	return report.DiffOptions{Width: width, Color: flags.color == "always" || flags.color == "auto" && color}
 }
 
-func (flags diffFlags) compare(cmd *cobra.Command, before, after operand) (*difference.Report, error) {
+func (flags diffFlags) compare(cmd *cobra.Command, before, after operand) (*diff.Report, error) {
 	o, err := openOptions(flags.target)
 	if err != nil {
 		return nil, err
 	}
-	var trees [2][]*conftree.Tree
+	var trees [2][]*conf.Tree
 	for i, side := range []operand{before, after} {
 		if trees[i], err = side.open(cmd.Context(), o); err != nil {
 			return nil, err
 		}
 	}
-	options := compare.Options{Lint: rules.Options{Deployment: flags.deployment}}
-	r := &difference.Report{Version: difference.Version, Before: before.text, After: after.text}
+	options := diff.Options{Lint: rules.Options{Deployment: flags.deployment}}
+	r := &diff.Report{Version: diff.Version, Before: before.text, After: after.text}
 	if before.service != "" {
 		a, err := before.find(trees[0])
 		if err != nil {
@@ -147,10 +146,10 @@ func (flags diffFlags) compare(cmd *cobra.Command, before, after operand) (*diff
 		if err != nil {
 			return nil, err
 		}
-		r.Clusters = []difference.Cluster{compare.Services(a, b, options)}
+		r.Clusters = []diff.Cluster{diff.Services(a, b, options)}
 	} else {
-		r.Clusters = compare.All(before.path, trees[0], after.path, trees[1], options)
+		r.Clusters = diff.All(before.path, trees[0], after.path, trees[1], options)
 	}
-	r.Summary = difference.Summarize(r.Clusters)
+	r.Summary = diff.Summarize(r.Clusters)
 	return r, nil
 }

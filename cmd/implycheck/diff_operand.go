@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/changed"
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/lint/since"
 )
 
 // operand is one side of a comparison: PATH, PATH@REVISION, PATH:SERVICE, or
@@ -45,9 +45,9 @@ func parseOperand(text string) operand {
 		return o
 	}
 	if i := strings.LastIndexByte(text, ':'); i > 0 {
-		name := slices.IndexFunc(conftree.ServiceNames(), func(name string) bool { return strings.EqualFold(name, text[i+1:]) })
+		name := slices.IndexFunc(conf.ServiceNames(), func(name string) bool { return strings.EqualFold(name, text[i+1:]) })
 		if name >= 0 {
-			o.path, o.service = text[:i], conftree.ServiceNames()[name]
+			o.path, o.service = text[:i], conf.ServiceNames()[name]
 		}
 	}
 	if exists(o.path) {
@@ -68,22 +68,22 @@ func exists(path string) bool {
 }
 
 // open reads the trees of a side.
-func (o operand) open(ctx context.Context, options conftree.Options) ([]*conftree.Tree, error) {
+func (o operand) open(ctx context.Context, options conf.Options) ([]*conf.Tree, error) {
 	if o.revision != "" {
-		if conftree.IsArchive(o.path) {
+		if conf.IsArchive(o.path) {
 			return nil, fmt.Errorf("%s: an archive has no history: name the tree in its repository", o.text)
 		}
-		changes, err := changed.Since(ctx, o.revision, []string{o.path})
+		changes, err := since.Since(ctx, o.revision, []string{o.path})
 		if err != nil {
 			return nil, err
 		}
 		options.Overlay = changes.Old
 	}
-	return conftree.Open(o.path, options)
+	return conf.Open(o.path, options)
 }
 
 // find is the process that the operand names.
-func (o operand) find(trees []*conftree.Tree) (*conftree.Service, error) {
+func (o operand) find(trees []*conf.Tree) (*conf.Service, error) {
 	if len(trees) > 1 {
 		paths := make([]string, len(trees))
 		for i, t := range trees {

@@ -8,12 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/fix"
-	"github.com/implycheck/implycheck/pipeline"
+	"github.com/implycheck/implycheck/internal/diff/upgrade"
+	"github.com/implycheck/implycheck/internal/edit/fix"
+	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/upgrade"
 )
 
 // upgradeReport says what the tree at path would mean to another version, and
@@ -30,14 +30,14 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
-	if flags.fix && conftree.IsArchive(path) {
+	if flags.fix && conf.IsArchive(path) {
 		return fmt.Errorf("%s: an archive cannot be fixed: unpack it first", path)
 	}
 	before, err := openOne(path, o)
 	if err != nil {
 		return err
 	}
-	after, err := openOne(path, conftree.Options{Target: &to})
+	after, err := openOne(path, conf.Options{Target: &to})
 	if err != nil {
 		return err
 	}
@@ -59,11 +59,11 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 // fixUpgrade makes the renames of a report until there are none, writes them,
 // and answers what is left. The version that the tree was for stays what it was,
 // whatever the fixed files tell.
-func fixUpgrade(r upgrade.Report, before, after *conftree.Tree, path string, log io.Writer) (upgrade.Report, error) {
+func fixUpgrade(r upgrade.Report, before, after *conf.Tree, path string, log io.Writer) (upgrade.Report, error) {
 	var fixer fix.Fixer
 	from, to, reason := before.Target, after.Target, r.FromReason
 	for {
-		fixer.Step(after, &pipeline.Result{Result: r.Result()})
+		fixer.Step(after, &lint.Result{Result: r.Result()})
 		again, err := fixer.Again()
 		if err != nil {
 			return r, err
@@ -71,10 +71,10 @@ func fixUpgrade(r upgrade.Report, before, after *conftree.Tree, path string, log
 		if !again {
 			break
 		}
-		if before, err = openOne(path, conftree.Options{Target: &from, Overlay: fixer.Files()}); err != nil {
+		if before, err = openOne(path, conf.Options{Target: &from, Overlay: fixer.Files()}); err != nil {
 			return r, err
 		}
-		if after, err = openOne(path, conftree.Options{Target: &to, Overlay: fixer.Files()}); err != nil {
+		if after, err = openOne(path, conf.Options{Target: &to, Overlay: fixer.Files()}); err != nil {
 			return r, err
 		}
 		r = upgrade.Compare(before, after)

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/report"
-	"github.com/implycheck/implycheck/upgrade"
+	"github.com/implycheck/implycheck/internal/diff/upgrade"
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // upgradeFormats are those of an upgrade.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/config"
-	"github.com/implycheck/implycheck/policy"
+	"github.com/implycheck/implycheck/lint/config"
+	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/schema"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/implycheck/implycheck/config"
+	"github.com/implycheck/implycheck/lint/config"
 )
 
 // factFlags are the flags that say what a config file can say too, and whether

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/hardware"
 	"github.com/implycheck/implycheck/sizing"
+	"github.com/implycheck/implycheck/sizing/hardware"
 )
 
 // hostMachine is the machine that the command runs on.

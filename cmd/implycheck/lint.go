@@ -12,7 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // lintFlags are what a user may say to lint.
@@ -59,7 +59,7 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return lint(cmd, flags, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runLint(cmd, flags, args) },
 	}
 	flags.judge.add(cmd)
 	f := cmd.Flags()
@@ -85,7 +85,7 @@ func complete(cmd *cobra.Command, flag string, values []string) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
-func lint(cmd *cobra.Command, flags lintFlags, paths []string) error {
+func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	outputs, err := flags.output.parse(cmd.Flags())
 	if err != nil {
 		return err

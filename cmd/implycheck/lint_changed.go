@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/implycheck/implycheck/changed"
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/lint/since"
 )
 
 // changedFlags restrict a report to what is new.
@@ -37,7 +37,7 @@ func (c *changedFlags) check(f *pflag.FlagSet, x fixFlags, paths []string) error
 	case slices.Contains(paths, "-"):
 		return errors.New("--new-from: standard input has no history: name the tree")
 	}
-	if i := slices.IndexFunc(paths, conftree.IsArchive); i >= 0 {
+	if i := slices.IndexFunc(paths, conf.IsArchive); i >= 0 {
 		return fmt.Errorf("--new-from: %s is an archive, and has no history: name the tree in its repository", paths[i])
 	}
 	return nil
@@ -49,13 +49,13 @@ func (c *changedFlags) run(ctx context.Context, paths []string, lint linter, qui
 	if err != nil {
 		return nil, err
 	}
-	changes, err := changed.Since(ctx, c.from, paths)
+	changes, err := since.Since(ctx, c.from, paths)
 	if err != nil {
 		return nil, fmt.Errorf("--new-from: %w", err)
 	}
 	were := slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
-		_, err := conftree.Open(path, conftree.Options{Overlay: changes.Old})
-		return errors.Is(err, conftree.ErrNoConfiguration)
+		_, err := conf.Open(path, conf.Options{Overlay: changes.Old})
+		return errors.Is(err, conf.ErrNoConfiguration)
 	})
 	old, err := lint(were, changes.Old)
 	if err != nil {

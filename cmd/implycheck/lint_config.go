@@ -7,10 +7,10 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/implycheck/implycheck/config"
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/pipeline"
+	"github.com/implycheck/implycheck/lint"
+	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -43,9 +43,9 @@ func (c *configFlags) run(f *pflag.FlagSet, paths []string) (*config.Run, error)
 
 // configSettings are how the trees below a path are read and judged, as the
 // config files and flags say.
-func configSettings(r *config.Run, ha bool) pipeline.Settings {
-	return pipeline.Settings{
-		Open: conftree.Options{TargetOf: func(tree string) (*schema.Target, string, error) {
+func configSettings(r *config.Run, ha bool) lint.Settings {
+	return lint.Settings{
+		Open: conf.Options{TargetOf: func(tree string) (*schema.Target, string, error) {
 			s, err := r.For(tree)
 			return s.Target, s.Origin("target").String(), err
 		}},
@@ -56,13 +56,13 @@ func configSettings(r *config.Run, ha bool) pipeline.Settings {
 			}
 			return rules.Options{Deployment: s.Deployment, Topology: s.Topology, HA: ha}, !s.Excluded(tree), nil
 		},
-		Steps: []pipeline.Step{configStep(r)},
+		Steps: []lint.Step{configStep(r)},
 	}
 }
 
 // configStep applies what a config file says of rules and files.
-func configStep(r *config.Run) pipeline.Step {
-	return func(t *conftree.Tree, result *pipeline.Result) {
+func configStep(r *config.Run) lint.Step {
+	return func(t *conf.Tree, result *lint.Result) {
 		c, err := r.Finder.Find(t.Path)
 		if err != nil || c.File == "" {
 			return // an error has stopped the run before
@@ -80,7 +80,7 @@ func configStep(r *config.Run) pipeline.Step {
 // finishConfig applies the config to what is said between clusters, and reports
 // the ignores that are left over.
 func finishConfig(r *config.Run, report *finding.Report) {
-	result := pipeline.Result{Result: rules.Result{Findings: report.Findings}, Suppressed: report.Suppressed}
+	result := lint.Result{Result: rules.Result{Findings: report.Findings}, Suppressed: report.Suppressed}
 	result.Suppress(func(f finding.Finding) (finding.Suppression, bool) {
 		c, err := r.Finder.Find(f.Tree)
 		if err != nil || c.File == "" {

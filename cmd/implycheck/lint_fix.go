@@ -11,11 +11,11 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/implycheck/implycheck/confedit"
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/fix"
-	"github.com/implycheck/implycheck/pipeline"
+	"github.com/implycheck/implycheck/internal/edit/fix"
+	"github.com/implycheck/implycheck/internal/edit/retune"
+	"github.com/implycheck/implycheck/lint"
 )
 
 // fixFlags say what becomes of the fixes that findings carry.
@@ -45,7 +45,7 @@ func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
 	case slices.Contains(paths, "-"):
 		return errors.New("standard input cannot be fixed: name the file")
 	}
-	if i := slices.IndexFunc(paths, conftree.IsArchive); i >= 0 {
+	if i := slices.IndexFunc(paths, conf.IsArchive); i >= 0 {
 		return fmt.Errorf("%s: an archive cannot be fixed: unpack it first", paths[i])
 	}
 	return nil
@@ -53,7 +53,7 @@ func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
 
 // linter lints paths with some files in the place of those on the disk, and with
 // last after all other steps, which it makes anew each time.
-type linter func(paths []string, overlay map[string][]byte, last ...pipeline.Step) (*finding.Report, error)
+type linter func(paths []string, overlay map[string][]byte, last ...lint.Step) (*finding.Report, error)
 
 // run lints until there is nothing left to fix, and answers what is found then.
 func (x *fixFlags) run(paths []string, lint linter, out, log io.Writer) (*finding.Report, error) {
@@ -97,7 +97,7 @@ func count(n int, one, many string) string {
 
 // printPatch prints the changes for git apply, which takes paths below the
 // working directory.
-func printPatch(out, log io.Writer, changes []confedit.Change, fixes int) error {
+func printPatch(out, log io.Writer, changes []retune.Change, fixes int) error {
 	outside := false
 	for i, c := range changes {
 		path, err := belowHere(c.Path)
@@ -107,7 +107,7 @@ func printPatch(out, log io.Writer, changes []confedit.Change, fixes int) error 
 		outside = outside || filepath.IsAbs(path)
 		changes[i].Path = path
 	}
-	text, left := confedit.Patch(changes)
+	text, left := retune.Patch(changes)
 	if _, err := io.WriteString(out, text); err != nil {
 		return err
 	}

@@ -6,13 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/baseline"
-	"github.com/implycheck/implycheck/config"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/pipeline"
-	"github.com/implycheck/implycheck/policy"
+	"github.com/implycheck/implycheck/lint"
+	"github.com/implycheck/implycheck/lint/baseline"
+	"github.com/implycheck/implycheck/lint/config"
+	"github.com/implycheck/implycheck/lint/policy"
+	"github.com/implycheck/implycheck/lint/suppress"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/suppress"
 )
 
 // judgeFlags say how trees are read and judged; lint and baseline share them.
@@ -51,7 +51,7 @@ func newJudge(cmd *cobra.Command, flags judgeFlags) *judge { return &judge{cmd: 
 
 // lint lints the paths with some files in the place of those on the disk, and
 // with last after all other steps.
-func (j *judge) lint(paths []string, overlay map[string][]byte, last ...pipeline.Step) (*finding.Report, error) {
+func (j *judge) lint(paths []string, overlay map[string][]byte, last ...lint.Step) (*finding.Report, error) {
 	conf, err := j.flags.config.run(j.cmd.Flags(), paths)
 	if err != nil {
 		return nil, err
@@ -62,10 +62,10 @@ func (j *judge) lint(paths []string, overlay map[string][]byte, last ...pipeline
 		return nil, err
 	}
 	watch := newProgress(j.cmd.ErrOrStderr())
-	r, err := pipeline.Run(j.cmd.Context(), pipeline.Options{
+	r, err := lint.Run(j.cmd.Context(), lint.Options{
 		Paths: paths, Overlay: overlay, Jobs: int(j.flags.fleet.jobs), Progress: watch.update,
 		Tool: finding.Tool{Name: "implycheck", Version: version},
-		Settings: func(path string) (pipeline.Settings, error) {
+		Settings: func(path string) (lint.Settings, error) {
 			s := configSettings(conf, j.flags.ha)
 			s.Open.Overlay = overlay
 			judging, err := j.steps(path)
@@ -83,7 +83,7 @@ func (j *judge) lint(paths []string, overlay map[string][]byte, last ...pipeline
 }
 
 // hiding lints, and hides what the baseline knows.
-func (j *judge) hiding(paths []string, overlay map[string][]byte, last ...pipeline.Step) (*finding.Report, error) {
+func (j *judge) hiding(paths []string, overlay map[string][]byte, last ...lint.Step) (*finding.Report, error) {
 	known := map[string]*baseline.Baseline{}
 	for _, path := range paths {
 		name, err := j.baseline(path)
@@ -128,9 +128,9 @@ func (j *judge) settings(path string) (config.Settings, error) {
 }
 
 // steps are the policies of the flags and of a path's config.
-func (j *judge) steps(path string) ([]pipeline.Step, error) {
+func (j *judge) steps(path string) ([]lint.Step, error) {
 	loaded, err := j.policiesOf(path)
-	steps := make([]pipeline.Step, len(loaded))
+	steps := make([]lint.Step, len(loaded))
 	for i, p := range loaded {
 		steps[i] = p.Step()
 	}
@@ -163,7 +163,7 @@ func policyRules(loaded []*policy.Policy) []string {
 }
 
 // silencing are the comments in the files, unless nobody is to listen to them.
-func (j *judge) silencing(path string) []pipeline.Step {
+func (j *judge) silencing(path string) []lint.Step {
 	if j.flags.suppress.noIgnores {
 		return nil
 	}
@@ -174,7 +174,7 @@ func (j *judge) silencing(path string) []pipeline.Step {
 	if loaded, err := j.policiesOf(path); err == nil {
 		o.Policies = policyRules(loaded)
 	}
-	return []pipeline.Step{suppress.Step(o)}
+	return []lint.Step{suppress.Step(o)}
 }
 
 // fails reports whether a finding is at or above what fails, for its tree.

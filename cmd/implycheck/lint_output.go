@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/atomicfile"
-	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/internal/edit"
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -76,7 +76,7 @@ func (o *output) check(before []output) (err error) {
 	if o.file == "" {
 		return nil
 	}
-	if err := atomicfile.Check(o.file); err != nil {
+	if err := edit.Check(o.file); err != nil {
 		return fmt.Errorf("%s: %w", o.flag, err)
 	}
 	return nil
@@ -89,7 +89,7 @@ func writeOutputs(stdout io.Writer, outputs []output, r *finding.Report, options
 		if out.file == "" {
 			continue
 		}
-		if err := atomicfile.Write(out.file, func(f *os.File) error { return out.write(f, r, options(f)) }); err != nil {
+		if err := edit.Write(out.file, func(f *os.File) error { return out.write(f, r, options(f)) }); err != nil {
 			return fmt.Errorf("%s: %w", out.flag, err)
 		}
 	}

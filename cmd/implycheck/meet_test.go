@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
-	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // The files by which others run implycheck, from the project's root.

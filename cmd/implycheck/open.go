@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/config"
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // openFor opens a path that holds one cluster, for the release of --target.
-func openFor(path, target string) (*conftree.Tree, error) {
+func openFor(path, target string) (*conf.Tree, error) {
 	o, err := openOptions(target)
 	if err != nil {
 		return nil, err
@@ -21,8 +21,8 @@ func openFor(path, target string) (*conftree.Tree, error) {
 }
 
 // openOne opens a path that holds one cluster.
-func openOne(path string, o conftree.Options) (*conftree.Tree, error) {
-	trees, err := conftree.Open(path, o)
+func openOne(path string, o conf.Options) (*conf.Tree, error) {
+	trees, err := conf.Open(path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func openOne(path string, o conftree.Options) (*conftree.Tree, error) {
 }
 
 // openOptions say what --target says.
-func openOptions(target string) (o conftree.Options, err error) {
+func openOptions(target string) (o conf.Options, err error) {
 	if target == "auto" {
 		return o, nil
 	}
@@ -57,6 +57,6 @@ func checkDeployment(name string) error {
 }
 
 // deploymentOf is what --deployment says, else what the tree tells.
-func deploymentOf(t *conftree.Tree, deployment string) string {
+func deploymentOf(t *conf.Tree, deployment string) string {
 	return rules.Lint(t, rules.Options{Deployment: deployment, Rules: []*rules.Rule{}}).Tree.Deployment
 }

@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/config"
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/report/diagram"
+	"github.com/implycheck/implycheck/internal/report/firewall"
+	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/ports"
-	"github.com/implycheck/implycheck/ports/diagram"
-	"github.com/implycheck/implycheck/ports/firewall"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -98,7 +98,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 
 // several reports whether the user or the supervise files speak of several
 // servers, where nobody says that there is one.
-func (flags portsFlags) several(t *conftree.Tree) bool {
+func (flags portsFlags) several(t *conf.Tree) bool {
 	if flags.deployment != "auto" {
 		return false
 	}

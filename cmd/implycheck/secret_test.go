@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/schema"
 )
 

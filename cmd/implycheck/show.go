@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/implycheck/implycheck/conftree"
-	"github.com/implycheck/implycheck/effective"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/effective"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -23,7 +23,7 @@ type showFlags struct {
 
 // shown is what show shows.
 type shown struct {
-	tree      *conftree.Tree
+	tree      *conf.Tree
 	processes []effective.Process
 	secrets   bool
 }
@@ -87,12 +87,12 @@ is unread in a shared file is no mistake.`,
 	cmd.MarkFlagsMutuallyExclusive("service", "peon")
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "format", formats)
-	complete(cmd, "service", conftree.ServiceNames())
+	complete(cmd, "service", conf.ServiceNames())
 	return cmd
 }
 
 // processes are those that the flags ask for.
-func (f showFlags) processes(t *conftree.Tree) ([]effective.Process, error) {
+func (f showFlags) processes(t *conf.Tree) ([]effective.Process, error) {
 	o := effective.Options{All: f.all}
 	if f.peon {
 		if peons := effective.Peons(t, o); len(peons) > 0 {

@@ -3,7 +3,7 @@ package main
 import (
 	"io"
 
-	"github.com/implycheck/implycheck/effective"
+	"github.com/implycheck/implycheck/conf/effective"
 )
 
 // effectiveDoc is the JSON shape of show, docs/effective.schema.json.

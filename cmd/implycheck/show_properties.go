@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/implycheck/implycheck/conftree"
-	"github.com/implycheck/implycheck/effective"
+	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/conf/syntax"
 )
 
 // effectiveProperties writes what one would paste into a properties file. Values
@@ -33,9 +33,9 @@ func (s shown) property(v effective.Value) string {
 	case v.Text == "" && v.Origin.Kind == effective.Formula:
 		return "# " + keyEscapes.Replace(v.Key) + " = " + visible(v.Origin.Formula) + "\n"
 	case text != v.Text:
-		return "# " + keyEscapes.Replace(v.Key) + "=" + conftree.EscapeValue(text) + "\n"
+		return "# " + keyEscapes.Replace(v.Key) + "=" + syntax.EscapeValue(text) + "\n"
 	default:
-		return keyEscapes.Replace(v.Key) + "=" + conftree.EscapeValue(text) + "\n"
+		return keyEscapes.Replace(v.Key) + "=" + syntax.EscapeValue(text) + "\n"
 	}
 }
 

@@ -10,15 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/implycheck/implycheck/conftree"
-	"github.com/implycheck/implycheck/effective"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/conf/syntax"
 )
 
 // everything has a value of each kind.
 func everything() shown {
 	at := effective.Origin{Kind: effective.Property, File: "conf/broker/runtime.properties", Line: 2, Column: 1, Text: "a"}
 	flag := effective.Origin{Kind: effective.JVM, File: "conf/broker/jvm.config", Line: 1, Column: 3, Text: "-Da=b"}
-	return shown{tree: &conftree.Tree{Path: "conf"}, processes: []effective.Process{
+	return shown{tree: &conf.Tree{Path: "conf"}, processes: []effective.Process{
 		{Service: "broker", Dir: "conf/broker",
 			Values: []effective.Value{
 				{Key: "a", Text: "1", Reading: "1 = one", Set: true, Origin: flag, Overridden: []effective.Origin{at, at}, Unread: true, Known: true},
@@ -73,8 +74,8 @@ func TestEffectivePropertiesReadBack(t *testing.T) {
 		}
 		p.Values = append(p.Values, effective.Value{Key: "f\nx", Origin: effective.Origin{Kind: effective.Formula, Formula: "a\nb=c"}})
 		var b bytes.Buffer
-		require.NoError(t, effectiveProperties(&b, shown{tree: &conftree.Tree{Path: "conf"}, processes: []effective.Process{p}, secrets: true}))
-		read := conftree.ParseProperties(b.Bytes())
+		require.NoError(t, effectiveProperties(&b, shown{tree: &conf.Tree{Path: "conf"}, processes: []effective.Process{p}, secrets: true}))
+		read := syntax.ParseProperties(b.Bytes())
 		require.Nil(t, read.Err)
 		assert.Equal(t, want, read.Map())
 	})

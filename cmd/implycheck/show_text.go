@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/implycheck/implycheck/effective"
+	"github.com/implycheck/implycheck/conf/effective"
 )
 
 // effectiveText writes a table, a heading for each process. Files are below the

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/implycheck/implycheck/confedit"
-	"github.com/implycheck/implycheck/conffiles"
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/edit/retune"
+	"github.com/implycheck/implycheck/internal/edit/scaffold"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -21,7 +21,7 @@ type filesFlags struct {
 	write     string
 	force     bool
 	conf      string
-	addresses conffiles.Addresses
+	addresses scaffold.Addresses
 }
 
 func (w *filesFlags) add(f *pflag.FlagSet) {
@@ -41,7 +41,7 @@ func (w *filesFlags) check(f *pflag.FlagSet) error {
 		return errors.New("--write makes a new tree and --conf compares with an old one: say one of them")
 	case w.write == "" && w.force:
 		return errors.New("--force goes with --write")
-	case w.write == "" && w.addresses != conffiles.Addresses{}:
+	case w.write == "" && w.addresses != scaffold.Addresses{}:
 		return errors.New("--zookeeper, --metadata and --deep-storage go with --write")
 	case w.conf == "" && format == "diff":
 		return errors.New("--format diff compares with a tree: say which with --conf")
@@ -53,11 +53,11 @@ func (w *filesFlags) check(f *pflag.FlagSet) error {
 
 // writeTree writes the plan's files, and says what there is left to do.
 func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
-	site, err := conffiles.ParseSite(w.addresses)
+	site, err := scaffold.ParseSite(w.addresses)
 	if err != nil {
 		return err
 	}
-	written, err := conffiles.Write(w.write, conffiles.Files(plan, site), w.force)
+	written, err := scaffold.Write(w.write, scaffold.Files(plan, site), w.force)
 	for _, r := range written.Replaced {
 		fmt.Fprintf(log, "replaced %s; the old one is %s\n", r[0], r[1])
 	}
@@ -79,11 +79,11 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 
 // openConf reads the tree of --conf, nil without it. Where --target does not say
 // what the tree is written for, the tree tells.
-func (w *filesFlags) openConf(f *pflag.FlagSet, target *schema.Target) (*conftree.Tree, error) {
+func (w *filesFlags) openConf(f *pflag.FlagSet, target *schema.Target) (*conf.Tree, error) {
 	if w.conf == "" {
 		return nil, nil
 	}
-	name, o := w.conf, conftree.Options{}
+	name, o := w.conf, conf.Options{}
 	if f.Changed("target") {
 		o.Target = target
 	}
@@ -101,9 +101,9 @@ func (w *filesFlags) openConf(f *pflag.FlagSet, target *schema.Target) (*conftre
 }
 
 // diff writes what the plan changes in a tree.
-func (w *filesFlags) diff(out, log io.Writer, tree *conftree.Tree, plan sizing.Plan) error {
-	changes, notes := confedit.Apply(tree, plan)
-	text, masked := confedit.Diff(changes)
+func (w *filesFlags) diff(out, log io.Writer, tree *conf.Tree, plan sizing.Plan) error {
+	changes, notes := retune.Apply(tree, plan)
+	text, masked := retune.Diff(changes)
 	fmt.Fprintf(log, "sized for %s: %s\n", tree.Target.Name, tree.TargetReason)
 	if filepath.IsAbs(tree.Path) && text != "" {
 		fmt.Fprintln(log, "the paths of the diff begin at /: apply it there")

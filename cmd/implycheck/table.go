@@ -3,7 +3,7 @@ package main
 import (
 	"io"
 
-	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // tableFormats are those of commands that answer with tables.

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/report"
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/rules/internal/exampletree"
 )

@@ -12,14 +12,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/implycheck/implycheck/baseline"
-	"github.com/implycheck/implycheck/config"
-	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/pipeline"
+	"github.com/implycheck/implycheck/lint"
+	"github.com/implycheck/implycheck/lint/baseline"
+	"github.com/implycheck/implycheck/lint/config"
+	"github.com/implycheck/implycheck/lint/suppress"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/suppress"
 )
 
 // today is the day on which the examples are read.
@@ -44,7 +45,7 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	trees, err := conftree.Open(dir, conftree.Options{Target: &target})
+	trees, err := conf.Open(dir, conf.Options{Target: &target})
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 	var groups [][]rules.Result
 	comments := suppress.Step(suppress.Options{Today: today, Locked: func(rule string) bool { return rule == c.Locked }})
 	for _, tree := range trees {
-		r := pipeline.Result{Result: rules.Lint(tree, rules.Options{Deployment: c.Deployment, Topology: c.Topology})}
+		r := lint.Result{Result: rules.Lint(tree, rules.Options{Deployment: c.Deployment, Topology: c.Topology})}
 		comments(tree, &r)
 		groups = append(groups, []rules.Result{r.Result})
 		found = append(found, r.Findings...)
@@ -71,7 +72,7 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 }
 
 // applyConfig hides what a case's own config file ignores, if it has one.
-func applyConfig(file string, trees []*conftree.Tree, found []finding.Finding) ([]finding.Finding, error) {
+func applyConfig(file string, trees []*conf.Tree, found []finding.Finding) ([]finding.Finding, error) {
 	if _, err := os.Stat(file); err != nil {
 		return found, nil
 	}
@@ -170,7 +171,7 @@ func overlay(full string, data []byte) (int, error) {
 	if err != nil || path.Ext(full) != ".properties" {
 		return 0, os.WriteFile(full, data, 0o644)
 	}
-	set := conftree.ParseProperties(data).Map()
+	set := syntax.ParseProperties(data).Map()
 	var kept []string
 	for line := range strings.Lines(string(base)) {
 		key, _, _ := strings.Cut(line, "=")

@@ -1,0 +1,43 @@
+package conf
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/schema"
+)
+
+// TestPossibleReleases: what the files tell, and no more.
+func TestPossibleReleases(t *testing.T) {
+	for name, c := range map[string]struct {
+		files    map[string]string
+		target   string
+		possible schema.Range
+	}{
+		"old main class": {map[string]string{"conf/druid/broker/main.config": "io.druid.cli.Main server broker"}, "druid-0.12.3", schema.Range{From: 12, Until: 12}},
+		"nothing":        {map[string]string{"conf/druid/broker/runtime.properties": "druid.service=druid/broker"}, "imply-3.0.19", schema.Range{}},
+		"Imply": {map[string]string{
+			"conf/druid/broker/runtime.properties": "druid.service=druid/broker", "conf/pivot/config.yaml": "port: 9095",
+		}, "imply-3.0.19", schema.Range{From: 13, Until: 19}},
+		"a late key":       {map[string]string{"conf/druid/broker/runtime.properties": "druid.server.http.maxSubqueryBytes=auto"}, "druid-27", schema.Range{From: 27}},
+		"a late extension": {map[string]string{"conf/druid/_common/common.runtime.properties": `druid.extensions.loadList=["druid-multi-stage-query"]`}, "druid-24", schema.Range{From: 24}},
+		"a distribution":   {map[string]string{"conf/druid/broker/runtime.properties": "", "lib/druid-server-0.18.1.jar": ""}, "druid-0.18.1", schema.Range{From: 18, Until: 18}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for file, text := range c.files {
+				full := filepath.Join(dir, file)
+				require.NoError(t, os.MkdirAll(filepath.Dir(full), 0o755))
+				require.NoError(t, os.WriteFile(full, []byte(text), 0o600))
+			}
+			trees, err := Open(dir, Options{})
+			require.NoError(t, err)
+			require.Len(t, trees, 1)
+			require.Equal(t, c.target, trees[0].Target.Name)
+			require.Equal(t, c.possible, trees[0].Possible)
+		})
+	}
+}

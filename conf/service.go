@@ -1,0 +1,247 @@
+package conf
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Service is one process that the tree configures.
+type Service struct {
+	// Name is the folder's service: broker, coordinator-overlord, ...
+	Name string
+	// Dir is the folder as users see it; empty in flat layouts.
+	Dir string
+	// The service's own files, nil where there is none. Common is a common file
+	// in the service's own folder, which hides the shared one.
+	Runtime, JVM, Main, Common *File
+
+	tree *Tree
+}
+
+// services finds the processes of a tree, in the order in which people read
+// them.
+func services(t *Tree) []*Service {
+	var list []*Service
+	for _, f := range t.Files {
+		name, ok := f.service()
+		if !ok {
+			continue
+		}
+		dir := path.Dir(f.Path)
+		s := find(list, func(s *Service) bool { return s.Name == name && s.Dir == dir })
+		if s == nil {
+			s = &Service{Name: name, Dir: dir, tree: t}
+			list = append(list, s)
+		}
+		switch f.Kind {
+		case RuntimeProperties:
+			s.Runtime = f
+		case JVMConfig:
+			s.JVM = f
+		case MainConfig:
+			s.Main = f
+		case CommonProperties:
+			s.Common = f
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Service) int {
+		return slices.Index(serviceNames, a.Name) - slices.Index(serviceNames, b.Name)
+	})
+	return list
+}
+
+// service is the process that a file in a service's folder, or of a service's
+// name, configures.
+func (f *File) service() (string, bool) {
+	dir := path.Dir(f.rel)
+	switch f.Kind {
+	case RuntimeProperties:
+		if name, ok := strings.CutSuffix(path.Base(f.rel), ".runtime.properties"); ok {
+			return serviceOf(name)
+		}
+		return serviceOf(path.Base(dir))
+	case JVMConfig, MainConfig, CommonProperties:
+		return serviceOf(path.Base(dir))
+	}
+	return "", false
+}
+
+// Service is the first process of that name, nil if the tree has none.
+func (t *Tree) Service(name string) *Service {
+	return find(t.Services, func(s *Service) bool { return s.Name == name })
+}
+
+// Process is the program that runs: coordinator for coordinator-overlord.
+func (s *Service) Process() string {
+	if s.Name == "coordinator-overlord" {
+		return "coordinator"
+	}
+	return s.Name
+}
+
+// Plays reports whether the process does the work of that role: a Coordinator
+// that is Overlord too plays both.
+func (s *Service) Plays(role string) bool {
+	switch {
+	case s.Process() == role:
+		return true
+	case role == "overlord" && s.Process() == "coordinator":
+		return s.Get("druid.coordinator.asOverlord.enabled").Is("true")
+	}
+	return false
+}
+
+// Reads reports whether the process, or a task it starts, reads the property.
+func (s *Service) Reads(p *schema.Property) bool {
+	return len(p.Services) == 0 || slices.ContainsFunc(p.Services, s.reads)
+}
+
+// reads knows that MiddleManagers hand their properties to the tasks.
+func (s *Service) reads(role string) bool {
+	return s.Plays(role) || role == "peon" && (s.Name == "middleManager" || s.Name == "overlord" || s.Plays("overlord"))
+}
+
+// Applies reports whether one of the conditions under which a property is read
+// holds in the process. A condition on a value that is not known holds.
+func (s *Service) Applies(p *schema.Property, key string) bool {
+	return p.Applies(key, func(name string) (string, bool) {
+		v := s.Get(name)
+		return v.Text, v.Known()
+	})
+}
+
+// Tree is the tree the service belongs to.
+func (s *Service) Tree() *Tree { return s.tree }
+
+// propertyFiles are the files the process reads properties from, the one that
+// wins first.
+func (s *Service) propertyFiles() []*File {
+	var files []*File
+	common := s.tree.Common
+	if s.Common != nil {
+		common = s.Common
+	}
+	for _, f := range []*File{s.Runtime, common} {
+		if f != nil && f.Properties != nil {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// Settings are all places that set key for this process, the one that wins
+// first.
+func (s *Service) Settings(key string) []Value {
+	var values []Value
+	if s.JVM != nil {
+		for _, flag := range slices.Backward(s.JVM.Flags) {
+			if flag.Kind == syntax.SystemProperty && flag.Name == key {
+				values = append(values, s.tree.flagValue(s.JVM, flag))
+				break
+			}
+		}
+	}
+	for _, f := range s.propertyFiles() {
+		if e, ok := f.Properties.Get(key); ok {
+			values = append(values, s.tree.value(f, e))
+		}
+	}
+	return values
+}
+
+// Get is the value that the process sees for key: what is written, else the
+// default of the target's release.
+func (s *Service) Get(key string) Value {
+	if settings := s.Settings(key); len(settings) > 0 {
+		return settings[0]
+	}
+	return s.tree.defaultValue(key, s.Process())
+}
+
+// Keys are the keys set for this process in any file or by -D, sorted.
+func (s *Service) Keys() []string {
+	var keys []string
+	if s.JVM != nil {
+		for _, flag := range s.JVM.Flags {
+			if flag.Kind == syntax.SystemProperty {
+				keys = append(keys, flag.Name)
+			}
+		}
+	}
+	for _, f := range s.propertyFiles() {
+		for _, e := range f.Properties.Entries {
+			keys = append(keys, e.Key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// Get is the value in the shared file, else the default: what holds for every
+// process that does not override it.
+func (t *Tree) Get(key string) Value {
+	if t.Common != nil && t.Common.Properties != nil {
+		if e, ok := t.Common.Properties.Get(key); ok {
+			return t.value(t.Common, e)
+		}
+	}
+	return t.defaultValue(key, "")
+}
+
+func (t *Tree) value(f *File, e *syntax.Entry) Value {
+	return Value{Key: e.Key, Text: e.Value, File: f, Span: e.KeySpan, ValueSpan: e.ValueSpan, Entry: e, Set: true, release: t.Target.Release}
+}
+
+func (t *Tree) defaultValue(key, process string) Value {
+	v := Value{Key: key, release: t.Target.Release}
+	if port, ok := schema.DefaultPort(key, process, t.Target.Release); ok {
+		v.Text, v.known = port, true
+		return v
+	}
+	p, ok := schema.Lookup(key)
+	if !ok || !p.Releases.Has(t.Target.Release) {
+		return v
+	}
+	if d, ok := p.DefaultIn(t.Target.Release); ok {
+		v.Text, v.Formula, v.known = d.Value, d.Formula, d.Formula == ""
+	}
+	return v
+}
+
+// Readers are the processes that read a properties file or a jvm.config.
+func (t *Tree) Readers(f *File) []*Service {
+	var readers []*Service
+	for _, s := range t.Services {
+		if f == s.JVM || slices.Contains(s.propertyFiles(), f) {
+			readers = append(readers, s)
+		}
+	}
+	return readers
+}
+
+// Values are the keys that the file sets, every occurrence: properties, or -D
+// flags in a jvm.config.
+func (f *File) Values(t *Tree) []Value {
+	var values []Value
+	switch {
+	case f.Kind == JVMConfig && f.Args != nil:
+		for _, flag := range f.Flags {
+			if flag.Kind == syntax.SystemProperty {
+				values = append(values, t.flagValue(f, flag))
+			}
+		}
+	case f.Properties != nil && f.Kind != ZooConfig:
+		for i := range f.Properties.Entries {
+			values = append(values, t.value(f, &f.Properties.Entries[i]))
+		}
+	}
+	return values
+}
+
+func (t *Tree) flagValue(f *File, flag syntax.Flag) Value {
+	return Value{Key: flag.Name, Text: flag.Value, File: f, Span: flag.Span, ValueSpan: flag.Span, Set: true, JVM: true, release: t.Target.Release}
+}

@@ -1,0 +1,14 @@
+package syntax
+
+import "strings"
+
+// EscapeValue writes text so that a properties file gives it back as a value.
+func EscapeValue(text string) string {
+	text = valueEscapes.Replace(text)
+	if text != "" && isPropertyBlank(rune(text[0])) {
+		text = `\` + text
+	}
+	return text
+}
+
+var valueEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`)

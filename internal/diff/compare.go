@@ -1,0 +1,160 @@
+// Package diff finds what changes in meaning between two configurations.
+//
+// Trees pairs the processes of two trees and compares what each effectively
+// gets, not what the files look like: comments, order, line ends, units, and the
+// file in which a property stands are no change. What reaches several processes
+// from one place is one change. Files that are not Druid's own are read into
+// items (item.go), whatever their format, and compared path by path. What the
+// changes mean for an operator is worked out last (consequences.go).
+//
+// The package is pure: trees in, plain values out.
+package diff
+
+import (
+	"path"
+	"slices"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/rules"
+)
+
+// Options say how the trees are judged.
+type Options struct {
+	Lint rules.Options
+}
+
+// Trees compares two copies of a cluster.
+func Trees(a, b *conf.Tree, o Options) Cluster {
+	list := pairs(a, b)
+	return cluster(a, b, list, files(a, b, list), o)
+}
+
+// Services compares two processes, which may be of one tree.
+func Services(a, b *conf.Service, o Options) Cluster {
+	p := pair{name: a.Name, a: of(a), b: of(b)}
+	if a.Name != b.Name {
+		p.name = a.Name + " -> " + b.Name
+	}
+	c := cluster(a.Tree(), b.Tree(), []pair{p}, []File{}, o)
+	c.Consequences = only(c.Consequences, a.Name, b.Name)
+	return c
+}
+
+func cluster(a, b *conf.Tree, list []pair, other []File, o Options) Cluster {
+	c := Cluster{Kind: Same, Before: side(a), After: side(b), Groups: groups(list), Files: other}
+	if s := Summarize([]Cluster{c}); s.Changes+s.Mild > 0 {
+		c.Kind = Changed
+	}
+	c.Consequences = consequences(a, b, list, &c, o)
+	return c
+}
+
+// One is a cluster that the other side does not have.
+func One(t *conf.Tree, kind Kind) Cluster {
+	c := Cluster{Kind: kind, Groups: []Group{}, Files: []File{}, Consequences: none()}
+	if kind == Added {
+		c.After = side(t)
+	} else {
+		c.Before = side(t)
+	}
+	return c
+}
+
+func side(t *conf.Tree) *Side {
+	return &Side{Path: t.Path, Target: t.Target.Name, TargetReason: t.TargetReason}
+}
+
+// process is a service and what it gets.
+type process struct {
+	service *conf.Service
+	gets    effective.Process
+}
+
+// of is what one service gets.
+func of(s *conf.Service) *process {
+	i := slices.Index(s.Tree().Services, s)
+	return &process{s, effective.Of(s.Tree(), effective.Options{})[i]}
+}
+
+// pair is a process before and after; one of them is nil where it is new or gone.
+type pair struct {
+	name string
+	a, b *process
+}
+
+// pairs finds the processes that are the same: of the same name in the same
+// folder, then of the same name.
+func pairs(a, b *conf.Tree) []pair {
+	as, bs := processes(a), processes(b)
+	var list []pair
+	taken := map[*process]bool{}
+	match := func(same func(p, q *process) bool) {
+		for _, p := range as {
+			for _, q := range bs {
+				if !taken[p] && !taken[q] && p.service.Name == q.service.Name && same(p, q) {
+					taken[p], taken[q] = true, true
+					list = append(list, pair{p.service.Name, p, q})
+				}
+			}
+		}
+	}
+	match(func(p, q *process) bool { return p.folder() == q.folder() })
+	match(func(_, _ *process) bool { return true })
+	for _, p := range as {
+		if !taken[p] {
+			list = append(list, pair{name: p.service.Name, a: p})
+		}
+	}
+	for _, q := range bs {
+		if !taken[q] {
+			list = append(list, pair{name: q.service.Name, b: q})
+		}
+	}
+	nameApart(list)
+	slices.SortStableFunc(list, func(p, q pair) int { return order(p) - order(q) })
+	return list
+}
+
+func processes(t *conf.Tree) []*process {
+	all := effective.Of(t, effective.Options{})
+	list := make([]*process, len(all))
+	for i, s := range t.Services {
+		list[i] = &process{s, all[i]}
+	}
+	return list
+}
+
+// folder is the service's folder below the tree; empty in flat layouts.
+func (p *process) folder() string {
+	for _, f := range []*conf.File{p.service.Runtime, p.service.JVM, p.service.Main, p.service.Common} {
+		if f != nil {
+			return path.Dir(p.service.Tree().Within(f))
+		}
+	}
+	return ""
+}
+
+// nameApart adds the folder to the names of processes that share one.
+func nameApart(list []pair) {
+	count := map[string]int{}
+	for _, p := range list {
+		count[p.name]++
+	}
+	for i, p := range list {
+		if count[p.name] > 1 {
+			list[i].name += " (" + p.either().folder() + ")"
+		}
+	}
+}
+
+// either is the process after the change, or the one that is gone.
+func (p pair) either() *process {
+	if p.b != nil {
+		return p.b
+	}
+	return p.a
+}
+
+// order is that of the services in a tree.
+func order(p pair) int { return slices.Index(conf.ServiceNames(), p.either().service.Name) }

@@ -1,0 +1,126 @@
+package diff
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// synonyms are options of java that set the same.
+var synonyms = map[string]string{
+	"-XX:MaxHeapSize": "-Xmx", "-XX:InitialHeapSize": "-Xms", "-classpath": "-cp", "-class-path": "-cp",
+}
+
+// repeated are the options of java each of which counts, however often they are
+// given.
+var repeated = []string{
+	"javaagent", "agentlib", "agentpath", "Xlog", "add-opens", "add-exports", "add-reads", "add-modules", "patch-module",
+	"enable-native-access",
+}
+
+// flagID is the same for flags of which the last one counts.
+func flagID(f syntax.Flag) string {
+	id := "-" + f.Name
+	switch f.Kind {
+	case syntax.SystemProperty:
+		return "-D" + f.Name
+	case syntax.Toggle, syntax.Option:
+		id = "-XX:" + f.Name
+	case syntax.Size:
+		if strings.HasPrefix(f.Text, "-XX:") {
+			id = "-XX:" + f.Name
+		}
+	case syntax.Standard:
+		if slices.Contains(repeated, f.Name) {
+			return clean(f.Text)
+		}
+	case syntax.Other, syntax.ArgFile:
+		return clean(f.Text)
+	}
+	if same, ok := synonyms[id]; ok {
+		return same
+	}
+	return id
+}
+
+// clean takes off the carriage return of a Windows line end. Java gets it, and
+// lint says so.
+func clean(text string) string { return strings.TrimSuffix(text, "\r") }
+
+// flagNormal is the same for flags that say the same.
+func flagNormal(f syntax.Flag) string {
+	value := clean(f.Value)
+	switch f.Kind {
+	case syntax.Size:
+		if n, err := syntax.ParseJVMSize(value); err == nil {
+			return strconv.FormatInt(n, 10)
+		}
+	case syntax.Toggle:
+		return strconv.FormatBool(f.On)
+	case syntax.SystemProperty, syntax.Option, syntax.Standard, syntax.Other, syntax.ArgFile:
+	}
+	return value
+}
+
+// lastFlags are the flags that count, by what they set. Without properties, -D
+// is left out.
+func lastFlags(list []syntax.Flag, properties bool) map[string]syntax.Flag {
+	last := map[string]syntax.Flag{}
+	for _, f := range list {
+		f.Name = clean(f.Name)
+		if f.Comment || clean(f.Text) == "" || f.Kind == syntax.SystemProperty && !properties {
+			continue
+		}
+		last[flagID(f)] = f
+	}
+	return last
+}
+
+// flags compares the arguments of java of two files. Properties says whether -D
+// counts: for Druid's processes it is a property as any other.
+func flags(a, b *conf.File, properties bool) []Change {
+	as, bs := lastFlags(a.Flags, properties), lastFlags(b.Flags, properties)
+	ids := slices.AppendSeq(slices.Collect(maps.Keys(as)), maps.Keys(bs))
+	slices.Sort(ids)
+	var changes []Change
+	for _, id := range slices.Compact(ids) {
+		before, isA := as[id]
+		after, isB := bs[id]
+		c := Change{Key: text.MaskText(id), Kind: Changed}
+		switch {
+		case isA && isB && flagNormal(before) == flagNormal(after):
+			continue
+		case !isA:
+			c.Kind = Added
+		case !isB:
+			c.Kind = Removed
+		}
+		if isA {
+			c.Before = flagValue(a, before)
+		}
+		if isB {
+			c.After = flagValue(b, after)
+		}
+		c.Secret = c.Kind == Changed && c.Before.Text == c.After.Text
+		changes = append(changes, c)
+	}
+	return changes
+}
+
+func flagValue(file *conf.File, f syntax.Flag) *Value {
+	v := &Value{Text: text.MaskText(clean(f.Text)), File: file.Path, Line: f.Span.Start.Line, Column: f.Span.Start.Column}
+	if f.Kind == syntax.SystemProperty && schema.IsSecret(f.Name) {
+		v.Text = "-D" + f.Name + "=****"
+	}
+	if n, err := syntax.ParseJVMSize(clean(f.Value)); err == nil && f.Kind == syntax.Size {
+		v.Reading = sizing.Size(n)
+	}
+	return v
+}

@@ -1,0 +1,136 @@
+// Package fix changes files so that findings with a concrete edit are gone.
+//
+// A Fixer is a step of a pipeline. Each time the trees are linted it looks at
+// their findings and changes their files in memory; the trees are then linted
+// again with what it made (Files), until nothing is left to fix. So the last
+// report is that of the fixed trees, and only then is anything written (Write).
+//
+// A fix is applied whole or not at all, and the same fix of several findings
+// once. Of two fixes that touch the same place the first one wins; the other is
+// looked at again in the next round, when the file says something else.
+//
+// A fix can uncover: a line that Druid ignored is read once it is right, and is
+// judged for the first time. Such findings are reported like all that are left.
+package fix
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/edit/retune"
+	"github.com/implycheck/implycheck/lint"
+)
+
+// maxRounds bounds how often trees are linted. Fixes uncover other mistakes two
+// or three deep; more rounds mean that two rules undo each other's work.
+const maxRounds = 20
+
+// Fixer collects the changes of one run.
+type Fixer struct {
+	// Unsafe applies the fixes that are not safe, too.
+	Unsafe bool
+
+	mutex  sync.Mutex
+	files  map[string]*change // by their real path
+	rounds int
+	dirty  bool
+}
+
+// change is what becomes of one file.
+type change struct {
+	original *conf.File
+	after    []byte
+	round    int // the last round that changed it
+	fixes    int
+}
+
+// Step changes the files of a tree that was just linted.
+func (x *Fixer) Step(t *conf.Tree, r *lint.Result) {
+	edits := map[*conf.File]*fileEdits{}
+	for _, f := range r.Findings {
+		if f.Fix != nil && (f.Fix.Safe || x.Unsafe) {
+			accept(t, edits, f.Fix)
+		}
+	}
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	for f, e := range edits {
+		x.change(f, e)
+	}
+}
+
+// change keeps what a file becomes. A file that another tree has changed in this
+// round, by the same name or another, waits for the next one.
+func (x *Fixer) change(f *conf.File, e *fileEdits) {
+	after := e.apply(f.Data)
+	if bytes.Equal(after, f.Data) {
+		return
+	}
+	name := conf.RealPath(f.Path)
+	c := x.files[name]
+	switch {
+	case c == nil:
+		c = &change{original: f}
+		if x.files == nil {
+			x.files = map[string]*change{}
+		}
+		x.files[name] = c
+	case c.round == x.rounds+1:
+		return
+	}
+	c.after, c.round, c.fixes = after, x.rounds+1, c.fixes+e.fixes
+	x.dirty = true
+}
+
+// Files are the changed files, for conf.Options.Overlay.
+func (x *Fixer) Files() map[string][]byte {
+	files := make(map[string][]byte, len(x.files))
+	for name, c := range x.files {
+		files[name] = c.after
+	}
+	return files
+}
+
+// Again reports whether the trees must be linted once more: the last round
+// changed something.
+func (x *Fixer) Again() (bool, error) {
+	again := x.dirty
+	x.dirty = false
+	if x.rounds++; again && x.rounds == maxRounds {
+		return false, errors.New("the fixes undo each other, and nothing was written: please report this tree as a bug")
+	}
+	return again, nil
+}
+
+// Changes are the files before and after, in the order of their paths.
+func (x *Fixer) Changes() []retune.Change {
+	var changes []retune.Change
+	for _, c := range x.files {
+		if string(c.original.Data) != string(c.after) {
+			changes = append(changes, retune.NewChange(c.original, c.after))
+		}
+	}
+	slices.SortFunc(changes, func(a, b retune.Change) int { return cmp.Compare(a.Path, b.Path) })
+	return changes
+}
+
+// Count is how many fixes were applied.
+func (x *Fixer) Count() (fixes int) {
+	for _, c := range x.files {
+		fixes += c.fixes
+	}
+	return fixes
+}
+
+// fileOf is the file of a tree that an edit is for.
+func fileOf(t *conf.Tree, at finding.Location) *conf.File {
+	if i := slices.IndexFunc(t.Files, func(f *conf.File) bool { return f.Path == at.File }); i >= 0 {
+		return t.Files[i]
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package scaffold_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/edit/scaffold"
+	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// machines are a laptop, the machine of Imply's guide, and a large one.
+var machines = []sizing.Machine{
+	{Cores: 4, Memory: 16 << 30},
+	{Cores: 8, Memory: 61 << 30},
+	{Cores: 96, Memory: 768 << 30, Disks: []sizing.Disk{{Size: 7_500_000_000_000}}},
+}
+
+var roles = map[string][]string{
+	"cluster": {"data", "query", "master"}, "data": {"data"}, "query": {"query"}, "master": {"master"}, "all-in-one": {sizing.AllInOne},
+}
+
+func advise(t testing.TB, target schema.Target, machine sizing.Machine, roles []string) sizing.Plan {
+	request := sizing.Request{Target: target}
+	for _, role := range roles {
+		request.Servers = append(request.Servers, sizing.ServerRequest{Role: role, Machine: machine})
+	}
+	plan, err := sizing.Advise(request)
+	require.NoError(t, err)
+	return plan
+}
+
+// pack puts the files into an archive, which is much faster than a folder.
+func pack(t testing.TB, name string, plan sizing.Plan, a scaffold.Addresses) {
+	site, err := scaffold.ParseSite(a)
+	require.NoError(t, err)
+	var b bytes.Buffer
+	archive := zip.NewWriter(&b)
+	for _, f := range scaffold.Files(plan, site) {
+		w, err := archive.Create(f.Path)
+		require.NoError(t, err)
+		_, err = w.Write([]byte(f.Text))
+		require.NoError(t, err)
+	}
+	require.NoError(t, archive.Close())
+	require.NoError(t, os.WriteFile(name, b.Bytes(), 0o644))
+}
+
+// lint judges with the hardware too.
+func lint(t testing.TB, archive string, plan sizing.Plan) []finding.Finding {
+	target := plan.Target
+	machines := map[string]sizing.Machine{}
+	for _, s := range plan.Servers {
+		role := s.Role
+		if role == sizing.AllInOne {
+			role = ""
+		}
+		machines[role] = s.Machine
+	}
+	trees, err := conf.Open(archive, conf.Options{Target: &target})
+	require.NoError(t, err)
+	require.Len(t, trees, 1)
+	require.Empty(t, trees[0].Problems)
+	return rules.Lint(trees[0], rules.Options{Topology: rules.Topology{Machines: machines}}).Findings
+}
+
+// eachTarget runs a test for every target, machine and role.
+func eachTarget(t *testing.T, machines []sizing.Machine, test func(t *testing.T, archive string, plan sizing.Plan)) {
+	for _, name := range schema.TargetNames() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			target, err := schema.ParseTarget(name)
+			require.NoError(t, err)
+			dir := t.TempDir()
+			for i, machine := range machines {
+				for role, servers := range roles {
+					test(t, filepath.Join(dir, fmt.Sprint(role, i, ".zip")), advise(t, target, machine, servers))
+				}
+			}
+		})
+	}
+}
+
+// advice are the infos that written trees do have: they ask for a decision that
+// is not ours.
+var advice = map[string]string{
+	"sec-no-auth":              "who may log in is the site's to decide",
+	"pivot-open-access":        "and so is that",
+	"mem-broker-heap-small":    "a small machine has no more to give",
+	"mem-historical-heap-rule": "a heap ends before 32 GiB",
+}
+
+func TestWrittenTreesAreClean(t *testing.T) {
+	addresses := scaffold.Addresses{ZooKeeper: "zk1.internal,zk2.internal,zk3.internal", Metadata: "postgresql://db.internal:5432/druid", DeepStorage: "s3://acme-druid/prod"}
+	eachTarget(t, machines, func(t *testing.T, archive string, plan sizing.Plan) {
+		pack(t, archive, plan, addresses)
+		for _, f := range lint(t, archive, plan) {
+			require.Contains(t, advice, f.Rule, "%s:%d: %s: %s", f.File, f.Line, f.Severity, f.Message)
+			require.Equal(t, finding.Info, f.Severity)
+		}
+	})
+}
+
+func TestPlaceholdersAreReportedAndNothingElse(t *testing.T) {
+	eachTarget(t, machines[1:2], func(t *testing.T, archive string, plan sizing.Plan) {
+		pack(t, archive, plan, scaffold.Addresses{})
+		placeholders := 0
+		for _, f := range lint(t, archive, plan) {
+			if f.Rule == "props-template-placeholder" {
+				placeholders++
+				continue
+			}
+			require.Contains(t, advice, f.Rule, "%s:%d: %s: %s", f.File, f.Line, f.Severity, f.Message)
+		}
+		want := 1
+		if plan.Servers[0].Role == sizing.AllInOne {
+			want = 0 // everything is on the one machine
+		}
+		require.Equal(t, want, placeholders)
+	})
+}

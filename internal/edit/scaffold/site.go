@@ -1,0 +1,155 @@
+package scaffold
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// Site is what a plan cannot know of a place, understood. The zero Site knows
+// nothing: a cluster gets placeholders then, which lint reports, and a single
+// machine everything on itself.
+type Site struct {
+	ensemble *ensemble
+	database *database
+	store    *store
+}
+
+// Addresses are a site as people write it; each may be empty.
+type Addresses struct {
+	ZooKeeper, Metadata, DeepStorage string
+}
+
+// ParseSite reads addresses. Its error names the flag, and what to write.
+func ParseSite(a Addresses) (Site, error) {
+	var s Site
+	var err error
+	if a.ZooKeeper != "" {
+		if s.ensemble, err = parseEnsemble(a.ZooKeeper); err != nil {
+			return s, fmt.Errorf("--zookeeper: %w", err)
+		}
+	}
+	if a.Metadata != "" {
+		if s.database, err = parseDatabase(a.Metadata); err != nil {
+			return s, fmt.Errorf("--metadata: %w", err)
+		}
+	}
+	if a.DeepStorage != "" {
+		if s.store, err = parseStore(a.DeepStorage); err != nil {
+			return s, fmt.Errorf("--deep-storage: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// site is a Site with its gaps filled, for one target.
+type site struct {
+	ensemble   ensemble
+	database   database
+	metadata   metadataLines
+	storage    []setting
+	extensions []string
+}
+
+// Placeholders stand for addresses that were not given; lint reports them as
+// still to be filled in, and judges them no further.
+var placeholders = Site{
+	ensemble: &ensemble{servers: []string{"zk1.example.com:2181", "zk2.example.com:2181", "zk3.example.com:2181"}},
+	database: &database{kind: "postgresql", hosts: "db.example.com", name: "druid"},
+	store:    &store{kind: storeKinds["s3"], root: "your-bucket", prefix: "druid"},
+}
+
+// alone is the site of a single machine: everything is on it.
+var alone = Site{
+	ensemble: &ensemble{servers: []string{"localhost:2181"}},
+	database: &database{kind: "derby"},
+	store:    &store{kind: storeKinds["file"], prefix: "var/druid"},
+}
+
+// of fills the gaps and writes the lines for a plan's target.
+func (s Site) of(plan sizing.Plan) site {
+	rest := placeholders
+	if single(plan) {
+		rest = alone
+	}
+	filled := site{ensemble: *or(s.ensemble, rest.ensemble), database: *or(s.database, rest.database)}
+	storage := or(s.store, rest.store)
+	filled.metadata = filled.database.lines()
+	filled.storage = storage.lines(plan.Target)
+	filled.extensions = baseExtensions(plan.Target)
+	for _, name := range []string{filled.metadata.extension, storage.kind.extension} {
+		if name != "" {
+			filled.extensions = append(filled.extensions, name)
+		}
+	}
+	return filled
+}
+
+func or[T any](given, rest *T) *T {
+	if given != nil {
+		return given
+	}
+	return rest
+}
+
+func (s site) derby() bool { return s.database.kind == "derby" }
+
+// baseExtensions are loaded whatever the site: those that nearly every cluster
+// uses.
+func baseExtensions(t schema.Target) []string {
+	names := []string{"druid-datasketches", "druid-kafka-indexing-service"}
+	if msq, ok := schema.LookupExtension("druid-multi-stage-query"); ok && msq.ExistsIn(t.Release) {
+		names = append(names, msq.Name)
+	}
+	return names
+}
+
+// MetadataVariable is the environment variable that Druid takes the password of
+// its metadata store from.
+const MetadataVariable = "DRUID_METADATA_PASSWORD"
+
+// Notes are what is left to do on the servers, in plain sentences.
+func (s Site) Notes(plan sizing.Plan) []string {
+	filled := s.of(plan)
+	var notes []string
+	if !filled.derby() {
+		notes = append(notes, fmt.Sprintf("set %s to the password of the metadata store for every Druid process; no password is written into a file", MetadataVariable))
+	}
+	if filled.database.kind == "mysql" {
+		notes = append(notes, "put MySQL's JDBC driver into the folder of the extension mysql-metadata-storage")
+	}
+	if has(plan, "pivot") && !filled.derby() {
+		notes = append(notes, "give Pivot's database a password of its own in conf/pivot/config.yaml")
+	}
+	if has(plan, "zookeeper") && len(filled.ensemble.servers) > 1 {
+		notes = append(notes, "write each ZooKeeper server's number from conf/zk/zoo.cfg into var/zk/myid on that server")
+	}
+	for _, name := range filled.extensions {
+		if e, ok := schema.LookupExtension(name); ok && e.Contrib != nil && e.Contrib.Has(plan.Target.Release) && !plan.Target.Imply {
+			notes = append(notes, fmt.Sprintf("fetch the extension %s with pull-deps on every server: Druid's download does not have it", name))
+		}
+	}
+	return notes
+}
+
+// plain refuses what no address has: blanks and control characters, which would
+// end a line or a value in a file.
+func plain(text, example string) error {
+	if i := strings.IndexFunc(text, func(c rune) bool { return c <= ' ' || c == 0x7f || c == '"' || c == '\'' || c == '\\' }); i >= 0 {
+		return fmt.Errorf("%q has a blank, a quote or a backslash in it: write %s", text, example)
+	}
+	return nil
+}
+
+// schemes lists what there is to choose from, for messages.
+func schemes[T any](kinds map[string]T) string {
+	var names []string
+	for name := range kinds {
+		names = append(names, name+"://")
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}

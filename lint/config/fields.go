@@ -1,0 +1,154 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/implycheck/implycheck/conf/syntax"
+)
+
+// The keys of the file. docs/config.schema.json says the same, and a test
+// compares them.
+var topFields = within(fields[Config]{
+	"version": func(r *reader, _ *Config, n *syntax.Node) {
+		if n.Kind != syntax.Number || n.Text != Version {
+			r.fail(n, "version %q is not known to this implycheck: write %s", n.Text, Version)
+		}
+	},
+	"fail-on": func(r *reader, c *Config, n *syntax.Node) { r.fact(&c.block, "fail-on", "", n) },
+	"baseline": func(r *reader, c *Config, n *syntax.Node) {
+		c.Baseline = r.path(n)
+		c.facts = append(c.facts, Fact{Name: "baseline", Value: c.Baseline.Name, From: c.Baseline.At})
+	},
+	"policies": func(r *reader, c *Config, n *syntax.Node) {
+		for _, item := range r.list(n) {
+			c.Policies = append(c.Policies, r.path(item))
+		}
+	},
+	"exclude": func(r *reader, c *Config, n *syntax.Node) { c.Exclude = r.globs(n) },
+	"locked": func(r *reader, c *Config, n *syntax.Node) {
+		for _, item := range r.list(n) {
+			c.LockedRules = append(c.LockedRules, LockedRule{r.rule(item), r.config.origin(item.Span.Start)})
+		}
+	},
+	"paths": func(r *reader, c *Config, n *syntax.Node) {
+		for _, item := range r.list(n) {
+			var e entry
+			readObject(r, item, "an entry of paths", entryFields, &e)
+			if e.globs == nil {
+				r.fail(item, "an entry of paths says which with path: clusters/dev/**")
+			}
+			c.paths = append(c.paths, e)
+		}
+	},
+	"ignore": func(r *reader, c *Config, n *syntax.Node) {
+		for _, item := range r.list(n) {
+			c.Ignores = append(c.Ignores, r.ignore(item))
+		}
+	},
+}, func(c *Config) *block { return &c.block })
+
+var entryFields = within(fields[entry]{
+	"path": func(r *reader, e *entry, n *syntax.Node) { e.globs = r.globs(n) },
+}, func(e *entry) *block { return &e.block })
+
+// blockFields are those of the file and of each entry of paths.
+var blockFields = fields[block]{
+	"target":     func(r *reader, b *block, n *syntax.Node) { r.fact(b, "target", "", n) },
+	"deployment": func(r *reader, b *block, n *syntax.Node) { r.fact(b, "deployment", "", n) },
+	"topology":   func(r *reader, b *block, n *syntax.Node) { readObject(r, n, "topology", topologyFields, b) },
+	"rules": func(r *reader, b *block, n *syntax.Node) {
+		if n.Kind != syntax.Object {
+			r.fail(n, "rules are written ID: warning, or ID: {severity: off, reason: ...}")
+			return
+		}
+		b.rules = make(map[string]Change, len(n.Members))
+		for _, m := range n.Members {
+			if r.ruleName(m.Key, m.KeySpan) != "" {
+				b.rules[m.Key] = r.change(m)
+			}
+		}
+	},
+}
+
+var topologyFields = fields[block]{
+	"masters": readCount("masters"), "query-servers": readCount("query-servers"), "data-servers": readCount("data-servers"),
+	"brokers": readCount("brokers"), "java": readCount("java"),
+	"instance": readHardware("instance"), "cores": readHardware("cores"), "memory": readHardware("memory"), "disk": readHardware("disk"),
+}
+
+func readCount(name string) func(*reader, *block, *syntax.Node) {
+	return func(r *reader, b *block, n *syntax.Node) { r.fact(b, name, "", n) }
+}
+
+// readHardware reads a value for all servers, or one for each role.
+func readHardware(name string) func(*reader, *block, *syntax.Node) {
+	byRole := fields[block]{}
+	for _, role := range Roles {
+		byRole[role] = func(r *reader, b *block, n *syntax.Node) { r.fact(b, name, role, n) }
+	}
+	return func(r *reader, b *block, n *syntax.Node) {
+		if n.Kind == syntax.Object {
+			readObject(r, n, name, byRole, b)
+			return
+		}
+		r.fact(b, name, "", n)
+	}
+}
+
+// within adds the keys of a block to those of what holds it.
+func within[T any](own fields[T], of func(*T) *block) fields[T] {
+	for name, read := range blockFields {
+		own[name] = func(r *reader, into *T, n *syntax.Node) { read(r, of(into), n) }
+	}
+	return own
+}
+
+// fact reads a fact and tries it.
+func (r *reader) fact(b *block, name, role string, n *syntax.Node) {
+	text := r.text(n)
+	if text == "" || r.full() {
+		return
+	}
+	f := Fact{name, role, text, r.config.origin(n.Span.Start)}
+	if err := f.Check(); err != nil {
+		r.fail(n, "%s: %v", name, err)
+		return
+	}
+	b.facts = append(b.facts, f)
+}
+
+// path reads the name of a file, which starts at the folder of the config file.
+func (r *reader) path(n *syntax.Node) Path {
+	name := filepath.FromSlash(r.text(n))
+	if name != "" && !filepath.IsAbs(name) {
+		name = filepath.Join(filepath.Dir(r.config.File), name)
+	}
+	return Path{name, r.config.origin(n.Span.Start)}
+}
+
+// globs reads one glob or a list of them.
+func (r *reader) globs(n *syntax.Node) []Glob {
+	nodes := []*syntax.Node{n}
+	if n.Kind == syntax.Array {
+		nodes = n.Items
+	}
+	if len(nodes) == 0 {
+		r.fail(n, "an empty list matches nothing: write a glob")
+	}
+	list := make([]Glob, 0, len(nodes))
+	for _, n := range nodes {
+		text := r.text(n)
+		if text == "" {
+			continue
+		}
+		g, err := newGlob(strings.TrimSpace(text))
+		if err != nil {
+			r.fail(n, "%q: %v", text, err)
+			continue
+		}
+		g.At = r.config.origin(n.Span.Start)
+		list = append(list, g)
+	}
+	return list
+}

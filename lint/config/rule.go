@@ -1,0 +1,126 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Change is what a file makes of a rule: another severity, or off for a reason.
+type Change struct {
+	// Severity is 0 for off.
+	Severity finding.Severity
+	Reason   string
+	From     Origin
+}
+
+// Off reports whether the rule is off.
+func (c Change) Off() bool { return c.Severity == 0 }
+
+// String is the severity, or off.
+func (c Change) String() string {
+	if c.Off() {
+		return "off"
+	}
+	return c.Severity.String()
+}
+
+const offNeedsReason = "off needs a reason, for those who ask later: write {severity: off, reason: ...}"
+
+var changeFields = fields[Change]{
+	"severity": func(r *reader, c *Change, n *syntax.Node) { c.Severity = r.severity(n) },
+	"reason":   func(r *reader, c *Change, n *syntax.Node) { c.Reason = r.text(n) },
+}
+
+// change reads what becomes of a rule.
+func (r *reader) change(m syntax.Member) Change {
+	c := Change{From: r.config.origin(m.KeySpan.Start)}
+	if m.Value.Kind != syntax.Object {
+		c.Severity = r.severity(m.Value)
+	} else {
+		readObject(r, m.Value, "a rule", changeFields, &c)
+		if _, ok := m.Value.Get("severity"); !ok {
+			r.failKey(m, "%s: say which severity", m.Key)
+			return c
+		}
+	}
+	if severity, ok := m.Value.Get("severity"); (m.Value.Text == "off" || ok && severity.Text == "off") && c.Reason == "" {
+		r.failKey(m, "%s: %s", m.Key, offNeedsReason)
+	}
+	return c
+}
+
+// severity reads error, warning, info or off, which is 0.
+func (r *reader) severity(n *syntax.Node) finding.Severity {
+	text := r.text(n)
+	if text == "" || text == "off" {
+		return 0
+	}
+	s, err := finding.ParseSeverity(text)
+	if err != nil {
+		near, _ := schema.Nearest(text, severities)
+		r.fail(n, "unknown severity %s", didYouMean(text, near, severities))
+	}
+	return s
+}
+
+var severities = []string{"error", "warning", "info", "off"}
+
+// rule reads the name of a rule.
+func (r *reader) rule(n *syntax.Node) string { return r.ruleName(r.text(n), n.Span) }
+
+// ruleName answers the name, or nothing if no rule is called so.
+func (r *reader) ruleName(name string, at syntax.Span) string {
+	if name == "" || r.full() {
+		return ""
+	}
+	if _, ok := rules.Lookup(name); ok {
+		return name
+	}
+	near, ok := schema.Nearest(name, ruleNames())
+	hint := "; see implycheck rules"
+	if ok {
+		hint = ""
+	}
+	problem := Problem{r.config.origin(at.Start), "unknown rule " + didYouMean(name, near, nil) + hint}
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		r.problems = append(r.problems, problem) // no policy can call a rule so
+		return ""
+	}
+	r.config.foreign = append(r.config.foreign, foreign{name, problem})
+	return name
+}
+
+// foreign is a name that is no rule of ours, and what is wrong if it is no rule
+// of a policy either.
+type foreign struct {
+	name    string
+	problem Problem
+}
+
+// CheckRules reports the names of rules that are neither ours nor those of the
+// file's policies, which are given.
+func (c *Config) CheckRules(ofPolicies []string) error {
+	var problems Problems
+	for _, f := range c.foreign {
+		if !slices.Contains(ofPolicies, f.name) {
+			problems = append(problems, f.problem)
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return problems
+}
+
+func ruleNames() []string {
+	names := make([]string, 0, len(rules.All()))
+	for _, rule := range rules.All() {
+		names = append(names, rule.ID)
+	}
+	return names
+}

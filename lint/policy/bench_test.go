@@ -1,0 +1,21 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/lint/policy"
+)
+
+// One policy on the clean tree of six services, which it finds nothing in.
+func BenchmarkCheck(b *testing.B) {
+	trees, err := conf.Open("../../rules/testdata/base/conf", conf.Options{})
+	require.NoError(b, err)
+	p, err := policy.Load("testdata/bench.cue")
+	require.NoError(b, err)
+	for b.Loop() {
+		require.Empty(b, p.Check(trees[0], "cluster"))
+	}
+}

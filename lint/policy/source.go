@@ -1,0 +1,166 @@
+package policy
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// maxSize is how large a file of a policy may be; the largest of the examples
+// has 1 KiB.
+const maxSize = 1 << 20
+
+// source is one file of a policy.
+type source struct {
+	path string
+	data []byte
+}
+
+// read gives the files of a policy: the one named, or those of a folder.
+func read(name string) ([]source, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("policy %s: %w", name, errors.Unwrap(err))
+	}
+	paths := []string{name}
+	if info.IsDir() {
+		paths, _ = filepath.Glob(filepath.Join(escapeGlob(name), "*.cue"))
+		if len(paths) == 0 {
+			return nil, fmt.Errorf("policy %s: the folder holds no .cue file", name)
+		}
+	}
+	var list []source
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("policy %s: %w", path, errors.Unwrap(err))
+		case !info.Mode().IsRegular() || info.Size() > maxSize:
+			return nil, fmt.Errorf("policy %s: not a file of at most 1 MiB", path)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("policy %s: %w", path, errors.Unwrap(err))
+		}
+		list = append(list, source{filepath.ToSlash(path), data})
+	}
+	return list, nil
+}
+
+// escapeGlob takes the meaning from the characters of a folder's name.
+func escapeGlob(name string) string {
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(name)
+}
+
+// line is a line of the file, counted from 1.
+func (s source) line(n int) string {
+	lines := strings.Split(string(s.data), "\n")
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return strings.TrimRight(lines[n-1], "\r")
+}
+
+// parse reads the files.
+func parse(sources []source) ([]*ast.File, error) {
+	files := make([]*ast.File, len(sources))
+	for i, s := range sources {
+		file, err := parser.ParseFile(s.path, s.data, parser.ParseComments)
+		if err != nil {
+			return nil, broken(err, s.path)
+		}
+		if err := checkNames(file); err != nil {
+			return nil, err
+		}
+		files[i] = file
+	}
+	return files, nil
+}
+
+// complete makes the names of services known in a file, so that a policy may
+// speak of a service that it says nothing else of, and makes the files of a
+// folder one package.
+func complete(file *ast.File) {
+	known := make([]ast.Decl, 0, len(serviceNames)+2)
+	for _, name := range append([]string{"tree", "services"}, serviceNames...) {
+		open := &ast.StructLit{Elts: []ast.Decl{&ast.Ellipsis{}}}
+		field := &ast.Field{Label: ast.NewIdent(name), Value: open, Constraint: token.OPTION}
+		if strings.Contains(name, "-") {
+			field.Label = ast.NewString(name)
+		}
+		known = append(known, field)
+	}
+	decls := slices.DeleteFunc(file.Decls, func(d ast.Decl) bool { _, ok := d.(*ast.Package); return ok })
+	head := 0
+	for i, d := range decls {
+		if _, ok := d.(*ast.ImportDecl); ok {
+			head = i + 1
+		}
+	}
+	decls = slices.Insert(decls, head, known...)
+	file.Decls = slices.Insert(decls, 0, ast.Decl(&ast.Package{Name: ast.NewIdent("policy")}))
+}
+
+// serviceNames are the services that policies may speak of.
+var serviceNames = conf.ServiceNames()
+
+// checkNames refuses packages that are not there, and a top field that is neither a service nor anything else
+// that a tree has: it would never apply, and nobody would notice.
+func checkNames(file *ast.File) error {
+	options := append([]string{"tree", "services"}, serviceNames...)
+	for _, i := range slices.Collect(file.ImportSpecs()) {
+		if path, err := literal.Unquote(i.Path.Value); err == nil && !slices.Contains(packages, path) {
+			return fmt.Errorf("policy %s: cannot import %q: there are %s", position(i.Pos()), path, strings.Join(packages, ", "))
+		}
+	}
+	for _, d := range file.Decls {
+		field, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name, _, err := ast.LabelName(field.Label)
+		if err != nil || strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_") || slices.Contains(options, name) {
+			continue
+		}
+		hint := "write one of " + strings.Join(options, ", ")
+		if near, ok := schema.Nearest(name, options); ok {
+			hint = "did you mean " + near + "?"
+		}
+		return fmt.Errorf("policy %s: %q is no service: %s; helpers begin with # or _", position(field.Pos()), name, hint)
+	}
+	return nil
+}
+
+// broken says in one line what is wrong with a policy, and where; path is the
+// policy, for the few mistakes that CUE does not say the place of.
+func broken(err error, path string) error {
+	first := errors.Errors(err)[0]
+	format, args := first.Msg()
+	message := fmt.Sprintf(format, args...)
+	if labels := first.Path(); len(labels) > 0 {
+		message = strings.Join(labels, ".") + ": " + message
+	}
+	for _, pos := range errors.Positions(first) {
+		if pos.Filename() != "" {
+			return fmt.Errorf("policy %s: %s", position(pos), message)
+		}
+	}
+	return fmt.Errorf("policy %s: %s", path, message)
+}
+
+// position writes file:line:column.
+func position(pos token.Pos) string {
+	p := pos.Position()
+	return fmt.Sprintf("%s:%d:%d", p.Filename, p.Line, p.Column)
+}

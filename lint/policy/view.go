@@ -1,0 +1,133 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// View is what a policy sees of a tree: plain values under the names that a
+// policy uses. A service is one process; where a tree has several of one name, as
+// tiers of Historicals, each gets a view of its own.
+type View struct {
+	Tree     map[string]any
+	Services map[string]map[string]any
+
+	from map[string]*conf.Service
+	// unknown are the keys, by service, whose value files do not tell: those with
+	// a placeholder, or a default that is computed from the hardware.
+	unknown map[string]map[string]bool
+}
+
+// Views are what a policy sees of a tree. Beside the keys that are set it sees
+// the defaults of those that wanted chooses, where they are known.
+func Views(t *conf.Tree, deployment string, wanted func(key string) bool) []*View {
+	tree := treeFacts(t, deployment)
+	var views []*View
+	seen := map[string]int{}
+	for _, s := range t.Services {
+		if seen[s.Name]++; seen[s.Name] > len(views) {
+			views = append(views, &View{tree, map[string]map[string]any{}, map[string]*conf.Service{}, map[string]map[string]bool{}})
+		}
+		views[seen[s.Name]-1].from[s.Name] = s
+	}
+	if len(views) == 0 {
+		return []*View{{Tree: tree}}
+	}
+	for _, v := range views {
+		for name, first := range views[0].from {
+			v.add(cmp.Or(v.from[name], first), wanted)
+		}
+	}
+	return views
+}
+
+func treeFacts(t *conf.Tree, deployment string) map[string]any {
+	services, files := []any{}, []any{}
+	for _, s := range t.Services {
+		services = append(services, s.Name)
+	}
+	for _, f := range t.Files {
+		files = append(files, strings.TrimPrefix(f.Path, t.Path+"/"))
+	}
+	return map[string]any{
+		"target": t.Target.Name, "release": t.Target.Release.String(), "deployment": deployment,
+		"services": services, "files": files,
+	}
+}
+
+func (v *View) add(s *conf.Service, wanted func(key string) bool) {
+	values, unknown := map[string]any{}, map[string]bool{}
+	set := func(key string) {
+		value := s.Get(key)
+		switch {
+		case value.Known() && !syntax.HasPlaceholder(value.Text):
+			values[key] = typed(value, s.Tree().Target.Release)
+		case value.Set || value.Formula != "" || value.Known():
+			unknown[key] = true
+		}
+	}
+	for _, key := range s.Keys() {
+		if strings.HasPrefix(key, "druid.") {
+			set(key)
+		}
+	}
+	for _, key := range defaults(s, wanted) {
+		if _, ok := values[key]; !ok && !unknown[key] {
+			set(key)
+		}
+	}
+	if jvm := jvmFacts(s.JVM); jvm != nil {
+		values["jvm"] = jvm
+	}
+	v.from[s.Name], v.Services[s.Name], v.unknown[s.Name] = s, values, unknown
+}
+
+// ports have a default for each process, and none in the schema.
+var ports = []string{"druid.plaintextPort", "druid.port", "druid.service", "druid.tlsPort"}
+
+// defaults are the wanted keys that the process reads and that may have one.
+func defaults(s *conf.Service, wanted func(key string) bool) []string {
+	var keys []string
+	for i := range schema.Properties() {
+		p := &schema.Properties()[i]
+		if len(p.Default) > 0 && !p.IsPattern() && wanted(p.Name) && s.Reads(p) {
+			keys = append(keys, p.Name)
+		}
+	}
+	return append(keys, slices.DeleteFunc(slices.Clone(ports), func(key string) bool { return !wanted(key) })...)
+}
+
+// jvmFacts are what the command line gives the process; nil without a
+// jvm.config.
+func jvmFacts(f *conf.File) map[string]any {
+	if f == nil || f.Args == nil {
+		return nil
+	}
+	flags := make([]any, 0, len(f.Flags))
+	for _, flag := range f.Flags {
+		text := text.MaskText(flag.Text)
+		if flag.Kind == syntax.SystemProperty && schema.IsSecret(flag.Name) && flag.Value != "" {
+			text = "-D" + flag.Name + "=****"
+		}
+		flags = append(flags, text)
+	}
+	facts := map[string]any{"flags": flags}
+	for name, size := range jvmSizes {
+		if flag, ok := syntax.LastFlag(f.Flags, syntax.Size, size...); ok && flag.BytesOK {
+			facts[name] = flag.Bytes
+		}
+	}
+	return facts
+}
+
+// jvmSizes are the flags behind the sizes that policies may name.
+var jvmSizes = map[string][]string{
+	"heap":      {"Xmx", "MaxHeapSize"},
+	"maxDirect": {"MaxDirectMemorySize"},
+}

@@ -1,0 +1,71 @@
+package suppress
+
+import (
+	"slices"
+	"time"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// admit says which rules a directive silences, and what is wrong with it.
+func (o Options) admit(t *conf.Tree, d Directive) (all silences, problems []finding.Finding) {
+	at := rules.At(d.File, d.Span).Location()
+	report := func(r *rules.Rule, format string, args ...any) *finding.Finding {
+		problems = append(problems, r.Finding(t.Path, at, format, args...))
+		return &problems[len(problems)-1]
+	}
+	works := o.complete(d, report)
+	for _, name := range d.Rules {
+		switch {
+		case !o.known(name):
+			f := report(rules.SuppressUnknownRule, "no rule is called %q", name)
+			if near, ok := schema.Nearest(name, o.names()); ok {
+				f.Message += "; did you mean " + near + "?"
+				f.Suggestion = near
+			}
+		case o.Locked != nil && o.Locked(name):
+			report(rules.SuppressLocked, "%s is locked", name)
+		case works:
+			all = append(all, &silence{rule: name, reason: d.Reason, at: at, wholeFile: d.WholeFile, first: d.First, last: d.Last})
+		}
+	}
+	return all, problems
+}
+
+// complete checks what a directive says besides the names.
+func (o Options) complete(d Directive, report func(*rules.Rule, string, ...any) *finding.Finding) bool {
+	if len(d.Rules) == 0 {
+		report(rules.SuppressUnknownRule, "the comment names no rule")
+	}
+	if d.Reason == "" {
+		report(rules.SuppressWithoutReason, "the comment gives no reason")
+	}
+	if d.Until == "" {
+		return d.Reason != ""
+	}
+	if _, err := time.Parse(time.DateOnly, d.Until); err != nil {
+		report(rules.SuppressExpired, "%q is no day: write it as 2027-03-31", d.Until)
+		return false
+	}
+	if d.Until < o.Today.Format(time.DateOnly) {
+		report(rules.SuppressExpired, "the comment held until %s", d.Until)
+		return false
+	}
+	return d.Reason != ""
+}
+
+func (o Options) known(name string) bool {
+	_, ok := rules.Lookup(name)
+	return ok || slices.Contains(o.Policies, name)
+}
+
+func (o Options) names() []string {
+	names := slices.Clone(o.Policies)
+	for _, r := range rules.All() {
+		names = append(names, r.ID)
+	}
+	return names
+}
