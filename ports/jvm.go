@@ -36,7 +36,7 @@ func flagPorts(flags []syntax.Flag, process, role string, s *conf.Service, at fu
 	var list []Listener
 	add := func(flag syntax.Flag, text, what, why string) {
 		port, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || !isPort(port) {
+		if err != nil || !conf.IsPort(port) {
 			return
 		}
 		l := Listener{Role: role, Process: process, Name: process + " (" + what + ")", Port: port, LastPort: port, Needed: true, Why: why, service: s, tool: true}

@@ -42,7 +42,7 @@ func (p *Pass) stores(types ...string) []*conf.Service {
 func missing(v conf.Value) bool { return !v.Set || v.Known() && v.Text == "" }
 
 // hasTaskProperty reports whether a MiddleManager sets a key for its tasks.
-func hasTaskProperty(s *conf.Service, key string) bool { return s.Get(forkPrefix + key).Set }
+func hasTaskProperty(s *conf.Service, key string) bool { return s.Get(conf.ForkPrefix + key).Set }
 
 var dsLocalCluster = &Rule{
 	ID: "ds-local-in-cluster", Severity: finding.Warning, Area: DeepStorage,

@@ -8,6 +8,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -180,7 +181,7 @@ func (p *Pass) hasExtension(name string) bool {
 func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
 	f := p.Report(itemAt(s, item), "no release of Druid or Imply has an extension %q", item.Text)
 	f.Help = "Correct the name; one of your own must lie in the extension folder of every server."
-	if near, ok := schema.Nearest(item.Text, p.extensionNames()); ok {
+	if near, ok := text.Nearest(item.Text, p.extensionNames()); ok {
 		f.Suggestion = near
 		f.Help = "Did you mean " + near + "?"
 		if s.Entry != nil && s.Entry.RawValue == s.Text {

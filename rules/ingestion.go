@@ -22,7 +22,7 @@ var mmForkAndPlain = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Services("middleManager") {
 			for _, key := range s.Keys() {
-				inner, fork := strings.CutPrefix(key, forkPrefix)
+				inner, fork := strings.CutPrefix(key, conf.ForkPrefix)
 				if !fork {
 					continue
 				}

@@ -7,6 +7,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -30,7 +31,7 @@ var obsEmitter = &Rule{
 				continue
 			}
 			f := p.Report(Val(s.Value), "no emitter is called %q", s.Text)
-			if near, ok := schema.Nearest(s.Text, choiceNames(s.Property, p.Release())); ok {
+			if near, ok := text.Nearest(s.Text, choiceNames(s.Property, p.Release())); ok {
 				f.Suggestion = near
 				f.Help = "Did you mean " + near + "?"
 			}

@@ -25,7 +25,10 @@ var netHostLoopback = &Rule{
 			return
 		}
 		for _, s := range p.settings {
-			if s.Key != "druid.host" || !s.Known() || s.Text == "" || !IsLoopback(hostOf(s.Text)) {
+			if s.Key != "druid.host" || !s.Known() {
+				continue
+			}
+			if host, ok := conf.ParseAddress(s.Text, 0); !ok || !host.Loopback() {
 				continue
 			}
 			f := p.Report(Val(s.Value), "%s is announced to the other machines, which reach themselves with it", s.Text)

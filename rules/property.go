@@ -8,6 +8,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -22,7 +23,7 @@ func (p *Pass) druidSettings() []Setting { return p.druid }
 
 // innerKey is the key that a task sees for a fork.property.
 func innerKey(key string) string {
-	return strings.TrimPrefix(key, "druid.indexer.fork.property.")
+	return strings.TrimPrefix(key, conf.ForkPrefix)
 }
 
 // lookup finds the property that a key names, unless the key is a slip of the
@@ -156,7 +157,7 @@ var propMissingPrefix = &Rule{
 
 // nearDruid reports whether a first segment is druid, misspelt.
 func nearDruid(segment string) bool {
-	_, near := schema.Nearest(segment, []string{"druid"})
+	_, near := text.Nearest(segment, []string{"druid"})
 	return near && len(segment) >= 4
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/sizing"
 )
 
 var valueRules = []*Rule{
@@ -128,7 +128,7 @@ var propUnits = &Rule{
 			n, _ := schema.ParseBytes(b.Text)
 			f.Message = fmt.Sprintf("%s is %q, and Druid %s takes plain bytes here; units came with %s", b.Key, b.Text, p.Release(), b.Property.Units)
 			f.Suggestion = strconv.FormatInt(n, 10)
-			f.Help = fmt.Sprintf("Write %d (%s).", n, sizing.Size(n))
+			f.Help = fmt.Sprintf("Write %d (%s).", n, text.Size(n))
 			f.Fix = editValue(true, b.Value, f.Suggestion)
 		}
 	},
@@ -233,7 +233,7 @@ var propChoice = &Rule{
 			for _, c := range b.Property.ChoicesIn(p.Release()) {
 				choices = append(choices, c.Value)
 			}
-			if near, ok := schema.Nearest(strings.TrimSpace(b.Text), choices); ok {
+			if near, ok := text.Nearest(strings.TrimSpace(b.Text), choices); ok {
 				f.Suggestion = near
 				f.Help = "Did you mean " + near + "?"
 				f.Fix = editValue(false, b.Value, near)

@@ -66,7 +66,7 @@ var tranqZooKeeper = &Rule{
 	Fix:    "Give properties.zookeeper.connect the hosts of druid.zk.service.host.",
 	Source: "docs/configuration.md of druid-io/tranquility (zookeeper.connect: none; must be provided)",
 	Check: func(p *Pass) {
-		druid := p.Tree.Get(zkHostKey)
+		druid := p.Tree.Get(conf.ZooKeeperKey)
 		for _, f := range p.tranquilities() {
 			if !p.inUse(f) {
 				continue
@@ -88,9 +88,9 @@ var tranqZooKeeper = &Rule{
 
 // shareHost reports whether two connect strings have a host in common.
 func shareHost(a, b string) bool {
-	other := connectString(b)
-	return slices.ContainsFunc(connectString(a), func(x address) bool {
-		return slices.ContainsFunc(other, func(y address) bool { return x.host == y.host || IsLoopback(x.host) && IsLoopback(y.host) })
+	other := conf.Addresses(b, conf.ZooKeeperPort)
+	return slices.ContainsFunc(conf.Addresses(a, conf.ZooKeeperPort), func(x conf.Address) bool {
+		return slices.ContainsFunc(other, func(y conf.Address) bool { return x.Host == y.Host || x.Loopback() && y.Loopback() })
 	})
 }
 

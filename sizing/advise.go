@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Advise answers a request. Its error says what a machine lacks, and which would
@@ -45,7 +47,7 @@ func (r Request) server(s ServerRequest) (Server, error) {
 	}
 	claims := r.claimsOf(s, services)
 	if least := leastMemory(claims, r.Reserve); s.Machine.Memory < least {
-		return server, fmt.Errorf("%s of memory are not enough for %s: %s would do", About(s.Machine.Memory), strings.Join(services, ", "), About(least))
+		return server, fmt.Errorf("%s of memory are not enough for %s: %s would do", text.About(s.Machine.Memory), strings.Join(services, ", "), text.About(least))
 	}
 	rooms := divide(Budget(s.Machine.Memory)-r.Reserve, claims)
 	for _, name := range services {
@@ -89,7 +91,7 @@ func (r Request) notes(s Server) []string {
 	var notes []string
 	if s.Segments > 0 {
 		notes = append(notes, fmt.Sprintf("%s are left to the page cache, %d %% of the %s of segments that the server may hold: the rest is read from disk.",
-			About(s.Free), min(100, 100*s.Free/s.Segments), Decimal(s.Segments)))
+			text.About(s.Free), min(100, 100*s.Free/s.Segments), text.Decimal(s.Segments)))
 		if len(s.Machine.Disks) == 0 {
 			notes = append(notes, "The disks are not known: the segment cache is twice the memory, and needs that much of a fast disk.")
 		}

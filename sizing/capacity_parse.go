@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Share is a part of a whole; none at its zero value.
@@ -46,11 +48,11 @@ func parseAge(text string) (int64, error) {
 var perSeconds = map[string]int64{"s": 1, "min": 60, "h": 3600, "d": 86400}
 
 // ParseRate reads an amount for a time, 200MB/s or 2TB/d, in bytes per second.
-func ParseRate(text string) (int64, error) {
-	amount, seconds, ok := cutRate(text)
-	bytes, err := ParseSize(amount)
+func ParseRate(given string) (int64, error) {
+	amount, seconds, ok := cutRate(given)
+	bytes, err := text.ParseSize(amount)
 	if !ok || err != nil {
-		return 0, fmt.Errorf("%q is no rate: write a size for a time, as in 200MB/s, with s, min, h or d", text)
+		return 0, fmt.Errorf("%q is no rate: write a size for a time, as in 200MB/s, with s, min, h or d", given)
 	}
 	return mulDivUp(bytes, 1, seconds), nil
 }

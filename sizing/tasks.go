@@ -3,6 +3,8 @@ package sizing
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 const (
@@ -32,7 +34,7 @@ func (b *builder) middleManager() {
 	need := DirectMemory(b.request.Target.Release, "peon", buffer, threads, taskMerge)
 	b.setInt("druid.worker.capacity", b.Tasks, b.capacityReason(want, b.room[PartTasks]/each))
 	options, _ := json.Marshal(b.taskOptions())
-	why := because(b.school.name, "each task: {%s|heap} of heap, and {%s|direct} for %s", Size(b.TaskHeap), About(b.TaskDirect), need.Formula)
+	why := because(b.school.name, "each task: {%s|heap} of heap, and {%s|direct} for %s", text.Size(b.TaskHeap), text.About(b.TaskDirect), need.Formula)
 	b.set("druid.indexer.runner.javaOptsArray", string(options), why)
 	b.setInt(forkPrefix+numThreads, threads, because(b.school.name, "tasks mostly ingest"))
 	b.setInt(forkPrefix+numMerge, taskMerge, because(tuningGuide, "2, for nested queries"))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -117,7 +118,7 @@ func (f showFlags) processes(t *conf.Tree) ([]effective.Process, error) {
 
 // oneOf says what somebody may have meant, and else what there is.
 func oneOf(name string, options []string) string {
-	if near, ok := schema.Nearest(name, options); ok {
+	if near, ok := text.Nearest(name, options); ok {
 		return "; did you mean " + near + "?"
 	}
 	return ": write one of " + strings.Join(slices.Compact(options), ", ")

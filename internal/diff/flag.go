@@ -10,7 +10,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/sizing"
 )
 
 // synonyms are options of java that set the same.
@@ -120,7 +119,7 @@ func flagValue(file *conf.File, f syntax.Flag) *Value {
 		v.Text = "-D" + f.Name + "=****"
 	}
 	if n, err := syntax.ParseJVMSize(clean(f.Value)); err == nil && f.Kind == syntax.Size {
-		v.Reading = sizing.Size(n)
+		v.Reading = text.Size(n)
 	}
 	return v
 }

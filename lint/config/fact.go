@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -46,7 +47,7 @@ var setters = []struct {
 	{"deployment", func(s *Settings, value string) error {
 		s.Deployment = value
 		if !slices.Contains(Deployments, value) {
-			near, _ := schema.Nearest(value, Deployments)
+			near, _ := text.Nearest(value, Deployments)
 			return fmt.Errorf("unknown %s", didYouMean(value, near, Deployments))
 		}
 		return nil
@@ -97,7 +98,7 @@ var hardware = []struct {
 		}
 		return nil
 	}},
-	{"memory", func(m *sizing.Machine, value string) (err error) { m.Memory, err = sizing.ParseSize(value); return err }},
+	{"memory", func(m *sizing.Machine, value string) (err error) { m.Memory, err = text.ParseSize(value); return err }},
 	{"disk", func(m *sizing.Machine, value string) (err error) { m.Disks, err = sizing.ParseDisks(value); return err }},
 }
 

@@ -6,8 +6,8 @@ import (
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // Change is what a file makes of a rule: another severity, or off for a reason.
@@ -56,14 +56,14 @@ func (r *reader) change(m syntax.Member) Change {
 
 // severity reads error, warning, info or off, which is 0.
 func (r *reader) severity(n *syntax.Node) finding.Severity {
-	text := r.text(n)
-	if text == "" || text == "off" {
+	given := r.text(n)
+	if given == "" || given == "off" {
 		return 0
 	}
-	s, err := finding.ParseSeverity(text)
+	s, err := finding.ParseSeverity(given)
 	if err != nil {
-		near, _ := schema.Nearest(text, severities)
-		r.fail(n, "unknown severity %s", didYouMean(text, near, severities))
+		near, _ := text.Nearest(given, severities)
+		r.fail(n, "unknown severity %s", didYouMean(given, near, severities))
 	}
 	return s
 }
@@ -81,7 +81,7 @@ func (r *reader) ruleName(name string, at syntax.Span) string {
 	if _, ok := rules.Lookup(name); ok {
 		return name
 	}
-	near, ok := schema.Nearest(name, ruleNames())
+	near, ok := text.Nearest(name, ruleNames())
 	hint := "; see implycheck rules"
 	if ok {
 		hint = ""

@@ -14,7 +14,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/implycheck/implycheck/conf"
-	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // maxSize is how large a file of a policy may be; the largest of the examples
@@ -134,7 +134,7 @@ func checkNames(file *ast.File) error {
 			continue
 		}
 		hint := "write one of " + strings.Join(options, ", ")
-		if near, ok := schema.Nearest(name, options); ok {
+		if near, ok := text.Nearest(name, options); ok {
 			hint = "did you mean " + near + "?"
 		}
 		return fmt.Errorf("policy %s: %q is no service: %s; helpers begin with # or _", position(field.Pos()), name, hint)

@@ -122,6 +122,4 @@ func (u *upgrade) textAt(at finding.Location) string {
 }
 
 // inner is the key that a task sees for a fork.property.
-func inner(key string) string { return strings.TrimPrefix(key, forkPrefix) }
-
-const forkPrefix = "druid.indexer.fork.property."
+func inner(key string) string { return strings.TrimPrefix(key, conf.ForkPrefix) }
