@@ -39,7 +39,7 @@ type Case struct {
 	Remove []string
 	// Locked is a rule that the configuration locks.
 	Locked string
-	// Want are the findings of the case, each "file:line: rule": those of bad
+	// Want are the findings of the case, each "file:line:column: severity: rule": those of bad
 	// stand in the file want, those of a near-miss that another rule has
 	// something to say of in near-miss-.../want.
 	Want []string
