@@ -1,12 +1,12 @@
 package compare
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/difference"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // All compares the clusters below two paths. Those of the same name are the
@@ -39,7 +39,7 @@ func All(before string, as []*conftree.Tree, after string, bs []*conftree.Tree, 
 }
 
 // distribution is the folder of an unpacked release, whose name changes with it.
-var distribution = regexp.MustCompile(`^(imply|apache-druid)-\d[^/]*/`)
+var distribution = lazy.Regexp{Expr: `^(imply|apache-druid)-\d[^/]*/`}
 
 // clusterName is a tree's path below the path that was opened.
 func clusterName(opened string, t *conftree.Tree) string {

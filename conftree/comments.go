@@ -2,8 +2,9 @@ package conftree
 
 import (
 	"encoding/xml"
-	"regexp"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Comments lists the comments of a file in its order; where # may also end a
@@ -47,7 +48,7 @@ type yamlBlock struct {
 	indent int // of the line that opened it
 }
 
-var yamlBlockHeader = regexp.MustCompile(`(?:^|[:\-?]|\s)\s*[|>][-+0-9]*\s*(?:\s#.*)?$`)
+var yamlBlockHeader = lazy.Regexp{Expr: `(?:^|[:\-?]|\s)\s*[|>][-+0-9]*\s*(?:\s#.*)?$`}
 
 func (b *yamlBlock) outside(line string) bool {
 	text := strings.TrimLeft(line, " ")

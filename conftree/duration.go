@@ -1,13 +1,14 @@
 package conftree
 
 import (
-	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // isoDuration is an ISO-8601 period of weeks, days and times of day.
-var isoDuration = regexp.MustCompile(`^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$`)
+var isoDuration = lazy.Regexp{Expr: `^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$`}
 
 // Duration reads an ISO-8601 period; false if it is unknown or none, or counts
 // months or years, which have no fixed length.

@@ -8,9 +8,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Limits keep a scan bounded whatever it is pointed at.
@@ -237,8 +238,8 @@ func (s *snapshot) problem(sub, message string) {
 // zooKeeperJar is the server's jar; Druid's own lib folder has one too, of the
 // client, so only ZooKeeper's folder counts.
 var (
-	zooKeeperJar = regexp.MustCompile(`^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`)
-	zooKeeperDir = regexp.MustCompile(`(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`)
+	zooKeeperJar = lazy.Regexp{Expr: `^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`}
+	zooKeeperDir = lazy.Regexp{Expr: `(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`}
 )
 
 // note remembers names that tell which extensions and which release there are.

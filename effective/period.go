@@ -2,10 +2,11 @@ package effective
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // period is an ISO-8601 period as Joda-Time's toStandardDuration counts it:
@@ -16,7 +17,7 @@ type period struct {
 }
 
 // periodParts are years, months, weeks, days, hours, minutes and seconds.
-var periodParts = regexp.MustCompile(`^P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:\.(\d*))?S)?)?$`)
+var periodParts = lazy.Regexp{Expr: `^P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:\.(\d*))?S)?)?$`}
 
 var periodUnits = []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second}
 

@@ -3,11 +3,11 @@ package rules
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 var syntaxJVMRules = []*Rule{jvmComment, jvmQuotes, jvmSize, jvmCRLF}
@@ -84,7 +84,7 @@ func (p *Pass) reportPieces(f *conftree.File, first, second conftree.Word) {
 }
 
 // sizeFlag is a flag that takes a size, however it is written.
-var sizeFlag = regexp.MustCompile(`(?i)^-(xm[sxn]|xss)(.*)$`)
+var sizeFlag = lazy.Regexp{Expr: `(?i)^-(xm[sxn]|xss)(.*)$`}
 
 var jvmSize = &Rule{
 	ID: "jvm-size-malformed", Severity: finding.Error, Area: Syntax,
@@ -119,7 +119,7 @@ func (p *Pass) reportSize(f *conftree.File, flag conftree.Flag) {
 }
 
 // sloppySize is a size with too much behind its letter: 2gb, 512MiB.
-var sloppySize = regexp.MustCompile(`^(-[A-Za-z]+:?[A-Za-z]*=?)([0-9]+)([kKmMgGtT])(i?[bB])$`)
+var sloppySize = lazy.Regexp{Expr: `^(-[A-Za-z]+:?[A-Za-z]*=?)([0-9]+)([kKmMgGtT])(i?[bB])$`}
 
 // repairSize corrects what can be meant in one way only.
 func repairSize(text string) (string, bool) {

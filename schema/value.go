@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Mistake is what is wrong with a text as the value of a property.
@@ -256,7 +257,7 @@ func (p *Property) acceptsText(text string) bool {
 }
 
 // period is #period of property.cue.
-var period = regexp.MustCompile(periodPattern)
+var period = lazy.Regexp{Expr: periodPattern}
 
 // byteUnits are the units of Druid's HumanReadableBytes: k is 1000, Ki and KiB
 // are 1024, in any case.
