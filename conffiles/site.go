@@ -59,14 +59,14 @@ type site struct {
 var placeholders = Site{
 	ensemble: &ensemble{servers: []string{"zk1.example.com:2181", "zk2.example.com:2181", "zk3.example.com:2181"}},
 	database: &database{kind: "postgresql", hosts: "db.example.com", name: "druid"},
-	store:    &store{kind: storeKinds["s3"], root: "your-bucket", prefix: "druid"},
+	store:    &store{kind: storeKinds.Get()["s3"], root: "your-bucket", prefix: "druid"},
 }
 
 // alone is the site of a single machine: everything is on it.
 var alone = Site{
 	ensemble: &ensemble{servers: []string{"localhost:2181"}},
 	database: &database{kind: "derby"},
-	store:    &store{kind: storeKinds["file"], prefix: "var/druid"},
+	store:    &store{kind: storeKinds.Get()["file"], prefix: "var/druid"},
 }
 
 // of fills the gaps and writes the lines for a plan's target.

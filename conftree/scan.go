@@ -65,7 +65,9 @@ type Problem struct {
 }
 
 // skipDirs hold no configuration and can be huge.
-var skipDirs = map[string]bool{".git": true, ".hg": true, ".svn": true, "node_modules": true, "vendor": true}
+var skipDirs = lazy.Value[map[string]bool]{New: func() map[string]bool {
+	return map[string]bool{".git": true, ".hg": true, ".svn": true, "node_modules": true, "vendor": true}
+}}
 
 // scan reads a folder, a file or an archive; overlay is Options.Overlay.
 func scan(name string, overlay map[string][]byte) (*snapshot, error) {
@@ -149,7 +151,7 @@ func (s *snapshot) scanEntry(dir, rel string, entry os.DirEntry, above []os.File
 }
 
 func (s *snapshot) enter(full, sub, name string, above []os.FileInfo) error {
-	if skipDirs[name] {
+	if skipDirs.Get()[name] {
 		return nil
 	}
 	if interesting(sub) {

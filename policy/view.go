@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -116,7 +117,7 @@ func jvmFacts(f *conftree.File) map[string]any {
 		flags = append(flags, text)
 	}
 	facts := map[string]any{"flags": flags}
-	for name, size := range jvmSizes {
+	for name, size := range jvmSizes.Get() {
 		if flag, ok := conftree.LastFlag(f.Flags, conftree.Size, size...); ok && flag.BytesOK {
 			facts[name] = flag.Bytes
 		}
@@ -125,7 +126,9 @@ func jvmFacts(f *conftree.File) map[string]any {
 }
 
 // jvmSizes are the flags behind the sizes that policies may name.
-var jvmSizes = map[string][]string{
-	"heap":      {"Xmx", "MaxHeapSize"},
-	"maxDirect": {"MaxDirectMemorySize"},
-}
+var jvmSizes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"heap":      {"Xmx", "MaxHeapSize"},
+		"maxDirect": {"MaxDirectMemorySize"},
+	}
+}}

@@ -20,6 +20,6 @@ func usesDerby(t *conftree.Tree) bool { return metadataType(t).Is("derby") }
 func derby(t *conftree.Tree, s *conftree.Service) Listener {
 	v := s.Get(metaPortKey)
 	n, ok := v.Int64()
-	l := Listener{Role: processRoles[s.Name], Process: "Derby", Name: "Derby", Port: n, LastPort: n, Needed: ok && isPort(n), service: s}
+	l := Listener{Role: processRoles.Get()[s.Name], Process: "Derby", Name: "Derby", Port: n, LastPort: n, Needed: ok && isPort(n), service: s}
 	return l.at(t.Where(s, v), v.Set)
 }

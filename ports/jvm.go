@@ -28,7 +28,7 @@ func flagged(process, role string, s *conftree.Service, f *conftree.File) []List
 // taskFlagged are those of the flags that tasks are given.
 func taskFlagged(t *conftree.Tree, s *conftree.Service) []Listener {
 	flags, opts := peonFlags(s)
-	return flagPorts(flags, Peon, processRoles[s.Name], nil, func(conftree.Flag) conftree.Place { return t.Where(s, opts) })
+	return flagPorts(flags, Peon, processRoles.Get()[s.Name], nil, func(conftree.Flag) conftree.Place { return t.Where(s, opts) })
 }
 
 func flagPorts(flags []conftree.Flag, process, role string, s *conftree.Service, at func(conftree.Flag) conftree.Place) []Listener {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conftree"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // need is something outside of the cluster that processes connect to.
@@ -46,11 +47,13 @@ func (m *Map) need(t *conftree.Tree, role string, n need) {
 }
 
 // databases are the default ports of the metadata stores.
-var databases = map[string]int64{"mysql": 3306, "postgresql": 5432}
+var databases = lazy.Value[map[string]int64]{New: func() map[string]int64 {
+	return map[string]int64{"mysql": 3306, "postgresql": 5432}
+}}
 
 func metadataNeeds(t *conftree.Tree) []need {
 	kind := metadataType(t)
-	port, ok := databases[kind.Text]
+	port, ok := databases.Get()[kind.Text]
 	if !ok {
 		return nil
 	}
@@ -85,13 +88,15 @@ func storageNeeds(t *conftree.Tree) []need {
 	} {
 		kind := t.Shared(use.key)
 		if at, ok := objectStore(t, kind.Text); ok && kind.Known() {
-			list = append(list, need{process: stores[kind.Text], purpose: use.purpose, at: at, from: use.from, value: kind})
+			list = append(list, need{process: stores.Get()[kind.Text], purpose: use.purpose, at: at, from: use.from, value: kind})
 		}
 	}
 	return list
 }
 
-var stores = map[string]string{"s3": "S3", "google": "Google Cloud Storage", "azure": "Azure Storage"}
+var stores = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"s3": "S3", "google": "Google Cloud Storage", "azure": "Azure Storage"}
+}}
 
 func objectStore(t *conftree.Tree, kind string) ([]Address, bool) {
 	switch kind {
@@ -154,7 +159,7 @@ var emitterPorts = []struct {
 func emitterNeeds(t *conftree.Tree) []need {
 	var list []need
 	for _, s := range t.Services {
-		role := processRoles[s.Name]
+		role := processRoles.Get()[s.Name]
 		for _, e := range emitterPorts {
 			host := s.Get("druid.emitter." + e.name + "." + e.host)
 			if !slices.Contains(emitters(s), e.name) || !host.Set || !host.Known() {

@@ -131,7 +131,7 @@ func masterHosts(t *conftree.Tree) []Address {
 		}
 	}
 	for _, s := range t.Services {
-		if v := s.Get("druid.host"); s.Runtime != nil && processRoles[s.Name] == Master && v.Set && v.File != t.Common && v.Known() {
+		if v := s.Get("druid.host"); s.Runtime != nil && processRoles.Get()[s.Name] == Master && v.Set && v.File != t.Common && v.Known() {
 			add(addresses(v.Text, 0))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -332,11 +333,13 @@ var memGroupByDictionary = &Rule{
 
 // ordinaryHeaps are the heaps that the tuning guide has for processes that do
 // little on their own heap, from and to.
-var ordinaryHeaps = map[string]struct{ least, most int64 }{
-	"broker":        {least: 4 << 30},
-	"router":        {most: 1 << 30},
-	"middleManager": {most: 512 << 20},
-}
+var ordinaryHeaps = lazy.Value[map[string]struct{ least, most int64 }]{New: func() map[string]struct{ least, most int64 } {
+	return map[string]struct{ least, most int64 }{
+		"broker":        {least: 4 << 30},
+		"router":        {most: 1 << 30},
+		"middleManager": {most: 512 << 20},
+	}
+}}
 
 var memBrokerHeap = &Rule{
 	ID: "mem-broker-heap-small", Severity: finding.Info, Area: Memory,
@@ -350,7 +353,7 @@ var memBrokerHeap = &Rule{
 			return
 		}
 		for _, j := range p.druids() {
-			usual, ok := ordinaryHeaps[j.service.Name]
+			usual, ok := ordinaryHeaps.Get()[j.service.Name]
 			heap, okHeap := j.heap()
 			switch {
 			case !ok || !okHeap:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -328,15 +329,17 @@ func (p *Pass) needed(svc *conftree.Service, extension string) bool {
 
 // sharedTypes are extensions whose types several processes must understand, and
 // those processes.
-var sharedTypes = map[string][]string{
-	"druid-kafka-indexing-service":   {"overlord", "middleManager", "indexer"},
-	"druid-kinesis-indexing-service": {"overlord", "middleManager", "indexer"},
-	"druid-datasketches":             {"broker", "historical", "middleManager", "indexer"},
-	"druid-histogram":                {"broker", "historical", "middleManager", "indexer"},
-	"druid-stats":                    {"broker", "historical", "middleManager", "indexer"},
-	"druid-bloom-filter":             {"broker", "historical", "middleManager", "indexer"},
-	"druid-lookups-cached-global":    {"coordinator", "broker", "historical", "middleManager", "indexer"},
-}
+var sharedTypes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"druid-kafka-indexing-service":   {"overlord", "middleManager", "indexer"},
+		"druid-kinesis-indexing-service": {"overlord", "middleManager", "indexer"},
+		"druid-datasketches":             {"broker", "historical", "middleManager", "indexer"},
+		"druid-histogram":                {"broker", "historical", "middleManager", "indexer"},
+		"druid-stats":                    {"broker", "historical", "middleManager", "indexer"},
+		"druid-bloom-filter":             {"broker", "historical", "middleManager", "indexer"},
+		"druid-lookups-cached-global":    {"coordinator", "broker", "historical", "middleManager", "indexer"},
+	}
+}}
 
 var extDiffers = &Rule{
 	ID: "ext-loadlist-differs-between-services", Severity: finding.Warning, Area: Extensions,
@@ -370,7 +373,7 @@ var extDiffers = &Rule{
 // shares reports whether a process is one of those that must know an
 // extension's types.
 func shares(extension string, s *conftree.Service) bool {
-	return slices.ContainsFunc(sharedTypes[extension], s.Plays)
+	return slices.ContainsFunc(sharedTypes.Get()[extension], s.Plays)
 }
 
 var extDirectory = &Rule{
@@ -444,10 +447,12 @@ var extTwice = &Rule{
 
 // storageOf are the extensions that do nothing but keep segments and logs, and
 // the kind of storage they bring.
-var storageOf = map[string][]string{
-	"druid-azure-extensions": {"azure"}, "druid-cassandra-storage": {"c*", "cassandra"}, "druid-cloudfiles-extensions": {"cloudfiles"},
-	"druid-hdfs-storage": {"hdfs"},
-}
+var storageOf = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"druid-azure-extensions": {"azure"}, "druid-cassandra-storage": {"c*", "cassandra"}, "druid-cloudfiles-extensions": {"cloudfiles"},
+		"druid-hdfs-storage": {"hdfs"},
+	}
+}}
 
 var extUnused = &Rule{
 	ID: "ext-loaded-unused", Severity: finding.Info, Area: Extensions,
@@ -459,7 +464,7 @@ var extUnused = &Rule{
 	DefersTo: []string{"ds-hdfs-loaded-but-dir-unset"},
 	Check: func(p *Pass) {
 		p.listed(func(s Setting, item *conftree.Node) {
-			kinds := storageOf[item.Text]
+			kinds := storageOf.Get()[item.Text]
 			if kinds == nil || len(p.Files(conftree.HadoopXML)) > 0 || len(p.stores(kinds...)) > 0 {
 				return
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -104,7 +105,9 @@ var jvmHeapOver32g = &Rule{
 
 // collectorOf names the collector that a flag chooses: ParallelOld and ParNew
 // are halves of others.
-var collectorOf = map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+var collectorOf = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+}}
 
 // collectors are the garbage collectors that a command line turns on.
 func (j java) collectors() []conftree.Flag {
@@ -112,9 +115,9 @@ func (j java) collectors() []conftree.Flag {
 	seen := map[string]bool{}
 	for _, f := range j.flags {
 		known, ok := schema.LookupFlag(f.Name)
-		collector := ok && known.Collector || collectorOf[f.Name] != ""
+		collector := ok && known.Collector || collectorOf.Get()[f.Name] != ""
 		name := f.Name
-		if whole := collectorOf[name]; whole != "" {
+		if whole := collectorOf.Get()[name]; whole != "" {
 			name = whole
 		}
 		if f.Kind == conftree.Toggle && collector && j.toggle(f.Name) && !seen[name] {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 var metadataRules = []*Rule{
@@ -145,9 +146,11 @@ func jdbcHost(uri, scheme string) (address, bool) {
 }
 
 // jdbcSchemes are the URI schemes that go with each type of metadata store.
-var jdbcSchemes = map[string][]string{
-	"mysql": {"mysql", "mariadb", "aws-wrapper:mysql"}, "postgresql": {"postgresql", "aws-wrapper:postgresql"}, "derby": {"derby"},
-}
+var jdbcSchemes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"mysql": {"mysql", "mariadb", "aws-wrapper:mysql"}, "postgresql": {"postgresql", "aws-wrapper:postgresql"}, "derby": {"derby"},
+	}
+}}
 
 var metaTypeMismatch = &Rule{
 	ID: "meta-uri-type-mismatch", Severity: finding.Error, Area: Metadata,
@@ -159,10 +162,10 @@ var metaTypeMismatch = &Rule{
 	Check: func(p *Pass) {
 		kind := p.shared(metaTypeKey, "coordinator", "overlord")
 		uri := p.shared(metaURIKey, "coordinator", "overlord")
-		if !uri.Set || !uri.Known() || !kind.Known() || len(jdbcSchemes[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
+		if !uri.Set || !uri.Known() || !kind.Known() || len(jdbcSchemes.Get()[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
 			return
 		}
-		for _, scheme := range jdbcSchemes[kind.Text] {
+		for _, scheme := range jdbcSchemes.Get()[kind.Text] {
 			if strings.HasPrefix(uri.Text, "jdbc:"+scheme+":") {
 				return
 			}
@@ -175,7 +178,7 @@ var metaTypeMismatch = &Rule{
 		if kind.Set {
 			relate(f, Val(kind), "the type")
 		}
-		for database, schemes := range jdbcSchemes {
+		for database, schemes := range jdbcSchemes.Get() {
 			if slices.Contains(schemes, strings.TrimPrefix(scheme, "jdbc:")) {
 				f.Help = "Set druid.metadata.storage.type=" + database + ", or correct the URI."
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -121,10 +122,12 @@ func (p *Pass) checkMonitor(s Setting, item *conftree.Node) {
 
 // requestLogNeeds are the settings without which a request logger stops the
 // process.
-var requestLogNeeds = map[string]string{
-	"file": "druid.request.logging.dir", "filtered": "druid.request.logging.delegate", "switching": "druid.request.logging.nativeQueryLogger",
-	"emitter": "druid.request.logging.feed",
-}
+var requestLogNeeds = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"file": "druid.request.logging.dir", "filtered": "druid.request.logging.delegate", "switching": "druid.request.logging.nativeQueryLogger",
+		"emitter": "druid.request.logging.feed",
+	}
+}}
 
 var obsRequestLog = &Rule{
 	ID: "obs-request-log", Severity: finding.Error, Area: Monitoring,
@@ -136,7 +139,7 @@ var obsRequestLog = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Services("broker", "historical", "router") {
 			kind := s.Get("druid.request.logging.type")
-			need := requestLogNeeds[kind.Text]
+			need := requestLogNeeds.Get()[kind.Text]
 			if !kind.Set || need == "" || s.Get(need).Set || p.hasPrefix(s, need+".") {
 				continue
 			}
@@ -157,13 +160,15 @@ func (p *Pass) hasPrefix(s *conftree.Service, prefix string) bool {
 
 // monitorHomes are the processes that can run a monitor; the others cannot make
 // it. Monitors that are not here run anywhere.
-var monitorHomes = map[string][]string{
-	"QueryCountStatsMonitor":    {"broker", "historical", "router", "indexer", "realtime"},
-	"TaskCountStatsMonitor":     {"overlord"},
-	"TaskSlotCountStatsMonitor": {"overlord"},
-	"HistoricalMetricsMonitor":  {"historical"},
-	"SegmentStatsMonitor":       {"historical"},
-}
+var monitorHomes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"QueryCountStatsMonitor":    {"broker", "historical", "router", "indexer", "realtime"},
+		"TaskCountStatsMonitor":     {"overlord"},
+		"TaskSlotCountStatsMonitor": {"overlord"},
+		"HistoricalMetricsMonitor":  {"historical"},
+		"SegmentStatsMonitor":       {"historical"},
+	}
+}}
 
 var obsMonitorService = &Rule{
 	ID: "obs-monitor-wrong-service", Severity: finding.Error, Area: Monitoring,
@@ -180,7 +185,7 @@ var obsMonitorService = &Rule{
 				continue
 			}
 			for _, item := range array.Items {
-				homes := monitorHomes[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
+				homes := monitorHomes.Get()[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
 				if homes != nil && !conftree.HasPlaceholder(item.Text) {
 					p.checkHomes(s, item, homes)
 				}

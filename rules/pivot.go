@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 var pivotRules = []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
@@ -48,7 +49,9 @@ var pivotSQLite = &Rule{
 }
 
 // storeSchemes are the URL schemes of the state store's types.
-var storeSchemes = map[string][]string{"mysql": {"mysql"}, "pg": {"postgres", "postgresql", "pg"}}
+var storeSchemes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{"mysql": {"mysql"}, "pg": {"postgres", "postgresql", "pg"}}
+}}
 
 var pivotStateKey = &Rule{
 	ID: "pivot-state-store-key", Severity: finding.Error, Area: Pivot,
@@ -72,7 +75,7 @@ var pivotStateKey = &Rule{
 			if !typed || conftree.HasPlaceholder(kind.Text) {
 				continue
 			}
-			schemes := storeSchemes[kind.Text]
+			schemes := storeSchemes.Get()[kind.Text]
 			if schemes == nil && kind.Text != "sqlite" {
 				p.Report(At(f, kind.Span), "the type of a state store is sqlite, mysql or pg, not %q", kind.Text)
 				continue

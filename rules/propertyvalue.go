@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -144,7 +145,7 @@ var propBool = &Rule{
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotBool) {
 			f := p.reportValue(b)
-			if f.Severity == finding.Error && (b.Property.ConfigMagic != nil && b.Property.ConfigMagic.Has(p.Release()) || readRaw[b.Key]) {
+			if f.Severity == finding.Error && (b.Property.ConfigMagic != nil && b.Property.ConfigMagic.Has(p.Release()) || readRaw.Get()[b.Key]) {
 				f.Severity = finding.Warning
 				f.Effect = "Druid takes it for false without a word."
 			}
@@ -154,10 +155,12 @@ var propBool = &Rule{
 
 // readRaw are switches that Druid reads with Boolean.parseBoolean, past its
 // binders: everything but "true" is false.
-var readRaw = map[string]bool{
-	"druid.sql.enable": true, "druid.coordinator.asOverlord.enabled": true, "druid.coordinator.kill.on": true,
-	"druid.coordinator.merge.on": true, "druid.coordinator.conversion.on": true, "druid.coordinator.kill.pendingSegments.on": true,
-}
+var readRaw = lazy.Value[map[string]bool]{New: func() map[string]bool {
+	return map[string]bool{
+		"druid.sql.enable": true, "druid.coordinator.asOverlord.enabled": true, "druid.coordinator.kill.on": true,
+		"druid.coordinator.merge.on": true, "druid.coordinator.conversion.on": true, "druid.coordinator.kill.pendingSegments.on": true,
+	}
+}}
 
 var propPeriod = &Rule{
 	ID: "prop-period-format", Severity: finding.Error, Area: Properties,

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Advise answers a request. Its error says what a machine lacks, and which would
@@ -51,7 +53,7 @@ func (r Request) server(s ServerRequest) (Server, error) {
 	for _, name := range services {
 		b := builder{request: r, school: schoolOf(r.Target), machine: s.Machine, services: services, room: rooms[name], allInOne: s.Role == AllInOne}
 		b.Service = name
-		builders[name](&b)
+		builders.Get()[name](&b)
 		server.Processes = append(server.Processes, b.Process)
 		server.Committed += b.Memory()
 	}
@@ -62,18 +64,20 @@ func (r Request) server(s ServerRequest) (Server, error) {
 }
 
 // builders knows what each service wants.
-var builders = map[string]func(*builder){
-	"historical": (*builder).historical, "middleManager": (*builder).middleManager, "indexer": (*builder).indexer,
-	"broker": (*builder).broker, "router": (*builder).router,
-	"coordinator": (*builder).coordinator, "coordinator-overlord": (*builder).coordinator, "overlord": (*builder).overlord,
-	"zookeeper": (*builder).zooKeeper, "pivot": (*builder).pivot,
-}
+var builders = lazy.Value[map[string]func(*builder)]{New: func() map[string]func(*builder) {
+	return map[string]func(*builder){
+		"historical": (*builder).historical, "middleManager": (*builder).middleManager, "indexer": (*builder).indexer,
+		"broker": (*builder).broker, "router": (*builder).router,
+		"coordinator": (*builder).coordinator, "coordinator-overlord": (*builder).coordinator, "overlord": (*builder).overlord,
+		"zookeeper": (*builder).zooKeeper, "pivot": (*builder).pivot,
+	}
+}}
 
 // checkServices checks what a user put together.
 func (r Request) checkServices(services []string) error {
 	for i, name := range services {
 		switch {
-		case builders[name] == nil:
+		case builders.Get()[name] == nil:
 			return fmt.Errorf("unknown service %q: write one of %s", name, strings.Join(ServiceNames(), ", "))
 		case slices.Contains(services[:i], name):
 			return fmt.Errorf("%s is there twice", name)

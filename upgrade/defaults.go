@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conftree"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -93,4 +94,4 @@ func same(a, b schema.Default) bool {
 	return ok && okToo && d == e
 }
 
-var punctuation = strings.NewReplacer(`"`, "", "[", "", "]", "", ",", "", " ", "", "<", "", ">", "")
+var punctuation = lazy.Replacer{Pairs: []string{`"`, "", "[", "", "]", "", ",", "", " ", "", "<", "", ">", ""}}

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/implycheck/implycheck/config"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // settingsDoc is the JSON shape of config show.
@@ -92,10 +93,12 @@ func (s settingDoc) cells() string {
 	return strings.TrimRight(strings.Join(cells, "\t"), "\t")
 }
 
-var showFormats = map[string]func(io.Writer, settingsDoc) error{
-	"text": settingsText,
-	"json": func(w io.Writer, doc settingsDoc) error { return writeJSON(w, doc) },
-}
+var showFormats = lazy.Value[map[string]func(io.Writer, settingsDoc) error]{New: func() map[string]func(io.Writer, settingsDoc) error {
+	return map[string]func(io.Writer, settingsDoc) error{
+		"text": settingsText,
+		"json": func(w io.Writer, doc settingsDoc) error { return writeJSON(w, doc) },
+	}
+}}
 
 func settingsText(w io.Writer, doc settingsDoc) error {
 	file := "no config file"

@@ -4,7 +4,9 @@
 package lazy
 
 import (
+	"io"
 	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -47,3 +49,20 @@ func (r *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
 }
 func (r *Regexp) FindAllStringIndex(s string, n int) [][]int { return r.Get().FindAllStringIndex(s, n) }
 func (r *Regexp) Split(s string, n int) []string             { return r.Get().Split(s, n) }
+
+// Replacer is a strings.Replacer of Pairs.
+type Replacer struct {
+	Pairs []string
+	once  sync.Once
+	made  *strings.Replacer
+}
+
+// Get is the replacer itself.
+func (r *Replacer) Get() *strings.Replacer {
+	r.once.Do(func() { r.made = strings.NewReplacer(r.Pairs...) })
+	return r.made
+}
+
+func (r *Replacer) Replace(s string) string { return r.Get().Replace(s) }
+
+func (r *Replacer) WriteString(w io.Writer, s string) (int, error) { return r.Get().WriteString(w, s) }
