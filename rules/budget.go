@@ -13,9 +13,11 @@ import (
 )
 
 // budgetRules are about memory that is enough to start and not enough to work.
-var budgetRules = []*Rule{
-	memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary,
-	memBrokerHeap, memTaskHeap, memDirectUnused,
+func budgetRules() []*Rule {
+	return []*Rule{
+		memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary,
+		memBrokerHeap, memTaskHeap, memDirectUnused,
+	}
 }
 
 var memAutoBuffer = &Rule{

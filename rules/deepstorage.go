@@ -11,9 +11,11 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var deepStorageRules = []*Rule{
-	dsLocalCluster, dsLocalTmp, dsLocalRelative, dsS3Bucket, dsS3BucketText, dsS3HalfCredentials, dsS3Endpoint,
-	dsHDFSDir, dsHDFSLoaded, dsHDFSCoreSite, dsHDFSNameservice, dsCloudKeys,
+func deepStorageRules() []*Rule {
+	return []*Rule{
+		dsLocalCluster, dsLocalTmp, dsLocalRelative, dsS3Bucket, dsS3BucketText, dsS3HalfCredentials, dsS3Endpoint,
+		dsHDFSDir, dsHDFSLoaded, dsHDFSCoreSite, dsHDFSNameservice, dsCloudKeys,
+	}
 }
 
 const (

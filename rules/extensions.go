@@ -11,8 +11,10 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var extensionRules = []*Rule{
-	extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds, extTwice, extUnused}
+func extensionRules() []*Rule {
+	return []*Rule{
+		extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds, extTwice, extUnused}
+}
 
 const (
 	loadListKey     = "druid.extensions.loadList"

@@ -12,9 +12,11 @@ import (
 	"github.com/implycheck/implycheck/sizing"
 )
 
-var jvmRules = []*Rule{
-	jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
-	jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+func jvmRules() []*Rule {
+	return []*Rule{
+		jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
+		jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+	}
 }
 
 var jvmXmxMissing = &Rule{

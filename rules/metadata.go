@@ -11,9 +11,11 @@ import (
 	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-var metadataRules = []*Rule{
-	metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaDriver, metaCharset,
-	metaLocalhost, metaDiffers, metaCreateTables, metaBackup,
+func metadataRules() []*Rule {
+	return []*Rule{
+		metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaDriver, metaCharset,
+		metaLocalhost, metaDiffers, metaCreateTables, metaBackup,
+	}
 }
 
 const (

@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var monitoringRules = []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
+func monitoringRules() []*Rule {
+	return []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
+}
 
 var obsEmitter = &Rule{
 	ID: "obs-emitter-unknown", Severity: finding.Error, Area: Monitoring,

@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-var pivotRules = []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
+func pivotRules() []*Rule {
+	return []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
+}
 
 // pivots are the config.yaml files of Pivot that could be read.
 func (p *Pass) pivots() []*conftree.File {

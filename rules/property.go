@@ -11,9 +11,11 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var propertyRules = []*Rule{
-	propUnknown, propCase, propMissingPrefix, propWrongService, propClientKey,
-	propRefused, propRemoved, propDeprecated, propJVMOverride, commonIdentity,
+func propertyRules() []*Rule {
+	return []*Rule{
+		propUnknown, propCase, propMissingPrefix, propWrongService, propClientKey,
+		propRefused, propRemoved, propDeprecated, propJVMOverride, commonIdentity,
+	}
 }
 
 // druidSettings are the settings of Druid's own keys, those that tools still

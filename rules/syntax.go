@@ -11,9 +11,11 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var syntaxRules = []*Rule{
-	fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
-	propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder,
+func syntaxRules() []*Rule {
+	return []*Rule{
+		fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
+		propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder,
+	}
 }
 
 // propertyFiles are the Druid properties files that could be read.

@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-var syntaxJVMRules = []*Rule{jvmComment, jvmQuotes, jvmSize, jvmCRLF}
+func syntaxJVMRules() []*Rule {
+	return []*Rule{jvmComment, jvmQuotes, jvmSize, jvmCRLF}
+}
 
 var jvmComment = &Rule{
 	ID: "jvm-comment-line", Severity: finding.Error, Area: Syntax,

@@ -12,7 +12,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var tranquilityRules = []*Rule{tranqZooKeeper, tranqDiscovery, tranqName, tranqCapacity, tranqTooNew}
+func tranquilityRules() []*Rule {
+	return []*Rule{tranqZooKeeper, tranqDiscovery, tranqName, tranqCapacity, tranqTooNew}
+}
 
 // tranquilities are the files of Tranquility that could be read.
 func (p *Pass) tranquilities() []*conftree.File {
