@@ -158,7 +158,7 @@ func (s *snapshot) hasExtension(dir, name string) bool {
 
 func skipped(clean string) bool {
 	for part := range strings.SplitSeq(path.Dir(clean), "/") {
-		if skipDirs[part] {
+		if skipDirs.Get()[part] {
 			return true
 		}
 	}

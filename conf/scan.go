@@ -8,9 +8,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Limits keep a scan bounded whatever it is pointed at.
@@ -64,7 +65,9 @@ type Problem struct {
 }
 
 // skipDirs hold no configuration and can be huge.
-var skipDirs = map[string]bool{".git": true, ".hg": true, ".svn": true, "node_modules": true, "vendor": true}
+var skipDirs = lazy.Value[map[string]bool]{New: func() map[string]bool {
+	return map[string]bool{".git": true, ".hg": true, ".svn": true, "node_modules": true, "vendor": true}
+}}
 
 // scan reads a folder, a file or an archive; overlay is Options.Overlay.
 func scan(name string, overlay map[string][]byte) (*snapshot, error) {
@@ -148,7 +151,7 @@ func (s *snapshot) scanEntry(dir, rel string, entry os.DirEntry, above []os.File
 }
 
 func (s *snapshot) enter(full, sub, name string, above []os.FileInfo) error {
-	if skipDirs[name] {
+	if skipDirs.Get()[name] {
 		return nil
 	}
 	if interesting(sub) {
@@ -237,8 +240,8 @@ func (s *snapshot) problem(sub, message string) {
 // zooKeeperJar is the server's jar; Druid's own lib folder has one too, of the
 // client, so only ZooKeeper's folder counts.
 var (
-	zooKeeperJar = regexp.MustCompile(`^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`)
-	zooKeeperDir = regexp.MustCompile(`(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`)
+	zooKeeperJar = lazy.Regexp{Expr: `^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`}
+	zooKeeperDir = lazy.Regexp{Expr: `(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`}
 )
 
 // note remembers names that tell which extensions and which release there are.

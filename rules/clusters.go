@@ -12,7 +12,9 @@ import (
 
 // Rules about several clusters: each tree claims what it uses for itself alone,
 // and Between compares the claims of trees that are given side by side.
-var clusterRules = []*Rule{dcNamespace, dcMetadata, dcDeepStorage, tranqBeams, dcDiffers}
+func clusterRules() []*Rule {
+	return []*Rule{dcNamespace, dcMetadata, dcDeepStorage, tranqBeams, dcDiffers}
+}
 
 // claimAt makes a claim for a value.
 func (p *Pass) claimAt(v conf.Value, key, what string) Claim {

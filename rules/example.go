@@ -3,13 +3,13 @@ package rules
 import (
 	"embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -46,7 +46,7 @@ type Case struct {
 }
 
 // directive sets something for one case: "bad: target=imply-2.7.8".
-var directive = regexp.MustCompile(`^([a-z][a-z0-9-]*): ([a-z-]+)=(.+)$`)
+var directive = lazy.Regexp{Expr: `^([a-z][a-z0-9-]*): ([a-z-]+)=(.+)$`}
 
 // Example reads the rule's example; nil if it has none, which a test forbids.
 func (r *Rule) Example() *Example {

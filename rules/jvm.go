@@ -8,13 +8,16 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var jvmRules = []*Rule{
-	jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
-	jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+func jvmRules() []*Rule {
+	return []*Rule{
+		jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
+		jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+	}
 }
 
 var jvmXmxMissing = &Rule{
@@ -105,7 +108,9 @@ var jvmHeapOver32g = &Rule{
 
 // collectorOf names the collector that a flag chooses: ParallelOld and ParNew
 // are halves of others.
-var collectorOf = map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+var collectorOf = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+}}
 
 // collectors are the garbage collectors that a command line turns on.
 func (j java) collectors() []syntax.Flag {
@@ -113,9 +118,9 @@ func (j java) collectors() []syntax.Flag {
 	seen := map[string]bool{}
 	for _, f := range j.flags {
 		known, ok := schema.LookupFlag(f.Name)
-		collector := ok && known.Collector || collectorOf[f.Name] != ""
+		collector := ok && known.Collector || collectorOf.Get()[f.Name] != ""
 		name := f.Name
-		if whole := collectorOf[name]; whole != "" {
+		if whole := collectorOf.Get()[name]; whole != "" {
 			name = whole
 		}
 		if f.Kind == syntax.Toggle && collector && j.toggle(f.Name) && !seen[name] {

@@ -8,10 +8,13 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
-var pivotRules = []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
+func pivotRules() []*Rule {
+	return []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
+}
 
 // pivots are the config.yaml files of Pivot that could be read.
 func (p *Pass) pivots() []*conf.File {
@@ -50,7 +53,9 @@ var pivotSQLite = &Rule{
 }
 
 // storeSchemes are the URL schemes of the state store's types.
-var storeSchemes = map[string][]string{"mysql": {"mysql"}, "pg": {"postgres", "postgresql", "pg"}}
+var storeSchemes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{"mysql": {"mysql"}, "pg": {"postgres", "postgresql", "pg"}}
+}}
 
 var pivotStateKey = &Rule{
 	ID: "pivot-state-store-key", Severity: finding.Error, Area: Pivot,
@@ -74,7 +79,7 @@ var pivotStateKey = &Rule{
 			if !typed || syntax.HasPlaceholder(kind.Text) {
 				continue
 			}
-			schemes := storeSchemes[kind.Text]
+			schemes := storeSchemes.Get()[kind.Text]
 			if schemes == nil && kind.Text != "sqlite" {
 				p.Report(At(f, kind.Span), "the type of a state store is sqlite, mysql or pg, not %q", kind.Text)
 				continue
