@@ -10,10 +10,10 @@ import (
 )
 
 // setTarget decides what the tree is written for, and remembers why.
-func (t *Tree) setTarget(given *schema.Target, by string, s *snapshot) {
+func (t *Tree) setTarget(given *schema.Target, by string, l *listing) {
 	if given != nil {
 		t.Target, t.TargetReason = *given, "given by "+by
-	} else if target, name, ok := distribution(s.versions); ok {
+	} else if target, name, ok := distribution(l.versions); ok {
 		t.Target, t.TargetReason = target, fmt.Sprintf("the distribution %s", name)
 	} else {
 		t.guess()
