@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -107,7 +108,7 @@ final class Walk
     for (SettableBeanProperty p : l.path) {
       got = got == null || got == Beans.MISSING ? got : Beans.value(got, p);
     }
-    return got == Beans.MISSING ? "?" : l.type == null ? got == null ? null : got.getClass().getName() : Dump.text(got);
+    return l.type == null && got != null && got != Beans.MISSING ? got.getClass().getName() : shown(got);
   }
 
   private Object instance(Map<String, String> when)
@@ -195,6 +196,11 @@ final class Walk
     return role.mapper.getTypeFactory().constructSpecializedType(type, c);
   }
 
+  private static String shown(Object value)
+  {
+    return value == Beans.MISSING ? "?" : Dump.text(value);
+  }
+
   /** A default, which may differ from role to role. */
   @SuppressWarnings("unchecked")
   private void preset(Map<String, Object> m, String text)
@@ -245,14 +251,14 @@ final class Walk
       }
       Object value = instance == null ? null : Beans.value(instance, p);
       if (instance != null) {
-        String text = value == Beans.MISSING ? "?" : Dump.text(value);
-        if (again != null && !String.valueOf(text).equals(String.valueOf(Dump.text(Beans.value(again, p))))) {
+        String text = shown(value);
+        if (again != null && again.getClass() == instance.getClass() && !Objects.equals(text, shown(Beans.value(again, p)))) {
           m.put("varies", "random");
           m.put("default", "<random>");
         }
         preset(m, text);
         Object getter = Beans.getter(instance, p);
-        if (getter != Beans.MISSING && value != Beans.MISSING && !String.valueOf(Dump.text(getter)).equals(String.valueOf(Dump.text(value)))) {
+        if (getter != Beans.MISSING && value != Beans.MISSING && !Objects.equals(Dump.text(getter), Dump.text(value))) {
           m.put("getter", Dump.text(getter));
         }
       }
