@@ -121,7 +121,7 @@ func (c *comparison) run() {
 	}
 	for _, p := range list {
 		if p.Releases.Has(c.release) && len(c.bound[p.Name]) == 0 && !c.mentioned[p.Name] && !p.IsPattern() && c.complete() &&
-			(p.Extension == "" || slices.Contains(c.extensions, p.Extension)) && !strings.HasPrefix(p.Name, "druid.extensions.") {
+			(p.Extension == "" || slices.Contains(c.extensions, p.Extension)) && strings.HasPrefix(p.Name, "druid.") && !strings.HasPrefix(p.Name, "druid.extensions.") {
 			c.add(p.Name, nil, "dead", "", "neither bound nor named by any class", "read in "+rangeText(p.Releases), string(p.Type))
 		}
 	}
@@ -263,7 +263,7 @@ func (c *comparison) preset(p *schema.Property, records []*record) {
 			case s == nil && i == 0:
 				saidNothing = true
 			case s == nil:
-			case *s == "?" || strings.HasPrefix(*s, "(Key[") || objectText.MatchString(*s):
+			case *s == "?" || notReadBack.MatchString(*s):
 				return // not to be read back
 			default:
 				texts = append(texts, normal(*s))
@@ -274,7 +274,7 @@ func (c *comparison) preset(p *schema.Property, records []*record) {
 		return
 	}
 	ours, ok := p.DefaultIn(c.release)
-	want := normal(ours.Value)
+	want := normal(c.fill(ours.Value))
 	real := strings.Join(texts, " or ")
 	switch {
 	case ok && ours.Formula != "":
@@ -295,9 +295,24 @@ func (c *comparison) preset(p *schema.Property, records []*record) {
 }
 
 var (
-	objectText   = regexp.MustCompile(`^(org\.apache|io)\.druid\..*@$|PasswordProvider|^class |\{.*=.*\}$`)
+	// notReadBack are keys, objects without a text of their own, and what only
+	// this machine has.
+	notReadBack  = regexp.MustCompile(`^\(Key\[|^(org\.apache|io)\.druid\..*@$|PasswordProvider|^class |\{[^"]+=.*\}$|^\[(\{\},?)+\]$|<tmp>|<cwd>|<home>|\.\.\.$`)
+	placeholder  = regexp.MustCompile(`\$\{([^}]*)\}`)
 	durationText = regexp.MustCompile(`^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?$`)
 )
+
+// fill puts defaults where a default names other properties.
+func (c *comparison) fill(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(s string) string {
+		if p, ok := schema.Lookup(s[2 : len(s)-1]); ok {
+			if d, ok := p.DefaultIn(c.release); ok {
+				return c.fill(d.Value)
+			}
+		}
+		return s
+	})
+}
 
 // normal is one spelling of a default: durations in seconds, JSON sorted.
 func normal(s string) string {
@@ -307,15 +322,20 @@ func normal(s string) string {
 			n, _ := strconv.Atoi(m[i+1])
 			seconds += n * unit
 		}
-		return fmt.Sprintf("%d.%s s", seconds, strings.TrimRight(m[6], "0"))
+		return strings.TrimSuffix(fmt.Sprintf("%d.%s", seconds, strings.TrimRight(m[6], "0")), ".") + " s"
 	}
 	var v any
-	if json.Unmarshal([]byte(s), &v) == nil {
+	numbers := json.NewDecoder(strings.NewReader(s))
+	numbers.UseNumber()
+	if numbers.Decode(&v) == nil && !numbers.More() {
 		if list, ok := v.([]any); ok && !slices.ContainsFunc(list, func(x any) bool { _, text := x.(string); return !text }) {
 			slices.SortFunc(list, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
 		}
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 			return strconv.FormatInt(n, 10)
+		}
+		if f, err := strconv.ParseFloat(s, 64); err == nil {
+			return strconv.FormatFloat(f, 'g', -1, 64)
 		}
 		text, _ := json.Marshal(v)
 		return string(text)

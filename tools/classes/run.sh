@@ -62,7 +62,7 @@ while read -r version without extensions profile; do
   core=$PWD/target/$version/core
   maven "$core" "${options[@]}" < /dev/null
   extract "$core" "$core/run.jsonl" 2 2g machine -Dmore="$PWD/target/more.json" < /dev/null
-  extract "$core" "$core/cores.jsonl" 7 2g machine -Dvalues=no < /dev/null
+  extract "$core" "$core/cores.jsonl" 13 2g machine -Dvalues=no < /dev/null
   extract "$core" "$core/machine.jsonl" 2 6g elsewhere -Dvalues=no < /dev/null
   runs=()
   for extension in ${extensions//,/ }; do

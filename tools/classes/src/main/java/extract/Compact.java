@@ -117,7 +117,7 @@ public final class Compact
     head.put("roles", roles);
     head.put("extensions", extensions);
     head.put("machine", "2 cores, 2 GiB of heap, host name machine");
-    head.put("varies", new TreeMap<>(Map.of("cores", "7 cores", "machine", "6 GiB of heap, host name elsewhere")));
+    head.put("varies", new TreeMap<>(Map.of("cores", "13 cores", "machine", "6 GiB of heap, host name elsewhere")));
     Path out = Paths.get(file);
     try (Writer w = new OutputStreamWriter(new GZIPOutputStream(new FileOutputStream(out.toFile())), StandardCharsets.UTF_8)) {
       line(w, head);
