@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,7 +22,9 @@ type dump struct {
 	release    schema.Release
 	roles      []string
 	extensions []string
-	profiles   map[string]*profile
+	// carried data does not tell whose extension a record is.
+	carried  bool
+	profiles map[string]*profile
 	// bound holds the records of properties that a class binds, by name.
 	bound map[string][]*record
 	// loaded tells, by prefix and class, which roles read it at start.
@@ -62,6 +65,7 @@ type record struct {
 	ID         string
 	Release    string
 	Extensions []string
+	Carried    bool
 	RolesUsed  []string
 	Accepts    map[string]*string
 	Refuses    map[string][]string
@@ -109,7 +113,12 @@ func loadDumps(t *testing.T) []*dump {
 	}
 	var dumps []*dump
 	for _, file := range files {
-		dumps = append(dumps, loadDump(t, file))
+		d := loadDump(t, file)
+		if i := slices.IndexFunc(dumps, func(other *dump) bool { return other.name == d.name }); i >= 0 {
+			dumps[i].merge(d)
+			continue
+		}
+		dumps = append(dumps, d)
 	}
 	slices.SortFunc(dumps, func(a, b *dump) int { return int(a.release) - int(b.release) })
 	return dumps
@@ -141,6 +150,28 @@ func loadDump(t *testing.T, file string) *dump {
 	return d
 }
 
+// merge adds a second file of the same release: extensions that the extractor
+// could not have.
+func (d *dump) merge(other *dump) {
+	const mark = "+"
+	for id, p := range other.profiles {
+		d.profiles[mark+id] = p
+	}
+	for name, records := range other.bound {
+		for _, r := range records {
+			if r.Profile != "" {
+				r.Profile = mark + r.Profile
+			}
+			d.bound[name] = append(d.bound[name], r)
+		}
+	}
+	maps.Copy(d.mentioned, other.mentioned)
+	if len(other.roles) > len(d.roles) {
+		d.roles = other.roles
+	}
+	d.extensions = append(d.extensions, other.extensions...)
+}
+
 func (d *dump) add(t *testing.T, r *record) {
 	t.Helper()
 	switch r.Kind {
@@ -150,6 +181,7 @@ func (d *dump) add(t *testing.T, r *record) {
 			t.Fatal(err)
 		}
 		d.name, d.release, d.roles, d.extensions = r.Release, target.Release, r.Roles, r.Extensions
+		d.carried = r.Carried
 	case "profile":
 		d.profiles[r.ID] = &profile{r.Accepts, r.Refuses}
 	case "json", "jackson-type", "polybind", "config-magic":
