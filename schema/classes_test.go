@@ -572,12 +572,17 @@ func says(p *schema.Property, text string, r schema.Release) (string, string) {
 
 func (c *comparison) values(p *schema.Property, records []*record) {
 	found := map[string]*disagreement{}
+	said := map[string][2]string{}
 	for _, role := range c.binders(records) {
 		for value, real := range c.try(p.Name, role) {
 			if real.verdict == mixed {
 				continue
 			}
-			ours, why := says(p, value, c.release)
+			if _, ok := said[value]; !ok {
+				ours, why := says(p, value, c.release)
+				said[value] = [2]string{ours, why}
+			}
+			ours, why := said[value][0], said[value][1]
 			field := ""
 			switch {
 			case real.verdict == refused && ours == sayNothing:
@@ -598,19 +603,20 @@ func (c *comparison) values(p *schema.Property, records []*record) {
 				c.same++
 				continue
 			}
-			said := real.verdict.String()
+			really := real.verdict.String()
 			if real.verdict != refused {
-				said += " as " + real.detail
+				really += " as " + real.detail
 			}
-			if d := found[field+value+said]; d != nil {
+			id := field + " " + value + " " + real.verdict.String()
+			if d := found[id]; d != nil {
 				d.roles = append(d.roles, role)
 				continue
 			}
-			d := &disagreement{p.Name, []string{role}, field, value, said, ours, real.detail}
+			d := &disagreement{p.Name, []string{role}, field, value, really, ours, real.detail}
 			if real.verdict != refused {
 				d.detail = why
 			}
-			found[field+value+said] = d
+			found[id] = d
 		}
 	}
 	sorted := slices.SortedFunc(maps.Values(found), func(a, b *disagreement) int {

@@ -69,6 +69,8 @@ type record struct {
 	RolesUsed  []string
 	Accepts    map[string]*string
 	Refuses    map[string][]string
+
+	judged map[*profile]map[string]tried
 }
 
 // key is what the record of an extension's run has in common with the record
@@ -229,7 +231,8 @@ func (d *dump) try(name, role string) map[string]tried {
 		}
 	}
 	all := map[string]tried{}
-	for _, runs := range byKey {
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
+		runs := byKey[key]
 		best := map[string]tried{}
 		for _, run := range runs {
 			for value, v := range run {
@@ -243,6 +246,7 @@ func (d *dump) try(name, role string) map[string]tried {
 			switch {
 			case !ok:
 				all[value] = v
+			case known.verdict == mixed:
 			case (known.verdict == refused) != (v.verdict == refused):
 				all[value] = tried{mixed, v.detail}
 			case v.verdict < known.verdict:
@@ -275,7 +279,14 @@ func (r *record) lacksAnother(p *profile) bool {
 // verdicts tells apart what became what was written and what became something
 // else.
 func (r *record) verdicts(p *profile) map[string]tried {
+	if vs, ok := r.judged[p]; ok {
+		return vs
+	}
 	vs := map[string]tried{}
+	if r.judged == nil {
+		r.judged = map[*profile]map[string]tried{}
+	}
+	r.judged[p] = vs
 	for value, result := range p.Accepts {
 		got := "null"
 		if result != nil {
