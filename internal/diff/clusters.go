@@ -1,11 +1,11 @@
 package diff
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // All compares the clusters below two paths. Those of the same name are the
@@ -38,7 +38,7 @@ func All(before string, as []*conf.Tree, after string, bs []*conf.Tree, o Option
 }
 
 // distribution is the folder of an unpacked release, whose name changes with it.
-var distribution = regexp.MustCompile(`^(imply|apache-druid)-\d[^/]*/`)
+var distribution = lazy.Regexp{Expr: `^(imply|apache-druid)-\d[^/]*/`}
 
 // clusterName is a tree's path below the path that was opened.
 func clusterName(opened string, t *conf.Tree) string {
