@@ -41,13 +41,18 @@ type Entry struct {
 	Node        *Node
 }
 
-// Prepare looks once at what rules ask of a value again and again.
-func (e *Entry) Prepare() {
-	e.Placeholder = HasPlaceholder(e.Value)
-	if !e.Placeholder {
-		e.Node = ParseJSONValue(e.Value)
+// Prepare looks once at what rules ask of the values again and again. It is false
+// for a file with more values in arrays and objects than any has.
+func (p *Properties) Prepare() bool {
+	left := MaxValues
+	for i := range p.Entries {
+		e := &p.Entries[i]
+		if e.Placeholder = HasPlaceholder(e.Value); !e.Placeholder {
+			e.Node, left = parseJSONValue(e.Value, left)
+		}
+		e.Prepared = true
 	}
-	e.Prepared = true
+	return left >= 0
 }
 
 // Escape is a backslash before a character that needs none.
