@@ -80,12 +80,14 @@ func count(of func(*rules.Topology) *int64) func(*Settings, string) error {
 	}
 }
 
-// hardware are the facts of one kind of server: an instance first, so that the
-// others can correct it.
-var hardware = []struct {
+type hardwareFact struct {
 	name string
 	set  func(m *sizing.Machine, value string) error
-}{
+}
+
+// hardware are the facts of one kind of server: an instance first, so that the
+// others can correct it.
+var hardware = []hardwareFact{
 	{"instance", func(m *sizing.Machine, value string) error {
 		i, err := sizing.LookupInstance(value)
 		*m = i.Machine()
@@ -149,8 +151,41 @@ func (s stack) machine(role string) (m sizing.Machine, known bool) {
 	return m, known
 }
 
-// ByRole splits "16" or "data=16,query=8", as flags say it, into facts.
-func ByRole(flag, text string) ([]Fact, error) {
+// FactNames are the names of all facts.
+func FactNames() []string {
+	var names []string
+	for _, s := range setters {
+		names = append(names, s.name)
+	}
+	for _, h := range hardware {
+		names = append(names, h.name)
+	}
+	return names
+}
+
+// FactsOf reads facts as the flags of lint say them, by their names.
+func FactsOf(said map[string]string) ([]Fact, error) {
+	var facts []Fact
+	for _, name := range slices.Sorted(maps.Keys(said)) {
+		list := []Fact{{Name: name, Value: said[name], From: Origin{Flag: name}}}
+		if slices.ContainsFunc(hardware, func(h hardwareFact) bool { return h.name == name }) {
+			var err error
+			if list, err = byRole(name, said[name]); err != nil {
+				return nil, fmt.Errorf("--%s: %w", name, err)
+			}
+		}
+		for _, fact := range list {
+			if err := fact.Check(); err != nil {
+				return nil, fmt.Errorf("--%s: %w", name, err)
+			}
+		}
+		facts = append(facts, list...)
+	}
+	return facts, nil
+}
+
+// byRole splits "16" or "data=16,query=8" into facts.
+func byRole(flag, text string) ([]Fact, error) {
 	var facts []Fact
 	for part := range strings.SplitSeq(text, ",") {
 		role, value, named := strings.Cut(part, "=")

@@ -1,0 +1,41 @@
+package rules
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/implycheck/implycheck/internal/text"
+)
+
+// Bug is a panic that was caught, as an error for the caller: a mistake of
+// implycheck, and not of the configuration.
+type Bug struct {
+	// Tree and Rule are what was being checked, empty where that is not known.
+	Tree, Rule string
+	// Reason is what the panic said, secrets masked.
+	Reason string
+	Stack  []byte
+}
+
+// NewBug makes an error of a recovered panic; the deferred function that
+// recovered it calls this, while the stack still shows where it was. The rule may
+// be nil.
+func NewBug(recovered any, tree string, rule *Rule) *Bug {
+	b := &Bug{Tree: tree, Reason: text.MaskText(fmt.Sprint(recovered)), Stack: debug.Stack()}
+	if rule != nil {
+		b.Rule = rule.ID
+	}
+	return b
+}
+
+// Error names the rule and the tree.
+func (b *Bug) Error() string {
+	where := ""
+	if b.Rule != "" {
+		where = "rule " + b.Rule + ", "
+	}
+	if b.Tree != "" {
+		where += "tree " + b.Tree + ", "
+	}
+	return where + b.Reason
+}
