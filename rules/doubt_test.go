@@ -48,7 +48,7 @@ func TestErrorsUnderDoubt(t *testing.T) {
 				require.NoError(t, err)
 				o.Target = &target
 			}
-			trees, err := conf.Open(dir, o)
+			trees, err := conf.Open(t.Context(), dir, o)
 			require.NoError(t, err)
 			result, err := rules.Lint(t.Context(), trees[0], rules.Options{})
 			require.NoError(t, err)
