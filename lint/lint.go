@@ -80,8 +80,8 @@ type Options struct {
 }
 
 // Run lints every path. A path that cannot be read makes the whole run fail:
-// half a result is not a result. A run that is cancelled fails with what was not
-// checked, and one in which something panics with a *rules.Bug.
+// half a result is not a result. A run whose context ends fails with an
+// *Interrupted, and one in which something panics with a *rules.Bug.
 func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)

@@ -85,7 +85,7 @@ func (l *linter) add(r *finding.Report, findings []finding.Finding) {
 func (l *linter) applyBaselines(r *finding.Report, trees []*tree) error {
 	var names []string
 	for _, t := range trees {
-		if name := t.settings.Baseline; name != "" && !l.NoIgnores && !slices.Contains(names, name) {
+		if name := t.baseline; name != "" && !l.NoIgnores && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -106,6 +106,9 @@ func (l *linter) applyBaselines(r *finding.Report, trees []*tree) error {
 // time, as they were then.
 func (l *linter) leaveOutOld(ctx context.Context, r *finding.Report) error {
 	changes, err := since.Since(ctx, l.NewFrom, l.Paths)
+	if ctx.Err() != nil {
+		return &Interrupted{Unchecked: l.Paths, cause: ctx.Err()}
+	}
 	if err != nil {
 		return fmt.Errorf("--new-from: %w", err)
 	}

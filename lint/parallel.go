@@ -40,13 +40,13 @@ func parallel[T interface{ name() string }, R any](ctx context.Context, jobs int
 	if ctx.Err() == nil {
 		return results, joined(failures)
 	}
-	var unchecked []string
+	stopped := &Interrupted{cause: ctx.Err()}
 	for i, err := range failures {
 		if err != nil {
-			unchecked = append(unchecked, items[i].name())
+			stopped.Unchecked = append(stopped.Unchecked, items[i].name())
 		}
 	}
-	return nil, interrupted(unchecked)
+	return nil, stopped
 }
 
 // joined is one error of several, each said once. A bug comes alone: it is to be
@@ -66,17 +66,27 @@ func joined(failures []error) error {
 	return errors.Join(list...)
 }
 
-// namedUnchecked is how many trees that were not checked are named.
+// Interrupted is the error of a run whose context has ended.
+type Interrupted struct {
+	// Unchecked are the trees, or the paths, that were not checked.
+	Unchecked []string
+	cause     error
+}
+
+// namedUnchecked is how many of them are named.
 const namedUnchecked = 5
 
-// interrupted says what a cancelled run did not check.
-func interrupted(unchecked []string) error {
+// Error says what was not checked.
+func (i *Interrupted) Error() string {
 	text := "interrupted, and nothing is reported"
-	if len(unchecked) > 0 {
-		text += "; not checked: " + strings.Join(unchecked[:min(namedUnchecked, len(unchecked))], ", ")
+	if len(i.Unchecked) > 0 {
+		text += "; not checked: " + strings.Join(i.Unchecked[:min(namedUnchecked, len(i.Unchecked))], ", ")
 	}
-	if more := len(unchecked) - namedUnchecked; more > 0 {
+	if more := len(i.Unchecked) - namedUnchecked; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Errorf("%s", text)
+	return text
 }
+
+// Unwrap is the error of the context.
+func (i *Interrupted) Unwrap() error { return i.cause }

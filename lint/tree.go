@@ -7,6 +7,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint/config"
+	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/lint/suppress"
 	"github.com/implycheck/implycheck/rules"
 )
@@ -14,8 +15,8 @@ import (
 // tree is what is kept of a tree that was linted.
 type tree struct {
 	place      *place
-	settings   config.Settings
-	result     rules.Result // of the rules alone
+	baseline   string       // the file that its configuration names
+	result     rules.Result // without the findings
 	comments   *suppress.Comments
 	findings   []finding.Finding
 	suppressed []finding.Suppressed
@@ -45,16 +46,10 @@ func (l *linter) lintTree(ctx context.Context, s *source) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{place: s.place, settings: settings}
-	t.result, err = rules.Lint(ctx, opened, rules.Options{
-		Deployment: settings.Deployment, Topology: settings.Topology, HA: l.HA, Rules: l.Rules,
-	})
+	t := &tree{place: s.place, baseline: settings.Baseline, comments: &suppress.Comments{}}
+	found, err := l.check(ctx, t, opened, settings, policies)
 	if err != nil {
 		return nil, err
-	}
-	found := slices.Clone(t.result.Findings)
-	for _, p := range policies {
-		found = append(found, p.Check(ctx, opened, t.result.Tree.Deployment)...)
 	}
 	l.config.See(opened.Path, filesOf(opened))
 	if !l.NoIgnores {
@@ -63,13 +58,27 @@ func (l *linter) lintTree(ctx context.Context, s *source) (*tree, error) {
 		})
 	}
 	l.suppress(t, found)
-	if t.comments != nil {
-		t.keep(l.config.Apply(t.comments.Problems()))
-	}
-	if l.Linted != nil && ctx.Err() == nil {
+	t.keep(l.config.Apply(t.comments.Problems()))
+	if l.Linted != nil {
 		l.Linted(opened, t.findings)
 	}
-	return t, ctx.Err()
+	return t, nil
+}
+
+// check answers what the rules and then the policies find.
+func (l *linter) check(ctx context.Context, t *tree, opened *conf.Tree, s config.Settings, policies []*policy.Policy) ([]finding.Finding, error) {
+	result, err := rules.Lint(ctx, opened, rules.Options{
+		Deployment: s.Deployment, Topology: s.Topology, HA: l.HA, Rules: l.Rules,
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := result.Findings
+	for _, p := range policies {
+		found = append(found, p.Check(ctx, opened, result.Tree.Deployment)...)
+	}
+	t.result, t.result.Findings = result, nil
+	return found, ctx.Err()
 }
 
 func filesOf(t *conf.Tree) []string {
@@ -83,13 +92,9 @@ func filesOf(t *conf.Tree) []string {
 // suppress keeps what the configuration file and the comments of a tree leave of
 // its findings.
 func (l *linter) suppress(t *tree, findings []finding.Finding) {
-	left, suppressed := l.config.Apply(findings)
-	if t.comments != nil {
-		var more []finding.Suppressed
-		left, more = finding.Suppress(left, t.comments.Suppresses)
-		suppressed = append(suppressed, more...)
-	}
-	t.keep(left, suppressed)
+	left, byConfig := l.config.Apply(findings)
+	left, byComment := finding.Suppress(left, t.comments.Suppresses)
+	t.keep(left, append(byConfig, byComment...))
 }
 
 // keep keeps what concerns the files that were asked for.

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/implycheck/implycheck/internal/text"
 )
@@ -30,12 +31,12 @@ func NewBug(recovered any, tree string, rule *Rule) *Bug {
 
 // Error names the rule and the tree.
 func (b *Bug) Error() string {
-	where := ""
+	var parts []string
 	if b.Rule != "" {
-		where = "rule " + b.Rule + ", "
+		parts = append(parts, "rule "+b.Rule)
 	}
 	if b.Tree != "" {
-		where += "tree " + b.Tree + ", "
+		parts = append(parts, "tree "+b.Tree)
 	}
-	return where + b.Reason
+	return strings.Join(append(parts, b.Reason), ": ")
 }

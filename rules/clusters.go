@@ -19,7 +19,7 @@ func (p *Pass) claimAt(v conf.Value, key, what string) Claim {
 	at := p.Where(nil, v)
 	return Claim{
 		Key: key, What: what, tree: p.Tree.Path, property: at.Property,
-		at: at, severity: p.rule.Severity, rule: p.rule,
+		at: at.Location(), severity: p.rule.Severity, rule: p.rule,
 	}
 }
 
@@ -161,7 +161,7 @@ var tranqBeams = &Rule{
 			for _, a := range connectString(connect.Text) {
 				if !IsLoopback(a.host) {
 					c := p.claimAt(conf.Value{}, a.host+":"+a.port+where, "the path "+where+" of Tranquility")
-					c.at, c.property = at, ""
+					c.at, c.property = at.Location(), ""
 					claims = append(claims, c)
 				}
 			}

@@ -1,9 +1,9 @@
 package retune_test
 
 import (
-	"context"
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"slices"
