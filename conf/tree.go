@@ -14,7 +14,6 @@ package conf
 import (
 	"bytes"
 	"path"
-	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
@@ -92,19 +91,15 @@ func join(prefix, rel string) string {
 	return prefix + "/" + rel
 }
 
-func newFile(prefix string, raw rawFile) *File {
-	kind, ok := kindOf(raw.path)
-	if !ok {
-		return nil
+// arrange finds the files' places in the tree.
+func (t *Tree) arrange() {
+	for _, f := range t.Files {
+		dir := path.Dir(f.rel)
+		if f.Kind == CommonProperties && !isServiceDir(dir) && (t.Common == nil || path.Base(dir) == "_common") {
+			t.Common = f
+		}
 	}
-	f := &File{Path: join(prefix, raw.path), Kind: kind, Data: raw.data, Problem: raw.problem, rel: raw.path}
-	if path.Base(prefix) == raw.path && raw.path == path.Base(raw.path) && !strings.Contains(raw.path, "/") {
-		f.Path = prefix // the path given is the file itself
-	}
-	if f.Problem == "" && isBinary(raw.data) {
-		f.Problem = "is not a text file: it holds NUL bytes"
-	}
-	return f
+	t.Services = services(t)
 }
 
 func isBinary(data []byte) bool {
@@ -112,6 +107,9 @@ func isBinary(data []byte) bool {
 }
 
 func (f *File) parse() {
+	if f.Problem != "" {
+		return
+	}
 	switch f.Kind {
 	case CommonProperties, RuntimeProperties:
 		f.Properties = syntax.ParseProperties(f.Data)

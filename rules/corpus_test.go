@@ -19,7 +19,7 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var update = flag.Bool("update", false, "rewrite golden files")
+var update = flag.Bool("update", false, "rewrite golden files and what the examples want; read what changed")
 
 // lintTree lints a tree of the corpus; findings have paths relative to it.
 func lintTree(t *testing.T, dir, target string) []finding.Finding {

@@ -4,11 +4,12 @@ import (
 	"embed"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 //go:embed examples/*.txtar
@@ -34,14 +35,14 @@ type Case struct {
 	Remove []string
 	// Locked is a rule that the configuration locks.
 	Locked string
-	// Want are the findings of the case, each "file:line: rule": those of bad
+	// Want are the findings of the case, each "file:line:column: severity: rule": those of bad
 	// stand in the file want, those of a near-miss that another rule has
 	// something to say of in near-miss-.../want.
 	Want []string
 }
 
 // directive sets something for one case: "bad: target=imply-2.7.8".
-var directive = regexp.MustCompile(`^([a-z][a-z0-9-]*): ([a-z-]+)=(.+)$`)
+var directive = lazy.Regexp{Expr: `^([a-z][a-z0-9-]*): ([a-z-]+)=(.+)$`}
 
 // Example reads the rule's example; nil if it has none, which a test forbids.
 func (r *Rule) Example() *Example {

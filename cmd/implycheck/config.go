@@ -103,7 +103,7 @@ rest of the file. It reads config files only, not the tree.`,
   implycheck config show --target druid-28 --format json conf/`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, known := showFormats[format]
+			write, known := showFormats.Get()[format]
 			if !known {
 				return fmt.Errorf("--format: unknown %q: write text or json", format)
 			}

@@ -49,7 +49,7 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // run is main with its streams, so that tests can call it.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot()
+	root := newRoot(askedFor(args))
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -108,7 +108,42 @@ func reportBug(w io.Writer, bug *rules.Bug) int {
 	return exitBug
 }
 
-func newRoot() *cobra.Command {
+// commands are the subcommands, in no order: help sorts them.
+var commands = [...]struct {
+	name string
+	make func() *cobra.Command
+}{
+	{"lint", newLint},
+	{"baseline", newBaseline},
+	{"config", newConfig},
+	{"export", newExport},
+	{"ports", newPorts},
+	{"show", newShow},
+	{"diff", newDiff},
+	{"size", newSize},
+	{"plan", newPlan},
+	{"hardware", newHardware},
+	{"instances", newInstances},
+	{"rules", newRules},
+	{"explain", newExplain},
+	{"properties", newProperties},
+	{"version", newVersion},
+}
+
+// askedFor is the subcommand that the arguments begin with; empty for what needs
+// to know them all: help, completion and a mistyped name.
+func askedFor(args []string) string {
+	for _, c := range commands {
+		if len(args) > 0 && args[0] == c.name {
+			return c.name
+		}
+	}
+	return ""
+}
+
+// newRoot makes the command with all subcommands, or with the one asked for:
+// making them all would be a tenth of a start.
+func newRoot(asked string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "implycheck",
 		Short: "Check and size the configuration of Apache Druid and Imply clusters",
@@ -125,7 +160,13 @@ processes on it should get.`,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
 	}
-	root.AddCommand(newLint(), newBaseline(), newConfig(), newExport(), newPorts(), newShow(), newDiff(), newSize(), newPlan(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
+	for _, c := range commands {
+		if asked == "" || asked == c.name {
+			root.AddCommand(c.make())
+		}
+	}
+	// With one command there is nothing to complete or to list.
+	root.CompletionOptions.DisableDefaultCmd = asked != ""
 	return root
 }
 

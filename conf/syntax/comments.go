@@ -2,8 +2,9 @@ package syntax
 
 import (
 	"encoding/xml"
-	"regexp"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // LineComments lists the lines that begin with #, after blanks.
@@ -37,7 +38,7 @@ type yamlBlock struct {
 	indent int // of the line that opened it
 }
 
-var yamlBlockHeader = regexp.MustCompile(`(?:^|[:\-?]|\s)\s*[|>][-+0-9]*\s*(?:\s#.*)?$`)
+var yamlBlockHeader = lazy.Regexp{Expr: `(?:^|[:\-?]|\s)\s*[|>][-+0-9]*\s*(?:\s#.*)?$`}
 
 func (b *yamlBlock) outside(line string) bool {
 	text := strings.TrimLeft(line, " ")

@@ -3,9 +3,10 @@ package syntax
 import (
 	"math"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Supervise is a file of conf/supervise as bin/supervise reads it.
@@ -68,11 +69,11 @@ const defaultOrder = 50
 
 // Perl's \s knows the vertical tab and Go's does not.
 var (
-	superviseSkip  = regexp.MustCompile(`^[\s\v]*(?:#.*)?$`)
-	superviseLine  = regexp.MustCompile(`^(:verify|:notify|:kill-timeout|(?:!p[0-9]+[\s\v]+)?[^:][^\s\v]+)[\s\v]+(.+)$`)
-	superviseOrder = regexp.MustCompile(`^!p([0-9]+)[\s\v]+(.*)$`)
-	leadingInteger = regexp.MustCompile(`^[\s\v]*([+-]?[0-9]+)`)
-	wholeNumber    = regexp.MustCompile(`^[0-9]+$`)
+	superviseSkip  = lazy.Regexp{Expr: `^[\s\v]*(?:#.*)?$`}
+	superviseLine  = lazy.Regexp{Expr: `^(:verify|:notify|:kill-timeout|(?:!p[0-9]+[\s\v]+)?[^:][^\s\v]+)[\s\v]+(.+)$`}
+	superviseOrder = lazy.Regexp{Expr: `^!p([0-9]+)[\s\v]+(.*)$`}
+	leadingInteger = lazy.Regexp{Expr: `^[\s\v]*([+-]?[0-9]+)`}
+	wholeNumber    = lazy.Regexp{Expr: `^[0-9]+$`}
 )
 
 // ParseSupervise reads a file of conf/supervise.

@@ -5,8 +5,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // maxXMLNodes is how many elements and attributes a file may have.
@@ -86,7 +87,7 @@ type openElement struct {
 	text  strings.Builder
 }
 
-var xmlEncoding = regexp.MustCompile(`^(?:\x{feff})?<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']`)
+var xmlEncoding = lazy.Regexp{Expr: `^(?:\x{feff})?<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']`}
 
 func newXMLReader(data []byte) *xmlReader {
 	r := &xmlReader{}
@@ -230,7 +231,7 @@ func (r *xmlReader) text(text string, start int) *SyntaxError {
 	return r.fail(start, start+1, "text outside of the root element")
 }
 
-var xmlEntity = regexp.MustCompile(`<!ENTITY\s+([^\s%"'<>]+)`)
+var xmlEntity = lazy.Regexp{Expr: `<!ENTITY\s+([^\s%"'<>]+)`}
 
 // directive notes a DOCTYPE and lets the entities that it declares stand for
 // themselves.

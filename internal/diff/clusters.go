@@ -2,11 +2,11 @@ package diff
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // All compares the clusters below two paths. Those of the same name are the
@@ -44,7 +44,7 @@ func All(ctx context.Context, before string, as []*conf.Tree, after string, bs [
 }
 
 // distribution is the folder of an unpacked release, whose name changes with it.
-var distribution = regexp.MustCompile(`^(imply|apache-druid)-\d[^/]*/`)
+var distribution = lazy.Regexp{Expr: `^(imply|apache-druid)-\d[^/]*/`}
 
 // clusterName is a tree's path below the path that was opened.
 func clusterName(opened string, t *conf.Tree) string {

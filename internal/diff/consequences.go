@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -70,7 +71,9 @@ func restart(list []pair, c *Cluster) []string {
 }
 
 // besides are the programs that read the files of a folder beside Druid's.
-var besides = map[string]string{"zk": "zookeeper", "pivot": "pivot", "tranquility": "tranquility", "supervise": "supervise"}
+var besides = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"zk": "zookeeper", "pivot": "pivot", "tranquility": "tranquility", "supervise": "supervise"}
+}}
 
 // readers are who reads a file: the process in whose folder it lies, all where it
 // is shared, or the program that its folder is named after.
@@ -82,7 +85,7 @@ func readers(list []pair, file string) (services, others []string) {
 		}
 		services = append(services, p.name)
 	}
-	if name, ok := besides[path.Base(folder)]; ok {
+	if name, ok := besides.Get()[path.Base(folder)]; ok {
 		return nil, []string{name}
 	}
 	return services, nil

@@ -15,7 +15,6 @@ import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/text"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // Load reads a baseline. Anything in it that is not understood is an error,
@@ -103,7 +102,7 @@ func unknownField(quoted string) error {
 	if err != nil {
 		name = quoted
 	}
-	if near, ok := schema.Nearest(name, []string{"file", "rule", "service", "property", "source", "count", "reason"}); ok {
+	if near, ok := text.Nearest(name, []string{"file", "rule", "service", "property", "source", "count", "reason"}); ok {
 		return fmt.Errorf("unknown field %q: did you mean %s?", name, near)
 	}
 	return fmt.Errorf("unknown field %q", name)

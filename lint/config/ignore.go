@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Ignore silences the findings of a rule in some files, for a reason. It is
@@ -50,18 +51,20 @@ func (i *Ignore) matches(f finding.Finding, file string) bool {
 	return ok
 }
 
-var ignoreFields = fields[Ignore]{
-	"rule":     func(r *reader, i *Ignore, n *syntax.Node) { i.Rule = r.rule(n) },
-	"path":     func(r *reader, i *Ignore, n *syntax.Node) { i.Paths = r.globs(n) },
-	"property": func(r *reader, i *Ignore, n *syntax.Node) { i.Property = r.text(n) },
-	"reason":   func(r *reader, i *Ignore, n *syntax.Node) { i.Reason = r.text(n) },
-	"until":    func(r *reader, i *Ignore, n *syntax.Node) { i.Until = r.date(n) },
-}
+var ignoreFields = lazy.Value[fields[Ignore]]{New: func() fields[Ignore] {
+	return fields[Ignore]{
+		"rule":     func(r *reader, i *Ignore, n *syntax.Node) { i.Rule = r.rule(n) },
+		"path":     func(r *reader, i *Ignore, n *syntax.Node) { i.Paths = r.globs(n) },
+		"property": func(r *reader, i *Ignore, n *syntax.Node) { i.Property = r.text(n) },
+		"reason":   func(r *reader, i *Ignore, n *syntax.Node) { i.Reason = r.text(n) },
+		"until":    func(r *reader, i *Ignore, n *syntax.Node) { i.Until = r.date(n) },
+	}
+}}
 
 // ignore reads an entry.
 func (r *reader) ignore(n *syntax.Node) *Ignore {
 	i := &Ignore{At: r.config.origin(n.Span.Start)}
-	readObject(r, n, "an entry of ignore", ignoreFields, i)
+	readObject(r, n, "an entry of ignore", ignoreFields.Get(), i)
 	for _, need := range []struct{ key, why string }{
 		{"rule", "which rule"}, {"path", "which files"}, {"reason", "why, for those who ask later"},
 	} {

@@ -6,8 +6,9 @@ import (
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // Change is what a file makes of a rule: another severity, or off for a reason.
@@ -31,10 +32,12 @@ func (c Change) String() string {
 
 const offNeedsReason = "off needs a reason, for those who ask later: write {severity: off, reason: ...}"
 
-var changeFields = fields[Change]{
-	"severity": func(r *reader, c *Change, n *syntax.Node) { c.Severity = r.severity(n) },
-	"reason":   func(r *reader, c *Change, n *syntax.Node) { c.Reason = r.text(n) },
-}
+var changeFields = lazy.Value[fields[Change]]{New: func() fields[Change] {
+	return fields[Change]{
+		"severity": func(r *reader, c *Change, n *syntax.Node) { c.Severity = r.severity(n) },
+		"reason":   func(r *reader, c *Change, n *syntax.Node) { c.Reason = r.text(n) },
+	}
+}}
 
 // change reads what becomes of a rule.
 func (r *reader) change(m syntax.Member) Change {
@@ -42,7 +45,7 @@ func (r *reader) change(m syntax.Member) Change {
 	if m.Value.Kind != syntax.Object {
 		c.Severity = r.severity(m.Value)
 	} else {
-		readObject(r, m.Value, "a rule", changeFields, &c)
+		readObject(r, m.Value, "a rule", changeFields.Get(), &c)
 		if _, ok := m.Value.Get("severity"); !ok {
 			r.failKey(m, "%s: say which severity", m.Key)
 			return c
@@ -56,14 +59,14 @@ func (r *reader) change(m syntax.Member) Change {
 
 // severity reads error, warning, info or off, which is 0.
 func (r *reader) severity(n *syntax.Node) finding.Severity {
-	text := r.text(n)
-	if text == "" || text == "off" {
+	given := r.text(n)
+	if given == "" || given == "off" {
 		return 0
 	}
-	s, err := finding.ParseSeverity(text)
+	s, err := finding.ParseSeverity(given)
 	if err != nil {
-		near, _ := schema.Nearest(text, severities)
-		r.fail(n, "unknown severity %s", didYouMean(text, near, severities))
+		near, _ := text.Nearest(given, severities)
+		r.fail(n, "unknown severity %s", didYouMean(given, near, severities))
 	}
 	return s
 }
@@ -81,7 +84,7 @@ func (r *reader) ruleName(name string, at syntax.Span) string {
 	if _, ok := rules.Lookup(name); ok {
 		return name
 	}
-	near, ok := schema.Nearest(name, ruleNames())
+	near, ok := text.Nearest(name, ruleNames())
 	hint := "; see implycheck rules"
 	if ok {
 		hint = ""

@@ -61,7 +61,7 @@ func (c *Config) blocks(path string) []block {
 
 // resolve puts the facts in their places. They were tried when they were read.
 func (s *Settings) resolve(facts stack) {
-	for _, known := range setters {
+	for _, known := range setters.Get() {
 		if f, ok := facts[key{known.name, ""}]; ok {
 			_ = known.set(s, f.Value)
 			s.Facts = append(s.Facts, f)

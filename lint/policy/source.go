@@ -14,7 +14,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/implycheck/implycheck/conf"
-	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // maxSize is how large a file of a policy may be; the largest of the examples
@@ -92,8 +92,9 @@ func parse(sources []source) ([]*ast.File, error) {
 // speak of a service that it says nothing else of, and makes the files of a
 // folder one package.
 func complete(file *ast.File) {
-	known := make([]ast.Decl, 0, len(serviceNames)+2)
-	for _, name := range append([]string{"tree", "services"}, serviceNames...) {
+	names := append([]string{"tree", "services"}, conf.ServiceNames()...)
+	known := make([]ast.Decl, 0, len(names))
+	for _, name := range names {
 		open := &ast.StructLit{Elts: []ast.Decl{&ast.Ellipsis{}}}
 		field := &ast.Field{Label: ast.NewIdent(name), Value: open, Constraint: token.OPTION}
 		if strings.Contains(name, "-") {
@@ -112,13 +113,10 @@ func complete(file *ast.File) {
 	file.Decls = slices.Insert(decls, 0, ast.Decl(&ast.Package{Name: ast.NewIdent("policy")}))
 }
 
-// serviceNames are the services that policies may speak of.
-var serviceNames = conf.ServiceNames()
-
 // checkNames refuses packages that are not there, and a top field that is neither a service nor anything else
 // that a tree has: it would never apply, and nobody would notice.
 func checkNames(file *ast.File) error {
-	options := append([]string{"tree", "services"}, serviceNames...)
+	options := append([]string{"tree", "services"}, conf.ServiceNames()...)
 	for _, i := range slices.Collect(file.ImportSpecs()) {
 		if path, err := literal.Unquote(i.Path.Value); err == nil && !slices.Contains(packages, path) {
 			return fmt.Errorf("policy %s: cannot import %q: there are %s", position(i.Pos()), path, strings.Join(packages, ", "))
@@ -134,7 +132,7 @@ func checkNames(file *ast.File) error {
 			continue
 		}
 		hint := "write one of " + strings.Join(options, ", ")
-		if near, ok := schema.Nearest(name, options); ok {
+		if near, ok := text.Nearest(name, options); ok {
 			hint = "did you mean " + near + "?"
 		}
 		return fmt.Errorf("policy %s: %q is no service: %s; helpers begin with # or _", position(field.Pos()), name, hint)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // admit says which rules a directive silences, and what is wrong with it.
@@ -22,7 +22,7 @@ func (o Options) admit(t *conf.Tree, d Directive) (all []*comment, problems []fi
 		switch {
 		case !o.known(name):
 			f := report(rules.SuppressUnknownRule, "no rule is called %q", name)
-			if near, ok := schema.Nearest(name, o.names()); ok {
+			if near, ok := text.Nearest(name, o.names()); ok {
 				f.Message += "; did you mean " + near + "?"
 				f.Suggestion = near
 			}

@@ -47,7 +47,7 @@ func (u *upgrade) findings(ctx context.Context) error {
 
 // item makes an item of a finding.
 func (u *upgrade) item(f finding.Finding, r *rules.Rule) Item {
-	i := Item{Kind: kindOf[f.Rule], Finding: f, Evidence: r.Source}
+	i := Item{Kind: kindOf.Get()[f.Rule], Finding: f, Evidence: r.Source}
 	p, _ := schema.Lookup(inner(f.Property))
 	switch {
 	case i.Kind == "":
@@ -122,6 +122,4 @@ func (u *upgrade) textAt(at finding.Location) string {
 }
 
 // inner is the key that a task sees for a fork.property.
-func inner(key string) string { return strings.TrimPrefix(key, forkPrefix) }
-
-const forkPrefix = "druid.indexer.fork.property."
+func inner(key string) string { return strings.TrimPrefix(key, conf.ForkPrefix) }
