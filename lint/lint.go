@@ -89,7 +89,7 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	if o.Today.IsZero() {
 		o.Today = time.Now()
 	}
-	l := &linter{Options: o, policies: &policies{}}
+	l := &linter{Options: o, loaded: &policies{}}
 	r, err := l.lint(ctx)
 	if err == nil && o.NewFrom != "" {
 		err = l.leaveOutOld(ctx, r)

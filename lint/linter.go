@@ -17,9 +17,9 @@ type linter struct {
 	Options
 	// before is set where the trees are read as they were at a revision: then
 	// paths may hold no configuration.
-	before   bool
-	config   *config.Run
-	policies *policies
+	before bool
+	config *config.Run
+	loaded *policies
 }
 
 // lint takes the steps of a run but the last two; the findings are sorted.
@@ -112,7 +112,7 @@ func (l *linter) leaveOutOld(ctx context.Context, r *finding.Report) error {
 	if err != nil {
 		return fmt.Errorf("--new-from: %w", err)
 	}
-	before := &linter{Options: l.Options, before: true, policies: l.policies}
+	before := &linter{Options: l.Options, before: true, loaded: l.loaded}
 	before.Overlay, before.Linted = changes.Old, nil
 	old, err := before.lint(ctx)
 	if err != nil {
@@ -126,9 +126,16 @@ func (l *linter) leaveOutOld(ctx context.Context, r *finding.Report) error {
 
 // failing counts the findings that are at or above what fails their tree.
 func (l *linter) failing(findings []finding.Finding) int {
-	n := 0
+	n, least := 0, map[string]finding.Severity{}
 	for _, f := range findings {
-		if s, err := l.config.For(f.Tree); err == nil && f.Severity >= s.FailOn {
+		if _, known := least[f.Tree]; !known {
+			s, err := l.config.For(f.Tree)
+			if err != nil {
+				continue // has failed the run
+			}
+			least[f.Tree] = s.FailOn
+		}
+		if f.Severity >= least[f.Tree] {
 			n++
 		}
 	}

@@ -38,7 +38,7 @@ func (l *linter) lintTree(ctx context.Context, s *source) (*tree, error) {
 	if err != nil || settings.Excluded(s.path) {
 		return nil, err
 	}
-	policies, err := l.policies.of(ctx, settings, l.Policies)
+	policies, err := l.loaded.of(ctx, settings, l.Policies)
 	if err != nil {
 		return nil, err
 	}

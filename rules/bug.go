@@ -13,16 +13,19 @@ import (
 type Bug struct {
 	// Tree and Rule are what was being checked, empty where that is not known.
 	Tree, Rule string
-	// Reason is what the panic said, secrets masked.
+	// Reason is the first line of what the panic said, secrets masked.
 	Reason string
-	Stack  []byte
+	// Stack is where it was, behind what more the panic said: one of another
+	// goroutine brings the stack of that.
+	Stack []byte
 }
 
 // NewBug makes an error of a recovered panic; the deferred function that
 // recovered it calls this, while the stack still shows where it was. The rule may
 // be nil.
 func NewBug(recovered any, tree string, rule *Rule) *Bug {
-	b := &Bug{Tree: tree, Reason: text.MaskText(fmt.Sprint(recovered)), Stack: debug.Stack()}
+	reason, more, _ := strings.Cut(text.MaskText(fmt.Sprint(recovered)), "\n")
+	b := &Bug{Tree: tree, Reason: reason, Stack: append([]byte(more), debug.Stack()...)}
 	if rule != nil {
 		b.Rule = rule.ID
 	}

@@ -67,7 +67,11 @@ func (r *Run) See(tree string, files []string) {
 func (r *Run) Apply(findings []finding.Finding) (left []finding.Finding, suppressed []finding.Suppressed) {
 	left, suppressed = finding.Suppress(findings, r.suppresses)
 	for n := range left {
-		if change, ok := r.of(left[n].Tree).change(&left[n]); ok && !change.Off() {
+		c := r.of(left[n].Tree)
+		if c.File == "" {
+			continue
+		}
+		if change, ok := c.change(&left[n]); ok && !change.Off() {
 			left[n].Severity = change.Severity
 		}
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -35,7 +37,15 @@ func TestBugs(t *testing.T) {
 			require.Empty(t, stdout.String())
 			require.Contains(t, stderr.String(), "implycheck: this is a bug of implycheck, not of your configuration: "+test.want+"\n"+
 				"Please report it at "+reportBugs)
-			require.Contains(t, stderr.String(), "bug_test.go", "the place is shown")
+			require.Contains(t, stderr.String(), "exit_test.go", "the place is shown")
 		})
 	}
+}
+
+// Errors that were joined are told one by one; what was said around them is kept.
+func TestEach(t *testing.T) {
+	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
+	require.Equal(t, []error{a, b, c}, each(errors.Join(a, errors.Join(b, c))))
+	both := fmt.Errorf("%w, since %w", a, b)
+	require.Equal(t, []error{both}, each(both))
 }
