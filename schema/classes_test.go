@@ -20,6 +20,7 @@ import (
 // ceilings are the most disagreements with each release's classes that are not
 // in known.tsv: they may only fall.
 var ceilings = map[string]int{
+	"0.17.1": 0,
 	"0.12.2": 1036,
 	"0.14.0": 1252,
 	"0.19.0": 1547,
