@@ -18,25 +18,6 @@ func extensionRules() []*Rule {
 		extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds, extTwice, extUnused}
 }
 
-const (
-	loadListKey     = "druid.extensions.loadList"
-	extensionDirKey = "druid.extensions.directory"
-)
-
-// loaded are the extensions that a process loads, by the names of their
-// folders; false if that is not known. Tasks load those of their MiddleManager.
-func loaded(s *conf.Service) ([]string, conf.Value, bool) {
-	v := s.Get(loadListKey)
-	names, ok := v.Strings()
-	if !v.Set || !v.Known() || !ok {
-		return nil, v, false
-	}
-	for i, name := range names {
-		names[i] = path.Base(name) // a path is allowed too
-	}
-	return names, v, true
-}
-
 var extStorage = &Rule{
 	ID: "ext-storage-not-loaded", Severity: finding.Error, Area: Extensions,
 	Title:  "A choice that needs an extension which is not loaded.",
@@ -106,43 +87,6 @@ func (p *Pass) reportNotLoaded(s Setting, svc *conf.Service, extension string, l
 	}
 }
 
-// appended is the text of a load list with one more extension; false if the
-// file does not have the list as it is read.
-func appended(list conf.Value, extension string) (string, bool) {
-	if list.JVM || list.Entry == nil || list.Entry.RawValue != list.Text {
-		return "", false
-	}
-	end := strings.LastIndexByte(list.Text, ']')
-	if end < 0 {
-		return "", false
-	}
-	head := strings.TrimRight(list.Text[:end], " ")
-	if !strings.HasSuffix(head, "[") {
-		head += ", "
-	}
-	return head + `"` + extension + `"` + list.Text[end:], true
-}
-
-// listed calls do for each extension that some load list names.
-func (p *Pass) listed(do func(s Setting, item *syntax.Node)) {
-	for _, s := range p.settings {
-		array := s.JSON()
-		if s.Key != loadListKey || !s.Known() || array == nil || array.Kind != syntax.Array {
-			continue
-		}
-		for _, item := range array.Items {
-			if item.Kind == syntax.String {
-				do(s, item)
-			}
-		}
-	}
-}
-
-// itemAt is the place of one item of a list.
-func itemAt(s Setting, item *syntax.Node) Place {
-	return valueAt(s.Value, item.Span.Start.Offset, item.Span.End.Offset)
-}
-
 const notThere = `No process that loads it starts: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`
 
 var extMissing = &Rule{
@@ -155,8 +99,8 @@ var extMissing = &Rule{
 	DefersTo: []string{"ext-removed-or-renamed", "ext-directory-wrong"},
 	Check: func(p *Pass) {
 		p.listed(func(s Setting, item *syntax.Node) {
-			if path.IsAbs(item.Text) || p.hasExtension(item.Text) {
-				return
+			if path.IsAbs(item.Text) || p.hasExtension(item.Text) || item.Text == "" {
+				return // an empty name is the folder of all extensions, which is there
 			}
 			known, ok := schema.LookupExtension(item.Text)
 			switch {
@@ -176,43 +120,24 @@ var extMissing = &Rule{
 	},
 }
 
-// hasExtension reports whether the distribution around the tree holds it.
-func (p *Pass) hasExtension(name string) bool {
-	return p.Tree.HasExtensions && slices.Contains(p.Tree.Extensions, name)
-}
-
 func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
-	f := p.Report(itemAt(s, item), "no release of Druid or Imply has an extension %q", item.Text)
-	f.Help = "Correct the name; one of your own must lie in the extension folder of every server."
-	if near, ok := text.Nearest(item.Text, p.extensionNames()); ok {
-		f.Suggestion = near
-		f.Help = "Did you mean " + near + "?"
-		if s.Entry != nil && s.Entry.RawValue == s.Text {
-			f.Fix = edit(false, itemAt(s, item), `"`+near+`"`)
-		}
+	f := p.Report(itemAt(s, item), "no supported release (%s) has an extension %q", supportedReleases(), item.Text)
+	near, ok := text.Nearest(item.Text, p.extensionNames())
+	if !ok {
+		f.Severity = finding.Info
+		f.Effect = "None, if it is one of your own that lies in the extension folder of every server; else " + lowerFirst(notThere)
+		f.Help = "Make sure that it lies in the extension folder of every server."
+		return
 	}
-	if p.ownExtensionDir() && f.Suggestion == "" {
-		f.Severity = finding.Warning // a folder of one's own holds extensions of one's own
+	f.Suggestion = near
+	f.Help = "Did you mean " + near + "?"
+	if s.Entry != nil && s.Entry.RawValue == s.Text {
+		f.Fix = edit(false, itemAt(s, item), `"`+near+`"`)
 	}
 }
 
-// extensionNames are the extensions that the release has.
-func (p *Pass) extensionNames() []string {
-	var names []string
-	for _, e := range schema.Extensions() {
-		if e.ExistsIn(p.Release()) {
-			names = append(names, e.Name)
-		}
-	}
-	return names
-}
-
-// ownExtensionDir reports whether extensions are loaded from another folder
-// than the one that comes with a distribution.
-func (p *Pass) ownExtensionDir() bool {
-	v := p.shared(extensionDirKey)
-	return v.Set && !strings.HasSuffix(path.Clean(v.Text), "extensions")
-}
+// lowerFirst begins a sentence in the middle of another.
+func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 var extRemoved = &Rule{
 	ID: "ext-removed-or-renamed", Severity: finding.Error, Area: Extensions,

@@ -38,7 +38,7 @@ var obsEmitter = &Rule{
 				f.Suggestion = near
 				f.Help = "Did you mean " + near + "?"
 			}
-			if p.Release() < 15 || p.loadsForeignExtension() {
+			if p.Release() < 15 || p.someForeign() {
 				f.Severity = finding.Warning
 			}
 		}

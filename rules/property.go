@@ -29,11 +29,14 @@ func innerKey(key string) string {
 	return strings.TrimPrefix(key, conf.ForkPrefix)
 }
 
-// lookup finds the property that a key names, unless the key is a slip of the
-// finger that only an open family lets through.
+// lookup finds the property that a key names, or is a member of, unless the key
+// is a slip of the finger that only an open family lets through.
 func lookup(key string) (*schema.Property, bool) {
 	known, ok := schema.Lookup(key)
-	if ok && known.IsPattern() {
+	if !ok {
+		return schema.Holder(key)
+	}
+	if known.IsPattern() {
 		if _, slip := schema.Slip(key); slip {
 			return nil, false
 		}
@@ -74,34 +77,19 @@ var propUnknown = &Rule{
 
 func (p *Pass) reportUnknown(s Setting, key string) {
 	near := schema.Suggest(key, p.Release())
-	f := p.Report(Key(s.Value), "%s is not a property of any Druid release", s.Key)
+	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
 	if len(near) == 0 {
-		if p.loadsForeignExtension() {
+		if p.someForeign() {
 			f.Severity = finding.Info
-			f.Message = s.Key + " is not a property of Druid; an extension of your own may read it"
+			f.Message += "; an extension of your own may"
+			f.Effect = "None, if no extension of your own reads it: Druid ignores properties that it does not know."
+			f.Help = "Make sure that the extension knows the name."
 		}
 		return
 	}
 	f.Suggestion = strings.TrimSuffix(s.Key, key) + near[0]
 	f.Help = "Did you mean " + strings.Join(near, " or ") + "?"
 	f.Fix = p.editKey(false, s.Value, f.Suggestion)
-}
-
-// loadsForeignExtension reports whether the tree loads an extension that the
-// schema does not know; such an extension may read keys of its own.
-func (p *Pass) loadsForeignExtension() bool {
-	for _, s := range p.settings {
-		if s.Key != "druid.extensions.loadList" {
-			continue
-		}
-		names, _ := s.Strings()
-		for _, name := range names {
-			if e, ok := schema.LookupExtension(name); !ok || e.Vendor != "" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 var propCase = &Rule{
@@ -157,6 +145,9 @@ var propMissingPrefix = &Rule{
 		}
 	},
 }
+
+// supportedReleases are the first and the last release that the schema knows.
+func supportedReleases() string { return "0.12.3 to " + schema.Newest.String() }
 
 // nearDruid reports whether a first segment is druid, misspelt.
 func nearDruid(segment string) bool {

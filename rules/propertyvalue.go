@@ -258,7 +258,7 @@ var propChoice = &Rule{
 				f.Severity = finding.Warning
 				f.Effect = "The process starts all the same and falls back to a default, or fails when it first needs the choice."
 			}
-			if p.loadsForeignExtension() {
+			if p.someForeign() {
 				f.Severity = min(f.Severity, finding.Warning)
 				f.Effect += " An extension that implycheck does not know may offer it."
 			}
