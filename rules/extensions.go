@@ -22,7 +22,7 @@ var extStorage = &Rule{
 	ID: "ext-storage-not-loaded", Severity: finding.Error, Area: Extensions,
 	Title:  "A choice that needs an extension which is not loaded.",
 	Why:    "Stores, emitters, authenticators and the like exist only in processes that load their extension.",
-	Effect: "Unknown provider[s3] of Key[...], known options[...]: the process, or each of its tasks, stops at start. A Historical runs, and cannot load a segment: Could not resolve type id 's3_zip'.",
+	Effect: "The process, or each of its tasks, stops at start: Unknown provider[...] of Key[...], known options[...], or Could not resolve type id.",
 	Fix:    "Add the extension to druid.extensions.loadList.",
 	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java:198 and SegmentLoaderLocalCacheManager.java, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
@@ -31,13 +31,7 @@ var extStorage = &Rule{
 			if extension == "" || p.idle(s) {
 				continue
 			}
-			for _, svc := range s.Services {
-				names, list, known := loaded(svc)
-				if !known || !svc.Reads(s.Property) || !svc.Applies(s.Property, s.Key) || slices.Contains(names, extension) {
-					continue
-				}
-				p.reportNotLoaded(s, svc, extension, list)
-			}
+			p.reportNotLoaded(s, extension)
 		}
 	},
 }
@@ -70,20 +64,43 @@ func (p *Pass) idle(s Setting) bool {
 	return false
 }
 
-func (p *Pass) reportNotLoaded(s Setting, svc *conf.Service, extension string, list conf.Value) {
-	f := p.Report(Val(s.Value).Of(svc), "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
-	f.Help = "Add " + extension + " to druid.extensions.loadList."
-	relate(f, Val(list), "the extensions that are loaded")
-	if fixed, ok := appended(list, extension); ok {
-		f.Fix = edit(true, Val(list), fixed)
+// reportNotLoaded makes a finding for each load list that lacks the extension of
+// a choice, in processes that read the choice.
+func (p *Pass) reportNotLoaded(s Setting, extension string) {
+	said := map[Place]*finding.Finding{}
+	for _, svc := range s.Services {
+		names, list, known := loaded(svc)
+		switch f := said[Val(list)]; {
+		case !known || !svc.Reads(s.Property) || !svc.Applies(s.Property, s.Key) || slices.Contains(names, extension):
+		case f != nil:
+			f.Service = ""
+		default:
+			f = p.Report(Val(s.Value).Of(svc), "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
+			said[Val(list)] = f
+			f.Help = "Add " + extension + " to druid.extensions.loadList."
+			p.withoutExtension(s, f)
+			relate(f, Val(list), "the extensions that are loaded")
+			if fixed, ok := appended(list, extension); ok {
+				f.Fix = edit(true, Val(list), fixed)
+			}
+		}
 	}
-	if !s.Property.Strict {
+}
+
+// withoutExtension says what Druid does with a choice that it does not know.
+func (p *Pass) withoutExtension(s Setting, f *finding.Finding) {
+	switch {
+	case s.Key == "druid.emitter" && p.Release() >= 15:
+		f.Effect = "The process stops at start: Unknown emitter type[druid.emitter]=[" + s.Text + "]."
+	case !s.Property.Strict:
 		f.Severity = finding.Warning
 		f.Effect = "The process starts and falls back to what it has without the extension, or fails when it first needs it."
-	}
-	if s.Key == "druid.emitter" && p.Release() >= 15 {
-		f.Severity = finding.Error
-		f.Effect = "The process stops at start: Unknown emitter type[druid.emitter]=[" + s.Text + "]."
+	case s.Key == storageTypeKey:
+		f.Effect = "Tasks stop at start: Unknown provider[" + s.Text + "] of Key[...], known options[...]. A Historical runs, and cannot load a segment: Could not resolve type id."
+	case strings.HasPrefix(s.Key, "druid.auth."), strings.HasPrefix(s.Key, "druid.escalator."):
+		f.Effect = "The process stops at start: Could not resolve type id '" + s.Text + "'."
+	default:
+		f.Effect = "The process stops at start: Unknown provider[" + s.Text + "] of Key[...], known options[...]."
 	}
 }
 
@@ -176,10 +193,10 @@ var extRemoved = &Rule{
 }
 
 var extContrib = &Rule{
-	ID: "ext-contrib-needs-pull", Severity: finding.Warning, Area: Extensions,
+	ID: "ext-contrib-needs-pull", Severity: finding.Info, Area: Extensions,
 	Title:  "An extension that is not in Druid's download.",
 	Why:    "Contributed extensions are fetched by hand, on every server, with the same version as Druid.",
-	Effect: `Where it was forgotten: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`,
+	Effect: `None in Druid's own image, which has them. Where it was forgotten: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`,
 	Fix:    "Fetch it on every server: java org.apache.druid.cli.Main tools pull-deps -c org.apache.druid.extensions.contrib:<name>:<version>.",
 	Source: "docs/development/extensions.md and the folder extensions-contrib, 0.14.2 to 38",
 	Check: func(p *Pass) {
@@ -189,7 +206,7 @@ var extContrib = &Rule{
 		p.listed(func(s Setting, item *syntax.Node) {
 			known, ok := schema.LookupExtension(item.Text)
 			if ok && known.ExistsIn(p.Release()) && known.Contrib != nil && known.Contrib.Has(p.Release()) {
-				p.Report(itemAt(s, item), "%s is not in Druid's download and must be fetched on every server", item.Text)
+				p.Report(itemAt(s, item), "%s is not in Druid's download and must be fetched on every server; Druid's image has it", item.Text)
 			}
 		})
 	},
@@ -205,6 +222,9 @@ var extUnset = &Rule{
 	Check: func(p *Pass) {
 		if !p.configuresDruid() {
 			return
+		}
+		if p.shared("druid.extensions.coordinates").Set {
+			return // up to 0.8 that was the list
 		}
 		for _, s := range p.Tree.Services {
 			if !s.Get(loadListKey).Set && s.Runtime != nil && s.Common == nil {

@@ -238,12 +238,12 @@ var propRefused = &Rule{
 	ID: "prop-removed-hard-fail", Severity: finding.Error, Area: Properties, Releases: schema.Range{From: 15},
 	Title:  "A property, or a value of one, that this release refuses to start with.",
 	Why:    "What the property asked for is gone, and Druid would rather not start than do something else.",
-	Effect: "The process stops at start: Config[...] has been removed. Please use config[...]; or 'druid.coordinator.merge.on' is not supported anymore.",
+	Effect: "The process stops at start, and says that the property is no longer supported.",
 	Fix:    "Rename or delete the line before upgrading.",
 	Source: "processing/src/main/java/org/apache/druid/guice/StartupInjectorBuilder.java, 38; services/src/main/java/org/apache/druid/cli/CliCoordinator.java:218, 0.15.1",
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
-			if s.Property == nil || !s.Known() || !s.Property.Refused.Stops(s.Text, p.Release()) || !seenByReader(s) {
+			if s.Property == nil || !s.Known() || !s.Property.Refused.Stops(s.Text, p.Release()) || !p.seenByReader(s) {
 				continue
 			}
 			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Shown())
@@ -260,8 +260,8 @@ var propRefused = &Rule{
 
 // seenByReader reports whether one of the processes that see the setting is one
 // of those that look at the property, in any release.
-func seenByReader(s Setting) bool {
-	return len(s.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Reads(s.Property) })
+func (p *Pass) seenByReader(s Setting) bool {
+	return len(p.Tree.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Reads(s.Property) })
 }
 
 var propRemoved = &Rule{
