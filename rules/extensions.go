@@ -259,7 +259,7 @@ var extOverridden = &Rule{
 			if len(dropped) == 0 {
 				continue
 			}
-			f := p.Report(Val(own).Of(s), "the %s does not load %s of the shared list", s.Name, list(dropped))
+			f := p.Report(Val(own).Of(s), "the %s does not load %s of the shared list", s.Name, joinNames(dropped))
 			relate(f, Val(shared), "the shared list")
 			if s.Name == "router" || s.Name == "coordinator" {
 				f.Severity = finding.Info // neither reads segments nor runs tasks

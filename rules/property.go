@@ -182,14 +182,14 @@ var propWrongService = &Rule{
 			if s.File == p.Tree.Common || svc.Reads(s.Property) {
 				continue
 			}
-			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, list(s.Property.Services))
-			f.Help = "Move the line to " + list(s.Property.Services) + ", or to _common."
+			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, joinNames(s.Property.Services))
+			f.Help = "Move the line to " + joinNames(s.Property.Services) + ", or to _common."
 		}
 	},
 }
 
-// list joins names the way people do.
-func list(names []string) string {
+// joinNames joins names the way people do.
+func joinNames(names []string) string {
 	switch n := len(names); {
 	case n == 0:
 		return ""
@@ -343,11 +343,12 @@ var identity = []string{"druid.host", "druid.port", "druid.plaintextPort", "drui
 
 var commonIdentity = &Rule{
 	ID: "common-has-node-identity", Severity: finding.Error, Area: Properties,
-	Title:  "The shared file gives every process the same name, address or port.",
-	Why:    "_common is read by every process on every server; a process must be told apart by its own file.",
-	Effect: "Processes announce each other's address, or fight for one port: Address already in use.",
-	Fix:    "Move the line to the files of the processes, or delete it: the defaults differ from process to process.",
-	Source: "server/src/main/java/org/apache/druid/guice/ServerModule.java binds DruidNode from the prefix druid, 0.14.2",
+	Title:    "The shared file gives every process the same name, address or port.",
+	Why:      "_common is read by every process on every server; a process must be told apart by its own file.",
+	Effect:   "Processes announce each other's address, or fight for one port: Address already in use.",
+	Fix:      "Move the line to the files of the processes, or delete it: the defaults differ from process to process.",
+	Source:   "server/src/main/java/org/apache/druid/guice/ServerModule.java binds DruidNode from the prefix druid, 0.14.2",
+	DefersTo: []string{"net-host-loopback"},
 	Check: func(p *Pass) {
 		if p.Tree.Common == nil || p.Tree.Common.Properties == nil || p.Deployment.Single() {
 			return
