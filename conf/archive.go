@@ -73,6 +73,7 @@ type archive struct {
 	*listing
 	ctx   context.Context
 	index map[string]int // of the files
+	seen  int            // members
 	kept  int64
 }
 

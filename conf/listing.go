@@ -6,10 +6,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // listing is what a path holds, be it a folder, a file or an archive, by the
@@ -22,16 +22,15 @@ type listing struct {
 	store    func() reader
 	problems []Problem
 	omitted  int // problems
-	seen     int // files and folders
 
 	// extensions are the names of the folders below .../extensions.
 	extensions    []string
 	hasExtensions bool
-	// versions are names that tell a release: imply-3.0.19, druid-core-0.15.0.jar.
+	// versions are files and folders that tell a release: imply-3.0.19, druid-core-0.15.0.jar.
 	versions    []string
 	mysqlDriver bool
-	// zooKeeper is the version of the ZooKeeper in the distribution.
-	zooKeeper string
+	// zooKeeper is the version of the ZooKeeper in the distribution, by its jar.
+	zooKeeper, zooKeeperJar string
 }
 
 // entry is a configuration file that was found and not yet read.
@@ -70,13 +69,16 @@ func list(ctx context.Context, name string) (*listing, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(l.extensions)
-	l.extensions = slices.Compact(l.extensions)
 	l.sort()
 	return l, nil
 }
 
 func (l *listing) sort() {
+	slices.Sort(l.extensions)
+	l.extensions = slices.Compact(l.extensions)
+	slices.Sort(l.versions)
+	l.versions = slices.Compact(l.versions)
+	slices.SortStableFunc(l.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(l.files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 }
 
@@ -91,10 +93,8 @@ func (l *listing) add(e entry) {
 // zooKeeperJar is the server's jar; Druid's own lib folder has one too, of the
 // client, so only ZooKeeper's folder counts.
 var (
-	zooKeeperJar = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`) })
-	zooKeeperDir = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`)
-	})
+	zooKeeperJar = lazy.Regexp{Expr: `^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`}
+	zooKeeperDir = lazy.Regexp{Expr: `(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`}
 )
 
 // note remembers names that tell which extensions and which release there are.
@@ -103,7 +103,7 @@ func (l *listing) note(dir, name string, isDir bool) {
 		l.extensions, l.hasExtensions = append(l.extensions, name), true
 	}
 	if isDir && (strings.HasPrefix(name, "imply-") || strings.HasPrefix(name, "apache-druid-")) {
-		l.versions = append(l.versions, name)
+		l.versions = append(l.versions, path.Join(dir, name))
 	}
 	if isDir || !strings.HasSuffix(name, ".jar") {
 		return
@@ -112,10 +112,10 @@ func (l *listing) note(dir, name string, isDir bool) {
 	case strings.HasPrefix(name, "mysql-connector"), strings.HasPrefix(name, "mariadb-java-client"):
 		l.mysqlDriver = true
 	case strings.HasPrefix(name, "druid-server-"):
-		l.versions = append(l.versions, name)
+		l.versions = append(l.versions, path.Join(dir, name))
 	case strings.HasPrefix(name, "zookeeper-"):
-		if m := zooKeeperJar().FindStringSubmatch(name); m != nil && zooKeeperDir().MatchString(dir) {
-			l.zooKeeper = m[1]
+		if m := zooKeeperJar.FindStringSubmatch(name); m != nil && zooKeeperDir.MatchString(dir) && path.Join(dir, name) > l.zooKeeperJar {
+			l.zooKeeper, l.zooKeeperJar = m[1], path.Join(dir, name)
 		}
 	}
 }

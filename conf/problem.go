@@ -17,11 +17,15 @@ type Problem struct {
 	Severe bool
 }
 
-// maxProblems is how many are listed of one path; the others are counted.
-const maxProblems = 1000
+// maxProblems is how many are listed of one path; the others are counted, and
+// maxSorted is how many the first are chosen from.
+const (
+	maxProblems = 1000
+	maxSorted   = 100 * maxProblems
+)
 
 func (l *listing) problem(sub, message string) {
-	if len(l.problems) == maxProblems {
+	if len(l.problems) == maxSorted {
 		l.omitted++
 		return
 	}
@@ -31,6 +35,10 @@ func (l *listing) problem(sub, message string) {
 // share gives every problem to the tree that it lies in, or else to the one that
 // lies nearest.
 func (l *listing) share(sources []*Source) {
+	if n := len(l.problems) - maxProblems; n > 0 {
+		l.problems = l.problems[:maxProblems]
+		l.omitted += n
+	}
 	if l.omitted > 0 {
 		l.problems = append(l.problems, Problem{Message: fmt.Sprintf("holds %d more files and folders that could not be read", l.omitted)})
 	}

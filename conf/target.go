@@ -3,6 +3,7 @@ package conf
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/lazy"
@@ -28,7 +29,8 @@ var versionName = lazy.Regexp{Expr: `^(imply|apache-druid|druid-server)-(\d+(?:\
 
 func distribution(names []string) (schema.Target, string, bool) {
 	for _, vendor := range []string{"imply", "apache-druid", "druid-server"} {
-		for _, name := range names {
+		for _, file := range names {
+			name := path.Base(file)
 			m := versionName.FindStringSubmatch(name)
 			if m == nil || m[1] != vendor {
 				continue

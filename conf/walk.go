@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // Limits keep a search bounded whatever it is pointed at.
@@ -19,37 +21,38 @@ const (
 	maxEntries = 2_000_000
 	// maxFolders bounds how deep folders are followed.
 	maxFolders = 40
-	// maxLinked and maxLinkedBytes bound what is looked at through links: a few
-	// links can show one file any number of times.
-	maxLinked      = 100_000
-	maxLinkedBytes = 64 << 20
 )
 
 // walker finds the configuration below a folder. It opens nothing but folders,
-// each through the one that it lies in, which no link leaves.
+// each through the one that it lies in, which no link leaves. Folders are looked
+// at on all cores, and what links lead to in the end.
 type walker struct {
 	*listing
 	ctx  context.Context
+	fail context.CancelCauseFunc
 	name string // the folder, as it was given
-	real string // the same without links
 	top  *folder
+	idle chan struct{} // cores that could help
+	seen atomic.Int64  // files and folders
+	most int64
 
-	linked      int
+	mutex sync.Mutex // of the listing and the links
+	links []*folder
+
+	linking     bool // what is looked at now is behind a link
 	linkedBytes int64
-	enough      bool // more was linked than is looked at
 }
 
-// folder is one that is looked at.
+// folder is one that is looked at, or a link.
 type folder struct {
-	path   string // below the walker's, as users see it
-	real   string // the same without links
-	in     *folder
-	depth  int
-	linked bool // a link leads here
+	path  string // below the walker's, as users see it
+	real  string // the same without links
+	in    *folder
+	depth int
 
 	from *folder // where it is opened, and under which name
 	name string
-	root *os.Root // opened when something in it is
+	root *os.Root // set when something in it is opened
 }
 
 // walk lists a folder.
@@ -58,33 +61,64 @@ func (l *listing) walk(ctx context.Context, name string) error {
 	if err != nil {
 		return cleanError(name, err)
 	}
-	w := &walker{listing: l, ctx: ctx, name: name, real: RealPath(name), top: &folder{name: ".", root: root}}
+	defer root.Close()
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	w := &walker{
+		listing: l, ctx: ctx, fail: fail, name: name, most: maxEntries,
+		top: &folder{name: ".", root: root}, idle: make(chan struct{}, runtime.GOMAXPROCS(0)-1),
+	}
 	w.top.from = w.top
-	return w.folder(w.top)
+	w.folder(w.top)
+	w.follow()
+	return context.Cause(ctx)
 }
 
-func (w *walker) folder(at *folder) error {
-	entries, err := w.entries(at)
-	if err != nil {
-		return err
-	}
-	defer at.close()
+// folder looks at a folder and those below it.
+func (w *walker) folder(at *folder) {
+	entries := w.entries(at)
+	var below []*folder
+	w.mutex.Lock()
 	for _, e := range entries {
-		if err := w.entry(at, e); err != nil {
-			return err
+		if sub := w.entry(at, e); sub != nil {
+			below = append(below, sub)
 		}
 	}
-	return nil
+	w.mutex.Unlock()
+	if len(below) == 0 {
+		return
+	}
+	if err := at.open(); err != nil {
+		w.unread(at, err)
+		return
+	}
+	if at != w.top {
+		defer at.root.Close()
+	}
+	var helpers crew
+	defer helpers.wait()
+	for _, sub := range below {
+		select {
+		case w.idle <- struct{}{}:
+			helpers.do(func() {
+				defer func() { <-w.idle }()
+				w.folder(sub)
+			})
+		default:
+			w.folder(sub)
+		}
+	}
 }
 
-// entries are what lies in a folder and is worth a look, by name.
-func (w *walker) entries(at *folder) (kept []fs.DirEntry, err error) {
-	f, err := at.open()
+// entries are what lies in a folder and is worth a look.
+func (w *walker) entries(at *folder) (kept []fs.DirEntry) {
+	f, err := at.from.root.OpenFile(at.name, os.O_RDONLY|nonblock, 0)
 	if err != nil {
-		return nil, w.unread(at, err)
+		w.unread(at, err)
+		return nil
 	}
 	defer f.Close()
-	for err == nil {
+	for err == nil && w.ctx.Err() == nil {
 		var entries []fs.DirEntry
 		entries, err = f.ReadDir(1024)
 		for _, e := range entries {
@@ -92,143 +126,102 @@ func (w *walker) entries(at *folder) (kept []fs.DirEntry, err error) {
 				kept = append(kept, e)
 			}
 		}
-		if w.seen += len(entries); w.seen > maxEntries {
-			return nil, fmt.Errorf("%s: more than %d files and folders: name the conf folder itself", w.name, maxEntries)
+		if w.seen.Add(int64(len(entries))) > w.most {
+			w.tooMany()
+			return nil
 		}
-		if w.ctx.Err() != nil {
-			return nil, w.ctx.Err()
-		}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.unread(at, err)
 	}
 	slices.SortFunc(kept, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	if !errors.Is(err, io.EOF) {
-		return kept, w.unread(at, err)
+	return kept
+}
+
+func (w *walker) tooMany() {
+	if !w.linking { // follow says it of links
+		w.fail(fmt.Errorf("%s: more than %d files and folders: name the conf folder itself", w.name, maxEntries))
 	}
-	return kept, nil
 }
 
 // unread says that a folder could not be read, which is an error only for the one
 // that was named.
-func (w *walker) unread(at *folder, err error) error {
+func (w *walker) unread(at *folder, err error) {
 	if at == w.top {
-		return cleanError(w.name, err)
+		w.fail(cleanError(w.name, err))
+		return
 	}
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
 	w.problem(at.path, "the folder may not be read: "+plainCause(err))
-	return nil
 }
 
-// entry looks at something in a folder.
-func (w *walker) entry(at *folder, e fs.DirEntry) error {
-	sub := &folder{
-		path: path.Join(at.path, e.Name()), real: path.Join(at.real, e.Name()), in: at,
-		depth: at.depth + 1, linked: at.linked, from: at, name: e.Name(),
-	}
-	kind, wanted := kindIn(at.path, e.Name())
-	mode, ok := e.Type(), true
-	if mode&fs.ModeSymlink != 0 {
-		mode, ok = w.follow(sub)
-	}
-	if !ok || sub.linked && !w.admit(sub, wanted && mode.IsRegular()) {
+// entry takes something in a folder, and answers a folder to look at.
+func (w *walker) entry(at *folder, e fs.DirEntry) *folder {
+	file := path.Join(at.path, e.Name())
+	mode := e.Type()
+	if mode.IsRegular() {
+		w.file(at.path, file, path.Join(at.real, e.Name()), mode)
 		return nil
 	}
-	w.note(at.path, e.Name(), mode.IsDir())
+	sub := &folder{path: file, real: path.Join(at.real, e.Name()), in: at, depth: at.depth + 1, from: at, name: e.Name()}
 	switch {
+	case mode&fs.ModeSymlink != 0:
+		w.links = append(w.links, sub)
+		return nil
 	case mode.IsDir():
-		return w.enter(sub, wanted)
-	case wanted && mode.IsRegular():
-		w.files = append(w.files, entry{path: sub.path, kind: kind, real: sub.real})
-	case wanted:
-		w.problem(sub.path, "is not a regular file")
+		return w.enter(sub)
 	}
+	w.file(at.path, file, sub.real, mode)
 	return nil
 }
 
-// enter looks at a folder in a folder.
-func (w *walker) enter(sub *folder, wanted bool) error {
+// file takes what is no folder.
+func (w *walker) file(dir, file, real string, mode fs.FileMode) {
+	name := path.Base(file)
+	w.note(dir, name, false)
+	kind, ok := kindIn(dir, name)
 	switch {
-	case skipDir(path.Base(sub.path)):
+	case ok && mode.IsRegular():
+		w.files = append(w.files, entry{path: file, kind: kind, real: real})
+		if w.linking {
+			w.linkedBytes += w.size(real)
+		}
+	case ok:
+		w.problem(file, "is not a regular file")
+	}
+}
+
+func (w *walker) size(real string) int64 {
+	info, err := w.top.root.Stat(real)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// enter reports whether a folder is to be looked at, by answering it.
+func (w *walker) enter(sub *folder) *folder {
+	dir, name := path.Split(sub.path)
+	w.note(path.Clean(dir), name, true)
+	switch {
+	case skipDir(name):
 		return nil
-	case wanted:
+	case interesting(sub.path):
 		w.problem(sub.path, "is a folder, where a file of that name is expected")
 	}
 	if sub.depth > maxFolders {
 		w.problem(sub.path, fmt.Sprintf("lies deeper than %d folders and was not read", maxFolders))
 		return nil
 	}
-	return w.folder(sub)
+	return sub
 }
 
-// follow finds what a link leads to. What lies outside of the named folder is not
-// part of any tree.
-func (w *walker) follow(link *folder) (mode fs.FileMode, ok bool) {
-	target, err := filepath.EvalSymlinks(filepath.Join(w.real, filepath.FromSlash(link.real)))
-	if err != nil {
-		if interesting(link.path) || path.Ext(link.path) == "" {
-			w.problem(link.path, "is a link that leads nowhere")
-		}
-		return 0, false
-	}
-	rel, inside := relative(w.real, target)
-	if !inside {
-		if interesting(link.path) || interestingDir(link.path) {
-			w.problem(link.path, "is a link that leads out of the tree and was not followed")
-		}
-		return 0, false
-	}
-	for f := link.in; f != nil; f = f.in {
-		if rel == "." || f.real == rel || strings.HasPrefix(f.real, rel+"/") {
-			w.problem(link.path, "is a link to a folder it lies in")
-			return 0, false
-		}
-	}
-	info, err := w.top.root.Stat(rel)
-	if err != nil {
-		return 0, false
-	}
-	link.real, link.from, link.name, link.linked = rel, w.top, rel, true
-	return info.Mode().Type(), true
-}
-
-// admit counts what links lead to, and reports whether it is bounded so far.
-func (w *walker) admit(sub *folder, wanted bool) bool {
-	w.linked++
-	if wanted {
-		if info, err := w.top.root.Stat(sub.real); err == nil {
-			w.linkedBytes += info.Size()
-		}
-	}
-	if w.linked <= maxLinked && w.linkedBytes <= maxLinkedBytes {
-		return true
-	}
-	if !w.enough {
-		w.enough = true
-		w.problem(sub.path, "was not read, nor is anything behind it that links lead to: they multiply what there is")
-	}
-	return false
-}
-
-// open opens a folder to list it. The flag keeps it from waiting where a pipe has
-// taken the folder's place.
-func (f *folder) open() (*os.File, error) {
-	from, err := f.from.opened()
-	if err != nil {
-		return nil, err
-	}
-	return from.OpenFile(f.name, os.O_RDONLY|nonblock, 0)
-}
-
-// opened is the folder as a root of what lies in it.
-func (f *folder) opened() (root *os.Root, err error) {
+// open opens a folder for what lies in it. The dot makes sure that it is one
+// before it is opened: a pipe in its place would make OpenRoot wait.
+func (f *folder) open() (err error) {
 	if f.root == nil {
-		if root, err = f.from.opened(); err != nil {
-			return nil, err
-		}
-		f.root, err = root.OpenRoot(f.name + "/.") // the dot makes sure that it is a folder before it is opened
+		f.root, err = f.from.root.OpenRoot(f.name + "/.")
 	}
-	return f.root, err
-}
-
-func (f *folder) close() {
-	if f.root != nil {
-		_ = f.root.Close()
-	}
+	return err
 }

@@ -21,7 +21,7 @@ func (p *Pass) claimAt(v conf.Value, key, what string) Claim {
 	at := p.Where(nil, v)
 	return Claim{
 		Key: key, What: what, tree: p.Tree.Path, property: at.Property,
-		at: at, severity: p.rule.Severity, rule: p.rule,
+		at: at.Location(), severity: p.rule.Severity, rule: p.rule,
 	}
 }
 
@@ -160,7 +160,7 @@ var tranqBeams = &Rule{
 			}
 			for _, a := range conf.Remote(conf.Addresses(connect.Text, conf.ZooKeeperPort)) {
 				c := p.claimAt(conf.Value{}, a.String()+where, "the path "+where+" of Tranquility")
-				c.at, c.property = at, ""
+				c.at, c.property = at.Location(), ""
 				claims = append(claims, c)
 			}
 		}

@@ -6,30 +6,16 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
 )
 
-// The exit codes, the same for every subcommand.
-const (
-	exitClean    = 0 // nothing at or above --fail-on
-	exitFindings = 1 // findings at or above --fail-on
-	exitUsage    = 2 // used wrongly, interrupted, or the input could not be read
-	exitBug      = 3 // a bug of implycheck
-)
-
 // version is set by the release build.
 var version = "dev"
-
-const reportBugs = "https://github.com/implycheck/implycheck/issues"
 
 func main() {
 	// A run lives for milliseconds and holds little: collecting garbage at the
@@ -38,39 +24,14 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// exitError carries an exit code out of a subcommand that has already said what
-// there is to say.
-type exitError int
-
-func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
-
 // run is main with its streams, so that tests can call it.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	defer func() {
-		if bug := recover(); bug != nil {
-			fmt.Fprintf(stderr, "implycheck: this is a bug of implycheck, not of your configuration: %v\n"+
-				"Please report it at %s with the command you ran and this:\n%s", bug, reportBugs, debug.Stack())
-			code = exitBug
-		}
-	}()
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot(askedFor(args))
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	err := root.ExecuteContext(ctx)
-	var exit exitError
-	switch {
-	case err == nil:
-		return exitClean
-	case errors.As(err, &exit):
-		return int(exit)
-	}
-	fmt.Fprintf(stderr, "implycheck: %v\n", err)
-	return exitUsage
+	return execute(root)
 }
 
 // commands are the subcommands, in no order: help sorts them.

@@ -18,7 +18,7 @@ func YAMLComments(data []byte) []Comment { return lineComments(data, (&yamlBlock
 // lineComments finds the lines that begin with #, after blanks. It shows every
 // line to counts, which tells those that are text, whatever they begin with.
 func lineComments(data []byte, counts func(line string) bool) []Comment {
-	index := newLineIndex(data)
+	index := NewLines(data)
 	var list []Comment
 	for n := range index.lines {
 		start, end := index.lines[n].offset, index.lineEnd(n+1)

@@ -10,9 +10,6 @@ import (
 	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-// maxXMLNodes is how many elements and attributes a file may have.
-const maxXMLNodes = 100_000
-
 // Element is an element of an XML file.
 type Element struct {
 	Name     string // without its namespace
@@ -72,7 +69,7 @@ func ParseXML(data []byte) (*Element, *SyntaxError) {
 // xmlReader builds the tree from the tokens of the decoder.
 type xmlReader struct {
 	decoder *xml.Decoder
-	index   *lineIndex
+	index   *Lines
 	latin1  bool
 	root    *Element
 	doctype bool
@@ -95,7 +92,7 @@ func newXMLReader(data []byte) *xmlReader {
 		r.latin1 = true
 		data = latin1ToUTF8(data)
 	}
-	r.index = newLineIndex(data)
+	r.index = NewLines(data)
 	r.decoder = xml.NewDecoder(bytes.NewReader(data))
 	r.decoder.CharsetReader = func(charset string, input io.Reader) (io.Reader, error) {
 		if r.latin1 {
@@ -181,7 +178,7 @@ func (r *xmlReader) startElement(token xml.StartElement, start int) *SyntaxError
 	end := int(r.decoder.InputOffset())
 	r.nodes += 1 + len(token.Attr)
 	switch {
-	case r.nodes > maxXMLNodes:
+	case r.nodes > MaxValues:
 		return r.fail(start, end, "too many elements")
 	case len(r.open) == maxDepth:
 		return r.fail(start, end, "nested too deep")

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -10,9 +11,10 @@ import (
 
 // All compares the clusters below two paths. Those of the same name are the
 // same; a lone one on each side are, whatever their names.
-func All(before string, as []*conf.Tree, after string, bs []*conf.Tree, o Options) []Cluster {
+func All(ctx context.Context, before string, as []*conf.Tree, after string, bs []*conf.Tree, o Options) ([]Cluster, error) {
 	if len(as) == 1 && len(bs) == 1 {
-		return []Cluster{Trees(as[0], bs[0], o)}
+		c, err := Trees(ctx, as[0], bs[0], o)
+		return []Cluster{c}, err
 	}
 	var clusters []Cluster
 	add := func(name string, c Cluster) {
@@ -27,14 +29,18 @@ func All(before string, as []*conf.Tree, after string, bs []*conf.Tree, o Option
 			add(name, One(a, Removed))
 			continue
 		}
-		add(name, Trees(a, bs[i], o))
+		c, err := Trees(ctx, a, bs[i], o)
+		if err != nil {
+			return nil, err
+		}
+		add(name, c)
 		bs = slices.Delete(bs, i, i+1)
 	}
 	for _, b := range bs {
 		add(clusterName(after, b), One(b, Added))
 	}
 	slices.SortStableFunc(clusters, func(c, d Cluster) int { return strings.Compare(c.Name, d.Name) })
-	return clusters
+	return clusters, nil
 }
 
 // distribution is the folder of an unpacked release, whose name changes with it.

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"context"
 	"path"
 	"slices"
 
@@ -17,8 +18,8 @@ func none() Consequences {
 }
 
 // consequences are what the changes of a cluster mean.
-func consequences(a, b *conf.Tree, list []pair, c *Cluster, o Options) Consequences {
-	e := none()
+func consequences(ctx context.Context, a, b *conf.Tree, list []pair, c *Cluster, o Options) (e Consequences, err error) {
+	e = none()
 	e.Restart = restart(list, c)
 	for _, p := range list {
 		if m := (Amount{Process: p.name, Before: memory(p.a), After: memory(p.b)}); m.Before != m.After {
@@ -26,8 +27,8 @@ func consequences(a, b *conf.Tree, list []pair, c *Cluster, o Options) Consequen
 		}
 		e.Ports = append(e.Ports, portChanges(p)...)
 	}
-	e.Appear, e.Disappear = findings(a, b, o)
-	return e
+	e.Appear, e.Disappear, err = findings(ctx, a, b, o)
+	return e, err
 }
 
 func memory(p *process) int64 {

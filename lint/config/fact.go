@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
@@ -86,12 +85,14 @@ func count(of func(*rules.Topology) *int64) func(*Settings, string) error {
 	}
 }
 
-// hardware are the facts of one kind of server: an instance first, so that the
-// others can correct it.
-var hardware = []struct {
+type hardwareFact struct {
 	name string
 	set  func(m *sizing.Machine, value string) error
-}{
+}
+
+// hardware are the facts of one kind of server: an instance first, so that the
+// others can correct it.
+var hardware = []hardwareFact{
 	{"instance", func(m *sizing.Machine, value string) error {
 		i, err := sizing.LookupInstance(value)
 		*m = i.Machine()
@@ -153,19 +154,4 @@ func (s stack) machine(role string) (m sizing.Machine, known bool) {
 		}
 	}
 	return m, known
-}
-
-// ByRole splits "16" or "data=16,query=8", as flags say it, into facts.
-func ByRole(flag, text string) ([]Fact, error) {
-	var facts []Fact
-	for part := range strings.SplitSeq(text, ",") {
-		role, value, named := strings.Cut(part, "=")
-		if !named {
-			role, value = "", part
-		} else if !slices.Contains(Roles, role) {
-			return nil, fmt.Errorf("unknown server %q: write one of %s", role, strings.Join(Roles, ", "))
-		}
-		facts = append(facts, Fact{flag, role, strings.TrimSpace(value), Origin{Flag: flag}})
-	}
-	return facts, nil
 }

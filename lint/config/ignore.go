@@ -17,7 +17,7 @@ type Ignore struct {
 	// Property restricts it to findings of one property, if not empty.
 	Property string
 	Reason   string
-	// Until is the last day on which it counts; empty for ever.
+	// Until is the last day, in UTC, on which it counts; empty for ever.
 	Until Date
 	At    Origin
 }
@@ -34,8 +34,9 @@ func ParseDate(text string) (Date, error) {
 	return DateOf(day), nil
 }
 
-// DateOf is the day of a moment.
-func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
+// DateOf is the day of a moment in UTC, so that an ignore ends everywhere at the
+// same time.
+func DateOf(t time.Time) Date { return Date(t.UTC().Format(time.DateOnly)) }
 
 // Expired reports whether the last day of the ignore is over.
 func (i *Ignore) Expired(today Date) bool { return i.Until != "" && i.Until < today }

@@ -90,18 +90,6 @@ func (s Settings) Origin(name string) Origin {
 	return Origin{}
 }
 
-// Severity is what a rule's findings count as, if they do not keep their own.
-func (s Settings) Severity(rule string) (finding.Severity, bool) {
-	change, ok := s.Rules[rule]
-	return change.Severity, ok && !change.Off()
-}
-
-// Off reports whether a rule is off, and why.
-func (s Settings) Off(rule string) (Change, bool) {
-	change, ok := s.Rules[rule]
-	return change, ok && change.Off()
-}
-
 // Excluded reports whether a file or tree is excluded.
 func (s Settings) Excluded(path string) bool {
 	_, ok := s.config.excluded(path)

@@ -133,7 +133,9 @@ final class Role
       Object builder = Druid.construct(".guice.StartupInjectorBuilder");
       Druid.call(builder, "withProperties", properties);
       Druid.call(builder, "withExtensions");
-      Druid.call(builder, "add", (Object) new Module[]{(Module) Druid.construct(".guice.RuntimeInfoModule")});
+      if (Druid.exists(Druid.ROOT + ".guice.RuntimeInfoModule")) { // gone in 37
+        Druid.call(builder, "add", (Object) new Module[]{(Module) Druid.construct(".guice.RuntimeInfoModule")});
+      }
       return (Injector) Druid.call(builder, "build");
     }
     Method m = Druid.type(".guice.GuiceInjectors").getDeclaredMethod("makeDefaultStartupModules");
