@@ -52,7 +52,7 @@ func (p *Pass) Read(s Setting) bool {
 		return false
 	}
 	if len(s.Services) == 0 {
-		return true // a common file alone: somebody will read it
+		return len(p.Tree.Services) == 0 // a common file alone: somebody will read it
 	}
 	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
 		return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key)

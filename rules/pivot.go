@@ -196,9 +196,13 @@ var pivotOpen = &Rule{
 			if _, ok := f.Node.Get("userMode"); !ok {
 				found := p.Report(In(f), "userMode is not set: everybody is an administrator")
 				found.Severity = finding.Info
+				found.Effect = "Whoever reaches the port may change dashboards and data cubes."
+				found.Help = "Set userMode: native-users."
 			}
 			if c, ok := f.Node.Path("stateStore", "connection"); ok && text.MaskText(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
-				p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
+				found := p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
+				found.Effect = "Whoever reads the file may read the database."
+				found.Help = "Keep the file to Pivot's own user."
 			}
 		}
 	},
