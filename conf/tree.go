@@ -15,6 +15,7 @@ import (
 	"bytes"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
@@ -41,7 +42,11 @@ type File struct {
 	Node       *syntax.Node
 	XML        *syntax.Element
 
-	rel string
+	rel    string
+	secret struct {
+		once sync.Once
+		fileSecrets
+	}
 }
 
 // Tree is the configuration of one cluster.
@@ -69,7 +74,8 @@ type Tree struct {
 	// target is known.
 	Possible schema.Range
 
-	druid string // the folder of the services, relative to the scanned path
+	druid   string // the folder of the services, relative to the scanned path
+	secrets treeSecrets
 }
 
 // Options steer how trees are read.

@@ -167,6 +167,7 @@ func (s Settings) lint(t *conf.Tree) (r Result, wanted bool, err error) {
 	for _, step := range s.Steps {
 		step(t, &r)
 	}
+	r.hide(t)
 	return r, true, nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/text"
 )
 
 var pivotRules = []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
@@ -192,7 +191,7 @@ var pivotOpen = &Rule{
 				found := p.Report(In(f), "userMode is not set: everybody is an administrator")
 				found.Severity = finding.Info
 			}
-			if c, ok := f.Node.Path("stateStore", "connection"); ok && text.MaskText(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
+			if c, ok := f.Node.Path("stateStore", "connection"); ok && conf.Masker().Text(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
 				p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
 			}
 		}

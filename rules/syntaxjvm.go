@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/text"
 )
 
 var syntaxJVMRules = []*Rule{jvmComment, jvmQuotes, jvmSize, jvmCRLF}
@@ -112,7 +111,7 @@ var jvmSize = &Rule{
 }
 
 func (p *Pass) reportSize(f *conf.File, flag syntax.Flag) {
-	found := p.Report(At(f, flag.Span), "java does not understand %s", text.MaskText(flag.Text))
+	found := p.Report(At(f, flag.Span), "java does not understand %s", flag.Text)
 	if right, ok := repairSize(flag.Text); ok {
 		found.Suggestion = right
 		found.Help = "Write " + right + "."

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,9 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // The exit codes, the same for every subcommand.
@@ -46,9 +50,10 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // run is main with its streams, so that tests can call it.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	console, log := report.NewConsole(stdout), report.NewLog(stderr, conf.Masker())
 	defer func() {
 		if bug := recover(); bug != nil {
-			fmt.Fprintf(stderr, "implycheck: this is a bug of implycheck, not of your configuration: %v\n"+
+			fmt.Fprintf(log, "implycheck: this is a bug of implycheck, not of your configuration: %v\n"+
 				"Please report it at %s with the command you ran and this:\n%s", bug, reportBugs, debug.Stack())
 			code = exitBug
 		}
@@ -56,20 +61,20 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(console)
+	root.SetErr(log)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
 	err := root.ExecuteContext(ctx)
 	var exit exitError
 	switch {
-	case err == nil:
+	case err == nil && console.Err() == nil:
 		return exitClean
 	case errors.As(err, &exit):
 		return int(exit)
 	}
-	fmt.Fprintf(stderr, "implycheck: %v\n", err)
+	fmt.Fprintf(log, "implycheck: %v\n", cmp.Or(err, console.Err()))
 	return exitUsage
 }
 

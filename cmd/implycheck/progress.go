@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // fleetFlags are for runs over many trees.
@@ -35,6 +37,7 @@ type progress struct {
 }
 
 func newProgress(stderr io.Writer) *progress {
+	stderr = report.Raw(stderr)
 	if f, ok := stderr.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		stderr = nil
 	}

@@ -74,7 +74,7 @@ func TestEffectivePropertiesReadBack(t *testing.T) {
 		}
 		p.Values = append(p.Values, effective.Value{Key: "f\nx", Origin: effective.Origin{Kind: effective.Formula, Formula: "a\nb=c"}})
 		var b bytes.Buffer
-		require.NoError(t, effectiveProperties(&b, shown{tree: &conf.Tree{Path: "conf"}, processes: []effective.Process{p}, secrets: true}))
+		require.NoError(t, effectiveProperties(&b, shown{tree: &conf.Tree{Path: "conf"}, processes: []effective.Process{p}}))
 		read := syntax.ParseProperties(b.Bytes())
 		require.Nil(t, read.Err)
 		assert.Equal(t, want, read.Map())

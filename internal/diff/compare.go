@@ -16,6 +16,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -27,7 +28,7 @@ type Options struct {
 // Trees compares two copies of a cluster.
 func Trees(a, b *conf.Tree, o Options) Cluster {
 	list := pairs(a, b)
-	return cluster(a, b, list, files(a, b, list), o)
+	return hide(cluster(a, b, list, files(a, b, list), o), a, b)
 }
 
 // Services compares two processes, which may be of one tree.
@@ -38,7 +39,7 @@ func Services(a, b *conf.Service, o Options) Cluster {
 	}
 	c := cluster(a.Tree(), b.Tree(), []pair{p}, []File{}, o)
 	c.Consequences = only(c.Consequences, a.Name, b.Name)
-	return c
+	return hide(c, a.Tree(), b.Tree())
 }
 
 func cluster(a, b *conf.Tree, list []pair, other []File, o Options) Cluster {
@@ -57,6 +58,15 @@ func One(t *conf.Tree, kind Kind) Cluster {
 		c.After = side(t)
 	} else {
 		c.Before = side(t)
+	}
+	return hide(c, t)
+}
+
+// hide takes the secrets of trees out of what is said of them. The values of
+// secret keys are out already: only here two of them can be told apart.
+func hide(c Cluster, trees ...*conf.Tree) Cluster {
+	for _, t := range trees {
+		c = mask.Each(c, t.Masker().Text)
 	}
 	return c
 }

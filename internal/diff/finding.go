@@ -9,7 +9,13 @@ import (
 // findings are those that lint has of the new tree only, and of the old one only.
 func findings(a, b *conf.Tree, o Options) (appear, disappear []Finding) {
 	var found [][]finding.Finding
-	lint := func(t *conf.Tree) []finding.Finding { return rules.Lint(t, o.Lint).Findings }
+	lint := func(t *conf.Tree) []finding.Finding {
+		list := rules.Lint(t, o.Lint).Findings
+		for i, f := range list {
+			list[i] = rules.Hide(t, f)
+		}
+		return list
+	}
 	rules.Each(2, []*conf.Tree{a, b}, lint, func(list []finding.Finding) { found = append(found, list) })
 	were, are := found[0], found[1]
 	inA, inB := within(a), within(b)

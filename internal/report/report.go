@@ -19,6 +19,8 @@ import (
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/internal/text/mask"
+	"github.com/implycheck/implycheck/schema"
 )
 
 // Format writes a report. Findings are expected in the order of finding.Sort.
@@ -60,8 +62,14 @@ var Formats = []Named[Format]{
 	{"text", "excerpts with carets for people", Text},
 }
 
-// Lookup finds a format of findings by its name.
-func Lookup(name string) (Format, error) { return lookup(Formats, name) }
+// Lookup finds a format of findings by its name. What it writes has no secrets,
+// whoever wrote the report.
+func Lookup(name string) (Format, error) {
+	write, err := lookup(Formats, name)
+	return func(w io.Writer, r *finding.Report, o Options) error {
+		return write(w, mask.Each(r, mask.New(schema.IsSecret).Text), o)
+	}, err
+}
 
 // Names lists the formats of findings, sorted.
 func Names() []string { return namesOf(Formats) }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Directive is a comment that silences rules.
@@ -86,7 +85,7 @@ func parseText(comment string) (Directive, bool) {
 	if date := until.FindStringSubmatchIndex(reason); date != nil {
 		d.Until, reason = reason[date[2]:], reason[:date[0]]
 	}
-	d.Reason = text.MaskText(reason)
+	d.Reason = reason
 	return d, true
 }
 

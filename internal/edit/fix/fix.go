@@ -23,6 +23,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/edit/retune"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/lint"
 )
 
@@ -44,6 +45,7 @@ type Fixer struct {
 // change is what becomes of one file.
 type change struct {
 	original *conf.File
+	masker   *mask.Masker
 	after    []byte
 	round    int // the last round that changed it
 	fixes    int
@@ -60,13 +62,13 @@ func (x *Fixer) Step(t *conf.Tree, r *lint.Result) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	for f, e := range edits {
-		x.change(f, e)
+		x.change(t, f, e)
 	}
 }
 
 // change keeps what a file becomes. A file that another tree has changed in this
 // round, by the same name or another, waits for the next one.
-func (x *Fixer) change(f *conf.File, e *fileEdits) {
+func (x *Fixer) change(t *conf.Tree, f *conf.File, e *fileEdits) {
 	after := e.apply(f.Data)
 	if bytes.Equal(after, f.Data) {
 		return
@@ -75,7 +77,7 @@ func (x *Fixer) change(f *conf.File, e *fileEdits) {
 	c := x.files[name]
 	switch {
 	case c == nil:
-		c = &change{original: f}
+		c = &change{original: f, masker: t.Masker()}
 		if x.files == nil {
 			x.files = map[string]*change{}
 		}
@@ -112,7 +114,7 @@ func (x *Fixer) Changes() []retune.Change {
 	var changes []retune.Change
 	for _, c := range x.files {
 		if string(c.original.Data) != string(c.after) {
-			changes = append(changes, retune.NewChange(c.original, c.after))
+			changes = append(changes, retune.NewChange(c.masker, c.original, c.after))
 		}
 	}
 	slices.SortFunc(changes, func(a, b retune.Change) int { return cmp.Compare(a.Path, b.Path) })
