@@ -11,11 +11,11 @@ import (
 
 // EscapeValue writes text so that a properties file gives it back as a value.
 func EscapeValue(text string) string {
-	text = valueEscapes.Replace(text)
-	if text != "" && isPropertyBlank(rune(text[0])) {
-		text = `\` + text
+	escaped := visible(valueEscapes.Replace(text))
+	if text != "" && (text[0] == ' ' || text[0] == '\t') {
+		escaped = `\` + escaped
 	}
-	return visible(text)
+	return escaped
 }
 
 // EscapeKey writes text so that a properties file gives it back as a key.
