@@ -23,7 +23,9 @@ func findSecrets(f *File) []secret {
 		s.flag(flag)
 	}
 	s.node("", f.Node)
-	s.element(f.XML)
+	if strings.Contains(s.data, "&") || strings.Contains(s.data, "<!") {
+		s.element(f.XML)
+	}
 	return s.list
 }
 
@@ -56,17 +58,25 @@ func (s *secretFinder) value(key, value string, raw mask.Place) {
 	}
 }
 
+// properties looks at the entries that their lines do not show as they are read,
+// and at URLs, in which a password may be anything.
 func (s *secretFinder) properties(p *syntax.Properties) {
 	for i := range p.Entries {
-		if e := &p.Entries[i]; schema.IsSecret(e.Key) || e.Value != e.RawValue || strings.Contains(e.Value, "://") {
+		if e := &p.Entries[i]; !s.plain(e) || strings.Contains(e.Value, "://") && strings.Contains(e.Value, "@") {
 			s.value(e.Key, e.Value, placeOf(e.ValueSpan))
 		}
 	}
 	for i := range p.Comments {
-		if e := p.Comments[i].Property; e != nil && schema.IsSecret(e.Key) {
+		if e := p.Comments[i].Property; e != nil && !s.plain(e) {
 			s.value(e.Key, e.Value, placeOf(e.ValueSpan))
 		}
 	}
+}
+
+// plain reports whether an entry is read as it is written: key=value.
+func (s *secretFinder) plain(e *syntax.Entry) bool {
+	sign := strings.IndexAny(s.data[e.KeySpan.End.Offset:e.ValueSpan.Start.Offset], "=:") >= 0
+	return sign && e.Value == e.RawValue && len(e.Key) == e.KeySpan.End.Offset-e.KeySpan.Start.Offset
 }
 
 func placeOf(span syntax.Span) mask.Place {
@@ -87,7 +97,7 @@ func (s *secretFinder) flag(flag syntax.Flag) {
 }
 
 // node looks at JSON and YAML. What is below a secret key has been found in the
-// bytes, as far as it is no scalar.
+// bytes, as far as it is no scalar; so has what is written as it is read.
 func (s *secretFinder) node(key string, n *syntax.Node) {
 	if n == nil {
 		return
@@ -102,13 +112,17 @@ func (s *secretFinder) node(key string, n *syntax.Node) {
 			s.node(key, item)
 		}
 	case syntax.String, syntax.Number:
-		s.value(key, n.Text, placeOf(n.Span))
+		raw := placeOf(n.Span)
+		written := strings.Trim(s.data[raw.From:raw.To], `"'`)
+		if written != n.Text || strings.Contains(written, "://") && strings.Contains(written, "@") {
+			s.value(key, n.Text, raw)
+		}
 	case syntax.Null, syntax.Bool:
 	}
 }
 
-// element looks at XML. Its reader does not know where the texts of an element
-// are; they have been found in the bytes, as far as no entity is in them.
+// element looks at XML in which a text may be written otherwise than it reads. Its
+// reader does not know where the texts of an element are.
 func (s *secretFinder) element(e *syntax.Element) {
 	if e == nil {
 		return

@@ -6,16 +6,16 @@ import (
 	"github.com/implycheck/implycheck/internal/text/mask"
 )
 
-// Hide is a finding without the secrets of its tree: what leaves the program.
-// Checks need not think of them, and what they write cannot get past it. A fix
-// that would show a secret is left out, and so is a suggestion, which would not be
-// one any more; whoever applies fixes does so before.
+// Hide is a finding without the secrets of its tree, which nobody knows any more
+// once the tree is gone. Checks need not think of them, and what they write cannot
+// get past it. A fix that would show a secret is left out, and so is a suggestion,
+// which would not be one any more; whoever applies fixes does so before.
 func Hide(t *conf.Tree, f finding.Finding) finding.Finding {
 	m := t.MaskerAt(t.Masker(), f.File, f.Line, f.EndLine)
 	for _, r := range f.Related {
 		m = t.MaskerAt(m, r.File, r.Line, r.EndLine)
 	}
-	shown := mask.Each(f, m.Text)
+	shown := mask.Each(f, m.Known)
 	if shown.Suggestion != f.Suggestion {
 		shown.Suggestion = ""
 	}

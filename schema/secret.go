@@ -12,7 +12,7 @@ import (
 // property that is a secret, of a key whose words tell that it is one, and of a
 // key that may be a misspelt secret, which Suggest would name.
 func IsSecret(key string) bool {
-	if i := strings.LastIndex(key, ".druid."); i >= 0 {
+	if i := strings.Index(key, ".druid."); i >= 0 {
 		key = key[i+1:] // druid.indexer.fork.property.druid.s3.secretKey
 	}
 	if p := exact(key); p != nil {
@@ -34,8 +34,9 @@ type secretName struct {
 	dots    int // of a pattern
 }
 
-var secretNames = sync.OnceValue(func() []secretName {
-	var list []secretName
+// secrets are the names of all secrets, and the letters that all of them have.
+var secrets = sync.OnceValues(func() (list []secretName, common letterSet) {
+	common = lettersOf("druid") // as patterns have
 	for i := range properties {
 		p := &properties[i]
 		if !p.Secret {
@@ -46,9 +47,9 @@ var secretNames = sync.OnceValue(func() []secretName {
 			n.name, n.dots = p.Name, strings.Count(p.Name, ".")
 			n.letters = lettersOf(fillPattern(p.Name, strings.Repeat(".", n.dots)))
 		}
-		list = append(list, n)
+		list, common = append(list, n), common&n.letters
 	}
-	return list
+	return list, common
 })
 
 // nearSecret reports whether a key is as near to a secret property as Suggest
@@ -57,10 +58,14 @@ func nearSecret(key string) bool {
 	if len(key) > 5 && key[0]|0x20 == 'd' && key[5] == '_' {
 		key = strings.ReplaceAll(key, "_", ".") // druid_s3_secretKey, a variable of the environment
 	}
-	limit, letters, dots, lower := suggestLimit(key), lettersOf(key), strings.Count(key, "."), ""
-	for i := range secretNames() {
-		// What is cheap to see comes first: no key may cost much.
-		s := &secretNames()[i]
+	names, common := secrets()
+	limit, letters := suggestLimit(key), lettersOf(key)
+	if common.without(letters) > limit {
+		return false // what is cheap to see comes first: no key may cost much
+	}
+	dots, lower := strings.Count(key, "."), ""
+	for i := range names {
+		s := &names[i]
 		if s.dots > 0 && s.dots != dots || s.dots == 0 && max(len(s.name)-len(key), len(key)-len(s.name)) > limit || s.letters.without(letters) > limit {
 			continue
 		}

@@ -14,24 +14,23 @@ import (
 // be it in the same part of the key (passwordFile) or in the last one
 // (password.file).
 func soundsSecret(key string) bool {
-	words := splitKey(key)
-	if len(words) == 0 {
-		return false
-	}
+	var space [16]keyWord
+	words := splitKey(space[:0], key)
 	for i := range words {
-		if !words.secretAt(i) {
-			continue
+		if words.secretAt(i) && !words.takenBack(i) {
+			return true
 		}
-		last := i
-		for !words[last].last {
-			last++
-		}
-		if last > i && words.harmless(i, last) || words.harmless(i, len(words)-1) {
-			continue
-		}
-		return true
 	}
 	return false
+}
+
+// takenBack reports whether what follows word i says that the key holds no secret.
+func (w keyWords) takenBack(i int) bool {
+	last := i
+	for !w[last].last {
+		last++
+	}
+	return w.harmless(i, last) || w.harmless(i, len(w)-1)
 }
 
 // keyWord is a word of a key, in lower case.
@@ -45,11 +44,10 @@ type keyWords []keyWord
 
 // splitKey takes a key apart at dots, hyphens, underscores, digits, and where
 // lower case turns into upper case.
-func splitKey(key string) keyWords {
-	var words keyWords
+func splitKey(words keyWords, key string) keyWords {
 	lower := strings.ToLower(key)
 	if len(lower) != len(key) {
-		return nil // no key of anything that we know
+		return words // no key of anything that we know
 	}
 	for start := 0; start < len(key); {
 		if !isLetter(key[start]) {
@@ -133,8 +131,6 @@ var longWords = sync.OnceValue(func() []knownWord {
 })
 
 const (
-	// wholeWords are secrets that stand alone.
-	wholeWords = " sas sig cred creds "
 	// passwords are words that end in pass and are none.
 	passwords = " compass bypass encompass surpass trespass overpass underpass multipass singlepass onepass twopass "
 	// others are words that are near to one of the long ones.
@@ -146,6 +142,10 @@ func (k keyWord) sounds() bool {
 	n := len(k.text)
 	if n < 3 {
 		return false
+	}
+	switch k.text {
+	case "sas", "sig", "cred", "creds":
+		return true
 	}
 	switch k.text[n-1] { // in most words nothing is looked for
 	case 's':
@@ -160,7 +160,7 @@ func (k keyWord) sounds() bool {
 			return true
 		}
 	}
-	return n <= 5 && k.in(wholeWords) || slipOf(k, "token") || k.nearOneOf(longWords()) && !k.in(others)
+	return slipOf(k, "token") || k.nearOneOf(longWords()) && !k.in(others)
 }
 
 // in reports whether the word is one of a list with blanks around each.
@@ -191,9 +191,7 @@ func slipOf(k keyWord, meant string) bool {
 	return len(k.text) >= len(meant) && len(k.text) <= len(meant)+1 && k.letters == lettersOf(meant) && text.Distance(k.text, meant, 1) <= 1
 }
 
-const shortKinds = " api app auth ssh hmac aes rsa crypt admin "
-
-// longKinds are the other kinds of keys that open something.
+// longKinds are the long names of keys that open something.
 var longKinds = sync.OnceValue(func() []knownWord {
 	return known(`access secret private signing encryption decryption account license licence shared master session storage
 		cipher crypto encoded customer subscription application authorization service deploy instrumentation
@@ -202,7 +200,13 @@ var longKinds = sync.OnceValue(func() []knownWord {
 
 // opens reports whether a key of that kind opens something: accessKey, as
 // against primaryKey.
-func (k keyWord) opens() bool { return k.in(shortKinds) || k.nearOneOf(longKinds()) }
+func (k keyWord) opens() bool {
+	switch k.text {
+	case "api", "app", "auth", "ssh", "hmac", "aes", "rsa", "crypt", "admin":
+		return true
+	}
+	return k.nearOneOf(longKinds())
+}
 
 // harmlessWords say that a key is about a secret, and does not hold it.
 const harmlessWords = " file files path dir directory location url uri type class provider providers name names user username " +

@@ -51,6 +51,9 @@ func (f *finder) nameBefore(i int) (name string, start int, quoted bool) {
 
 // flagName is a key without what makes a flag of it: -Dkey, --key.
 func flagName(name string) string {
+	if name == "" || name[0] != '-' {
+		return name
+	}
 	if key, ok := strings.CutPrefix(name, "-D"); ok {
 		return key
 	}

@@ -25,14 +25,15 @@ type Options struct {
 func Find(text string, o Options) []Place {
 	f := finder{text: text, o: o}
 	for f.at < len(text) {
-		c := text[f.at]
-		if !hot[c] {
-			f.at++
-			continue
+		if c := text[f.at]; c < 0x80 && starts[c] && (f.at == 0 || !isAlnum(text[f.at-1])) {
+			f.shape(c)
 		}
-		before := f.at
-		f.look(c)
-		f.at = max(f.at, before+1)
+		for f.at < len(text) && classes[text[f.at]] == plain { // nearly everything
+			f.at++
+		}
+		for f.at < len(text) && classes[text[f.at]] != plain {
+			f.look()
+		}
 	}
 	return f.places()
 }
@@ -59,46 +60,62 @@ type finder struct {
 	unclosed bool
 }
 
-// hot are the characters at which something may begin or end. Most do not.
-var hot = [256]bool{
-	'=': true, ':': true, '@': true, '-': true, '<': true, '/': true, '$': true,
-	' ': true, '\t': true, '\n': true, '\r': true, '"': true, '\'': true, '`': true, ',': true, ';': true, '(': true, ')': true,
-	'[': true, ']': true, '{': true, '}': true, '>': true, '|': true,
+// class is what a character is to the finder.
+type class uint8
+
+const (
+	plain class = iota // a part of a word
+	mark               // within a word, and not within a name of a program
+	space              // between words
+	sign               // something may begin or end here
+)
+
+var classes = [256]class{
+	' ': space, '\t': space, '\n': space, '\r': space, '"': space, '\'': space, '`': space, ',': space, ';': space, '(': space, ')': space,
+	'[': space, ']': space, '{': space, '}': space, '>': space, '|': space,
+	'=': sign, ':': sign, '@': sign, '-': sign, '<': sign, '/': sign, '$': sign,
+	'.': mark, '_': mark, '!': mark, '#': mark, '%': mark, '&': mark, '*': mark, '+': mark, '?': mark, '\\': mark, '^': mark, '~': mark,
+}
+
+// starts are the letters that shapes begin with.
+var starts = [128]bool{
 	'A': true, 'B': true, 'C': true, 'D': true, 'P': true, 'S': true, 'T': true,
 	'b': true, 'c': true, 'd': true, 'e': true, 'g': true, 'h': true, 'n': true, 'p': true, 's': true, 't': true, 'x': true, 'y': true,
 }
 
-// look is called at a character that is hot.
-func (f *finder) look(c byte) {
-	switch c {
+// look is called at a character between letters, and goes on.
+func (f *finder) look() {
+	before := f.at
+	switch f.text[before] {
 	case '=':
 		if !f.azureKey() {
 			f.assignment()
 		}
 	case ':':
-		if strings.HasPrefix(f.text[f.at:], "://") {
-			f.url(f.at + 3)
-			return
+		if strings.HasPrefix(f.text[before:], "://") {
+			f.url(before + 3)
+		} else {
+			f.assignment()
 		}
-		f.assignment()
 	case '/':
-		if f.at == 0 && strings.HasPrefix(f.text, "//") {
+		if before == 0 && strings.HasPrefix(f.text, "//") {
 			f.url(2)
 		}
 	case '@':
 		f.user()
 	case '<':
-		f.word = f.at + 1
+		f.word = before + 1
 		f.element()
 	case '-':
 		f.dash()
-	case ' ', '\t', '\n', '\r', '"', '\'', '`', ',', ';', '(', ')', '[', ']', '{', '}', '>', '|':
-		f.word = f.at + 1
+	case '$':
+		f.shape('$')
 	default:
-		if f.at == 0 || !isAlnum(f.text[f.at-1]) {
-			f.shape(c)
+		if classes[f.text[before]] == space {
+			f.word = before + 1
 		}
 	}
+	f.at = max(f.at, before+1)
 }
 
 // hide adds a place, and goes on behind it.

@@ -65,19 +65,20 @@ func (m *Masker) With(secrets []string) *Masker {
 
 // Text hides the secrets in a text of unknown make.
 func (m *Masker) Text(text string) string {
-	return m.rest(Replace(text, Find(text, Options{Key: m.key})))
+	return m.Known(Replace(text, Find(text, Options{Key: m.key})))
 }
 
 // Value hides the secrets in the value of a key.
 func (m *Masker) Value(key, value string) string {
 	if m.key == nil || !m.key(key) {
-		return m.rest(Replace(value, Find(value, Options{Key: m.key, Whole: true})))
+		return m.Known(Replace(value, Find(value, Options{Key: m.key, Whole: true})))
 	}
-	return m.rest(Replace(value, FindInSecret(value)))
+	return m.Known(Replace(value, FindInSecret(value)))
 }
 
-// rest hides the secrets that are known from elsewhere.
-func (m *Masker) rest(text string) string {
+// Known hides only the secrets that are known from elsewhere, which costs next to
+// nothing where there are none.
+func (m *Masker) Known(text string) string {
 	if m.all != nil && (len(m.known) > few || slices.ContainsFunc(m.known, func(secret string) bool { return strings.Contains(text, secret) })) {
 		text = m.all.Replace(text)
 	}

@@ -4,18 +4,14 @@ import "strings"
 
 // prose hides what a sentence calls a password: the password is x, old pw x.
 func (f *finder) prose() {
-	end := run(f.text, f.at, func(c byte) bool { return isAlnum(c) && c > '9' })
-	word := strings.ToLower(f.text[f.at:end])
-	switch word {
+	end := run(f.text, f.at, isAlnum)
+	i := skipBlanks(f.text, end)
+	if i == end || f.at > 0 && isName(f.text[f.at-1]) {
+		return // a key, or the end of one
+	}
+	switch strings.ToLower(f.text[f.at:end]) {
 	case "password", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "credential", "credentials":
 	default:
-		return
-	}
-	if f.at > 0 && isName(f.text[f.at-1]) {
-		return // the end of a key
-	}
-	i := skipBlanks(f.text, end)
-	if i == end {
 		return
 	}
 	from, linked := f.link(i)

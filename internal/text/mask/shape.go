@@ -27,6 +27,9 @@ var forms = [128][]form{
 // shape looks at the beginning of a word.
 func (f *finder) shape(c byte) {
 	rest := f.text[f.at:]
+	if len(rest) < 2 {
+		return
+	}
 	for _, s := range forms[c] {
 		if !strings.HasPrefix(rest, s.prefix) {
 			continue
@@ -40,13 +43,14 @@ func (f *finder) shape(c byte) {
 			return
 		}
 	}
-	switch c | 0x20 {
-	case 'b':
+	switch string([]byte{c | 0x20, rest[1] | 0x20}) { // the few words that may be one
+	case "be":
 		f.header(rest, "bearer ")
+	case "ba":
 		f.header(rest, "basic ")
-	case 'd':
+	case "di":
 		f.digest(rest)
-	case 'c', 'p', 's', 't':
+	case "cr", "pa", "pw", "se", "to":
 		f.prose()
 	}
 }
