@@ -1,7 +1,6 @@
 package conf
 
 import (
-	"bytes"
 	"slices"
 	"sort"
 	"sync"
@@ -22,8 +21,8 @@ func (t *Tree) MaskerAt(m *mask.Masker, file string, first, last int) *mask.Mask
 	if f == nil || first <= 0 {
 		return m
 	}
-	from, _ := f.secrets().line(f.Data, first)
-	_, to := f.secrets().line(f.Data, max(first, last))
+	from, _ := f.line(first)
+	_, to := f.line(max(first, last))
 	return f.MaskerOf(m, from, to)
 }
 
@@ -64,7 +63,7 @@ func (s *treeSecrets) of(t *Tree) *treeSecrets {
 // MaskedLine is a line of the file, counted from 1, without the secrets that
 // stand in it.
 func (f *File) MaskedLine(n int) string {
-	from, to := f.secrets().line(f.Data, n)
+	from, to := f.line(n)
 	return f.Masked(from, to)
 }
 
@@ -94,9 +93,6 @@ type secret struct {
 type fileSecrets struct {
 	list    []secret
 	longest int // of the places, to find those that reach into a line
-
-	split sync.Once
-	lines []int // where each line begins
 }
 
 // secrets finds the secrets of a file when they are first asked for.
@@ -115,23 +111,9 @@ func (f *File) secrets() *fileSecrets {
 }
 
 // line is where a line of the file begins and ends.
-func (s *fileSecrets) line(data []byte, n int) (from, to int) {
-	s.split.Do(func() {
-		s.lines = []int{0}
-		for at := 0; at < len(data); at++ {
-			if c := data[at]; c == '\n' || c == '\r' && !bytes.HasPrefix(data[at+1:], []byte("\n")) {
-				s.lines = append(s.lines, at+1)
-			}
-		}
-	})
-	if n < 1 || n > len(s.lines) {
-		return len(data), len(data)
-	}
-	from, to = s.lines[n-1], len(data)
-	if n < len(s.lines) {
-		to = s.lines[n]
-	}
-	return from, from + len(bytes.TrimRight(data[from:to], "\r\n"))
+func (f *File) line(n int) (from, to int) {
+	from = f.Offset(n, 1)
+	return from, from + len(f.Line(n))
 }
 
 // within are the secrets that reach into a part of the file.

@@ -66,8 +66,8 @@ func (s *secretFinder) properties(p *syntax.Properties) {
 			s.value(e.Key, e.Value, placeOf(e.ValueSpan))
 		}
 	}
-	for i := range p.Comments {
-		if e := p.Comments[i].Property; e != nil && !s.plain(e) {
+	for c := range p.Comments() {
+		if e := c.Property; e != nil && !s.plain(e) {
 			s.value(e.Key, e.Value, placeOf(e.ValueSpan))
 		}
 	}

@@ -3,17 +3,18 @@ package conf
 import (
 	"bytes"
 	"fmt"
-	"regexp"
+	"path"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // setTarget decides what the tree is written for, and remembers why.
-func (t *Tree) setTarget(given *schema.Target, by string, s *snapshot) {
+func (t *Tree) setTarget(given *schema.Target, by string, l *listing) {
 	if given != nil {
 		t.Target, t.TargetReason = *given, "given by "+by
-	} else if target, name, ok := distribution(s.versions); ok {
+	} else if target, name, ok := distribution(l.versions); ok {
 		t.Target, t.TargetReason = target, fmt.Sprintf("the distribution %s", name)
 	} else {
 		t.guess()
@@ -24,11 +25,12 @@ func (t *Tree) setTarget(given *schema.Target, by string, s *snapshot) {
 
 // versionName finds a version in imply-3.0.19, apache-druid-0.15.1-incubating
 // and druid-server-0.12.3-iap7.jar.
-var versionName = regexp.MustCompile(`^(imply|apache-druid|druid-server)-(\d+(?:\.\d+)+)`)
+var versionName = lazy.Regexp{Expr: `^(imply|apache-druid|druid-server)-(\d+(?:\.\d+)+)`}
 
 func distribution(names []string) (schema.Target, string, bool) {
 	for _, vendor := range []string{"imply", "apache-druid", "druid-server"} {
-		for _, name := range names {
+		for _, file := range names {
+			name := path.Base(file)
 			m := versionName.FindStringSubmatch(name)
 			if m == nil || m[1] != vendor {
 				continue
@@ -55,7 +57,7 @@ func oldest(imply bool) schema.Target {
 
 // oldClass is a class of Druid's own in the package that 0.13 left. The metrics
 // monitors do not count: every later release still rewrites those names.
-var oldClass = regexp.MustCompile(`io\.druid\.(cli|server|client|segment|indexing|query|storage|metadata)\.[A-Za-z.]+`)
+var oldClass = lazy.Regexp{Expr: `io\.druid\.(cli|server|client|segment|indexing|query|storage|metadata)\.[A-Za-z.]+`}
 
 // guess reads what the files themselves tell: the package of the main class and
 // of monitors, and keys and extensions that only some releases know.

@@ -7,15 +7,17 @@ import (
 )
 
 // hide takes the secrets of a tree out of all that is said of it. It is the last
-// that happens to a tree: fixes need what is really written.
-func (r *Result) hide(t *conf.Tree) {
-	r.Tree = mask.Each(r.Tree, t.Masker().Known)
-	for i, f := range r.Findings {
-		r.Findings[i] = rules.Hide(t, f)
+// that happens while the tree is there: who fixes files needs what is written.
+func (t *tree) hide(opened *conf.Tree) {
+	m := opened.Masker()
+	t.result.Tree = mask.Each(t.result.Tree, m.Known)
+	for i, f := range t.findings {
+		t.findings[i] = rules.Hide(opened, f)
 	}
-	for i, s := range r.Suppressed {
-		s.Finding = rules.Hide(t, s.Finding)
-		s.Suppression = mask.Each(s.Suppression, t.MaskerAt(t.Masker(), s.Suppression.File, s.Suppression.Line, s.Suppression.EndLine).Known)
-		r.Suppressed[i] = s
+	for i, s := range t.suppressed {
+		at := s.Suppression.Location
+		s.Finding = rules.Hide(opened, s.Finding)
+		s.Suppression = mask.Each(s.Suppression, opened.MaskerAt(m, at.File, at.Line, at.EndLine).Known)
+		t.suppressed[i] = s
 	}
 }

@@ -23,8 +23,8 @@ func (d Deployment) Cluster() bool { return d.Kind == "cluster" }
 // Single reports whether everything runs on one machine.
 func (d Deployment) Single() bool { return d.Kind == "single" }
 
-// deploymentOf takes what the user says, else what the tree tells.
-func deploymentOf(t *conf.Tree, o Options) Deployment {
+// DeploymentOf takes what the user says, else what the tree tells.
+func DeploymentOf(t *conf.Tree, o Options) Deployment {
 	if o.Deployment == "single" || o.Deployment == "cluster" {
 		return Deployment{o.Deployment, true}
 	}

@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-var ingestionRules = []*Rule{mmForkAndPlain, mmJavaOptsOverridden, mmJavaOptsQuoting, mmCapacity, mmMinWorker, mmRestore}
+func ingestionRules() []*Rule {
+	return []*Rule{mmForkAndPlain, mmJavaOptsOverridden, mmJavaOptsQuoting, mmCapacity, mmMinWorker, mmRestore}
+}
 
 var mmForkAndPlain = &Rule{
 	ID: "mm-fork-property-vs-plain", Severity: finding.Info, Area: Ingestion,

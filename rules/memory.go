@@ -12,7 +12,9 @@ import (
 	"github.com/implycheck/implycheck/sizing"
 )
 
-var memoryRules = []*Rule{memDirect, memPeonDirect, memBufferTooLarge, memCacheHeap}
+func memoryRules() []*Rule {
+	return []*Rule{memDirect, memPeonDirect, memBufferTooLarge, memCacheHeap}
+}
 
 // bufferKey is Druid's name for the size of a buffer; legacyBufferKey the older
 // one that it falls back to up to 27.

@@ -52,7 +52,7 @@ func (p *Pass) Read(s Setting) bool {
 		return false
 	}
 	if len(s.Services) == 0 {
-		return true // a common file alone: somebody will read it
+		return len(p.Tree.Services) == 0 // a common file alone: somebody will read it
 	}
 	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
 		return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key)
@@ -111,14 +111,14 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 		Property: at.Property,
 		Docs:     p.rule.Docs(),
 	}
-	p.only(f, p.rule.Releases)
+	p.downgradeIfUncertain(f, p.rule.Releases)
 	p.findings = append(p.findings, f)
 	return f
 }
 
-// only makes a warning of an error that does not hold in every release that the
-// tree may be written for.
-func (p *Pass) only(f *finding.Finding, holds schema.Range) {
+// downgradeIfUncertain makes a warning of an error that does not hold in every
+// release that the tree may be written for.
+func (p *Pass) downgradeIfUncertain(f *finding.Finding, holds schema.Range) {
 	if !holds.Covers(p.Tree.Possible) {
 		f.Severity = min(f.Severity, finding.Warning)
 	}

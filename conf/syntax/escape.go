@@ -6,6 +6,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
@@ -22,8 +23,8 @@ func EscapeValue(text string) string {
 func EscapeKey(text string) string { return visible(keyEscapes.Replace(text)) }
 
 var (
-	valueEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`)
-	keyEscapes   = strings.NewReplacer(`\`, `\\`, "=", `\=`, ":", `\:`, " ", `\ `, "\t", `\t`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "#", `\#`, "!", `\!`)
+	valueEscapes = lazy.Replacer{Pairs: []string{`\`, `\\`, "\n", `\n`, "\r", `\r`}}
+	keyEscapes   = lazy.Replacer{Pairs: []string{`\`, `\\`, "=", `\=`, ":", `\:`, " ", `\ `, "\t", `\t`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "#", `\#`, "!", `\!`}}
 )
 
 // visible writes what a terminal could obey as Java's \uXXXX.

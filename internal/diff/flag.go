@@ -8,13 +8,16 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
 // synonyms are options of java that set the same.
-var synonyms = map[string]string{
-	"-XX:MaxHeapSize": "-Xmx", "-XX:InitialHeapSize": "-Xms", "-classpath": "-cp", "-class-path": "-cp",
-}
+var synonyms = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"-XX:MaxHeapSize": "-Xmx", "-XX:InitialHeapSize": "-Xms", "-classpath": "-cp", "-class-path": "-cp",
+	}
+}}
 
 // repeated are the options of java each of which counts, however often they are
 // given.
@@ -42,7 +45,7 @@ func flagID(f syntax.Flag) string {
 	case syntax.Other, syntax.ArgFile:
 		return clean(f.Text)
 	}
-	if same, ok := synonyms[id]; ok {
+	if same, ok := synonyms.Get()[id]; ok {
 		return same
 	}
 	return id

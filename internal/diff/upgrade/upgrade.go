@@ -16,6 +16,7 @@ package upgrade
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/implycheck/implycheck/conf"
@@ -64,12 +65,14 @@ func (u *upgrade) to() schema.Release   { return u.after.Target.Release }
 // Compare says what changes between two readings of the same files: before is
 // opened for the version in use, after for the new one. What the distribution
 // around the tree holds is struck from both: the new version brings its own.
-func Compare(before, after *conf.Tree) Report {
+func Compare(ctx context.Context, before, after *conf.Tree) (Report, error) {
 	for _, t := range []*conf.Tree{before, after} {
 		t.Extensions, t.HasExtensions, t.MySQLDriver, t.ZooKeeperVersion = nil, false, false, ""
 	}
 	u := upgrade{before: before, after: after}
-	u.findings()
+	if err := u.findings(ctx); err != nil {
+		return Report{}, err
+	}
 	u.types()
 	u.defaults()
 	u.extensions()
@@ -80,18 +83,18 @@ func Compare(before, after *conf.Tree) Report {
 	return Report{
 		Tree: after.Path, From: before.Target.Name, To: after.Target.Name,
 		FromReason: before.TargetReason, Items: u.items,
-	}
+	}, nil
 }
 
-// Result is what a fix.Fixer takes: the items that carry an edit.
-func (r *Report) Result() rules.Result {
-	var result rules.Result
+// Fixable are the findings of the items that carry an edit.
+func (r *Report) Fixable() []finding.Finding {
+	var list []finding.Finding
 	for _, i := range r.Items {
 		if i.Fix != nil {
-			result.Findings = append(result.Findings, i.Finding)
+			list = append(list, i.Finding)
 		}
 	}
-	return result
+	return list
 }
 
 // Hide is a report without the secrets of its tree: what leaves the program. What
