@@ -1,6 +1,9 @@
 package mask
 
-import "reflect"
+import (
+	"reflect"
+	"sync"
+)
 
 // Each answers a copy of a value in which every text that a program or a person
 // may read has gone through change, however deep it lies. A field with the tag
@@ -47,22 +50,36 @@ func each(v reflect.Value, change func(string) string) (reflect.Value, bool) {
 }
 
 func eachField(v reflect.Value, change func(string) string) (reflect.Value, bool) {
-	t, out, any := v.Type(), v, false
-	for i := range t.NumField() {
-		if f := t.Field(i); !f.IsExported() || f.Tag.Get("mask") == "-" {
-			continue
-		}
+	out, any := v, false
+	for _, i := range fieldsOf(v.Type()) {
 		changed, ok := each(v.Field(i), change)
 		if !ok {
 			continue
 		}
 		if !any {
-			out, any = reflect.New(t).Elem(), true
+			out, any = reflect.New(v.Type()).Elem(), true
 			out.Set(v)
 		}
 		out.Field(i).Set(changed)
 	}
 	return out, any
+}
+
+// texts are the fields of types that may hold texts: asking a type is slow.
+var texts sync.Map // reflect.Type -> []int
+
+func fieldsOf(t reflect.Type) []int {
+	if known, ok := texts.Load(t); ok {
+		return known.([]int)
+	}
+	var list []int
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() && f.Tag.Get("mask") != "-" && f.Type.Kind() > reflect.Complex128 {
+			list = append(list, i)
+		}
+	}
+	texts.Store(t, list)
+	return list
 }
 
 func eachItem(v reflect.Value, change func(string) string) (reflect.Value, bool) {
