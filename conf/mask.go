@@ -2,6 +2,7 @@ package conf
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
@@ -23,17 +24,29 @@ func (f *File) MaskedLine(n int) string {
 	if f.Properties == nil {
 		return text.MaskText(f.maskFlags(line))
 	}
-	for _, e := range f.Properties.Entries {
-		if e.Span.Start.Line <= n && n <= e.Span.End.Line && schema.IsSecret(e.Key) {
+	entries := f.Properties.Entries
+	if i := sort.Search(len(entries), func(i int) bool { return entries[i].Span.End.Line >= n }); i < len(entries) {
+		if e := entries[i]; e.Span.Start.Line <= n && schema.IsSecret(e.Key) {
 			return maskEntry(e, n, line)
 		}
 	}
-	for c := range f.Properties.Comments() {
-		if c.Span.Start.Line == n && c.Property != nil && schema.IsSecret(c.Property.Key) {
-			return maskEntry(*c.Property, n, line)
-		}
+	if e := f.commented()[n]; e != nil {
+		return maskEntry(*e, n, line)
 	}
 	return text.MaskText(line)
+}
+
+// commented are the secrets in comments, by their line.
+func (f *File) commented() map[int]*syntax.Entry {
+	f.comments.Do(func() {
+		f.hidden = map[int]*syntax.Entry{}
+		for c := range f.Properties.Comments() {
+			if c.Property != nil && schema.IsSecret(c.Property.Key) {
+				f.hidden[c.Span.Start.Line] = c.Property
+			}
+		}
+	})
+	return f.hidden
 }
 
 // maskEntry hides the part of a secret value that stands on line n.

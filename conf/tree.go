@@ -47,6 +47,9 @@ type File struct {
 
 	once  sync.Once
 	lines *syntax.Lines
+
+	comments sync.Once
+	hidden   map[int]*syntax.Entry
 }
 
 // Tree is the configuration of one cluster.
