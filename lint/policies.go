@@ -12,6 +12,7 @@ import (
 type policies struct {
 	mutex  sync.Mutex
 	loaded map[string]compiled
+	runner policy.Runner
 }
 
 type compiled struct {
@@ -45,7 +46,7 @@ func (p *policies) load(ctx context.Context, name string) (*policy.Policy, error
 	defer p.mutex.Unlock()
 	one, known := p.loaded[name]
 	if !known {
-		one.policy, one.err = policy.Load(ctx, name)
+		one.policy, one.err = p.runner.Load(ctx, name)
 		if p.loaded == nil {
 			p.loaded = map[string]compiled{}
 		}
