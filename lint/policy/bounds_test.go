@@ -89,7 +89,6 @@ func TestTooMuch(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"doubling": {doubled(40), tooMuch},
 		"a range":  {"import \"list\"\n#n: len(list.Range(0, 2000000000, 1))", tooMuch},
-		"at once":  {"import \"strings\"\n#n: len(strings.Repeat(\"x\", 900000000))", tooMuch},
 		"message":  {`broker: x: 1 @rule(a, message="` + strings.Repeat("x", 1001) + `")`, ": @rule: the message has more than 1000 characters"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,16 +102,21 @@ func TestTooMuch(t *testing.T) {
 }
 
 // late takes too much only with a tree's values.
-const late = `import "list"
-services: [string]: S={"druid.port"?: int, "druid.service"?: string, "druid.x": len(list.Range(0, 100000000*len(S."druid.service"), 1))}
-`
+func late() string {
+	var text strings.Builder
+	text.WriteString("services: [string]: S={\n_s0: S.\"druid.service\"\n\"druid.service\": _\n\"druid.x\"?: _s40\n")
+	for i := range 40 {
+		fmt.Fprintf(&text, "_s%d: _s%d+_s%d\n", i+1, i, i)
+	}
+	return text.String() + "}\n"
+}
 
 // A policy that was stopped is not evaluated again, and the others of the run are.
 func TestStopped(t *testing.T) {
 	r := runner(t)
 	folder := t.TempDir()
 	var policies []*policy.Policy
-	for name, text := range map[string]string{"late.cue": late, "fine.cue": `broker: "druid.server.http.numThreads": 1`} {
+	for name, text := range map[string]string{"late.cue": late(), "fine.cue": `broker: "druid.server.http.numThreads": 1`} {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
 		p, err := r.Load(t.Context(), filepath.Join(folder, name))
 		require.NoError(t, err)
