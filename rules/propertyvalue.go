@@ -63,7 +63,7 @@ func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
 // report says what is wrong with a value. What no process reads is only worth a
 // note.
 func (p *Pass) reportValue(b badValue) *finding.Finding {
-	f := p.Report(Val(b.Value), "%s is %s, expected %s", b.Key, quote(b.Value), b.err.Want)
+	f := p.Report(Val(b.Value), "%s is %q, expected %s", b.Key, b.Text, b.err.Want)
 	f.Help = "Write " + b.err.Want + "."
 	switch {
 	case !p.Read(b.Setting):

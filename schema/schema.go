@@ -241,10 +241,8 @@ func Properties() []Property { return properties }
 // Lookup finds the property that a key names, whatever the release: the exact
 // one, else the narrowest pattern that fits.
 func Lookup(key string) (*Property, bool) {
-	// sort.Search rather than slices.BinarySearchFunc, which copies each Property.
-	i := sort.Search(len(properties), func(i int) bool { return properties[i].Name >= key })
-	if i < len(properties) && properties[i].Name == key && !properties[i].IsPattern() {
-		return &properties[i], true
+	if p := exact(key); p != nil {
+		return p, true
 	}
 	var best *Property
 	for _, i := range patterns {
@@ -253,6 +251,16 @@ func Lookup(key string) (*Property, bool) {
 		}
 	}
 	return best, best != nil
+}
+
+// exact finds the property of that very name; nil if there is none.
+func exact(key string) *Property {
+	// sort.Search rather than slices.BinarySearchFunc, which copies each Property.
+	i := sort.Search(len(properties), func(i int) bool { return properties[i].Name >= key })
+	if i < len(properties) && properties[i].Name == key && !properties[i].IsPattern() {
+		return &properties[i]
+	}
+	return nil
 }
 
 // narrower reports whether pattern a says more than pattern b: more literal
