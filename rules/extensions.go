@@ -96,7 +96,7 @@ func (p *Pass) reportNotLoaded(s Setting, svc *conf.Service, extension string, l
 	if fixed, ok := appended(list, extension); ok {
 		f.Fix = edit(true, Val(list), fixed)
 	}
-	if !s.Property.Strict {
+	if !s.Property.IsStrict(p.Release()) {
 		f.Severity = finding.Warning
 		f.Effect = "The process starts and falls back to what it has without the extension, or fails when it first needs it."
 	}

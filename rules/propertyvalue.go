@@ -241,7 +241,7 @@ var propChoice = &Rule{
 	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotChoice) {
-			if b.Text == "" && !b.Property.Strict {
+			if b.Text == "" && !b.Property.IsStrict(p.Release()) {
 				continue // an empty choice is the default
 			}
 			f := p.reportValue(b)
@@ -254,7 +254,7 @@ var propChoice = &Rule{
 				f.Help = "Did you mean " + near + "?"
 				f.Fix = editValue(false, b.Value, near)
 			}
-			if f.Severity == finding.Error && !b.Property.Strict {
+			if f.Severity == finding.Error && !b.Property.IsStrict(p.Release()) {
 				f.Severity = finding.Warning
 				f.Effect = "The process starts all the same and falls back to a default, or fails when it first needs the choice."
 			}

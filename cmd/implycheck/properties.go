@@ -117,7 +117,7 @@ func newPropertyDoc(p *schema.Property, t schema.Target) propertyDoc {
 		Extension: p.Extension, When: p.When, Secret: p.Secret, Since: release(p.Releases.From), Until: release(p.Releases.Until),
 		Deprecated: release(p.Deprecated), Units: release(p.Units),
 	}
-	if low, high, ok := p.Bounds(); ok {
+	if low, high, ok := p.BoundsIn(t.Release); ok {
 		d.Min, d.Max = low, high
 	}
 	for _, c := range p.ChoicesIn(t.Release) {
@@ -148,7 +148,7 @@ func kind(p *schema.Property, t schema.Target) string {
 		}
 		return "one of " + strings.Join(values, ", ")
 	}
-	low, high, _ := p.Bounds()
+	low, high, _ := p.BoundsIn(t.Release)
 	switch {
 	case low != nil && high != nil:
 		text += fmt.Sprintf(" from %d to %d", *low, *high)
