@@ -32,7 +32,7 @@ type reader struct {
 
 // reader puts together what holds in a release where some conditions apply.
 func (p *Property) reader(r Release, holds func(condition string) bool) reader {
-	v := reader{p: p, r: r, kind: p.TypeIn(r), java: p.JavaIn(r), magic: p.ConfigMagic != nil && p.ConfigMagic.Has(r)}
+	v := reader{p: p, r: r, kind: p.TypeIn(r), java: p.JavaIn(r), magic: p.Exact(r)}
 	v.constraints = []*Constraint{&p.Constraint}
 	for i := range p.Limits {
 		l := &p.Limits[i]
@@ -119,7 +119,7 @@ func (v reader) number(text string) (int64, state) {
 		if _, err := strconv.ParseFloat(text, 64); err == nil {
 			return 0, tooBig
 		}
-	case v.kind == Bytes && v.p.Units != 0:
+	case v.p.Type == Bytes && v.p.Units != 0:
 		if _, ok := ParseBytes(text); ok {
 			return 0, newUnit
 		}

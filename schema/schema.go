@@ -101,6 +101,8 @@ type Property struct {
 	// When are the settings, key=value, one of which must apply for the property
 	// to be read at all; none means always.
 	When []string
+	// Required are the choices that need the property to be set.
+	Required []Required
 	// Refused are the releases in which a process that finds it stops.
 	Refused *Refusal
 	// Strict are the releases in which a process stops at start when the value is
@@ -252,6 +254,24 @@ func (p *Property) ChoicesIn(r Release) []Choice {
 // IsStrict reports whether a process of release r stops at a value that is none
 // of the choices.
 func (p *Property) IsStrict(r Release) bool { return p.Strict != nil && p.Strict.Has(r) }
+
+// RefusedFrom is the first release after r that stops at a value which r takes;
+// false if there is none.
+func (p *Property) RefusedFrom(text string, r Release) (Release, bool) {
+	if p.Refused == nil && len(p.Limits) == 0 {
+		return 0, false
+	}
+	for later := r + 1; later <= Newest; later++ {
+		err := p.Check(text, later)
+		if p.Refused.Stops(text, later) || err != nil && err.Mistake == RefusedLater {
+			return later, !p.Refused.Stops(text, r) && p.Check(text, r) == nil
+		}
+	}
+	return 0, false
+}
+
+// Exact reports whether release r hands its text to Java's own parsers as it is.
+func (p *Property) Exact(r Release) bool { return p.ConfigMagic != nil && p.ConfigMagic.Has(r) }
 
 // ReadBy reports whether a process of that name reads the property.
 func (p *Property) ReadBy(service string) bool {

@@ -58,8 +58,13 @@ func (p *Property) CheckWhere(text string, r Release, holds func(condition strin
 // check says what is wrong with a text. Whether something that looks like JSON
 // is valid is said with its position, elsewhere.
 func (v reader) check(text string) *ValueError {
-	if err := v.checkBound(text); err != nil || len(v.later) == 0 {
+	switch err := v.checkBound(text); {
+	case err != nil:
 		return err
+	case (v.kind == Host || v.kind == URL) && text != strings.Trim(text, javaBlanks):
+		return &ValueError{RefusedLater, v.want() + " without blanks"}
+	case len(v.later) == 0:
+		return nil
 	}
 	v.constraints, v.later = v.later, nil
 	if err := v.checkBound(text); err != nil {
@@ -143,9 +148,11 @@ func (v reader) checkBool(text string) *ValueError {
 	case unreadable:
 		return v.wrong(NotBool)
 	case nothing:
-		return v.checkNothing()
+		if err := v.checkNothing(); err != nil {
+			return err
+		}
 	}
-	return nil
+	return v.checkPattern(text)
 }
 
 func (v reader) checkPeriod(text string) *ValueError {

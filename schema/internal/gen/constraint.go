@@ -26,11 +26,15 @@ func constraintOf(v cue.Value, kind string) (constraint, error) {
 			return c, err
 		}
 	}
+	value := v.LookupPath(cue.ParsePath("value"))
+	if op, _ := value.Expr(); op == cue.RegexMatchOp {
+		return c, c.narrow(value)
+	}
 	switch kind {
 	case "bool", "any", "strings", "ints", "list", "object", "choice":
 		return c, nil // said by the type alone
 	}
-	return c, c.narrow(v.LookupPath(cue.ParsePath("value")))
+	return c, c.narrow(value)
 }
 
 // narrow reads the comparisons in a conjunction; anything else is a mistake,

@@ -121,7 +121,14 @@ type propertyJSON struct {
 	Later       bool
 	When        []string
 	Choices     []choiceJSON
+	Required    []requiredJSON
 	Refused     *struct{ Since, Until, Value, Except string }
+}
+
+type requiredJSON struct {
+	From, Until string
+	When, Or    []string
+	Then, Error string
 }
 
 type rangeJSON struct{ From, Until string }
@@ -136,7 +143,7 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 		"doc": &p.Doc, "type": &p.Type, "anyCase": &p.AnyCase, "default": &p.Default, "services": &p.Services,
 		"since": &p.Since, "until": &p.Until, "deprecated": &p.Deprecated, "replacedBy": &p.ReplacedBy, "was": &p.Was,
 		"units": &p.Units, "configMagic": &p.ConfigMagic, "extension": &p.Extension, "secret": &p.Secret, "strict": &p.Strict,
-		"when": &p.When, "choices": &p.Choices, "refused": &p.Refused,
+		"when": &p.When, "choices": &p.Choices, "refused": &p.Refused, "required": &p.Required,
 		"notNull": &p.NotNull, "java": &p.Java, "items": &p.Items, "later": &p.Later,
 	} {
 		if f := v.LookupPath(cue.ParsePath(field)); f.Exists() {
@@ -168,6 +175,13 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 	})
 	list(b, "Java", "JavaType", p.Java, func(j struct{ From, Until, Type string }) string {
 		return fmt.Sprintf("{Name: %q%s}", j.Type, releases(j.From, j.Until))
+	})
+	list(b, "Required", "Required", p.Required, func(r requiredJSON) string {
+		text := fmt.Sprintf("{When: %#v%s%s%s", r.When, releases(r.From, r.Until), optional("Then", r.Then), optional("Error", r.Error))
+		if len(r.Or) > 0 {
+			text += fmt.Sprintf(", Or: %#v", r.Or)
+		}
+		return text + "}"
 	})
 	list(b, "Services", "string", p.Services, strconv.Quote)
 	list(b, "When", "string", p.When, strconv.Quote)
