@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
@@ -111,7 +112,7 @@ func unknownField(quoted string) error {
 
 // Write writes the file: whole, or not at all.
 func (b *Baseline) Write() error {
-	err := edit.Write(b.Path, func(f *os.File) error {
+	err := edit.Write(disk.User(b.Path), edit.File{}, func(f *os.File) error {
 		_, err := f.Write(b.text())
 		return err
 	})
