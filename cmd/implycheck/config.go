@@ -74,7 +74,7 @@ everything that is wrong with it.`,
 				return fmt.Errorf("there is no %s here or above: implycheck config init writes one", config.Name)
 			}
 			var known policies
-			var names []string
+			var names []disk.Name
 			for _, p := range c.Policies {
 				names = append(names, p.Name)
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/lint/baseline"
 	"github.com/implycheck/implycheck/lint/config"
@@ -58,7 +59,7 @@ func (j *judge) lint(paths []string, overlay map[string][]byte, last ...lint.Ste
 	}
 	conf.NoIgnores = j.flags.suppress.noIgnores
 	j.conf = conf
-	if _, err := j.policies.load(j.flags.policies.paths); err != nil {
+	if _, err := j.policies.load(userNames(j.flags.policies.paths)); err != nil {
 		return nil, err
 	}
 	watch := newProgress(j.cmd.ErrOrStderr())
@@ -90,10 +91,10 @@ func (j *judge) hiding(paths []string, overlay map[string][]byte, last ...lint.S
 		if err != nil {
 			return nil, err
 		}
-		if name == "" || known[name] != nil {
+		if name.Path == "" || known[name.Path] != nil {
 			continue
 		}
-		if known[name], err = baseline.Load(name); err != nil {
+		if known[name.Path], err = baseline.Load(name); err != nil {
 			return nil, err
 		}
 	}
@@ -108,12 +109,12 @@ func (j *judge) hiding(paths []string, overlay map[string][]byte, last ...lint.S
 }
 
 // baseline is the file that --baseline or the config of a path names.
-func (j *judge) baseline(path string) (string, error) {
+func (j *judge) baseline(path string) (disk.Name, error) {
 	if j.flags.suppress.noIgnores {
-		return "", nil
+		return disk.Name{}, nil
 	}
 	s, err := j.settings(path)
-	return s.Baseline, err
+	return s.BaselineFile(), err
 }
 
 // settings are those of a path, before a run.
@@ -142,11 +143,11 @@ func (j *judge) policiesOf(path string) ([]*policy.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	var names []disk.Name
 	for _, p := range s.Policies() {
 		names = append(names, p.Name)
 	}
-	loaded, err := j.policies.load(append(names, j.flags.policies.paths...))
+	loaded, err := j.policies.load(append(names, userNames(j.flags.policies.paths)...))
 	if err != nil {
 		return nil, err
 	}
@@ -183,10 +184,19 @@ func (j *judge) fails(findings []finding.Finding) bool { return fails(j.conf, fi
 // policies compiles each policy once a run.
 type policies struct {
 	mu     sync.Mutex
-	loaded map[string]*policy.Policy
+	loaded map[disk.Name]*policy.Policy
 }
 
-func (p *policies) load(names []string) ([]*policy.Policy, error) {
+// userNames are files that the user names.
+func userNames(paths []string) []disk.Name {
+	names := make([]disk.Name, len(paths))
+	for i, path := range paths {
+		names[i] = disk.User(path)
+	}
+	return names
+}
+
+func (p *policies) load(names []disk.Name) ([]*policy.Policy, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var list []*policy.Policy
@@ -197,7 +207,7 @@ func (p *policies) load(names []string) ([]*policy.Policy, error) {
 				return nil, err
 			}
 			if p.loaded == nil {
-				p.loaded = map[string]*policy.Policy{}
+				p.loaded = map[disk.Name]*policy.Policy{}
 			}
 			p.loaded[name] = one
 		}

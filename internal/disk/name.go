@@ -17,6 +17,9 @@ type Name struct {
 // String is the path as people see it.
 func (n Name) String() string { return filepath.ToSlash(n.Path) }
 
+// Trusted reports whether the user named the file.
+func (n Name) Trusted() bool { return n.root == "" }
+
 // User is a path that the user names.
 func User(path string) Name { return Name{Path: path} }
 

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -33,12 +32,9 @@ func (p Problems) elsewhere(at Origin) Problems {
 }
 
 // didYouMean names what was perhaps meant, or what there is to choose from.
-func didYouMean(word, near string, options []string) string {
-	switch {
-	case near != "":
-		return fmt.Sprintf("%q: did you mean %s?", word, near)
-	case len(options) == 0:
-		return fmt.Sprintf("%q", word)
+func didYouMean(near string, options []string) string {
+	if near != "" {
+		return "did you mean " + near + "?"
 	}
-	return fmt.Sprintf("%q: write one of %s", word, strings.Join(options, ", "))
+	return "write one of " + strings.Join(options, ", ")
 }

@@ -47,7 +47,7 @@ var setters = []struct {
 		s.Deployment = value
 		if !slices.Contains(Deployments, value) {
 			near, _ := schema.Nearest(value, Deployments)
-			return fmt.Errorf("unknown %s", didYouMean(value, near, Deployments))
+			return fmt.Errorf("unknown %q: %s", value, didYouMean(near, Deployments))
 		}
 		return nil
 	}},

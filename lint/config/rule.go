@@ -44,12 +44,12 @@ func (r *reader) change(m syntax.Member) Change {
 	} else {
 		readObject(r, m.Value, "a rule", changeFields, &c)
 		if _, ok := m.Value.Get("severity"); !ok {
-			r.failKey(m, "%s: say which severity", m.Key)
+			r.failKey(m, "say which severity: %s", strings.Join(severities, ", "))
 			return c
 		}
 	}
 	if severity, ok := m.Value.Get("severity"); (m.Value.Text == "off" || ok && severity.Text == "off") && c.Reason == "" {
-		r.failKey(m, "%s: %s", m.Key, offNeedsReason)
+		r.failKey(m, offNeedsReason)
 	}
 	return c
 }
@@ -63,7 +63,7 @@ func (r *reader) severity(n *syntax.Node) finding.Severity {
 	s, err := finding.ParseSeverity(text)
 	if err != nil {
 		near, _ := schema.Nearest(text, severities)
-		r.fail(n, "unknown severity %s", didYouMean(text, near, severities))
+		r.fail(n, "unknown severity: %s", didYouMean(near, severities))
 	}
 	return s
 }
@@ -81,12 +81,11 @@ func (r *reader) ruleName(name string, at syntax.Span) string {
 	if _, ok := rules.Lookup(name); ok {
 		return name
 	}
-	near, ok := schema.Nearest(name, ruleNames())
-	hint := "; see implycheck rules"
-	if ok {
-		hint = ""
+	hint := "see implycheck rules"
+	if near, ok := schema.Nearest(name, ruleNames()); ok {
+		hint = didYouMean(near, nil)
 	}
-	problem := Problem{r.config.origin(at.Start), "unknown rule " + didYouMean(name, near, nil) + hint}
+	problem := Problem{r.config.origin(at.Start), "unknown rule: " + hint}
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		r.problems = append(r.problems, problem) // no policy can call a rule so
 		return ""

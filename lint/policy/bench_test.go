@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/policy"
 )
 
@@ -13,7 +14,7 @@ import (
 func BenchmarkCheck(b *testing.B) {
 	trees, err := conf.Open("../../rules/testdata/base/conf", conf.Options{})
 	require.NoError(b, err)
-	p, err := policy.Load("testdata/bench.cue")
+	p, err := policy.Load(disk.User("testdata/bench.cue"))
 	require.NoError(b, err)
 	for b.Loop() {
 		require.Empty(b, p.Check(trees[0], "cluster"))

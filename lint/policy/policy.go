@@ -18,6 +18,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint"
 )
 
@@ -39,12 +40,12 @@ type Policy struct {
 
 // Load reads and compiles a policy: a file, or all *.cue of a folder, which make
 // one package. Its error says where the policy is broken.
-func Load(name string) (*Policy, error) {
+func Load(name disk.Name) (*Policy, error) {
 	sources, err := read(name)
 	if err != nil {
 		return nil, err
 	}
-	p := &Policy{Name: name, sources: sources}
+	p := &Policy{Name: name.Path, sources: sources}
 	type compiled struct {
 		e   *evaluator
 		err error
@@ -57,11 +58,11 @@ func Load(name string) (*Policy, error) {
 	case !ok:
 		return nil, fmt.Errorf("policy %s: it takes more than %s to evaluate", name, timeout)
 	case result.err != nil:
-		return nil, result.err
+		return nil, unquoted(result.err, name)
 	}
 	files, err := parse(sources)
 	if err != nil {
-		return nil, err
+		return nil, unquoted(err, name)
 	}
 	p.names = names(files)
 	for _, c := range result.e.clauses {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/policy"
 )
 
@@ -107,12 +108,12 @@ func TestLoadSaysWhereAPolicyIsBroken(t *testing.T) {
 	} {
 		name := filepath.Join(t.TempDir(), "p.cue")
 		require.NoError(t, os.WriteFile(name, []byte(c.policy), 0o600))
-		_, err := policy.Load(name)
+		_, err := policy.Load(disk.User(name))
 		assert.EqualError(t, err, "policy "+name+c.want)
 	}
-	_, err := policy.Load("testdata/nowhere.cue")
+	_, err := policy.Load(disk.User("testdata/nowhere.cue"))
 	assert.EqualError(t, err, "policy testdata/nowhere.cue: no such file or directory")
-	_, err = policy.Load(t.TempDir())
+	_, err = policy.Load(disk.User(t.TempDir()))
 	assert.ErrorContains(t, err, "the folder holds no .cue file")
 }
 
@@ -121,7 +122,7 @@ func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.cue"), []byte("package acme\n#least: >=61\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "b.cue"), []byte("broker: \"druid.server.http.numThreads\": #least\n"), 0o600))
-	p, err := policy.Load(dir)
+	p, err := policy.Load(disk.User(dir))
 	require.NoError(t, err)
 	found := p.Check(clean(t), "cluster")
 	require.Len(t, found, 1)

@@ -15,6 +15,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/lint/baseline"
 	"github.com/implycheck/implycheck/lint/config"
@@ -96,7 +97,7 @@ func applyBaseline(file string, found []finding.Finding, dir string) ([]finding.
 	if _, err := os.Stat(file); err != nil {
 		return found, nil
 	}
-	known, err := baseline.Load(file)
+	known, err := baseline.Load(disk.User(file))
 	if err != nil {
 		return nil, err
 	}
