@@ -1,6 +1,7 @@
 package conf_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 
@@ -15,7 +16,7 @@ func ExampleOpen() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	trees, err := conf.Open("../testdata/demo/conf", conf.Options{Target: &target})
+	trees, err := conf.Open(context.Background(), "../testdata/demo/conf", conf.Options{Target: &target})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func TestPossibleReleases(t *testing.T) {
 				require.NoError(t, os.MkdirAll(filepath.Dir(full), 0o755))
 				require.NoError(t, os.WriteFile(full, []byte(text), 0o600))
 			}
-			trees, err := Open(dir, Options{})
+			trees, err := Open(t.Context(), dir, Options{})
 			require.NoError(t, err)
 			require.Len(t, trees, 1)
 			require.Equal(t, c.target, trees[0].Target.Name)

@@ -22,7 +22,7 @@ func TestOverlay(t *testing.T) {
 	t.Chdir(dir)
 
 	texts := func(name string, overlay map[string][]byte) map[string]string {
-		trees, err := Open(name, Options{Overlay: overlay})
+		trees, err := Open(t.Context(), name, Options{Overlay: overlay})
 		require.NoError(t, err)
 		texts := map[string]string{}
 		for _, tree := range trees {

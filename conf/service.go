@@ -26,15 +26,18 @@ type Service struct {
 // them.
 func services(t *Tree) []*Service {
 	var list []*Service
+	type key struct{ name, dir string }
+	known := map[key]*Service{}
 	for _, f := range t.Files {
 		name, ok := f.service()
 		if !ok {
 			continue
 		}
 		dir := path.Dir(f.Path)
-		s := find(list, func(s *Service) bool { return s.Name == name && s.Dir == dir })
+		s := known[key{name, dir}]
 		if s == nil {
 			s = &Service{Name: name, Dir: dir, tree: t}
+			known[key{name, dir}] = s
 			list = append(list, s)
 		}
 		switch f.Kind {
@@ -72,7 +75,10 @@ func (f *File) service() (string, bool) {
 
 // Service is the first process of that name, nil if the tree has none.
 func (t *Tree) Service(name string) *Service {
-	return find(t.Services, func(s *Service) bool { return s.Name == name })
+	if i := slices.IndexFunc(t.Services, func(s *Service) bool { return s.Name == name }); i >= 0 {
+		return t.Services[i]
+	}
+	return nil
 }
 
 // Process is the program that runs: coordinator for coordinator-overlord.

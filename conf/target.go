@@ -3,6 +3,7 @@ package conf
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 
@@ -10,10 +11,10 @@ import (
 )
 
 // setTarget decides what the tree is written for, and remembers why.
-func (t *Tree) setTarget(given *schema.Target, by string, s *snapshot) {
+func (t *Tree) setTarget(given *schema.Target, by string, l *listing) {
 	if given != nil {
 		t.Target, t.TargetReason = *given, "given by "+by
-	} else if target, name, ok := distribution(s.versions); ok {
+	} else if target, name, ok := distribution(l.versions); ok {
 		t.Target, t.TargetReason = target, fmt.Sprintf("the distribution %s", name)
 	} else {
 		t.guess()
@@ -28,7 +29,8 @@ var versionName = regexp.MustCompile(`^(imply|apache-druid|druid-server)-(\d+(?:
 
 func distribution(names []string) (schema.Target, string, bool) {
 	for _, vendor := range []string{"imply", "apache-druid", "druid-server"} {
-		for _, name := range names {
+		for _, file := range names {
+			name := path.Base(file)
 			m := versionName.FindStringSubmatch(name)
 			if m == nil || m[1] != vendor {
 				continue

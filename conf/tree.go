@@ -13,12 +13,7 @@ package conf
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"path"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
@@ -88,66 +83,6 @@ type Options struct {
 	TargetOf func(tree string) (target *schema.Target, by string, err error)
 }
 
-// ErrNoConfiguration is returned for a path that holds nothing to check.
-var ErrNoConfiguration = errors.New(lookedFor)
-
-// Open reads every tree below a folder or in an archive. Of a single file it
-// knows no more than the file; see Around for the tree that it belongs to.
-func Open(name string, o Options) ([]*Tree, error) {
-	s, err := scan(name, o.Overlay)
-	if err != nil {
-		return nil, err
-	}
-	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
-	files := make([]*File, 0, len(s.files))
-	for _, raw := range s.files {
-		if f := newFile(prefix, raw); f != nil {
-			files = append(files, f)
-		}
-	}
-	clusters := group(files)
-	if len(clusters) == 0 {
-		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
-	}
-	trees := make([]*Tree, len(clusters))
-	for i, c := range clusters {
-		trees[i] = newTree(prefix, c, s)
-		target, by := o.Target, "--target"
-		if o.TargetOf != nil {
-			if target, by, err = o.TargetOf(trees[i].Path); err != nil {
-				return nil, err
-			}
-		}
-		trees[i].setTarget(target, by, s)
-	}
-	trees[0].Problems = s.problems
-	for i := range s.problems {
-		s.problems[i].Path = path.Join(prefix, s.problems[i].Path)
-	}
-	return trees, nil
-}
-
-func newTree(prefix string, c *cluster, s *snapshot) *Tree {
-	t := &Tree{Path: join(prefix, c.root), Files: c.files, druid: c.druid}
-	slices.SortFunc(t.Files, func(a, b *File) int { return strings.Compare(a.rel, b.rel) })
-	for _, f := range t.Files {
-		dir := path.Dir(f.rel)
-		if f.Kind == CommonProperties && !isServiceDir(dir) && (t.Common == nil || path.Base(dir) == "_common") {
-			t.Common = f
-		}
-	}
-	t.Services = services(t)
-	t.MySQLDriver = s.mysqlDriver
-	t.ZooKeeperVersion = s.zooKeeper
-	for _, e := range s.extensions {
-		t.HasExtensions = true
-		if !slices.Contains(t.Extensions, e.name) {
-			t.Extensions = append(t.Extensions, e.name)
-		}
-	}
-	return t
-}
-
 // join is path.Join that leaves a path as it was given: ./conf stays ./conf.
 func join(prefix, rel string) string {
 	if rel == "." || rel == "" {
@@ -156,22 +91,15 @@ func join(prefix, rel string) string {
 	return prefix + "/" + rel
 }
 
-func newFile(prefix string, raw rawFile) *File {
-	kind, ok := kindOf(raw.path)
-	if !ok {
-		return nil
+// arrange finds the files' places in the tree.
+func (t *Tree) arrange() {
+	for _, f := range t.Files {
+		dir := path.Dir(f.rel)
+		if f.Kind == CommonProperties && !isServiceDir(dir) && (t.Common == nil || path.Base(dir) == "_common") {
+			t.Common = f
+		}
 	}
-	f := &File{Path: join(prefix, raw.path), Kind: kind, Data: raw.data, Problem: raw.problem, rel: raw.path}
-	if path.Base(prefix) == raw.path && raw.path == path.Base(raw.path) && !strings.Contains(raw.path, "/") {
-		f.Path = prefix // the path given is the file itself
-	}
-	if f.Problem == "" && isBinary(raw.data) {
-		f.Problem = "is not a text file: it holds NUL bytes"
-	}
-	if f.Problem == "" {
-		f.parse()
-	}
-	return f
+	t.Services = services(t)
 }
 
 func isBinary(data []byte) bool {
@@ -179,6 +107,9 @@ func isBinary(data []byte) bool {
 }
 
 func (f *File) parse() {
+	if f.Problem != "" {
+		return
+	}
 	switch f.Kind {
 	case CommonProperties, RuntimeProperties:
 		f.Properties = syntax.ParseProperties(f.Data)

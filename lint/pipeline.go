@@ -131,7 +131,7 @@ func lint(ctx context.Context, p *place, o Options, tally *tally) ([]Result, err
 	if o.Overlay != nil {
 		settings.Open.Overlay = o.Overlay
 	}
-	trees, err := p.open(settings.Open)
+	trees, err := p.open(ctx, settings.Open)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -55,12 +56,12 @@ func isFile(name string, overlay map[string][]byte) bool {
 }
 
 // open reads the place's trees: those that hold one of its files, if it has any.
-func (p *place) open(o conf.Options) ([]*conf.Tree, error) {
+func (p *place) open(ctx context.Context, o conf.Options) ([]*conf.Tree, error) {
 	if p.files == nil {
-		return conf.Open(p.path, o)
+		return conf.Open(ctx, p.path, o)
 	}
 	left := maps.Clone(p.files)
-	trees, err := conf.Open(p.path, o)
+	trees, err := conf.Open(ctx, p.path, o)
 	if err != nil && !errors.Is(err, conf.ErrNoConfiguration) {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package ports_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,7 +30,7 @@ func open(t rapid.TB, dir, archive, target string) *conf.Tree {
 		require.NoError(t, err)
 		o.Target = &parsed
 	}
-	trees, err := conf.Open(dir, o)
+	trees, err := conf.Open(context.Background(), dir, o)
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	return trees[0]

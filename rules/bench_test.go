@@ -10,7 +10,7 @@ import (
 func BenchmarkLint(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		trees, err := conf.Open("testdata/base/conf", conf.Options{})
+		trees, err := conf.Open(b.Context(), "testdata/base/conf", conf.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -24,7 +24,7 @@ func BenchmarkLint(b *testing.B) {
 func BenchmarkOpen(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := conf.Open("testdata/base/conf", conf.Options{}); err != nil {
+		if _, err := conf.Open(b.Context(), "testdata/base/conf", conf.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -29,7 +29,7 @@ func lintTree(t *testing.T, dir, target string) []finding.Finding {
 		require.NoError(t, err)
 		o.Target = &parsed
 	}
-	trees, err := conf.Open(dir, o)
+	trees, err := conf.Open(t.Context(), dir, o)
 	require.NoError(t, err)
 	var found []finding.Finding
 	for _, tree := range trees {

@@ -48,7 +48,7 @@ func TestErrorsUnderDoubt(t *testing.T) {
 				require.NoError(t, err)
 				o.Target = &target
 			}
-			trees, err := conf.Open(dir, o)
+			trees, err := conf.Open(t.Context(), dir, o)
 			require.NoError(t, err)
 			var got []finding.Severity
 			for _, f := range rules.Lint(trees[0], rules.Options{}).Findings {

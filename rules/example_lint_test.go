@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 
@@ -11,7 +12,7 @@ import (
 
 // What is wrong with a property of a tree.
 func ExampleLint() {
-	trees, err := conf.Open("../testdata/demo/conf", conf.Options{})
+	trees, err := conf.Open(context.Background(), "../testdata/demo/conf", conf.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func TestEveryRuleIsComplete(t *testing.T) {
 // lintCase lints a case; each finding is "file:line: rule".
 func lintCase(t *testing.T, c *rules.Case) []string {
 	t.Helper()
-	found, err := exampletree.Lint("testdata/base", c)
+	found, err := exampletree.Lint(t.Context(), "testdata/base", c)
 	require.NoError(t, err)
 	var got []string
 	for _, f := range found {

@@ -93,7 +93,7 @@ func oracleLint(t *testing.T, dir string, row *oracleRow) []finding.Finding {
 	}
 	target, err := schema.ParseTarget("imply-2.7.8")
 	require.NoError(t, err)
-	trees, err := conf.Open(filepath.Join(root, "conf"), conf.Options{Target: &target})
+	trees, err := conf.Open(t.Context(), filepath.Join(root, "conf"), conf.Options{Target: &target})
 	require.NoError(t, err)
 	found := Lint(trees[0], Options{}).Findings
 	for i := range found {

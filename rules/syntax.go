@@ -64,7 +64,9 @@ var fileUnreadable = &Rule{
 		}
 		for _, problem := range p.Tree.Problems {
 			f := p.Report(Place{}, "%s %s", problem.Path, problem.Message)
-			f.Severity = finding.Warning
+			if !problem.Severe {
+				f.Severity = finding.Warning
+			}
 			f.File = problem.Path
 		}
 	},

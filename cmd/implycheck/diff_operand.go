@@ -79,7 +79,7 @@ func (o operand) open(ctx context.Context, options conf.Options) ([]*conf.Tree, 
 		}
 		options.Overlay = changes.Old
 	}
-	return conf.Open(o.path, options)
+	return conf.Open(ctx, o.path, options)
 }
 
 // find is the process that the operand names.

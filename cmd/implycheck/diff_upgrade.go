@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -33,17 +34,17 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 	if flags.fix && conf.IsArchive(path) {
 		return fmt.Errorf("%s: an archive cannot be fixed: unpack it first", path)
 	}
-	before, err := openOne(path, o)
+	before, err := openOne(cmd.Context(), path, o)
 	if err != nil {
 		return err
 	}
-	after, err := openOne(path, conf.Options{Target: &to})
+	after, err := openOne(cmd.Context(), path, conf.Options{Target: &to})
 	if err != nil {
 		return err
 	}
 	r := upgrade.Compare(before, after)
 	if flags.fix {
-		if r, err = fixUpgrade(r, before, after, path, cmd.ErrOrStderr()); err != nil {
+		if r, err = fixUpgrade(cmd.Context(), r, before, after, path, cmd.ErrOrStderr()); err != nil {
 			return err
 		}
 	}
@@ -59,7 +60,7 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 // fixUpgrade makes the renames of a report until there are none, writes them,
 // and answers what is left. The version that the tree was for stays what it was,
 // whatever the fixed files tell.
-func fixUpgrade(r upgrade.Report, before, after *conf.Tree, path string, log io.Writer) (upgrade.Report, error) {
+func fixUpgrade(ctx context.Context, r upgrade.Report, before, after *conf.Tree, path string, log io.Writer) (upgrade.Report, error) {
 	var fixer fix.Fixer
 	from, to, reason := before.Target, after.Target, r.FromReason
 	for {
@@ -71,10 +72,10 @@ func fixUpgrade(r upgrade.Report, before, after *conf.Tree, path string, log io.
 		if !again {
 			break
 		}
-		if before, err = openOne(path, conf.Options{Target: &from, Overlay: fixer.Files()}); err != nil {
+		if before, err = openOne(ctx, path, conf.Options{Target: &from, Overlay: fixer.Files()}); err != nil {
 			return r, err
 		}
-		if after, err = openOne(path, conf.Options{Target: &to, Overlay: fixer.Files()}); err != nil {
+		if after, err = openOne(ctx, path, conf.Options{Target: &to, Overlay: fixer.Files()}); err != nil {
 			return r, err
 		}
 		r = upgrade.Compare(before, after)

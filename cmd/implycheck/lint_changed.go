@@ -54,7 +54,7 @@ func (c *changedFlags) run(ctx context.Context, paths []string, lint linter, qui
 		return nil, fmt.Errorf("--new-from: %w", err)
 	}
 	were := slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
-		_, err := conf.Open(path, conf.Options{Overlay: changes.Old})
+		_, err := conf.Open(ctx, path, conf.Options{Overlay: changes.Old})
 		return errors.Is(err, conf.ErrNoConfiguration)
 	})
 	old, err := lint(were, changes.Old)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,17 +13,17 @@ import (
 )
 
 // openFor opens a path that holds one cluster, for the release of --target.
-func openFor(path, target string) (*conf.Tree, error) {
+func openFor(ctx context.Context, path, target string) (*conf.Tree, error) {
 	o, err := openOptions(target)
 	if err != nil {
 		return nil, err
 	}
-	return openOne(path, o)
+	return openOne(ctx, path, o)
 }
 
 // openOne opens a path that holds one cluster.
-func openOne(path string, o conf.Options) (*conf.Tree, error) {
-	trees, err := conf.Open(path, o)
+func openOne(ctx context.Context, path string, o conf.Options) (*conf.Tree, error) {
+	trees, err := conf.Open(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	t, err := openFor(path, flags.target)
+	t, err := openFor(cmd.Context(), path, flags.target)
 	if err != nil {
 		return err
 	}

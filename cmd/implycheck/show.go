@@ -63,7 +63,7 @@ is unread in a shared file is no mistake.`,
 			if !ok {
 				return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(formats, ", "))
 			}
-			tree, err := openFor(args[0], flags.target)
+			tree, err := openFor(cmd.Context(), args[0], flags.target)
 			if err != nil {
 				return err
 			}

@@ -105,7 +105,7 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if err := flags.files.check(cmd.Flags()); err != nil {
 		return err
 	}
-	tree, err := flags.files.openConf(cmd.Flags(), &request.Target)
+	tree, err := flags.files.openConf(cmd.Context(), cmd.Flags(), &request.Target)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -79,7 +80,7 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 
 // openConf reads the tree of --conf, nil without it. Where --target does not say
 // what the tree is written for, the tree tells.
-func (w *filesFlags) openConf(f *pflag.FlagSet, target *schema.Target) (*conf.Tree, error) {
+func (w *filesFlags) openConf(ctx context.Context, f *pflag.FlagSet, target *schema.Target) (*conf.Tree, error) {
 	if w.conf == "" {
 		return nil, nil
 	}
@@ -92,7 +93,7 @@ func (w *filesFlags) openConf(f *pflag.FlagSet, target *schema.Target) (*conf.Tr
 			name = full
 		}
 	}
-	tree, err := openOne(name, o)
+	tree, err := openOne(ctx, name, o)
 	if err != nil {
 		return nil, fmt.Errorf("--conf: %w", err)
 	}

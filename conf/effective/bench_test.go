@@ -16,7 +16,7 @@ func BenchmarkOf(b *testing.B) {
 	if shared == "" {
 		b.Skip("IMPLYCHECK_SHARED is not set")
 	}
-	trees, err := conf.Open(filepath.Join(shared, "oracle", "base", "conf"), conf.Options{})
+	trees, err := conf.Open(b.Context(), filepath.Join(shared, "oracle", "base", "conf"), conf.Options{})
 	require.NoError(b, err)
 	for name, all := range map[string]bool{"set": false, "all": true} {
 		b.Run(name, func(b *testing.B) {

@@ -27,7 +27,7 @@ func open(t *testing.T, target string, files map[string]string) *conf.Tree {
 	}
 	release, err := schema.ParseTarget(target)
 	require.NoError(t, err)
-	trees, err := conf.Open(dir, conf.Options{Target: &release})
+	trees, err := conf.Open(t.Context(), dir, conf.Options{Target: &release})
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	return trees[0]

@@ -88,7 +88,7 @@ func TestRealStartup(t *testing.T) {
 	}
 	target, err := schema.ParseTarget("imply-2.7.8")
 	require.NoError(t, err)
-	trees, err := conf.Open(filepath.Join(shared, "oracle", "base", "conf"), conf.Options{Target: &target})
+	trees, err := conf.Open(t.Context(), filepath.Join(shared, "oracle", "base", "conf"), conf.Options{Target: &target})
 	require.NoError(t, err)
 	compared := map[string]int{}
 	for _, p := range effective.Of(trees[0], effective.Options{All: true, Machine: sizing.Machine{Cores: 2}}) {

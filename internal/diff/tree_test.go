@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -19,7 +20,7 @@ var quiet = Options{Lint: rules.Options{Rules: []*rules.Rule{}}}
 
 // open reads the only tree of a folder, with some of its files changed.
 func open(t require.TestingT, dir string, overlay map[string][]byte) *conf.Tree {
-	trees, err := conf.Open(dir, conf.Options{Overlay: overlay})
+	trees, err := conf.Open(context.Background(), dir, conf.Options{Overlay: overlay})
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	return trees[0]
@@ -39,7 +40,7 @@ func folders(t *testing.T) []string {
 		found, err := filepath.Glob(filepath.Join(shared, "corpus", form, "*"))
 		require.NoError(t, err)
 		for _, dir := range found {
-			if trees, err := conf.Open(dir, conf.Options{}); err == nil && len(trees) == 1 && len(trees[0].Services) > 0 {
+			if trees, err := conf.Open(context.Background(), dir, conf.Options{}); err == nil && len(trees) == 1 && len(trees[0].Services) > 0 {
 				list = append(list, dir)
 			}
 		}
@@ -70,7 +71,7 @@ func trees(t *testing.T, files map[string]string) (dir string, list []*conf.Tree
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	}
-	list, err := conf.Open(dir, conf.Options{})
+	list, err := conf.Open(context.Background(), dir, conf.Options{})
 	require.NoError(t, err)
 	return dir, list
 }

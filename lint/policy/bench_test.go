@@ -12,7 +12,7 @@ import (
 
 // One policy on the clean tree of six services, which it finds nothing in.
 func BenchmarkCheck(b *testing.B) {
-	trees, err := conf.Open("../../rules/testdata/base/conf", conf.Options{})
+	trees, err := conf.Open(b.Context(), "../../rules/testdata/base/conf", conf.Options{})
 	require.NoError(b, err)
 	p, err := policy.Load(disk.User("testdata/bench.cue"))
 	require.NoError(b, err)

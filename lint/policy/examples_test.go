@@ -79,7 +79,7 @@ func tree(t *testing.T, archive *txtar.Archive, name string) *conf.Tree {
 		require.NoError(t, err)
 		o.Target = &parsed
 	}
-	trees, err := conf.Open(dir, o)
+	trees, err := conf.Open(t.Context(), dir, o)
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	return trees[0]

@@ -150,7 +150,7 @@ func TestTiers(t *testing.T) {
 		require.NoError(t, os.MkdirAll(folder, 0o700))
 		require.NoError(t, os.WriteFile(filepath.Join(folder, "runtime.properties"), []byte("druid.server.tier="+tier+"\n"), 0o600))
 	}
-	trees, err := conf.Open(dir, conf.Options{})
+	trees, err := conf.Open(t.Context(), dir, conf.Options{})
 	require.NoError(t, err)
 	p := load(t, `historical: "druid.server.tier": "warm"`)
 	found := 0

@@ -64,7 +64,7 @@ func broker(t *testing.T, properties string) *conf.Tree {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "runtime.properties"), []byte(properties), 0o600))
 	target, err := schema.ParseTarget("druid-28")
 	require.NoError(t, err)
-	trees, err := conf.Open(dir, conf.Options{Target: &target})
+	trees, err := conf.Open(t.Context(), dir, conf.Options{Target: &target})
 	require.NoError(t, err)
 	return trees[0]
 }

@@ -161,7 +161,7 @@ func TestRuleIsOff(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "druid/broker/runtime.properties")
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 	require.NoError(t, os.WriteFile(file, []byte("# implycheck:ignore prop-type-int\n# implycheck:ignore prop-type-int -- x\ndruid.plaintextPort=a\n"), 0o644))
-	trees, err := conf.Open(filepath.Dir(file), conf.Options{})
+	trees, err := conf.Open(t.Context(), filepath.Dir(file), conf.Options{})
 	require.NoError(t, err)
 	r := lint.Result{Result: rules.Lint(trees[0], rules.Options{Rules: []*rules.Rule{}})}
 	suppress.Step(suppress.Options{Today: today})(trees[0], &r)

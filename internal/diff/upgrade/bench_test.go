@@ -15,9 +15,9 @@ func BenchmarkCompare(b *testing.B) {
 	dir := filepath.Join(sharedDir(b), "corpus", "druid-tree", "apache__druid__0.12.3-conf", "conf")
 	from, to := schema.Target{Name: "druid-0.12.3", Release: 12}, schema.Target{Name: "druid-38", Release: 38}
 	for b.Loop() {
-		before, err := conf.Open(dir, conf.Options{Target: &from})
+		before, err := conf.Open(b.Context(), dir, conf.Options{Target: &from})
 		require.NoError(b, err)
-		after, err := conf.Open(dir, conf.Options{Target: &to})
+		after, err := conf.Open(b.Context(), dir, conf.Options{Target: &to})
 		require.NoError(b, err)
 		require.NotEmpty(b, Compare(before[0], after[0]).Items)
 	}

@@ -79,7 +79,7 @@ func gone(losses []fact, v conf.Value, from, to schema.Release) bool {
 func openFor(t *testing.T, dir, target string) []*conf.Tree {
 	parsed, err := schema.ParseTarget(target)
 	require.NoError(t, err)
-	trees, err := conf.Open(dir, conf.Options{Target: &parsed})
+	trees, err := conf.Open(t.Context(), dir, conf.Options{Target: &parsed})
 	require.NoError(t, err)
 	return trees
 }

@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,7 @@ func compare(t tester, dir, from, to string) Report {
 	open := func(name string) *conf.Tree {
 		target, err := schema.ParseTarget(name)
 		require.NoError(t, err)
-		trees, err := conf.Open(dir, conf.Options{Target: &target})
+		trees, err := conf.Open(context.Background(), dir, conf.Options{Target: &target})
 		require.NoError(t, err)
 		require.Len(t, trees, 1)
 		return trees[0]

@@ -1,6 +1,7 @@
 package retune_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,7 @@ func lay(t require.TestingT, dir string, files map[string]string) {
 func open(t require.TestingT, dir, target string) *conf.Tree {
 	parsed, err := schema.ParseTarget(target)
 	require.NoError(t, err)
-	trees, err := conf.Open(dir, conf.Options{Target: &parsed})
+	trees, err := conf.Open(context.Background(), dir, conf.Options{Target: &parsed})
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	return trees[0]

@@ -28,7 +28,7 @@ func TestCorpus(t *testing.T) {
 		}
 		dir := filepath.Join(t.TempDir(), "tree")
 		require.NoError(t, os.CopyFS(dir, os.DirFS(source)))
-		trees, err := conf.Open(dir, conf.Options{})
+		trees, err := conf.Open(t.Context(), dir, conf.Options{})
 		if err != nil {
 			continue // nothing of Druid's
 		}
@@ -44,7 +44,7 @@ func TestCorpus(t *testing.T) {
 				changed++
 			}
 			retune.Diff(changes)
-			again, err := conf.Open(dir, conf.Options{Target: &target})
+			again, err := conf.Open(t.Context(), dir, conf.Options{Target: &target})
 			require.NoError(t, err)
 			changes, _ = retune.Apply(again[i], plan)
 			text, _ := retune.Diff(changes)

@@ -66,7 +66,7 @@ func lint(t testing.TB, archive string, plan sizing.Plan) []finding.Finding {
 		}
 		machines[role] = s.Machine
 	}
-	trees, err := conf.Open(archive, conf.Options{Target: &target})
+	trees, err := conf.Open(t.Context(), archive, conf.Options{Target: &target})
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	require.Empty(t, trees[0].Problems)

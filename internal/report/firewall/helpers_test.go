@@ -23,7 +23,7 @@ func mapOf(t *testing.T) ports.Map {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, f.Data, 0o644))
 	}
-	trees, err := conf.Open(dir, conf.Options{})
+	trees, err := conf.Open(t.Context(), dir, conf.Options{})
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	m := ports.Of(trees[0], false)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log"
 	"os"
@@ -56,7 +57,7 @@ func output(r *rules.Rule) (string, error) {
 		if c.Name != "bad" {
 			continue
 		}
-		all, err := exampletree.Lint("testdata/base", c)
+		all, err := exampletree.Lint(context.Background(), "testdata/base", c)
 		if err != nil {
 			return "", err
 		}

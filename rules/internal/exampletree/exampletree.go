@@ -3,6 +3,7 @@
 package exampletree
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -30,7 +31,7 @@ var today = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 // Lint lays a case over the tree in base and lints it. The lines of a
 // properties file are appended to the base's, whose own lines of the same keys
 // go. Files of the findings are relative, and lines count in the example's text.
-func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
+func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, error) {
 	dir, err := os.MkdirTemp("", "implycheck-example-")
 	if err != nil {
 		return nil, err
@@ -46,7 +47,7 @@ func Lint(base string, c *rules.Case) ([]finding.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	trees, err := conf.Open(dir, conf.Options{Target: &target})
+	trees, err := conf.Open(ctx, dir, conf.Options{Target: &target})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,158 @@
+package conf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// ErrNoConfiguration is returned for a path that holds nothing to check.
+var ErrNoConfiguration = errors.New(lookedFor)
+
+// Limits of one tree: of real ones, the largest have some hundred files and a few
+// MiB.
+const (
+	maxTreeFiles = 10_000
+	maxTreeBytes = 64 << 20
+)
+
+// Source is a tree that was found and not yet opened.
+type Source struct {
+	// Path is the tree's folder as users see it.
+	Path string
+
+	prefix   string // the path that was named
+	cluster  *cluster
+	problems []Problem
+	found    *listing
+	options  Options
+}
+
+// Open reads every tree below a folder or in an archive. Of a single file it
+// knows no more than the file; see Around for the tree that it belongs to.
+func Open(ctx context.Context, name string, o Options) ([]*Tree, error) {
+	sources, err := Find(ctx, name, o)
+	if err != nil {
+		return nil, err
+	}
+	trees := make([]*Tree, len(sources))
+	for i, s := range sources {
+		if trees[i], err = s.Open(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return trees, nil
+}
+
+// Find looks for trees below a path: it reads names, and no more bytes than
+// telling them apart needs.
+func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
+	l, err := list(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if !IsArchive(name) {
+		l.overlay(name, o.Overlay)
+	}
+	clusters := group(l.files)
+	if len(clusters) == 0 {
+		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
+	}
+	l.files = nil
+	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
+	sources := make([]*Source, len(clusters))
+	for i, c := range clusters {
+		sources[i] = &Source{Path: join(prefix, c.root), prefix: prefix, cluster: c, found: l, options: o}
+	}
+	l.share(sources)
+	return sources, nil
+}
+
+// Holds reports whether a file, by its path as users see it, is one of the tree.
+func (s *Source) Holds(file string) bool {
+	return slices.ContainsFunc(s.cluster.files, func(e entry) bool { return s.shown(e.path) == file })
+}
+
+// shown is the path of a file as users see it.
+func (s *Source) shown(file string) string {
+	if s.found.single {
+		return s.prefix
+	}
+	return join(s.prefix, file)
+}
+
+// Open reads the tree's files. What of them cannot be read is said in the tree;
+// an error is that of the context, or of Options.TargetOf.
+func (s *Source) Open(ctx context.Context) (*Tree, error) {
+	t := &Tree{Path: s.Path, druid: s.cluster.druid}
+	if err := s.read(ctx, t); err != nil {
+		return nil, err
+	}
+	t.arrange()
+	t.MySQLDriver, t.ZooKeeperVersion = s.found.mysqlDriver, s.found.zooKeeper
+	t.Extensions, t.HasExtensions = s.found.extensions, s.found.hasExtensions
+	for _, p := range s.problems {
+		p.Path = join(s.prefix, p.Path)
+		t.Problems = append(t.Problems, p)
+	}
+	target, by := s.options.Target, "--target"
+	if s.options.TargetOf != nil {
+		var err error
+		if target, by, err = s.options.TargetOf(t.Path); err != nil {
+			return nil, err
+		}
+	}
+	t.setTarget(target, by, s.found)
+	return t, nil
+}
+
+// read fills the tree with the files: while one is parsed, the next is read.
+func (s *Source) read(ctx context.Context, t *Tree) error {
+	files := s.cluster.files
+	if n := len(files) - maxTreeFiles; n > 0 {
+		t.Problems = append(t.Problems, Problem{s.Path, fmt.Sprintf("has %d configuration files more than %d, which were not read", n, maxTreeFiles), true})
+		files = files[:maxTreeFiles]
+	}
+	r := s.found.store()
+	defer r.close()
+	parse, parsed := make(chan *File, len(files)), make(chan struct{})
+	go func() {
+		defer close(parsed)
+		for f := range parse {
+			f.parse()
+		}
+	}()
+	defer func() { <-parsed }()
+	defer close(parse)
+	var total int64
+	for i := range files {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		f := s.file(r, &files[i])
+		if total += int64(len(f.Data)); total > maxTreeBytes {
+			f.Data, f.Problem = nil, fmt.Sprintf("was not read: its tree has more than %d MiB of configuration", maxTreeBytes>>20)
+		}
+		t.Files = append(t.Files, f)
+		parse <- f
+	}
+	return nil
+}
+
+// file reads one file.
+func (s *Source) file(r reader, e *entry) *File {
+	f := &File{Path: s.shown(e.path), Kind: e.kind, rel: e.path, Data: e.data, Problem: e.problem}
+	if !e.known && e.problem == "" {
+		var err error
+		if f.Data, err = r.read(e); err != nil {
+			f.Data, f.Problem = nil, plainCause(err)
+		}
+	}
+	if f.Problem == "" && isBinary(f.Data) {
+		f.Problem = "is not a text file: it holds NUL bytes"
+	}
+	return f
+}
