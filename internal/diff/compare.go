@@ -27,7 +27,11 @@ type Options struct {
 // Trees compares two copies of a cluster.
 func Trees(a, b *conf.Tree, o Options) Cluster {
 	list := pairs(a, b)
-	return cluster(a, b, list, files(a, b, list), o)
+	c := cluster(a, b, list, files(a, b, list), o)
+	if more := unread(a, b, c.Files); len(more) > 0 {
+		c.Kind, c.Files = Changed, append(c.Files, more...)
+	}
+	return c
 }
 
 // Services compares two processes, which may be of one tree.

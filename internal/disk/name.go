@@ -37,6 +37,9 @@ func Bounded(path string) (Name, error) {
 	return Name{path, dir, filepath.Base(full)}, err
 }
 
+// Below is a file below a real folder, which no link of it leaves.
+func Below(root, path string) Name { return Name{filepath.Join(root, path), root, path} }
+
 // Beside is what a file names: a path that begins in the file's folder, and stays
 // below what bounds the file.
 func (n Name) Beside(path string) (Name, error) {
