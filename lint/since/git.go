@@ -29,7 +29,7 @@ type repository struct {
 
 // patience is how long git may be silent. What is in a repository can make it
 // wait for ever, a pipe in the place of a file for instance.
-const patience = 30 * time.Second
+var patience = 30 * time.Second
 
 // settings are those that could start a program; what the repository says of them
 // does not count. Large files are not taken into memory.
@@ -44,7 +44,7 @@ var settings = []string{
 var environment = []string{
 	"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ATTR_NOSYSTEM=1",
 	"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_PROTOCOL_FROM_USER=0", "GIT_TERMINAL_PROMPT=0",
-	"GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=/dev/null/none", "GIT_OPTIONAL_LOCKS=0", "GIT_LITERAL_PATHSPECS=1",
+	"GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=/dev/null/none", "GIT_OPTIONAL_LOCKS=0",
 	"GIT_PAGER=cat", "GIT_ALLOC_LIMIT=256m", "LC_ALL=C",
 }
 
@@ -180,11 +180,12 @@ func (r *repository) folder(revision string) (string, error) {
 		return "", unknown
 	}
 	out, err := r.run(1<<10, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}^{tree}")
+	id := strings.TrimSpace(string(out))
 	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if errors.As(err, &exit) || err == nil && strings.Trim(id, "0123456789abcdef") != "" {
 		return "", unknown
 	}
-	return strings.TrimSpace(string(out)), err
+	return id, err
 }
 
 // ignored are those of some paths below the top that git does not keep: they are

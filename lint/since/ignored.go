@@ -2,6 +2,7 @@ package since
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/implycheck/implycheck/internal/disk"
 )
@@ -50,5 +51,6 @@ func (r *repository) plain(full string) (string, bool) {
 		return "", false
 	}
 	top, rest, err := disk.Repository(full)
-	return filepath.ToSlash(rest), err == nil && top == r.top
+	colon := strings.HasPrefix(rest, ":") // means something to git
+	return filepath.ToSlash(rest), err == nil && top == r.top && !colon
 }

@@ -11,11 +11,14 @@ import (
 
 // Limits of what a revision holds below one path, as for folders: a commit may
 // show one folder any number of times.
+var (
+	maxEntries int64 = 2_000_000
+	maxBytes   int64 = 256 << 20
+)
+
 const (
-	maxEntries = 2_000_000
 	maxFolders = 40
 	maxFiles   = 200_000
-	maxBytes   = 256 << 20
 )
 
 // revision is a repository as it was. Links lead where they would lead in a work
@@ -107,7 +110,7 @@ func (r *reading) take(shown string, e found, above []string) (err error) {
 		}
 	}
 	switch {
-	case e.kind == isFolder && conf.IsConfiguration(shown+"/runtime.properties"): // it is none of the folders that are skipped
+	case e.kind == isFolder && conf.IsConfiguration(path.Base(shown)+"/runtime.properties"): // none that is skipped
 		return r.folder(shown, e, above)
 	case e.kind.isFile() && conf.IsConfiguration(shown):
 		return r.file(shown, e.entry)
