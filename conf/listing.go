@@ -6,10 +6,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // listing is what a path holds, be it a folder, a file or an archive, by the
@@ -93,10 +93,8 @@ func (l *listing) add(e entry) {
 // zooKeeperJar is the server's jar; Druid's own lib folder has one too, of the
 // client, so only ZooKeeper's folder counts.
 var (
-	zooKeeperJar = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`) })
-	zooKeeperDir = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`)
-	})
+	zooKeeperJar = lazy.Regexp{Expr: `^zookeeper-(\d+\.\d+\.\d+)[^/]*\.jar$`}
+	zooKeeperDir = lazy.Regexp{Expr: `(^|/)(zk|(apache-)?zookeeper[^/]*)(/|$)`}
 )
 
 // note remembers names that tell which extensions and which release there are.
@@ -116,7 +114,7 @@ func (l *listing) note(dir, name string, isDir bool) {
 	case strings.HasPrefix(name, "druid-server-"):
 		l.versions = append(l.versions, path.Join(dir, name))
 	case strings.HasPrefix(name, "zookeeper-"):
-		if m := zooKeeperJar().FindStringSubmatch(name); m != nil && zooKeeperDir().MatchString(dir) && path.Join(dir, name) > l.zooKeeperJar {
+		if m := zooKeeperJar.FindStringSubmatch(name); m != nil && zooKeeperDir.MatchString(dir) && path.Join(dir, name) > l.zooKeeperJar {
 			l.zooKeeper, l.zooKeeperJar = m[1], path.Join(dir, name)
 		}
 	}

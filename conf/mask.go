@@ -28,7 +28,7 @@ func (f *File) MaskedLine(n int) string {
 			return maskEntry(e, n, line)
 		}
 	}
-	for _, c := range f.Properties.Comments {
+	for c := range f.Properties.Comments() {
 		if c.Span.Start.Line == n && c.Property != nil && schema.IsSecret(c.Property.Key) {
 			return maskEntry(*c.Property, n, line)
 		}

@@ -160,8 +160,5 @@ func (s *Source) file(r reader, e *entry) *File {
 			f.Data, f.Problem = nil, plainCause(err)
 		}
 	}
-	if f.Problem == "" && isBinary(f.Data) {
-		f.Problem = "is not a text file: it holds NUL bytes"
-	}
 	return f
 }

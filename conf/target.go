@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -25,7 +25,7 @@ func (t *Tree) setTarget(given *schema.Target, by string, l *listing) {
 
 // versionName finds a version in imply-3.0.19, apache-druid-0.15.1-incubating
 // and druid-server-0.12.3-iap7.jar.
-var versionName = regexp.MustCompile(`^(imply|apache-druid|druid-server)-(\d+(?:\.\d+)+)`)
+var versionName = lazy.Regexp{Expr: `^(imply|apache-druid|druid-server)-(\d+(?:\.\d+)+)`}
 
 func distribution(names []string) (schema.Target, string, bool) {
 	for _, vendor := range []string{"imply", "apache-druid", "druid-server"} {
@@ -57,7 +57,7 @@ func oldest(imply bool) schema.Target {
 
 // oldClass is a class of Druid's own in the package that 0.13 left. The metrics
 // monitors do not count: every later release still rewrites those names.
-var oldClass = regexp.MustCompile(`io\.druid\.(cli|server|client|segment|indexing|query|storage|metadata)\.[A-Za-z.]+`)
+var oldClass = lazy.Regexp{Expr: `io\.druid\.(cli|server|client|segment|indexing|query|storage|metadata)\.[A-Za-z.]+`}
 
 // guess reads what the files themselves tell: the package of the main class and
 // of monitors, and keys and extensions that only some releases know.

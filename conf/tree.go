@@ -13,7 +13,9 @@ package conf
 
 import (
 	"bytes"
+	"fmt"
 	"path"
+	"sync"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
@@ -40,7 +42,11 @@ type File struct {
 	Node       *syntax.Node
 	XML        *syntax.Element
 
-	rel string
+	rel    string
+	system map[string]int // the -D flag that counts, by key
+
+	once  sync.Once
+	lines *syntax.Lines
 }
 
 // Tree is the configuration of one cluster.
@@ -102,25 +108,36 @@ func (t *Tree) arrange() {
 	t.Services = services(t)
 }
 
-func isBinary(data []byte) bool {
-	return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0
+// maxLines is more than any configuration file has.
+const maxLines = 50_000
+
+// unfit says why bytes are not configuration, if they are not.
+func unfit(data []byte) string {
+	switch {
+	case bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0:
+		return "is not a text file: it holds NUL bytes"
+	case bytes.Count(data, []byte("\n"))+bytes.Count(data, []byte("\r"))-bytes.Count(data, []byte("\r\n")) > maxLines:
+		return fmt.Sprintf("has more than %d lines, which no configuration file has", maxLines)
+	}
+	return ""
 }
 
 func (f *File) parse() {
 	if f.Problem != "" {
 		return
 	}
+	if f.Problem = unfit(f.Data); f.Problem != "" {
+		return
+	}
 	switch f.Kind {
 	case CommonProperties, RuntimeProperties:
 		f.Properties = syntax.ParseProperties(f.Data)
 		f.Err = f.Properties.Err
-		for i := range f.Properties.Entries {
-			f.Properties.Entries[i].Prepare()
+		if !f.Properties.Prepare() {
+			f.Properties, f.Problem = nil, "has more values than any configuration file has"
 		}
 	case JVMConfig, MainConfig:
-		f.Args = syntax.ParseArgs(f.Data)
-		f.Flags = syntax.ParseFlags(f.Args.Words)
-		f.Err = f.Args.Err
+		f.parseArgs()
 	case ZooConfig:
 		f.Properties = syntax.ParseProperties(f.Data)
 		f.Err = f.Properties.Err
@@ -136,27 +153,29 @@ func (f *File) parse() {
 	}
 }
 
-// Line is the text of a line, counted from 1, without its end.
-func (f *File) Line(n int) string {
-	data := f.Data
-	for ; n > 1; n-- {
-		i := bytes.IndexAny(data, "\r\n")
-		if i < 0 {
-			return ""
-		}
-		if data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n' {
-			i++
-		}
-		data = data[i+1:]
-	}
-	if i := bytes.IndexAny(data, "\r\n"); i >= 0 {
-		data = data[:i]
-	}
-	return string(data)
-}
-
 // Rel is the file's path below the tree's Druid folder, or below the tree.
 func (f *File) Rel() string { return f.rel }
 
 // Base is the file's own name.
 func (f *File) Base() string { return path.Base(f.rel) }
+
+// parseArgs reads the arguments of java.
+func (f *File) parseArgs() {
+	f.Args = syntax.ParseArgs(f.Data)
+	if len(f.Args.Words) > syntax.MaxValues {
+		f.Args, f.Problem = nil, fmt.Sprintf("has more than %d words, which no configuration file has", syntax.MaxValues)
+		return
+	}
+	f.Flags, f.Err = syntax.ParseFlags(f.Args.Words), f.Args.Err
+	if f.Kind != JVMConfig {
+		return
+	}
+	for i, flag := range f.Flags {
+		if flag.Kind == syntax.SystemProperty {
+			if f.system == nil {
+				f.system = map[string]int{}
+			}
+			f.system[flag.Name] = i
+		}
+	}
+}

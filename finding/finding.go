@@ -113,14 +113,14 @@ type Suppression struct {
 	Location
 }
 
-// Choice answers why a finding is not to be seen, and whether.
-type Choice func(Finding) (Suppression, bool)
+// SuppressFunc answers why a finding is not to be seen, and whether.
+type SuppressFunc func(Finding) (Suppression, bool)
 
-// Split takes the findings that a choice suppresses from the others. The list
+// Suppress takes the findings that are not to be seen from the others. The list
 // is used up.
-func Split(findings []Finding, choose Choice) (left []Finding, suppressed []Suppressed) {
+func Suppress(findings []Finding, by SuppressFunc) (left []Finding, suppressed []Suppressed) {
 	left = slices.DeleteFunc(findings, func(f Finding) bool {
-		why, ok := choose(f)
+		why, ok := by(f)
 		if ok {
 			suppressed = append(suppressed, Suppressed{Finding: f, Suppression: why})
 		}
@@ -191,6 +191,11 @@ type Report struct {
 	// Suppressed are the findings that somebody chose not to see.
 	Suppressed []Suppressed `json:"suppressed,omitempty"`
 	Summary    Summary      `json:"summary"`
+	// Failing is how many of the findings are at or above what fails their tree:
+	// an error, if nobody says otherwise.
+	Failing int `json:"-"`
+	// Old is how many findings were left out because they are not new.
+	Old int `json:"-"`
 }
 
 // Summarize counts trees and findings.

@@ -68,7 +68,7 @@ func filePort(f *conf.File, name, role, id string, keys ...string) []Listener {
 	}
 	if n, ok := f.Node.Path(keys...); ok {
 		port, err := strconv.ParseInt(n.Text, 10, 64)
-		if err != nil || !isPort(port) {
+		if err != nil || !conf.IsPort(port) {
 			return nil
 		}
 		l.Port, l.LastPort = port, port
@@ -113,8 +113,8 @@ func idle(t *conf.Tree, found []Listener) []Listener {
 }
 
 func noDerby(t *conf.Tree) string {
-	if v := metadataType(t); !v.Is("derby") {
-		return "the metadata store is " + v.Shown() + ": " + metaTypeKey
+	if v := t.MetadataType(); !v.Is("derby") {
+		return "the metadata store is " + v.Shown() + ": " + v.Key
 	}
 	return "no Coordinator in the tree, which would run it"
 }

@@ -12,14 +12,14 @@ import (
 func (s Server) Listeners(t *conf.Tree) []Listener {
 	var list []Listener
 	for _, service := range s.Services {
-		role := processRoles[service.Name]
+		role := processRoles.Get()[service.Name]
 		list = append(list, Connectors(t, service)...)
 		list = append(list, prometheus(t, service, role)...)
 		list = append(list, flagged(service.Name, role, service, service.JVM)...)
-		if runsTasks(service) {
+		if service.RunsTasks() {
 			list = append(list, taskFlagged(t, service)...)
 		}
-		if service.Process() == "coordinator" && usesDerby(t) {
+		if service.Process() == "coordinator" && t.UsesDerby() {
 			list = append(list, derby(t, service))
 		}
 	}
@@ -42,7 +42,7 @@ var connectors = []struct {
 // Connectors are the plain and the TLS port of a Druid process, those that it
 // opens.
 func Connectors(t *conf.Tree, s *conf.Service) []Listener {
-	role := processRoles[s.Name]
+	role := processRoles.Get()[s.Name]
 	var list []Listener
 	for _, c := range connectors {
 		if !isOn(s, c.enabled) {
@@ -53,7 +53,7 @@ func Connectors(t *conf.Tree, s *conf.Service) []Listener {
 			v = old
 		}
 		n, ok := v.Int64()
-		if !ok || !isPort(n) {
+		if !ok || !conf.IsPort(n) {
 			continue
 		}
 		l := Listener{Role: role, Process: s.Name, Name: s.Name + c.suffix, Port: n, LastPort: n, TLS: c.tls, Needed: true, service: s}
@@ -64,13 +64,11 @@ func Connectors(t *conf.Tree, s *conf.Service) []Listener {
 
 func isOn(s *conf.Service, key string) bool { return strings.EqualFold(s.Get(key).Text, "true") }
 
-func isPort(n int64) bool { return n > 0 && n <= 65535 }
-
 // prometheus is the port that a process opens for Prometheus to read.
 func prometheus(t *conf.Tree, s *conf.Service, role string) []Listener {
 	v := s.Get("druid.emitter.prometheus.port")
 	n, ok := v.Int64()
-	if !ok || !isPort(n) || !slices.Contains(emitters(s), "prometheus") || s.Get("druid.emitter.prometheus.strategy").Text == "pushgateway" {
+	if !ok || !conf.IsPort(n) || !slices.Contains(emitters(s), "prometheus") || s.Get("druid.emitter.prometheus.strategy").Text == "pushgateway" {
 		return nil
 	}
 	l := Listener{

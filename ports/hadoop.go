@@ -41,7 +41,7 @@ func hadoopNeeds(t *conf.Tree) []need {
 	for _, key := range []string{"druid.storage.storageDirectory", "druid.indexer.logs.directory"} {
 		v := t.Shared(key)
 		if v.Known() && strings.HasPrefix(v.Text, "hdfs://") {
-			list = append(list, need{process: "HDFS namenode", purpose: "HDFS", at: logical(urlAddresses(v.Text, 8020), properties), from: from, value: v})
+			list = append(list, need{process: "HDFS namenode", purpose: "HDFS", at: logical(conf.URLAddresses(v.Text, 8020), properties), from: from, value: v})
 		}
 	}
 	for _, p := range properties {
@@ -49,9 +49,9 @@ func hadoopNeeds(t *conf.Tree) []need {
 			if prefix, open := strings.CutSuffix(a.key, "*"); p.Name != a.key && (!open || p.Name != prefix && !strings.HasPrefix(p.Name, prefix+".")) {
 				continue
 			}
-			n := need{process: a.process, purpose: "HDFS", at: addresses(p.Value, a.port), from: from, place: p.place}
+			n := need{process: a.process, purpose: "HDFS", at: conf.Addresses(p.Value, a.port), from: from, place: p.place}
 			if strings.Contains(p.Value, "://") {
-				n.at = logical(urlAddresses(p.Value, a.port), properties)
+				n.at = logical(conf.URLAddresses(p.Value, a.port), properties)
 			}
 			if a.tasks {
 				n.purpose, n.from = "Hadoop tasks", []string{Data}
@@ -86,8 +86,8 @@ func hadoopProperties(t *conf.Tree) []hadoopProperty {
 
 // logical leaves out the names of nameservices, which are no hosts: hdfs-site
 // says what they stand for.
-func logical(list []Address, properties []hadoopProperty) []Address {
-	return slices.DeleteFunc(list, func(a Address) bool {
+func logical(list []conf.Address, properties []hadoopProperty) []conf.Address {
+	return slices.DeleteFunc(list, func(a conf.Address) bool {
 		return slices.ContainsFunc(properties, func(p hadoopProperty) bool {
 			return p.Name == "dfs.nameservices" && slices.Contains(strings.Split(strings.ToLower(p.Value), ","), a.Host)
 		})
@@ -97,13 +97,13 @@ func logical(list []Address, properties []hadoopProperty) []Address {
 // datanodes are every datanode of HDFS: the files say at most the port. It is
 // 9866 in Hadoop 3 and 50010 in Hadoop 2.
 func datanodes(properties []hadoopProperty, from []string) need {
-	n := need{process: "HDFS datanodes", purpose: "HDFS", at: []Address{{Port: 9866}, {Port: 50010}}, from: from}
+	n := need{process: "HDFS datanodes", purpose: "HDFS", at: []conf.Address{{Port: 9866}, {Port: 50010}}, from: from}
 	for _, p := range properties {
 		if p.Name != "dfs.datanode.address" {
 			continue
 		}
-		if a, ok := address(p.Value, 9866); ok {
-			n.at, n.place = []Address{{Port: a.Port}}, p.place
+		if a, ok := conf.ParseAddress(p.Value, 9866); ok {
+			n.at, n.place = []conf.Address{{Port: a.Port}}, p.place
 		}
 	}
 	return n

@@ -29,14 +29,14 @@ func flagged(process, role string, s *conf.Service, f *conf.File) []Listener {
 // taskFlagged are those of the flags that tasks are given.
 func taskFlagged(t *conf.Tree, s *conf.Service) []Listener {
 	flags, opts := peonFlags(s)
-	return flagPorts(flags, Peon, processRoles[s.Name], nil, func(syntax.Flag) conf.Place { return t.Where(s, opts) })
+	return flagPorts(flags, Peon, processRoles.Get()[s.Name], nil, func(syntax.Flag) conf.Place { return t.Where(s, opts) })
 }
 
 func flagPorts(flags []syntax.Flag, process, role string, s *conf.Service, at func(syntax.Flag) conf.Place) []Listener {
 	var list []Listener
 	add := func(flag syntax.Flag, text, what, why string) {
 		port, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || !isPort(port) {
+		if err != nil || !conf.IsPort(port) {
 			return
 		}
 		l := Listener{Role: role, Process: process, Name: process + " (" + what + ")", Port: port, LastPort: port, Needed: true, Why: why, service: s, tool: true}

@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // need is something outside of the cluster that processes connect to.
 type need struct {
 	process, purpose, protocol string
-	at                         []Address
+	at                         []conf.Address
 	from                       []string
 	value                      conf.Value
 	place                      conf.Place
@@ -46,18 +47,20 @@ func (m *Map) need(t *conf.Tree, role string, n need) {
 }
 
 // databases are the default ports of the metadata stores.
-var databases = map[string]int64{"mysql": 3306, "postgresql": 5432}
+var databases = lazy.Value[map[string]int64]{New: func() map[string]int64 {
+	return map[string]int64{"mysql": 3306, "postgresql": 5432}
+}}
 
 func metadataNeeds(t *conf.Tree) []need {
-	kind := metadataType(t)
-	port, ok := databases[kind.Text]
+	kind := t.MetadataType()
+	port, ok := databases.Get()[kind.Text]
 	if !ok {
 		return nil
 	}
 	uri := t.Shared(metaURIKey, "coordinator", "overlord")
-	at := urlAddresses(uri.Text, port)
+	at := conf.URLAddresses(uri.Text, port)
 	if len(at) == 0 || !uri.Known() {
-		at = []Address{{Port: port}}
+		at = []conf.Address{{Port: port}}
 	}
 	if !uri.Set {
 		uri = kind
@@ -66,10 +69,10 @@ func metadataNeeds(t *conf.Tree) []need {
 }
 
 func zooKeeperNeeds(t *conf.Tree) []need {
-	if here, _ := zooKeeperHere(t); here || !usesZooKeeper(t) || len(t.Services) == 0 {
+	if here, _ := zooKeeperHere(t); here || !t.UsesZooKeeper() || len(t.Services) == 0 {
 		return nil
 	}
-	return []need{{process: zooKeeper, purpose: "coordination", at: zooKeeperHosts(t), from: Roles, value: t.Shared(zkHostKey)}}
+	return []need{{process: zooKeeper, purpose: "coordination", at: zooKeeperHosts(t), from: Roles, value: t.Shared(conf.ZooKeeperKey)}}
 }
 
 // storageNeeds are the object stores that segments and task logs are kept in.
@@ -85,33 +88,35 @@ func storageNeeds(t *conf.Tree) []need {
 	} {
 		kind := t.Shared(use.key)
 		if at, ok := objectStore(t, kind.Text); ok && kind.Known() {
-			list = append(list, need{process: stores[kind.Text], purpose: use.purpose, at: at, from: use.from, value: kind})
+			list = append(list, need{process: stores.Get()[kind.Text], purpose: use.purpose, at: at, from: use.from, value: kind})
 		}
 	}
 	return list
 }
 
-var stores = map[string]string{"s3": "S3", "google": "Google Cloud Storage", "azure": "Azure Storage"}
+var stores = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"s3": "S3", "google": "Google Cloud Storage", "azure": "Azure Storage"}
+}}
 
-func objectStore(t *conf.Tree, kind string) ([]Address, bool) {
+func objectStore(t *conf.Tree, kind string) ([]conf.Address, bool) {
 	switch kind {
 	case "s3", "s3_zip":
 		endpoint := t.Shared("druid.s3.endpoint.url").Text
 		switch {
 		case strings.Contains(endpoint, "://"):
-			return urlAddresses(endpoint, schemePort(endpoint)), true
+			return conf.URLAddresses(endpoint, schemePort(endpoint)), true
 		case endpoint != "":
-			return addresses(endpoint, 443), true
+			return conf.Addresses(endpoint, 443), true
 		}
-		return []Address{{"s3.amazonaws.com", 443}}, true
+		return []conf.Address{{Host: "s3.amazonaws.com", Port: 443}}, true
 	case "google":
-		return []Address{{"storage.googleapis.com", 443}}, true
+		return []conf.Address{{Host: "storage.googleapis.com", Port: 443}}, true
 	case "azure":
 		account := t.Shared("druid.azure.account").Text
 		if account == "" {
 			account = "*"
 		}
-		return []Address{{account + ".blob.core.windows.net", 443}}, true
+		return []conf.Address{{Host: account + ".blob.core.windows.net", Port: 443}}, true
 	}
 	return nil, false
 }
@@ -124,7 +129,7 @@ func cacheNeeds(t *conf.Tree) []need {
 				hosts := s.Get(key + ".hosts")
 				if s.Plays(role.process) && s.Get(key+".type").Is("memcached") && hosts.Set && hosts.Known() {
 					list = append(list, need{
-						process: "memcached", purpose: "cache", at: addresses(hosts.Text, 11211), from: []string{role.role},
+						process: "memcached", purpose: "cache", at: conf.Addresses(hosts.Text, 11211), from: []string{role.role},
 						value: hosts, place: t.Where(s, hosts),
 					})
 				}
@@ -132,6 +137,14 @@ func cacheNeeds(t *conf.Tree) []need {
 		}
 	}
 	return list
+}
+
+// schemePort is the port of http and https.
+func schemePort(url string) int64 {
+	if strings.HasPrefix(strings.ToLower(url), "http:") {
+		return 80
+	}
+	return 443
 }
 
 // emitterPorts say where each emitter keeps the address that it sends to. The
@@ -154,7 +167,7 @@ var emitterPorts = []struct {
 func emitterNeeds(t *conf.Tree) []need {
 	var list []need
 	for _, s := range t.Services {
-		role := processRoles[s.Name]
+		role := processRoles.Get()[s.Name]
 		for _, e := range emitterPorts {
 			host := s.Get("druid.emitter." + e.name + "." + e.host)
 			if !slices.Contains(emitters(s), e.name) || !host.Set || !host.Known() {
@@ -164,9 +177,9 @@ func emitterNeeds(t *conf.Tree) []need {
 			if n, ok := s.Get("druid.emitter." + e.name + "." + e.port).Int64(); ok {
 				port = n
 			}
-			at := addresses(host.Text, port)
+			at := conf.Addresses(host.Text, port)
 			if strings.Contains(host.Text, "://") {
-				at = urlAddresses(host.Text, schemePort(host.Text))
+				at = conf.URLAddresses(host.Text, schemePort(host.Text))
 			}
 			list = append(list, need{
 				process: e.name + " emitter", purpose: "metrics", protocol: e.protocol, at: at, from: []string{role},
@@ -186,7 +199,7 @@ func pivotNeeds(t *conf.Tree) []need {
 		port := map[string]int64{"mysql": 3306, "pg": 5432}
 		if ok && found && port[kind.Text] > 0 {
 			list = append(list, need{
-				process: kind.Text, purpose: "settings of Pivot", at: urlAddresses(connection.Text, port[kind.Text]), from: []string{Query},
+				process: kind.Text, purpose: "settings of Pivot", at: conf.URLAddresses(connection.Text, port[kind.Text]), from: []string{Query},
 				place: place(f, connection.Span, "connection", nil),
 			})
 		}

@@ -92,16 +92,11 @@ func PortsPerTask(s *conf.Service) int64 {
 	return each
 }
 
-// runsTasks reports whether a process starts tasks as processes of their own.
-func runsTasks(s *conf.Service) bool {
-	return s.Name == "middleManager" || s.Plays("overlord") && s.Get("druid.indexer.runner.type").Is("local")
-}
-
 // peons are the ports that the tasks of a process take: the lowest that are
 // free, in the order of PortFinder.java, so many as tasks run at a time.
 func peons(t *conf.Tree, s *conf.Service, taken []Listener) []Listener {
 	r, ok := PeonPorts(s)
-	if !ok || !runsTasks(s) {
+	if !ok || !s.RunsTasks() {
 		return nil
 	}
 	capacity := s.Get(capacityKey)
@@ -117,7 +112,7 @@ func peons(t *conf.Tree, s *conf.Service, taken []Listener) []Listener {
 	for _, need := range portNeeds(s, r, tasks) {
 		for _, run := range runs(need.take(taken)) {
 			l := Listener{
-				Role: processRoles[s.Name], Process: Peon, Name: "tasks" + need.suffix, Port: run[0], LastPort: run[1],
+				Role: processRoles.Get()[s.Name], Process: Peon, Name: "tasks" + need.suffix, Port: run[0], LastPort: run[1],
 				TLS: need.tls, Needed: true, Why: why, service: s,
 			}
 			list = append(list, l.at(t.Where(s, need.from), need.from.Set))
@@ -170,7 +165,7 @@ func portNeeds(s *conf.Service, r PeonRange, tasks int64) []portNeed {
 // take are the ports that tasks find free on a server.
 func (n portNeed) take(taken []Listener) []int64 {
 	free := func(port int64) bool {
-		return isPort(port) && !slices.ContainsFunc(taken, func(l Listener) bool { return l.Needed && l.Port <= port && port <= l.LastPort })
+		return conf.IsPort(port) && !slices.ContainsFunc(taken, func(l Listener) bool { return l.Needed && l.Port <= port && port <= l.LastPort })
 	}
 	var got []int64
 	for _, port := range n.List {

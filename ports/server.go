@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Server is one machine of the cluster and what runs on it, as a supervise file
@@ -35,11 +36,13 @@ const (
 var Roles = []string{Master, Query, Data}
 
 // processRoles says where a process runs in Imply's and Druid's templates.
-var processRoles = map[string]string{
-	"coordinator": Master, "coordinator-overlord": Master, "overlord": Master,
-	"broker": Query, "router": Query,
-	"historical": Data, "middleManager": Data, "indexer": Data, "realtime": Data,
-}
+var processRoles = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"coordinator": Master, "coordinator-overlord": Master, "overlord": Master,
+		"broker": Query, "router": Query,
+		"historical": Data, "middleManager": Data, "indexer": Data, "realtime": Data,
+	}
+}}
 
 // Servers are the machines of a tree; single says that there is one.
 func Servers(t *conf.Tree, single bool) []Server {
@@ -58,7 +61,7 @@ func Servers(t *conf.Tree, single bool) []Server {
 	for _, role := range Roles {
 		s := Server{Role: role, Name: "the " + role + " server"}
 		for _, service := range t.Services {
-			if processRoles[service.Name] == role {
+			if processRoles.Get()[service.Name] == role {
 				s.Services = append(s.Services, service)
 			}
 		}
@@ -79,7 +82,7 @@ func supervised(t *conf.Tree, f *conf.File) Server {
 			continue
 		}
 		s.Services = append(s.Services, service)
-		if role := processRoles[service.Name]; role != "" && !slices.Contains(roles, role) {
+		if role := processRoles.Get()[service.Name]; role != "" && !slices.Contains(roles, role) {
 			roles = append(roles, role)
 		}
 	}

@@ -1,17 +1,14 @@
 package ports
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 )
 
-const (
-	zkHostKey  = "druid.zk.service.host"
-	zooKeeper  = "ZooKeeper"
-	clientPort = 2181
-)
+const zooKeeper = "ZooKeeper"
 
 // zooKeepers are the ports of the ZooKeeper of a server.
 func zooKeepers(t *conf.Tree, role string) []Listener {
@@ -81,64 +78,64 @@ func zooKeeperHere(t *conf.Tree) (bool, string) {
 	}
 	files := t.Readable(conf.ZooConfig)
 	switch known := masterHosts(t); {
-	case !usesZooKeeper(t):
+	case !t.UsesZooKeeper():
 		return false, "Druid finds its processes in another way: druid.discovery.type"
 	case len(files) == 0 || with == "" && len(t.Readable(conf.SuperviseConfig)) > 0:
-		return false, "nothing in the tree starts it: Druid looks for it on " + join(hosts)
-	case len(remote(hosts)) == 0:
+		return false, "nothing in the tree starts it: Druid looks for it on " + conf.JoinAddresses(hosts)
+	case len(conf.Remote(hosts)) == 0:
 		return true, ""
 	case len(files[0].Zoo.Servers) > 0:
 		if shareHost(hosts, zooServers(files[0].Zoo)) {
 			return true, ""
 		}
-		return false, "ZooKeeper is elsewhere, on " + join(hosts) + ": zoo.cfg names other servers"
+		return false, "ZooKeeper is elsewhere, on " + conf.JoinAddresses(hosts) + ": zoo.cfg names other servers"
 	case len(known) > 0 && !shareHost(hosts, known):
-		return false, "ZooKeeper is elsewhere, on " + join(hosts) + ": the Masters are on " + join(known)
+		return false, "ZooKeeper is elsewhere, on " + conf.JoinAddresses(hosts) + ": the Masters are on " + conf.JoinAddresses(known)
 	case with != "" && without != "":
 		return true, "with " + with + "; not with " + without
 	}
 	return true, ""
 }
 
-func zooServers(z *syntax.Zoo) []Address {
-	var list []Address
+func shareHost(a, b []conf.Address) bool {
+	return slices.ContainsFunc(a, func(x conf.Address) bool {
+		return slices.ContainsFunc(b, func(y conf.Address) bool { return x.Host == y.Host })
+	})
+}
+
+func zooServers(z *syntax.Zoo) []conf.Address {
+	var list []conf.Address
 	for _, s := range z.Servers {
-		list = append(list, Address{Host: strings.ToLower(s.Host)})
+		list = append(list, conf.Address{Host: strings.ToLower(s.Host)})
 	}
 	return list
 }
 
-// usesZooKeeper is false with the discovery of Kubernetes or Consul.
-func usesZooKeeper(t *conf.Tree) bool {
-	kind := t.Shared("druid.discovery.type")
-	return (!kind.Set || kind.Is("curator")) && !strings.EqualFold(t.Shared("druid.zk.service.enabled").Text, "false")
-}
-
-func zooKeeperHosts(t *conf.Tree) []Address {
-	v := t.Shared(zkHostKey)
-	if !v.Set || !v.Known() || v.Text == "" {
-		return []Address{{"localhost", clientPort}}
+// zooKeeperHosts are where processes look for ZooKeeper: by default at home.
+func zooKeeperHosts(t *conf.Tree) []conf.Address {
+	if list := t.ZooKeepers(); len(list) > 0 || !t.Shared(conf.ZooKeeperKey).Known() {
+		return list
 	}
-	return addresses(v.Text, clientPort)
+	return []conf.Address{{Host: "localhost", Port: conf.ZooKeeperPort}}
 }
 
 // masterHosts are the names of the Master servers, as far as files tell: what
 // they announce, where Derby is, and where Pivot looks for them.
-func masterHosts(t *conf.Tree) []Address {
-	var list []Address
-	add := func(found []Address) {
-		for _, a := range remote(found) {
-			list = append(list, Address{Host: a.Host})
+func masterHosts(t *conf.Tree) []conf.Address {
+	var list []conf.Address
+	add := func(found []conf.Address) {
+		for _, a := range conf.Remote(found) {
+			list = append(list, conf.Address{Host: a.Host})
 		}
 	}
 	for _, s := range t.Services {
-		if v := s.Get("druid.host"); s.Runtime != nil && processRoles[s.Name] == Master && v.Set && v.File != t.Common && v.Known() {
-			add(addresses(v.Text, 0))
+		if v := s.Get("druid.host"); s.Runtime != nil && processRoles.Get()[s.Name] == Master && v.Set && v.File != t.Common && v.Known() {
+			add(conf.Addresses(v.Text, 0))
 		}
 	}
-	if usesDerby(t) {
+	if t.UsesDerby() {
 		if v := t.Shared(metaURIKey, "coordinator", "overlord"); v.Set && v.Known() {
-			add(urlAddresses(v.Text, 0))
+			add(conf.URLAddresses(v.Text, 0))
 		}
 	}
 	for _, f := range t.Readable(conf.PivotConfig) {
@@ -146,7 +143,7 @@ func masterHosts(t *conf.Tree) []Address {
 			for _, c := range connections(f) {
 				if hosts, ok := c.Get(key); ok {
 					for _, item := range hosts.Items {
-						add(addresses(item.Text, 0))
+						add(conf.Addresses(item.Text, 0))
 					}
 				}
 			}

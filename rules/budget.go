@@ -7,15 +7,19 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
 
 // budgetRules are about memory that is enough to start and not enough to work.
-var budgetRules = []*Rule{
-	memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary,
-	memBrokerHeap, memTaskHeap, memDirectUnused,
+func budgetRules() []*Rule {
+	return []*Rule{
+		memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary,
+		memBrokerHeap, memTaskHeap, memDirectUnused,
+	}
 }
 
 var memAutoBuffer = &Rule{
@@ -90,7 +94,7 @@ var memTight = &Rule{
 			if q.need.Bytes <= least || q.need.Bytes > limit.bytes {
 				continue
 			}
-			f := p.Report(q.at(limit.flag), "%s needs %s of direct memory, and with the parallel collector may have %s", q.name, sizing.About(q.need.Bytes), sizing.About(least))
+			f := p.Report(q.at(limit.flag), "%s needs %s of direct memory, and with the parallel collector may have %s", q.name, text.About(q.need.Bytes), text.About(least))
 			f.Help = "Write -XX:MaxDirectMemorySize=" + jvmText(q.need.Bytes) + "."
 			q.set.relate(f)
 		}
@@ -126,7 +130,7 @@ var memBufferSmall = &Rule{
 			if !q.set.size.Set || !ok || size <= 0 || size >= limit {
 				continue
 			}
-			f := p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", sizing.About(size), q.name)
+			f := p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", text.About(size), q.name)
 			if !p.Deployment.Certain {
 				f.Severity = finding.Info
 			}
@@ -190,7 +194,7 @@ func addUp(list []share) (bytes, heap int64, sum string) {
 	for _, s := range list {
 		bytes += s.bytes
 		heap += s.heap
-		parts = append(parts, fmt.Sprintf("%s %s", s.name, sizing.About(s.bytes)))
+		parts = append(parts, fmt.Sprintf("%s %s", s.name, text.About(s.bytes)))
 	}
 	return bytes, heap, strings.Join(parts, " + ")
 }
@@ -227,7 +231,7 @@ var memOversubscribed = &Rule{
 			if bytes <= sizing.Budget(machine.Memory) {
 				continue
 			}
-			f := p.Report(anchor(server), "%s: %s of %s: %s", server.Name, sizing.About(bytes), sizing.About(machine.Memory), sum)
+			f := p.Report(anchor(server), "%s: %s of %s: %s", server.Name, text.About(bytes), text.About(machine.Memory), sum)
 			if heap <= machine.Memory {
 				f.Severity = finding.Warning // direct memory and classes are taken as they are needed
 			}
@@ -258,7 +262,7 @@ var memPageCache = &Rule{
 				}
 				size, ok := p.cacheSize(s)
 				if ok && free > 0 && !sizing.EnoughPages(free, machine.Memory, size) {
-					p.Report(anchor(server).Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, sizing.About(free), sizing.About(machine.Memory), sizing.About(size))
+					p.Report(anchor(server).Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, text.About(free), text.About(machine.Memory), text.About(size))
 				}
 			}
 		}
@@ -294,7 +298,7 @@ var memHistoricalHeap = &Rule{
 			}
 			cache, _, _ := p.heapCache(j.service)
 			if want := sizing.HeapForThreads(threads, cache); heap.Bytes < want && cache <= heap.Bytes/2 { // else mem-cache-vs-heap speaks
-				p.Report(j.at(heap), "%s of heap for %d threads and a cache of %s; %s are advised", sizing.About(heap.Bytes), threads, sizing.About(cache), sizing.About(want))
+				p.Report(j.at(heap), "%s of heap for %d threads and a cache of %s; %s are advised", text.About(heap.Bytes), threads, text.About(cache), text.About(want))
 			}
 		}
 	},
@@ -323,7 +327,7 @@ var memGroupByDictionary = &Rule{
 			if !v.Set || !ok || !okHeap || size <= heap.Bytes/2/merge {
 				continue
 			}
-			f := p.Report(Val(v).Of(q.service), "%d groupBys may keep %s each on a heap of %s", merge, sizing.About(size), sizing.About(heap.Bytes))
+			f := p.Report(Val(v).Of(q.service), "%d groupBys may keep %s each on a heap of %s", merge, text.About(size), text.About(heap.Bytes))
 			if q.file != nil {
 				relate(f, q.at(heap), "the heap")
 			}
@@ -333,11 +337,13 @@ var memGroupByDictionary = &Rule{
 
 // ordinaryHeaps are the heaps that the tuning guide has for processes that do
 // little on their own heap, from and to.
-var ordinaryHeaps = map[string]struct{ least, most int64 }{
-	"broker":        {least: 4 << 30},
-	"router":        {most: 1 << 30},
-	"middleManager": {most: 512 << 20},
-}
+var ordinaryHeaps = lazy.Value[map[string]struct{ least, most int64 }]{New: func() map[string]struct{ least, most int64 } {
+	return map[string]struct{ least, most int64 }{
+		"broker":        {least: 4 << 30},
+		"router":        {most: 1 << 30},
+		"middleManager": {most: 512 << 20},
+	}
+}}
 
 var memBrokerHeap = &Rule{
 	ID: "mem-broker-heap-small", Severity: finding.Info, Area: Memory,
@@ -351,14 +357,14 @@ var memBrokerHeap = &Rule{
 			return
 		}
 		for _, j := range p.druids() {
-			usual, ok := ordinaryHeaps[j.service.Name]
+			usual, ok := ordinaryHeaps.Get()[j.service.Name]
 			heap, okHeap := j.heap()
 			switch {
 			case !ok || !okHeap:
 			case heap.Bytes < usual.least:
-				p.Report(j.at(heap), "%s has a heap of %s; %s and more are usual", j.name, sizing.Size(heap.Bytes), sizing.Size(usual.least))
+				p.Report(j.at(heap), "%s has a heap of %s; %s and more are usual", j.name, text.Size(heap.Bytes), text.Size(usual.least))
 			case usual.most > 0 && heap.Bytes > 2*usual.most:
-				p.Report(j.at(heap), "%s has a heap of %s; up to %s are enough", j.name, sizing.Size(heap.Bytes), sizing.Size(usual.most))
+				p.Report(j.at(heap), "%s has a heap of %s; up to %s are enough", j.name, text.Size(heap.Bytes), text.Size(usual.most))
 			}
 		}
 	},
@@ -374,7 +380,7 @@ var memTaskHeap = &Rule{
 	Check: func(p *Pass) {
 		for _, j := range p.tasks() {
 			if heap, ok := j.heap(); ok && heap.Bytes < 64<<20 {
-				f := p.Report(j.at(heap), "each task has a heap of %s", sizing.Size(heap.Bytes))
+				f := p.Report(j.at(heap), "each task has a heap of %s", text.Size(heap.Bytes))
 				if heap.Bytes < 1<<20 {
 					f.Message += "; -Xmx counts bytes unless a letter follows the number"
 				}
@@ -394,7 +400,7 @@ var memDirectUnused = &Rule{
 		for _, j := range p.druids() {
 			f, ok := syntax.LastFlag(j.flags, syntax.Size, "MaxDirectMemorySize")
 			if ok && f.BytesOK && f.Bytes > 2<<30 && !sizing.UsesDirect(j.service.Process()) {
-				p.Report(j.at(f), "%s holds no query buffers, and may have %s of direct memory", j.name, sizing.Size(f.Bytes))
+				p.Report(j.at(f), "%s holds no query buffers, and may have %s of direct memory", j.name, text.Size(f.Bytes))
 			}
 		}
 	},

@@ -7,7 +7,9 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-var cacheRules = []*Rule{cacheHosts, cacheBothSides, cacheLocalZero, cacheLevels}
+func cacheRules() []*Rule {
+	return []*Rule{cacheHosts, cacheBothSides, cacheLocalZero, cacheLevels}
+}
 
 var cacheHosts = &Rule{
 	ID: "thr-cache-external-hosts", Severity: finding.Error, Area: Threads,

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 )
 
@@ -28,8 +29,8 @@ var points = []struct {
 		return answer, detail + "; they need nothing of their own"
 	}},
 	{"Pivot on a shared database", []string{"pivot-state-sqlite-in-cluster", "pivot-state-store-key"}, haPivot},
-	{"segments off the local disks", []string{"ds-local-in-cluster", "ds-local-dir-relative", "ds-local-dir-default-tmp"}, haStored("druid.storage.type", "local")},
-	{"task logs off the local disks", []string{"logs-local-in-cluster", "logs-type-differs-from-storage"}, haStored("druid.indexer.logs.type", "file")},
+	{"segments off the local disks", []string{"ds-local-in-cluster", "ds-local-dir-relative", "ds-local-dir-default-tmp"}, func(p *Pass) (finding.Answer, string) { return haStored(p, "druid.storage.type", "local") }},
+	{"task logs off the local disks", []string{"logs-local-in-cluster", "logs-type-differs-from-storage"}, func(p *Pass) (finding.Answer, string) { return haStored(p, "druid.indexer.logs.type", "file") }},
 	{"metadata is backed up", nil, func(*Pass) (finding.Answer, string) {
 		return finding.Unknown, "no file tells; without the metadata the segments are lost"
 	}},
@@ -69,20 +70,24 @@ func several(n int64, what, flag string) (finding.Answer, string) {
 }
 
 func haZooKeeper(p *Pass) (finding.Answer, string) {
-	if !p.usesZooKeeper() {
+	if !p.Tree.UsesZooKeeper() {
 		return finding.Yes, "processes find each other without ZooKeeper"
 	}
-	hosts := zooKeeperHosts(p.Tree)
-	v := p.shared(zkHostKey)
+	hosts := p.Tree.ZooKeepers()
+	v := p.shared(conf.ZooKeeperKey)
 	switch {
 	case v.Set && !v.Known():
 		return finding.Unknown, "druid.zk.service.host is a placeholder"
 	case len(hosts) == 1 && p.hasServers():
-		return finding.Yes, hosts[0] + " stands for the servers of zoo.cfg"
+		return finding.Yes, hosts[0].Host + " stands for the servers of zoo.cfg"
 	case len(hosts) < 2:
 		return finding.No, "one server, or none that is named"
 	}
-	return finding.Yes, strings.Join(hosts, ", ")
+	names := make([]string, len(hosts))
+	for i, a := range hosts {
+		names[i] = a.Host
+	}
+	return finding.Yes, strings.Join(names, ", ")
 }
 
 func haSameZooKeeper(*Pass) (finding.Answer, string) {
@@ -90,7 +95,7 @@ func haSameZooKeeper(*Pass) (finding.Answer, string) {
 }
 
 func haMetadata(p *Pass) (finding.Answer, string) {
-	v := p.shared("druid.metadata.storage.type", "coordinator", "overlord")
+	v := p.Tree.MetadataType()
 	switch {
 	case v.Set && !v.Known():
 		return finding.Unknown, "druid.metadata.storage.type is a placeholder"
@@ -123,15 +128,13 @@ func haPivot(p *Pass) (finding.Answer, string) {
 }
 
 // haStored answers whether something is kept elsewhere than on local disks.
-func haStored(key, local string) func(p *Pass) (finding.Answer, string) {
-	return func(p *Pass) (finding.Answer, string) {
-		v := p.shared(key)
-		switch {
-		case v.Set && !v.Known():
-			return finding.Unknown, key + " is a placeholder"
-		case !v.Set || v.Is(local):
-			return finding.No, key + " is " + local
-		}
-		return finding.Yes, v.Text
+func haStored(p *Pass, key, local string) (finding.Answer, string) {
+	v := p.shared(key)
+	switch {
+	case v.Set && !v.Known():
+		return finding.Unknown, key + " is a placeholder"
+	case !v.Set || v.Is(local):
+		return finding.No, key + " is " + local
 	}
+	return finding.Yes, v.Text
 }

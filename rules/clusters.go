@@ -12,28 +12,28 @@ import (
 
 // Rules about several clusters: each tree claims what it uses for itself alone,
 // and Between compares the claims of trees that are given side by side.
-var clusterRules = []*Rule{dcNamespace, dcMetadata, dcDeepStorage, tranqBeams, dcDiffers}
+func clusterRules() []*Rule {
+	return []*Rule{dcNamespace, dcMetadata, dcDeepStorage, tranqBeams, dcDiffers}
+}
 
 // claimAt makes a claim for a value.
 func (p *Pass) claimAt(v conf.Value, key, what string) Claim {
 	at := p.Where(nil, v)
 	return Claim{
 		Key: key, What: what, tree: p.Tree.Path, property: at.Property,
-		at: at, severity: p.rule.Severity, rule: p.rule,
+		at: at.Location(), severity: p.rule.Severity, rule: p.rule,
 	}
 }
 
 // remoteZooKeepers are the ZooKeeper servers of the cluster that other clusters
 // may reach too, and the path that all of Druid's paths start with.
 func (p *Pass) remoteZooKeepers() (v conf.Value, hosts []string, chroot string) {
-	v = p.shared(zkHostKey)
-	if !v.Set || !v.Known() || !p.usesZooKeeper() {
+	v = p.shared(conf.ZooKeeperKey)
+	if !v.Set || !v.Known() || !p.Tree.UsesZooKeeper() {
 		return v, nil, ""
 	}
-	for _, a := range connectString(v.Text) {
-		if !IsLoopback(a.host) {
-			hosts = append(hosts, a.host+":"+a.port)
-		}
+	for _, a := range conf.Remote(p.Tree.ZooKeepers()) {
+		hosts = append(hosts, a.String())
 	}
 	if _, rest, ok := strings.Cut(v.Text, "/"); ok {
 		chroot = "/" + rest
@@ -91,7 +91,7 @@ var dcMetadata = &Rule{
 		}
 		scheme, rest, ok := strings.Cut(strings.TrimPrefix(uri.Text, "jdbc:"), "://")
 		address, _, _ := strings.Cut(rest, "?")
-		if !ok || IsLoopback(hostOf(strings.SplitN(address, "/", 2)[0])) || scheme == "derby" {
+		if !ok || len(conf.Remote(conf.Addresses(address, 0))) == 0 || scheme == "derby" {
 			return nil
 		}
 		return []Claim{p.claimAt(uri, scheme+" "+strings.ToLower(address)+" "+base.Text, "the tables "+base.Text+"_* of "+address)}
@@ -158,12 +158,10 @@ var tranqBeams = &Rule{
 			if n, ok := f.Node.Path("properties", "zookeeper.path"); ok {
 				where, at = n.Text, At(f, n.Span)
 			}
-			for _, a := range connectString(connect.Text) {
-				if !IsLoopback(a.host) {
-					c := p.claimAt(conf.Value{}, a.host+":"+a.port+where, "the path "+where+" of Tranquility")
-					c.at, c.property = at, ""
-					claims = append(claims, c)
-				}
+			for _, a := range conf.Remote(conf.Addresses(connect.Text, conf.ZooKeeperPort)) {
+				c := p.claimAt(conf.Value{}, a.String()+where, "the path "+where+" of Tranquility")
+				c.at, c.property = at.Location(), ""
+				claims = append(claims, c)
 			}
 		}
 		return claims

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"net"
 	"slices"
 	"strings"
 
@@ -24,8 +23,8 @@ func (d Deployment) Cluster() bool { return d.Kind == "cluster" }
 // Single reports whether everything runs on one machine.
 func (d Deployment) Single() bool { return d.Kind == "single" }
 
-// deploymentOf takes what the user says, else what the tree tells.
-func deploymentOf(t *conf.Tree, o Options) Deployment {
+// DeploymentOf takes what the user says, else what the tree tells.
+func DeploymentOf(t *conf.Tree, o Options) Deployment {
 	if o.Deployment == "single" || o.Deployment == "cluster" {
 		return Deployment{o.Deployment, true}
 	}
@@ -35,8 +34,8 @@ func deploymentOf(t *conf.Tree, o Options) Deployment {
 	if isQuickstart(t) {
 		return Deployment{"single", true}
 	}
-	hosts := zooKeeperHosts(t)
-	remote := slices.DeleteFunc(slices.Clone(hosts), IsLoopback)
+	hosts := t.ZooKeepers()
+	remote := conf.Remote(hosts)
 	switch {
 	case len(remote) > 1:
 		return Deployment{"cluster", true}
@@ -51,44 +50,4 @@ func isQuickstart(t *conf.Tree) bool {
 	path := strings.ToLower(t.Files[0].Path)
 	return slices.ContainsFunc([]string{"quickstart", "single-server", "tutorial", "/auto/", "/large/", "/small/", "/medium/", "/xlarge/"},
 		func(mark string) bool { return strings.Contains(path, mark) })
-}
-
-// zooKeeperHosts are the hosts in druid.zk.service.host, without ports.
-func zooKeeperHosts(t *conf.Tree) []string {
-	v := t.Get("druid.zk.service.host")
-	if !v.Set {
-		return nil
-	}
-	servers, _, _ := strings.Cut(v.Text, "/")
-	var hosts []string
-	for server := range strings.SplitSeq(servers, ",") {
-		if host := hostOf(server); host != "" && !slices.Contains(hosts, host) {
-			hosts = append(hosts, host)
-		}
-	}
-	return hosts
-}
-
-// hostOf is the host in host:port.
-func hostOf(address string) string {
-	address = strings.TrimSpace(address)
-	if host, _, err := net.SplitHostPort(address); err == nil {
-		return host
-	}
-	return strings.Trim(address, "[]")
-}
-
-// IsLoopback reports whether a host names the machine itself.
-func IsLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") || strings.EqualFold(host, "localhost.localdomain") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
-}
-
-// anyAddress reports whether listening there means on all addresses.
-func anyAddress(host string) bool {
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsUnspecified()
 }

@@ -25,9 +25,9 @@ var zkSingle = &Rule{
 	Source:   "docs/operations/high-availability.md:28, 38; Imply's deployment guide",
 	DefersTo: []string{"zk-host-localhost-in-cluster", "props-template-placeholder"},
 	Check: func(p *Pass) {
-		v := p.Tree.Get(zkHostKey)
-		hosts := zooKeeperHosts(p.Tree)
-		if !v.Set || !v.Known() || len(hosts) != 1 || IsLoopback(hosts[0]) || p.Deployment.Single() || p.hasServers() {
+		v := p.Tree.Get(conf.ZooKeeperKey)
+		hosts := p.Tree.ZooKeepers()
+		if !v.Set || !v.Known() || len(hosts) != 1 || hosts[0].Loopback() || p.Deployment.Single() || p.hasServers() {
 			return
 		}
 		f := p.Report(Val(v), "ZooKeeper has one server, %s", hosts[0])
@@ -90,23 +90,6 @@ var zkMyID = &Rule{
 	},
 }
 
-// connectString reads host:port pairs, 2181 where no port is given.
-func connectString(text string) []address {
-	servers, _, _ := strings.Cut(text, "/")
-	var list []address
-	for server := range strings.SplitSeq(servers, ",") {
-		host := hostOf(server)
-		port := "2181"
-		if _, after, ok := strings.Cut(strings.TrimSpace(server), host+":"); ok && isPort(after) {
-			port = after
-		}
-		if host != "" {
-			list = append(list, address{strings.ToLower(host), port})
-		}
-	}
-	return list
-}
-
 var zkEnsemble = &Rule{
 	ID: "zk-ensemble-mismatch", Severity: finding.Error, Area: ZooKeeper,
 	Title:  "Druid looks for ZooKeeper elsewhere than zoo.cfg puts it.",
@@ -115,7 +98,7 @@ var zkEnsemble = &Rule{
 	Fix:    "Name the hosts of zoo.cfg with its clientPort in druid.zk.service.host.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorModule.java, 0.14.2; QuorumPeerConfig, 3.4.10",
 	Check: func(p *Pass) {
-		v := p.Tree.Get(zkHostKey)
+		v := p.Tree.Get(conf.ZooKeeperKey)
 		if !v.Set || !v.Known() {
 			return
 		}
@@ -130,25 +113,25 @@ var zkEnsemble = &Rule{
 // compareEnsemble speaks where the two lists know each other's names: a host
 // may have several names, and ZooKeeper may run elsewhere.
 func (p *Pass) compareEnsemble(v conf.Value, f *conf.File) {
-	ports := map[string]string{}
+	ports := map[string]int64{}
 	for _, s := range f.Zoo.Servers {
 		port := s.ClientPort
 		if port == 0 {
 			port = f.Zoo.ClientPort.Value
 		}
-		ports[strings.ToLower(s.Host)] = strconv.Itoa(port)
+		ports[strings.ToLower(s.Host)] = int64(port)
 	}
 	var strangers, wrong []string
 	known := 0
-	list := connectString(v.Text)
+	list := p.Tree.ZooKeepers()
 	for _, a := range list {
-		port, ok := ports[a.host]
+		port, ok := ports[a.Host]
 		switch {
 		case !ok:
-			strangers = append(strangers, a.host)
-		case port != a.port:
+			strangers = append(strangers, a.Host)
+		case port != a.Port:
 			known++
-			wrong = append(wrong, a.host+":"+a.port)
+			wrong = append(wrong, a.String())
 		default:
 			known++
 		}
@@ -271,8 +254,8 @@ var zkTooOld = &Rule{
 	Fix:    "Run ZooKeeper 3.5 or later.",
 	Source: "docs/release-info/upgrade-notes.md (0.22.0: dropped support for Apache ZooKeeper 3.4), 38",
 	Check: func(p *Pass) {
-		if v := p.Tree.ZooKeeperVersion; strings.HasPrefix(v, "3.4.") && p.usesZooKeeper() {
-			p.Report(p.Where(nil, p.Tree.Get(zkHostKey)), "the distribution's ZooKeeper is %s, and Druid %s needs 3.5 or later", v, p.Release())
+		if v := p.Tree.ZooKeeperVersion; strings.HasPrefix(v, "3.4.") && p.Tree.UsesZooKeeper() {
+			p.Report(p.Where(nil, p.Tree.Get(conf.ZooKeeperKey)), "the distribution's ZooKeeper is %s, and Druid %s needs 3.5 or later", v, p.Release())
 		}
 	},
 }

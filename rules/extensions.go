@@ -8,11 +8,15 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var extensionRules = []*Rule{
-	extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds, extTwice, extUnused}
+func extensionRules() []*Rule {
+	return []*Rule{
+		extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds, extTwice, extUnused}
+}
 
 const (
 	loadListKey     = "druid.extensions.loadList"
@@ -162,7 +166,7 @@ var extMissing = &Rule{
 				p.reportUnknownExtension(s, item)
 			case !known.Never && p.Release() < known.Releases.From:
 				f := p.Report(itemAt(s, item), "the extension %s came with Druid %s", item.Text, known.Releases.From)
-				p.only(f, schema.Range{Until: known.Releases.From - 1})
+				p.downgradeIfUncertain(f, schema.Range{Until: known.Releases.From - 1})
 				if p.Tree.Target.Imply { // which bundled Kinesis in 2.7, two releases before Druid
 					f.Severity = finding.Info
 					f.Effect = "None where Imply bundles it before Druid does; else " + notThere
@@ -180,7 +184,7 @@ func (p *Pass) hasExtension(name string) bool {
 func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
 	f := p.Report(itemAt(s, item), "no release of Druid or Imply has an extension %q", item.Text)
 	f.Help = "Correct the name; one of your own must lie in the extension folder of every server."
-	if near, ok := schema.Nearest(item.Text, p.extensionNames()); ok {
+	if near, ok := text.Nearest(item.Text, p.extensionNames()); ok {
 		f.Suggestion = near
 		f.Help = "Did you mean " + near + "?"
 		if s.Entry != nil && s.Entry.RawValue == s.Text {
@@ -229,7 +233,7 @@ var extRemoved = &Rule{
 			}
 			f := p.Report(itemAt(s, item), "Druid %s has no extension %s", p.Release(), item.Text)
 			if gone {
-				p.only(f, schema.Range{From: known.Releases.Until + 1})
+				p.downgradeIfUncertain(f, schema.Range{From: known.Releases.Until + 1})
 			}
 			if gone {
 				f.Message += ": the last release with it is " + known.Releases.Until.String()
@@ -329,15 +333,17 @@ func (p *Pass) needed(svc *conf.Service, extension string) bool {
 
 // sharedTypes are extensions whose types several processes must understand, and
 // those processes.
-var sharedTypes = map[string][]string{
-	"druid-kafka-indexing-service":   {"overlord", "middleManager", "indexer"},
-	"druid-kinesis-indexing-service": {"overlord", "middleManager", "indexer"},
-	"druid-datasketches":             {"broker", "historical", "middleManager", "indexer"},
-	"druid-histogram":                {"broker", "historical", "middleManager", "indexer"},
-	"druid-stats":                    {"broker", "historical", "middleManager", "indexer"},
-	"druid-bloom-filter":             {"broker", "historical", "middleManager", "indexer"},
-	"druid-lookups-cached-global":    {"coordinator", "broker", "historical", "middleManager", "indexer"},
-}
+var sharedTypes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"druid-kafka-indexing-service":   {"overlord", "middleManager", "indexer"},
+		"druid-kinesis-indexing-service": {"overlord", "middleManager", "indexer"},
+		"druid-datasketches":             {"broker", "historical", "middleManager", "indexer"},
+		"druid-histogram":                {"broker", "historical", "middleManager", "indexer"},
+		"druid-stats":                    {"broker", "historical", "middleManager", "indexer"},
+		"druid-bloom-filter":             {"broker", "historical", "middleManager", "indexer"},
+		"druid-lookups-cached-global":    {"coordinator", "broker", "historical", "middleManager", "indexer"},
+	}
+}}
 
 var extDiffers = &Rule{
 	ID: "ext-loadlist-differs-between-services", Severity: finding.Warning, Area: Extensions,
@@ -371,7 +377,7 @@ var extDiffers = &Rule{
 // shares reports whether a process is one of those that must know an
 // extension's types.
 func shares(extension string, s *conf.Service) bool {
-	return slices.ContainsFunc(sharedTypes[extension], s.Plays)
+	return slices.ContainsFunc(sharedTypes.Get()[extension], s.Plays)
 }
 
 var extDirectory = &Rule{
@@ -445,10 +451,12 @@ var extTwice = &Rule{
 
 // storageOf are the extensions that do nothing but keep segments and logs, and
 // the kind of storage they bring.
-var storageOf = map[string][]string{
-	"druid-azure-extensions": {"azure"}, "druid-cassandra-storage": {"c*", "cassandra"}, "druid-cloudfiles-extensions": {"cloudfiles"},
-	"druid-hdfs-storage": {"hdfs"},
-}
+var storageOf = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"druid-azure-extensions": {"azure"}, "druid-cassandra-storage": {"c*", "cassandra"}, "druid-cloudfiles-extensions": {"cloudfiles"},
+		"druid-hdfs-storage": {"hdfs"},
+	}
+}}
 
 var extUnused = &Rule{
 	ID: "ext-loaded-unused", Severity: finding.Info, Area: Extensions,
@@ -460,7 +468,7 @@ var extUnused = &Rule{
 	DefersTo: []string{"ds-hdfs-loaded-but-dir-unset"},
 	Check: func(p *Pass) {
 		p.listed(func(s Setting, item *syntax.Node) {
-			kinds := storageOf[item.Text]
+			kinds := storageOf.Get()[item.Text]
 			if kinds == nil || len(p.Files(conf.HadoopXML)) > 0 || len(p.stores(kinds...)) > 0 {
 				return
 			}

@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-var ingestionRules = []*Rule{mmForkAndPlain, mmJavaOptsOverridden, mmJavaOptsQuoting, mmCapacity, mmMinWorker, mmRestore}
+func ingestionRules() []*Rule {
+	return []*Rule{mmForkAndPlain, mmJavaOptsOverridden, mmJavaOptsQuoting, mmCapacity, mmMinWorker, mmRestore}
+}
 
 var mmForkAndPlain = &Rule{
 	ID: "mm-fork-property-vs-plain", Severity: finding.Info, Area: Ingestion,
@@ -22,7 +24,7 @@ var mmForkAndPlain = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Services("middleManager") {
 			for _, key := range s.Keys() {
-				inner, fork := strings.CutPrefix(key, forkPrefix)
+				inner, fork := strings.CutPrefix(key, conf.ForkPrefix)
 				if !fork {
 					continue
 				}

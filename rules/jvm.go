@@ -8,13 +8,16 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/sizing"
 )
 
-var jvmRules = []*Rule{
-	jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
-	jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+func jvmRules() []*Rule {
+	return []*Rule{
+		jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
+		jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+	}
 }
 
 var jvmXmxMissing = &Rule{
@@ -51,7 +54,7 @@ var jvmXmsGreater = &Rule{
 			if !ok || !okMost || !least.BytesOK || least.Bytes <= most.Bytes {
 				continue
 			}
-			f := p.Report(j.at(least), "the heap begins with %s and may have %s", sizing.Size(least.Bytes), sizing.Size(most.Bytes))
+			f := p.Report(j.at(least), "the heap begins with %s and may have %s", text.Size(least.Bytes), text.Size(most.Bytes))
 			if j.file == nil {
 				f.Effect = "The MiddleManager runs, and no task starts: Initial heap size set to a larger value than the maximum heap size."
 				continue
@@ -77,7 +80,7 @@ var jvmNewFillsHeap = &Rule{
 			if !ok || !okHeap || !young.BytesOK || young.Bytes < heap.Bytes {
 				continue
 			}
-			f := p.Report(j.at(young), "the young generation may take %s of a heap of %s", sizing.Size(young.Bytes), sizing.Size(heap.Bytes))
+			f := p.Report(j.at(young), "the young generation may take %s of a heap of %s", text.Size(young.Bytes), text.Size(heap.Bytes))
 			if j.file != nil {
 				relate(f, j.at(heap), "the heap")
 			}
@@ -97,7 +100,7 @@ var jvmHeapOver32g = &Rule{
 			heap, ok := j.heap()
 			_, aligned := syntax.LastFlag(j.flags, syntax.Option, "ObjectAlignmentInBytes")
 			if ok && heap.Bytes >= 32<<30 && heap.Bytes < 48<<30 && !aligned && !j.toggle("UseZGC") {
-				p.Report(j.at(heap), "a heap of %s holds less than one of 31 GiB", sizing.Size(heap.Bytes))
+				p.Report(j.at(heap), "a heap of %s holds less than one of 31 GiB", text.Size(heap.Bytes))
 			}
 		}
 	},
@@ -105,7 +108,9 @@ var jvmHeapOver32g = &Rule{
 
 // collectorOf names the collector that a flag chooses: ParallelOld and ParNew
 // are halves of others.
-var collectorOf = map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+var collectorOf = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+}}
 
 // collectors are the garbage collectors that a command line turns on.
 func (j java) collectors() []syntax.Flag {
@@ -113,9 +118,9 @@ func (j java) collectors() []syntax.Flag {
 	seen := map[string]bool{}
 	for _, f := range j.flags {
 		known, ok := schema.LookupFlag(f.Name)
-		collector := ok && known.Collector || collectorOf[f.Name] != ""
+		collector := ok && known.Collector || collectorOf.Get()[f.Name] != ""
 		name := f.Name
-		if whole := collectorOf[name]; whole != "" {
+		if whole := collectorOf.Get()[name]; whole != "" {
 			name = whole
 		}
 		if f.Kind == syntax.Toggle && collector && j.toggle(f.Name) && !seen[name] {
@@ -442,7 +447,7 @@ var jvmOpenJMX = &Rule{
 			port, ok := j.property("com.sun.management.jmxremote.port")
 			auth, off := j.property("com.sun.management.jmxremote.authenticate")
 			host, _ := j.property("com.sun.management.jmxremote.host")
-			if ok && off && strings.EqualFold(auth.Value, "false") && !IsLoopback(host.Value) {
+			if ok && off && strings.EqualFold(auth.Value, "false") && !conf.IsLoopback(host.Value) {
 				p.Report(j.at(port), "the JMX port %s of %s asks for no password", port.Value, j.name)
 			}
 		}

@@ -7,11 +7,14 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
 
-var memoryRules = []*Rule{memDirect, memPeonDirect, memBufferTooLarge, memCacheHeap}
+func memoryRules() []*Rule {
+	return []*Rule{memDirect, memPeonDirect, memBufferTooLarge, memCacheHeap}
+}
 
 // bufferKey is Druid's name for the size of a buffer; legacyBufferKey the older
 // one that it falls back to up to 27.
@@ -95,10 +98,10 @@ var memDirect = &Rule{
 			if !ok || need.Bytes <= limit.bytes {
 				continue
 			}
-			f := p.Report(At(s.JVM, limit.flag.Span).Of(s), "the %s needs %s of direct memory and may have %s", s.Name, sizing.Size(need.Bytes), sizing.Size(limit.bytes))
+			f := p.Report(At(s.JVM, limit.flag.Span).Of(s), "the %s needs %s of direct memory and may have %s", s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
 			if !limit.explicit {
 				f.Message = fmt.Sprintf("the %s needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s",
-					s.Name, sizing.Size(need.Bytes), sizing.Size(limit.bytes))
+					s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
 			}
 			f.Message += ": " + need.Formula
 			f.Help = fmt.Sprintf("Write -XX:MaxDirectMemorySize=%s, or lower the buffers.", jvmText(need.Bytes))
@@ -139,12 +142,10 @@ func jvmText(bytes int64) string {
 	return fmt.Sprintf("%dm", (bytes+1<<20-1)>>20)
 }
 
-const forkPrefix = "druid.indexer.fork.property."
-
 // taskValue is what a task of a MiddleManager sees for a key: the fork
 // property, else the MiddleManager's own setting, which is handed on.
 func taskValue(s *conf.Service, key string) conf.Value {
-	if v := s.Get(forkPrefix + key); v.Set {
+	if v := s.Get(conf.ForkPrefix + key); v.Set {
 		v.Key = key // so that units are read as the key's
 		return v
 	}
@@ -196,12 +197,12 @@ var memPeonDirect = &Rule{
 			if !ok || need.Bytes <= limit.bytes {
 				continue
 			}
-			f := p.Report(p.Where(s, opts), "each task needs %s of direct memory and may have %s: %s", sizing.Size(need.Bytes), sizing.Size(limit.bytes), need.Formula)
+			f := p.Report(p.Where(s, opts), "each task needs %s of direct memory and may have %s: %s", text.Size(need.Bytes), text.Size(limit.bytes), need.Formula)
 			if !limit.explicit {
 				f.Message = fmt.Sprintf("each task needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s: %s",
-					sizing.Size(need.Bytes), sizing.Size(limit.bytes), need.Formula)
+					text.Size(need.Bytes), text.Size(limit.bytes), need.Formula)
 			}
-			f.Help = fmt.Sprintf("Put -XX:MaxDirectMemorySize=%s into %s, or lower the buffers with %sdruid.processing.*.", jvmText(need.Bytes), opts.Key, forkPrefix)
+			f.Help = fmt.Sprintf("Put -XX:MaxDirectMemorySize=%s into %s, or lower the buffers with %sdruid.processing.*.", jvmText(need.Bytes), opts.Key, conf.ForkPrefix)
 			b.relate(f)
 		}
 	},
@@ -241,7 +242,7 @@ var memBufferTooLarge = &Rule{
 			if !ok || n <= 1<<31-1 {
 				continue
 			}
-			f := p.Report(Val(s.Value), "a buffer of %s is more than Java can hold in one piece", sizing.About(n))
+			f := p.Report(Val(s.Value), "a buffer of %s is more than Java can hold in one piece", text.About(n))
 			f.Suggestion = "1073741824"
 			f.Help = "Write 1073741824 (1 GiB) or less."
 		}
@@ -265,7 +266,7 @@ var memCacheHeap = &Rule{
 			if !ok || !heap.BytesOK || size <= heap.Bytes/2 {
 				continue
 			}
-			f := p.Report(Val(v).Of(s), "the cache of the %s may grow to %s on a heap of %s", s.Name, sizing.About(size), sizing.About(heap.Bytes))
+			f := p.Report(Val(v).Of(s), "the cache of the %s may grow to %s on a heap of %s", s.Name, text.About(size), text.About(heap.Bytes))
 			if size < heap.Bytes {
 				f.Severity = finding.Warning
 			}

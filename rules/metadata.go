@@ -4,15 +4,19 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-var metadataRules = []*Rule{
-	metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaDriver, metaCharset,
-	metaLocalhost, metaDiffers, metaCreateTables, metaBackup,
+func metadataRules() []*Rule {
+	return []*Rule{
+		metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaDriver, metaCharset,
+		metaLocalhost, metaDiffers, metaCreateTables, metaBackup,
+	}
 }
 
 const (
@@ -39,7 +43,7 @@ func (p *Pass) masters() []*conf.Service { return p.Services("coordinator", "ove
 
 // usesDerby reports whether the metadata store is known to be Derby.
 func (p *Pass) usesDerby() (conf.Value, bool) {
-	v := p.shared(metaTypeKey, "coordinator", "overlord")
+	v := p.Tree.MetadataType()
 	return v, v.Is("derby")
 }
 
@@ -72,7 +76,7 @@ var metaDerbyHost = &Rule{
 	Check: func(p *Pass) {
 		_, derby := p.usesDerby()
 		host := p.shared(metaHostKey, "coordinator", "overlord")
-		if !derby || !p.Deployment.Cluster() || !p.Deployment.Certain || !host.Set || !host.Known() || !IsLoopback(host.Text) || anyAddress(host.Text) {
+		if !derby || !p.Deployment.Cluster() || !p.Deployment.Certain || !host.Set || !host.Known() || !conf.IsLoopback(host.Text) || conf.IsAnyAddress(host.Text) {
 			return
 		}
 		p.Report(Val(host), "Derby listens on %s, where only the Coordinator's own machine reaches it", host.Text)
@@ -98,11 +102,11 @@ var metaDerbyMismatch = &Rule{
 		}
 		for _, key := range []string{metaHostKey, metaPortKey} {
 			v := p.shared(key, "coordinator", "overlord")
-			want := at.host
+			want := at.Host
 			if key == metaPortKey {
-				want = at.port
+				want = strconv.FormatInt(at.Port, 10)
 			}
-			if !v.Known() || want == "" || strings.EqualFold(v.Text, want) || IsLoopback(v.Text) && IsLoopback(want) || anyAddress(v.Text) {
+			if !v.Known() || want == "" || want == "0" || strings.EqualFold(v.Text, want) || conf.IsLoopback(v.Text) && conf.IsLoopback(want) || conf.IsAnyAddress(v.Text) {
 				continue
 			}
 			f := p.Report(Val(uri), "clients connect to %s, and Derby's %s is %s", at, key[strings.LastIndexByte(key, '.')+1:], v.Text)
@@ -116,38 +120,25 @@ var metaDerbyMismatch = &Rule{
 	},
 }
 
-// address is a host and a port, either perhaps empty.
-type address struct{ host, port string }
-
-func (a address) String() string {
-	if a.port == "" {
-		return a.host
+// jdbcHost is the host and port of jdbc:<scheme>://host:port/...; false if the
+// URI is not of that scheme, or names several hosts.
+func jdbcHost(uri, scheme string) (conf.Address, bool) {
+	if !strings.HasPrefix(uri, "jdbc:"+scheme+"://") {
+		return conf.Address{}, false
 	}
-	return a.host + ":" + a.port
-}
-
-// jdbcHost reads the host and port of jdbc:<scheme>://host:port/...; false if
-// the URI is not of that scheme, or names several hosts.
-func jdbcHost(uri, scheme string) (address, bool) {
-	rest, ok := strings.CutPrefix(uri, "jdbc:"+scheme+"://")
-	if !ok {
-		return address{}, false
+	list := conf.URLAddresses(uri, 0)
+	if len(list) != 1 {
+		return conf.Address{}, false
 	}
-	hosts := rest[:strings.IndexAny(rest+"/", "/;?")]
-	if i := strings.LastIndexByte(hosts, '@'); i >= 0 {
-		hosts = hosts[i+1:]
-	}
-	if strings.ContainsAny(hosts, ",()[]") || hosts == "" {
-		return address{}, false
-	}
-	host, port, _ := strings.Cut(hosts, ":")
-	return address{host, port}, true
+	return list[0], true
 }
 
 // jdbcSchemes are the URI schemes that go with each type of metadata store.
-var jdbcSchemes = map[string][]string{
-	"mysql": {"mysql", "mariadb", "aws-wrapper:mysql"}, "postgresql": {"postgresql", "aws-wrapper:postgresql"}, "derby": {"derby"},
-}
+var jdbcSchemes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"mysql": {"mysql", "mariadb", "aws-wrapper:mysql"}, "postgresql": {"postgresql", "aws-wrapper:postgresql"}, "derby": {"derby"},
+	}
+}}
 
 var metaTypeMismatch = &Rule{
 	ID: "meta-uri-type-mismatch", Severity: finding.Error, Area: Metadata,
@@ -157,12 +148,12 @@ var metaTypeMismatch = &Rule{
 	Fix:    "Set druid.metadata.storage.type to the database that the URI names, and load its extension.",
 	Source: "setDriverClassName in MySQLConnector.java, PostgreSQLConnector.java and DerbyConnector.java, 0.14.2",
 	Check: func(p *Pass) {
-		kind := p.shared(metaTypeKey, "coordinator", "overlord")
+		kind := p.Tree.MetadataType()
 		uri := p.shared(metaURIKey, "coordinator", "overlord")
-		if !uri.Set || !uri.Known() || !kind.Known() || len(jdbcSchemes[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
+		if !uri.Set || !uri.Known() || !kind.Known() || len(jdbcSchemes.Get()[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
 			return
 		}
-		for _, scheme := range jdbcSchemes[kind.Text] {
+		for _, scheme := range jdbcSchemes.Get()[kind.Text] {
 			if strings.HasPrefix(uri.Text, "jdbc:"+scheme+":") {
 				return
 			}
@@ -175,7 +166,7 @@ var metaTypeMismatch = &Rule{
 		if kind.Set {
 			relate(f, Val(kind), "the type")
 		}
-		for database, schemes := range jdbcSchemes {
+		for database, schemes := range jdbcSchemes.Get() {
 			if slices.Contains(schemes, strings.TrimPrefix(scheme, "jdbc:")) {
 				f.Help = "Set druid.metadata.storage.type=" + database + ", or correct the URI."
 			}
@@ -201,7 +192,7 @@ var metaURIMissing = &Rule{
 	Fix:    "Set druid.metadata.storage.connector.connectURI, as in jdbc:mysql://db.internal:3306/druid.",
 	Source: "core/src/main/java/org/apache/druid/metadata/MetadataStorageConnectorConfig.java:70, 0.14.2",
 	Check: func(p *Pass) {
-		kind := p.shared(metaTypeKey, "coordinator", "overlord")
+		kind := p.Tree.MetadataType()
 		uri := p.shared(metaURIKey, "coordinator", "overlord")
 		if !kind.Set || !kind.Is("mysql") && !kind.Is("postgresql") || uri.Set && uri.Text != "" || len(p.masters()) == 0 {
 			return
@@ -221,7 +212,7 @@ var metaDriver = &Rule{
 		if !p.Tree.HasExtensions || !slices.Contains(p.Tree.Extensions, "mysql-metadata-storage") || p.Tree.MySQLDriver {
 			return
 		}
-		kind := p.shared(metaTypeKey, "coordinator", "overlord")
+		kind := p.Tree.MetadataType()
 		if kind.Is("mysql") {
 			f := p.Report(p.Where(nil, kind), "the distribution's mysql-metadata-storage has no mysql-connector jar")
 			f.Severity = finding.Warning // it may lie elsewhere on the class path
@@ -264,8 +255,8 @@ var metaLocalhost = &Rule{
 			return
 		}
 		for _, scheme := range []string{"mysql", "mariadb", "postgresql"} {
-			if at, ok := jdbcHost(uri.Text, scheme); ok && IsLoopback(at.host) {
-				p.Report(Val(uri), "the metadata store of this cluster is on %s", at.host)
+			if at, ok := jdbcHost(uri.Text, scheme); ok && at.Loopback() {
+				p.Report(Val(uri), "the metadata store of this cluster is on %s", at.Host)
 			}
 		}
 	},

@@ -7,10 +7,14 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var monitoringRules = []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
+func monitoringRules() []*Rule {
+	return []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
+}
 
 var obsEmitter = &Rule{
 	ID: "obs-emitter-unknown", Severity: finding.Error, Area: Monitoring,
@@ -30,7 +34,7 @@ var obsEmitter = &Rule{
 				continue
 			}
 			f := p.Report(Val(s.Value), "no emitter is called %q", s.Text)
-			if near, ok := schema.Nearest(s.Text, choiceNames(s.Property, p.Release())); ok {
+			if near, ok := text.Nearest(s.Text, choiceNames(s.Property, p.Release())); ok {
 				f.Suggestion = near
 				f.Help = "Did you mean " + near + "?"
 			}
@@ -122,10 +126,12 @@ func (p *Pass) checkMonitor(s Setting, item *syntax.Node) {
 
 // requestLogNeeds are the settings without which a request logger stops the
 // process.
-var requestLogNeeds = map[string]string{
-	"file": "druid.request.logging.dir", "filtered": "druid.request.logging.delegate", "switching": "druid.request.logging.nativeQueryLogger",
-	"emitter": "druid.request.logging.feed",
-}
+var requestLogNeeds = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"file": "druid.request.logging.dir", "filtered": "druid.request.logging.delegate", "switching": "druid.request.logging.nativeQueryLogger",
+		"emitter": "druid.request.logging.feed",
+	}
+}}
 
 var obsRequestLog = &Rule{
 	ID: "obs-request-log", Severity: finding.Error, Area: Monitoring,
@@ -137,7 +143,7 @@ var obsRequestLog = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Services("broker", "historical", "router") {
 			kind := s.Get("druid.request.logging.type")
-			need := requestLogNeeds[kind.Text]
+			need := requestLogNeeds.Get()[kind.Text]
 			if !kind.Set || need == "" || s.Get(need).Set || p.hasPrefix(s, need+".") {
 				continue
 			}
@@ -158,13 +164,15 @@ func (p *Pass) hasPrefix(s *conf.Service, prefix string) bool {
 
 // monitorHomes are the processes that can run a monitor; the others cannot make
 // it. Monitors that are not here run anywhere.
-var monitorHomes = map[string][]string{
-	"QueryCountStatsMonitor":    {"broker", "historical", "router", "indexer", "realtime"},
-	"TaskCountStatsMonitor":     {"overlord"},
-	"TaskSlotCountStatsMonitor": {"overlord"},
-	"HistoricalMetricsMonitor":  {"historical"},
-	"SegmentStatsMonitor":       {"historical"},
-}
+var monitorHomes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"QueryCountStatsMonitor":    {"broker", "historical", "router", "indexer", "realtime"},
+		"TaskCountStatsMonitor":     {"overlord"},
+		"TaskSlotCountStatsMonitor": {"overlord"},
+		"HistoricalMetricsMonitor":  {"historical"},
+		"SegmentStatsMonitor":       {"historical"},
+	}
+}}
 
 var obsMonitorService = &Rule{
 	ID: "obs-monitor-wrong-service", Severity: finding.Error, Area: Monitoring,
@@ -181,7 +189,7 @@ var obsMonitorService = &Rule{
 				continue
 			}
 			for _, item := range array.Items {
-				homes := monitorHomes[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
+				homes := monitorHomes.Get()[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
 				if homes != nil && !syntax.HasPlaceholder(item.Text) {
 					p.checkHomes(s, item, homes)
 				}

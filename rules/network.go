@@ -11,7 +11,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var networkRules = []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons, netEphemeral}
+func networkRules() []*Rule {
+	return []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons, netEphemeral}
+}
 
 var netHostLoopback = &Rule{
 	ID: "net-host-loopback", Severity: finding.Error, Area: Network,
@@ -25,7 +27,10 @@ var netHostLoopback = &Rule{
 			return
 		}
 		for _, s := range p.settings {
-			if s.Key != "druid.host" || !s.Known() || s.Text == "" || !IsLoopback(hostOf(s.Text)) {
+			if s.Key != "druid.host" || !s.Known() {
+				continue
+			}
+			if host, ok := conf.ParseAddress(s.Text, 0); !ok || !host.Loopback() {
 				continue
 			}
 			f := p.Report(Val(s.Value), "%s is announced to the other machines, which reach themselves with it", s.Text)

@@ -111,14 +111,14 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 		Property: at.Property,
 		Docs:     p.rule.Docs(),
 	}
-	p.only(f, p.rule.Releases)
+	p.downgradeIfUncertain(f, p.rule.Releases)
 	p.findings = append(p.findings, f)
 	return f
 }
 
-// only makes a warning of an error that does not hold in every release that the
-// tree may be written for.
-func (p *Pass) only(f *finding.Finding, holds schema.Range) {
+// downgradeIfUncertain makes a warning of an error that does not hold in every
+// release that the tree may be written for.
+func (p *Pass) downgradeIfUncertain(f *finding.Finding, holds schema.Range) {
 	if !holds.Covers(p.Tree.Possible) {
 		f.Severity = min(f.Severity, finding.Warning)
 	}

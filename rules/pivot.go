@@ -8,10 +8,13 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
-var pivotRules = []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
+func pivotRules() []*Rule {
+	return []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
+}
 
 // pivots are the config.yaml files of Pivot that could be read.
 func (p *Pass) pivots() []*conf.File {
@@ -50,7 +53,9 @@ var pivotSQLite = &Rule{
 }
 
 // storeSchemes are the URL schemes of the state store's types.
-var storeSchemes = map[string][]string{"mysql": {"mysql"}, "pg": {"postgres", "postgresql", "pg"}}
+var storeSchemes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{"mysql": {"mysql"}, "pg": {"postgres", "postgresql", "pg"}}
+}}
 
 var pivotStateKey = &Rule{
 	ID: "pivot-state-store-key", Severity: finding.Error, Area: Pivot,
@@ -74,7 +79,7 @@ var pivotStateKey = &Rule{
 			if !typed || syntax.HasPlaceholder(kind.Text) {
 				continue
 			}
-			schemes := storeSchemes[kind.Text]
+			schemes := storeSchemes.Get()[kind.Text]
 			if schemes == nil && kind.Text != "sqlite" {
 				p.Report(At(f, kind.Span), "the type of a state store is sqlite, mysql or pg, not %q", kind.Text)
 				continue
@@ -147,7 +152,7 @@ func (p *Pass) checkConnection(f *conf.File, connection *syntax.Node) {
 			switch {
 			case len(ports) > 0 && !slices.Contains(ports, port):
 				p.Report(At(f, item.Span), "%s is %s, and the %s listens on %s", link.key, item.Text, link.roles[0], strings.Join(ports, " or "))
-			case p.Deployment.Cluster() && IsLoopback(host) && link.key != "host" && !slices.Contains(p.portsOf([]string{"router"}), port):
+			case p.Deployment.Cluster() && conf.IsLoopback(host) && link.key != "host" && !slices.Contains(p.portsOf([]string{"router"}), port):
 				found := p.Report(At(f, item.Span), "%s is %s: Pivot runs on a Query server, and the %s on a Master", link.key, item.Text, link.roles[0])
 				if !p.Deployment.Certain {
 					found.Severity = finding.Info

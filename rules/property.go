@@ -8,12 +8,16 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var propertyRules = []*Rule{
-	propUnknown, propCase, propMissingPrefix, propWrongService, propClientKey,
-	propRefused, propRemoved, propDeprecated, propJVMOverride, commonIdentity,
+func propertyRules() []*Rule {
+	return []*Rule{
+		propUnknown, propCase, propMissingPrefix, propWrongService, propClientKey,
+		propRefused, propRemoved, propDeprecated, propJVMOverride, commonIdentity,
+	}
 }
 
 // druidSettings are the settings of Druid's own keys, those that tools still
@@ -22,7 +26,7 @@ func (p *Pass) druidSettings() []Setting { return p.druid }
 
 // innerKey is the key that a task sees for a fork.property.
 func innerKey(key string) string {
-	return strings.TrimPrefix(key, "druid.indexer.fork.property.")
+	return strings.TrimPrefix(key, conf.ForkPrefix)
 }
 
 // lookup finds the property that a key names, unless the key is a slip of the
@@ -156,7 +160,7 @@ var propMissingPrefix = &Rule{
 
 // nearDruid reports whether a first segment is druid, misspelt.
 func nearDruid(segment string) bool {
-	_, near := schema.Nearest(segment, []string{"druid"})
+	_, near := text.Nearest(segment, []string{"druid"})
 	return near && len(segment) >= 4
 }
 
@@ -207,13 +211,15 @@ func list(names []string) string {
 
 // clientKeys are the client settings that people put under the server's prefix,
 // and the one server setting that they put under the client's.
-var clientKeys = map[string]string{
-	"druid.server.http.readTimeout":             "druid.broker.http.readTimeout",
-	"druid.server.http.numConnections":          "druid.broker.http.numConnections",
-	"druid.server.http.numMaxThreads":           "druid.broker.http.numMaxThreads",
-	"druid.server.http.unusedConnectionTimeout": "druid.broker.http.unusedConnectionTimeout",
-	"druid.broker.http.numThreads":              "druid.server.http.numThreads",
-}
+var clientKeys = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"druid.server.http.readTimeout":             "druid.broker.http.readTimeout",
+		"druid.server.http.numConnections":          "druid.broker.http.numConnections",
+		"druid.server.http.numMaxThreads":           "druid.broker.http.numMaxThreads",
+		"druid.server.http.unusedConnectionTimeout": "druid.broker.http.unusedConnectionTimeout",
+		"druid.broker.http.numThreads":              "druid.server.http.numThreads",
+	}
+}}
 
 var propClientKey = &Rule{
 	ID: "prop-client-key-under-server-prefix", Severity: finding.Warning, Area: Properties,
@@ -224,7 +230,7 @@ var propClientKey = &Rule{
 	Source: "server/src/main/java/org/apache/druid/server/initialization/ServerConfig.java and guice/http/DruidHttpClientConfig.java, 0.14.2; seen in apache/druid#11397",
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
-			right, ok := clientKeys[s.Key]
+			right, ok := clientKeys.Get()[s.Key]
 			if !ok {
 				continue
 			}
@@ -250,7 +256,7 @@ var propRefused = &Rule{
 				continue
 			}
 			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Shown())
-			p.only(f, s.Property.Refused.Releases)
+			p.downgradeIfUncertain(f, s.Property.Refused.Releases)
 			if to := s.Property.ReplacedBy; to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
 				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"
 				f.Suggestion = to

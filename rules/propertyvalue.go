@@ -8,12 +8,15 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/sizing"
 )
 
-var valueRules = []*Rule{
-	propTypeInt, propUnits, propBool, propPeriod, propRange, propChoice, propScalarJSON,
+func valueRules() []*Rule {
+	return []*Rule{
+		propTypeInt, propUnits, propBool, propPeriod, propRange, propChoice, propScalarJSON,
+	}
 }
 
 // badValue is a setting that the schema does not accept.
@@ -98,12 +101,16 @@ var propTypeInt = &Rule{
 
 var propScalarJSON = &Rule{
 	ID: "prop-json-for-text", Severity: finding.Error, Area: Properties,
-	Title:    "A JSON array or object where a plain text is expected, or one of the wrong make.",
-	Why:      "A value that starts with [ or { is parsed as JSON, and the property takes a plain text.",
-	Effect:   "The process stops at start: Problem parsing object at prefix[...]: Can not deserialize instance of java.lang.String out of START_ARRAY token.",
-	Fix:      "Write the plain text, without brackets.",
-	Source:   "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
-	DefersTo: append([]string{"props-json-invalid", "zk-connect-string-format"}, moreSpecific...),
+	Title:  "A JSON array or object where a plain text is expected, or one of the wrong make.",
+	Why:    "A value that starts with [ or { is parsed as JSON, and the property takes a plain text.",
+	Effect: "The process stops at start: Problem parsing object at prefix[...]: Can not deserialize instance of java.lang.String out of START_ARRAY token.",
+	Fix:    "Write the plain text, without brackets.",
+	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{
+		"props-json-invalid", "zk-connect-string-format",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
+	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.WrongType) {
 			if t := b.Property.TypeIn(p.Release()); !t.IsNumber() && t != schema.Double {
@@ -124,11 +131,11 @@ var propUnits = &Rule{
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.UnitTooNew) {
 			f := p.reportValue(b)
-			p.only(f, schema.Range{Until: b.Property.Units - 1})
+			p.downgradeIfUncertain(f, schema.Range{Until: b.Property.Units - 1})
 			n, _ := schema.ParseBytes(b.Text)
 			f.Message = fmt.Sprintf("%s is %q, and Druid %s takes plain bytes here; units came with %s", b.Key, b.Text, p.Release(), b.Property.Units)
 			f.Suggestion = strconv.FormatInt(n, 10)
-			f.Help = fmt.Sprintf("Write %d (%s).", n, sizing.Size(n))
+			f.Help = fmt.Sprintf("Write %d (%s).", n, text.Size(n))
 			f.Fix = editValue(true, b.Value, f.Suggestion)
 		}
 	},
@@ -145,7 +152,7 @@ var propBool = &Rule{
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotBool) {
 			f := p.reportValue(b)
-			if f.Severity == finding.Error && (b.Property.ConfigMagic != nil && b.Property.ConfigMagic.Has(p.Release()) || readRaw[b.Key]) {
+			if f.Severity == finding.Error && (b.Property.ConfigMagic != nil && b.Property.ConfigMagic.Has(p.Release()) || readRaw.Get()[b.Key]) {
 				f.Severity = finding.Warning
 				f.Effect = "Druid takes it for false without a word."
 			}
@@ -155,10 +162,12 @@ var propBool = &Rule{
 
 // readRaw are switches that Druid reads with Boolean.parseBoolean, past its
 // binders: everything but "true" is false.
-var readRaw = map[string]bool{
-	"druid.sql.enable": true, "druid.coordinator.asOverlord.enabled": true, "druid.coordinator.kill.on": true,
-	"druid.coordinator.merge.on": true, "druid.coordinator.conversion.on": true, "druid.coordinator.kill.pendingSegments.on": true,
-}
+var readRaw = lazy.Value[map[string]bool]{New: func() map[string]bool {
+	return map[string]bool{
+		"druid.sql.enable": true, "druid.coordinator.asOverlord.enabled": true, "druid.coordinator.kill.on": true,
+		"druid.coordinator.merge.on": true, "druid.coordinator.conversion.on": true, "druid.coordinator.kill.pendingSegments.on": true,
+	}
+}}
 
 var propPeriod = &Rule{
 	ID: "prop-period-format", Severity: finding.Error, Area: Properties,
@@ -201,12 +210,16 @@ func toISO(text string) (string, bool) {
 
 var propRange = &Rule{
 	ID: "prop-range", Severity: finding.Error, Area: Properties,
-	Title:    "A number outside the bounds that Druid checks.",
-	Why:      "Druid checks the bounds when it builds the configuration, before anything listens.",
-	Effect:   "The process stops at start: druid.server.http.numThreads - must be greater than or equal to 1.",
-	Fix:      "Write a number within the bounds.",
-	Source:   "@Min and @Max in ServerConfig, DruidHttpClientConfig, ForkingTaskRunnerConfig, WorkerConfig, StorageLocationConfig and others, 0.14.2; run on Imply 2.7.8",
-	DefersTo: append([]string{"mem-buffer-too-large"}, moreSpecific...),
+	Title:  "A number outside the bounds that Druid checks.",
+	Why:    "Druid checks the bounds when it builds the configuration, before anything listens.",
+	Effect: "The process stops at start: druid.server.http.numThreads - must be greater than or equal to 1.",
+	Fix:    "Write a number within the bounds.",
+	Source: "@Min and @Max in ServerConfig, DruidHttpClientConfig, ForkingTaskRunnerConfig, WorkerConfig, StorageLocationConfig and others, 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{
+		"mem-buffer-too-large",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
+	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.OutOfRange) {
 			p.reportValue(b)
@@ -221,8 +234,11 @@ var propChoice = &Rule{
 	Effect: "Unknown provider[...], known options[...], and the process stops at start; some choices are silently replaced by a default.",
 	Fix:    "Write one of the choices.",
 	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java, 0.14.2; run on Imply 2.7.8",
-	DefersTo: append([]string{"obs-emitter-unknown", "ext-storage-not-loaded", "props-template-placeholder"},
-		moreSpecific...),
+	DefersTo: []string{
+		"obs-emitter-unknown", "ext-storage-not-loaded", "props-template-placeholder",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
+	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotChoice) {
 			if b.Text == "" && !b.Property.Strict {
@@ -233,7 +249,7 @@ var propChoice = &Rule{
 			for _, c := range b.Property.ChoicesIn(p.Release()) {
 				choices = append(choices, c.Value)
 			}
-			if near, ok := schema.Nearest(strings.TrimSpace(b.Text), choices); ok {
+			if near, ok := text.Nearest(strings.TrimSpace(b.Text), choices); ok {
 				f.Suggestion = near
 				f.Help = "Did you mean " + near + "?"
 				f.Fix = editValue(false, b.Value, near)

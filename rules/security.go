@@ -10,8 +10,10 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var securityRules = []*Rule{
-	secAuthIncomplete, secNameTrap, secNoAuth, secEscalator, secPlaintext, secLogged, secTLS, secJavaScript,
+func securityRules() []*Rule {
+	return []*Rule{
+		secAuthIncomplete, secNameTrap, secNoAuth, secEscalator, secPlaintext, secLogged, secTLS, secJavaScript,
+	}
 }
 
 // authChains are the lists of authenticators and authorizers, and the prefix

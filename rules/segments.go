@@ -8,12 +8,14 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/sizing"
 )
 
-var segmentRules = []*Rule{
-	segLocationsMissing, segMaxSize, segServerMaxSize, segLocationMaxSize, segLocationNested, segLocationField, segInfoDir, segLoadingThreads, segExceedsDisk}
+func segmentRules() []*Rule {
+	return []*Rule{
+		segLocationsMissing, segMaxSize, segServerMaxSize, segLocationMaxSize, segLocationNested, segLocationField, segInfoDir, segLoadingThreads, segExceedsDisk}
+}
 
 const (
 	locationsKey = "druid.segmentCache.locations"
@@ -91,7 +93,7 @@ var segMaxSize = &Rule{
 			if !known || !sized || !v.Set || !ok || size == sum || size <= 0 {
 				continue
 			}
-			f := p.Report(Val(v).Of(s), "druid.server.maxSize is %s, and the locations hold %s", sizing.About(size), sizing.About(sum))
+			f := p.Report(Val(v).Of(s), "druid.server.maxSize is %s, and the locations hold %s", text.About(size), text.About(sum))
 			relate(f, Val(at), "the locations")
 			switch {
 			case size < sum && size > sum/10*9:
@@ -198,7 +200,7 @@ func (p *Pass) checkLocationField(s *conf.Service, v conf.Value, l cacheLocation
 	}
 	f := p.Report(at, "a location has no field %q", m.Key)
 	f.Severity = finding.Warning
-	if near, ok := schema.Nearest(m.Key, locationFields); ok {
+	if near, ok := text.Nearest(m.Key, locationFields); ok {
 		f.Suggestion = near
 		f.Help = "Did you mean " + near + "?"
 	}
@@ -289,7 +291,7 @@ var segExceedsDisk = &Rule{
 				list, v, known := p.locations(s)
 				sum, sized := total(list)
 				if s.Process() == "historical" && known && sized && sum > machine.DiskSpace()/100*95 {
-					p.Report(Val(v).Of(s), "the locations may hold %s, and the disk has %s", sizing.About(sum), sizing.About(machine.DiskSpace()))
+					p.Report(Val(v).Of(s), "the locations may hold %s, and the disk has %s", text.About(sum), text.About(machine.DiskSpace()))
 				}
 			}
 		}

@@ -11,7 +11,9 @@ import (
 )
 
 // Rules about what several processes must agree on.
-var agreementRules = []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView}
+func agreementRules() []*Rule {
+	return []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView}
+}
 
 var xZKNamespace = &Rule{
 	ID: "x-zk-namespace-differs", Severity: finding.Error, Area: Consistency,

@@ -11,7 +11,9 @@ import (
 	"github.com/implycheck/implycheck/ports"
 )
 
-var superviseRules = []*Rule{svDuplicate, svConfDir, svServiceDir, svZooKeeper, svStopOrder, svRoles}
+func superviseRules() []*Rule {
+	return []*Rule{svDuplicate, svConfDir, svServiceDir, svZooKeeper, svStopOrder, svRoles}
+}
 
 // eachCommand calls do for every command of the tree's supervise files.
 func (p *Pass) eachCommand(do func(f *conf.File, c syntax.Command)) {
@@ -91,8 +93,8 @@ var svZooKeeper = &Rule{
 	Fix:    "Start run-zk with the Masters and list all of them as server.N in zoo.cfg; or run ZooKeeper elsewhere, and name it in druid.zk.service.host.",
 	Source: "conf/supervise/master-with-zk.conf and master-no-zk.conf of Imply 2.7.8; Imply's deployment guide",
 	Check: func(p *Pass) {
-		v := p.Tree.Get(zkHostKey)
-		hosts := zooKeeperHosts(p.Tree)
+		v := p.Tree.Get(conf.ZooKeeperKey)
+		hosts := p.Tree.ZooKeepers()
 		started, druid := false, false
 		p.eachCommand(func(f *conf.File, c syntax.Command) {
 			druid = druid || c.Tool == "run-druid" && !ports.Elsewhere(f, c)
@@ -104,9 +106,9 @@ var svZooKeeper = &Rule{
 				p.Report(At(f, c.Span), "%d Masters each start a ZooKeeper that knows no other", p.Topology.Masters)
 			}
 		})
-		onlyLocal := len(hosts) > 0 && !slices.ContainsFunc(hosts, func(h string) bool { return !IsLoopback(h) })
-		if druid && !started && v.Set && v.Known() && onlyLocal && p.usesZooKeeper() {
-			f := p.Report(Val(v), "ZooKeeper is looked for on %s, and no supervise file starts it", hosts[0])
+		onlyLocal := len(hosts) > 0 && len(conf.Remote(hosts)) == 0
+		if druid && !started && v.Set && v.Known() && onlyLocal && p.Tree.UsesZooKeeper() {
+			f := p.Report(Val(v), "ZooKeeper is looked for on %s, and no supervise file starts it", hosts[0].Host)
 			f.Severity = finding.Warning // something else may
 		}
 	},

@@ -3,19 +3,21 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var syntaxRules = []*Rule{
-	fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
-	propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder,
+func syntaxRules() []*Rule {
+	return []*Rule{
+		fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
+		propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder,
+	}
 }
 
 // propertyFiles are the Druid properties files that could be read.
@@ -173,7 +175,7 @@ func blanksHarm(e *syntax.Entry, r schema.Release) (finding.Severity, bool) {
 }
 
 // trailingComment is a comment at the end of a value, where there are none.
-var trailingComment = regexp.MustCompile(`[ \t]+[#!][ \t]*[^ \t].*$`)
+var trailingComment = lazy.Regexp{Expr: `[ \t]+[#!][ \t]*[^ \t].*$`}
 
 var propsInlineComment = &Rule{
 	ID: "props-inline-comment", Severity: finding.Error, Area: Syntax,
@@ -287,7 +289,7 @@ var propsBadUnicode = &Rule{
 }
 
 // nextProperty is a line of its own that a continuation has swallowed.
-var nextProperty = regexp.MustCompile(`(^|\s|")(#|druid\.[A-Za-z.]+\s*[=:])`)
+var nextProperty = lazy.Regexp{Expr: `(^|\s|")(#|druid\.[A-Za-z.]+\s*[=:])`}
 
 var propsContinuation = &Rule{
 	ID: "props-continuation-swallows-next", Severity: finding.Error, Area: Syntax,
@@ -333,7 +335,7 @@ var propsDots = &Rule{
 	},
 }
 
-var doubleDots = regexp.MustCompile(`\.\.+`)
+var doubleDots = lazy.Regexp{Expr: `\.\.+`}
 
 var propsInterpolation = &Rule{
 	ID: "props-env-placeholder-unsupported", Severity: finding.Error, Area: Syntax, Releases: schema.Range{Until: 24},

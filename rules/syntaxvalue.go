@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var syntaxValueRules = []*Rule{jsonInvalid, listWithoutBrackets, quotedScalar}
+func syntaxValueRules() []*Rule {
+	return []*Rule{jsonInvalid, listWithoutBrackets, quotedScalar}
+}
 
 // takesJSON reports whether the property's value is a JSON array or object in
 // this release.

@@ -9,10 +9,13 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var tranquilityRules = []*Rule{tranqZooKeeper, tranqDiscovery, tranqName, tranqCapacity, tranqTooNew}
+func tranquilityRules() []*Rule {
+	return []*Rule{tranqZooKeeper, tranqDiscovery, tranqName, tranqCapacity, tranqTooNew}
+}
 
 // tranquilities are the files of Tranquility that could be read.
 func (p *Pass) tranquilities() []*conf.File {
@@ -66,7 +69,7 @@ var tranqZooKeeper = &Rule{
 	Fix:    "Give properties.zookeeper.connect the hosts of druid.zk.service.host.",
 	Source: "docs/configuration.md of druid-io/tranquility (zookeeper.connect: none; must be provided)",
 	Check: func(p *Pass) {
-		druid := p.Tree.Get(zkHostKey)
+		druid := p.Tree.Get(conf.ZooKeeperKey)
 		for _, f := range p.tranquilities() {
 			if !p.inUse(f) {
 				continue
@@ -88,9 +91,9 @@ var tranqZooKeeper = &Rule{
 
 // shareHost reports whether two connect strings have a host in common.
 func shareHost(a, b string) bool {
-	other := connectString(b)
-	return slices.ContainsFunc(connectString(a), func(x address) bool {
-		return slices.ContainsFunc(other, func(y address) bool { return x.host == y.host || IsLoopback(x.host) && IsLoopback(y.host) })
+	other := conf.Addresses(b, conf.ZooKeeperPort)
+	return slices.ContainsFunc(conf.Addresses(a, conf.ZooKeeperPort), func(x conf.Address) bool {
+		return slices.ContainsFunc(other, func(y conf.Address) bool { return x.Host == y.Host || x.Loopback() && y.Loopback() })
 	})
 }
 
@@ -170,10 +173,12 @@ var tranqName = &Rule{
 }
 
 // granularities are segmentGranularity's names.
-var granularities = map[string]time.Duration{
-	"minute": time.Minute, "five_minute": 5 * time.Minute, "ten_minute": 10 * time.Minute, "fifteen_minute": 15 * time.Minute,
-	"thirty_minute": 30 * time.Minute, "hour": time.Hour, "six_hour": 6 * time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour,
-}
+var granularities = lazy.Value[map[string]time.Duration]{New: func() map[string]time.Duration {
+	return map[string]time.Duration{
+		"minute": time.Minute, "five_minute": 5 * time.Minute, "ten_minute": 10 * time.Minute, "fifteen_minute": 15 * time.Minute,
+		"thirty_minute": 30 * time.Minute, "hour": time.Hour, "six_hour": 6 * time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour,
+	}
+}}
 
 var tranqCapacity = &Rule{
 	ID: "tranq-capacity-window", Severity: finding.Warning, Area: Tranquility,
@@ -221,7 +226,7 @@ func (p *Pass) checkWindow(f *conf.File, d dataSource) {
 		return
 	}
 	wait, okWait := conf.Value{Text: window.Text, Set: true}.Duration()
-	length, known := granularities[strings.ToLower(segment.Text)]
+	length, known := granularities.Get()[strings.ToLower(segment.Text)]
 	if okWait && known && wait >= length && !p.Deployment.Single() {
 		found := p.Report(At(f, window.Span), "each task waits for %s after a segment of %s", window.Text, strings.ToLower(segment.Text))
 		if !p.started(f) {

@@ -9,7 +9,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var upgradeRules = []*Rule{upPackages, upKillDefault, upRunnerKeys}
+func upgradeRules() []*Rule {
+	return []*Rule{upPackages, upKillDefault, upRunnerKeys}
+}
 
 var upPackages = &Rule{
 	ID: "up-io-druid-class", Severity: finding.Warning, Area: Upgrade, Releases: schema.Range{From: 13},

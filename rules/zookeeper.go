@@ -10,18 +10,10 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var zooKeeperRules = []*Rule{
-	zkMissing, zkLocalhost, zkFormat, zkEven, zkSingle, zkLimits, zkMyID, zkEnsemble, zkDataDir, zkAutopurge, zkSession, zkTooOld, zkACL,
-}
-
-const zkHostKey = "druid.zk.service.host"
-
-// usesZooKeeper reports whether Druid finds its processes through ZooKeeper;
-// with Kubernetes or Consul discovery it need not.
-func (p *Pass) usesZooKeeper() bool {
-	kind := p.shared("druid.discovery.type")
-	enabled := p.shared("druid.zk.service.enabled")
-	return (!kind.Set || kind.Is("curator")) && !strings.EqualFold(enabled.Text, "false")
+func zooKeeperRules() []*Rule {
+	return []*Rule{
+		zkMissing, zkLocalhost, zkFormat, zkEven, zkSingle, zkLimits, zkMyID, zkEnsemble, zkDataDir, zkAutopurge, zkSession, zkTooOld, zkACL,
+	}
 }
 
 var zkMissing = &Rule{
@@ -32,16 +24,16 @@ var zkMissing = &Rule{
 	Fix:    "Set druid.zk.service.host in _common, as in zk1.internal:2181,zk2.internal:2181,zk3.internal:2181.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorConfig.java:34, 0.14.2",
 	Check: func(p *Pass) {
-		if !p.configuresDruid() || p.Deployment.Single() || !p.usesZooKeeper() {
+		if !p.configuresDruid() || p.Deployment.Single() || !p.Tree.UsesZooKeeper() {
 			return
 		}
 		for _, s := range p.Tree.Services {
-			v := s.Get(zkHostKey)
+			v := s.Get(conf.ZooKeeperKey)
 			if v.Set && v.Text != "" {
 				return
 			}
 		}
-		f := p.Report(p.Where(nil, p.Tree.Get(zkHostKey)), "druid.zk.service.host is not set, so every process looks for ZooKeeper on its own machine")
+		f := p.Report(p.Where(nil, p.Tree.Get(conf.ZooKeeperKey)), "druid.zk.service.host is not set, so every process looks for ZooKeeper on its own machine")
 		if !p.Deployment.Certain {
 			f.Severity = finding.Warning
 		}
@@ -56,16 +48,16 @@ var zkLocalhost = &Rule{
 	Fix:    "Write the host names of the ZooKeeper servers.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorConfig.java:34, 0.14.2; examples/conf/druid/cluster/_common ships it as a template",
 	Check: func(p *Pass) {
-		v := p.Tree.Get(zkHostKey)
-		hosts := zooKeeperHosts(p.Tree)
-		if !v.Set || !v.Known() || len(hosts) == 0 || !p.Deployment.Cluster() || !p.usesZooKeeper() {
+		v := p.Tree.Get(conf.ZooKeeperKey)
+		hosts := p.Tree.ZooKeepers()
+		if !v.Set || !v.Known() || len(hosts) == 0 || !p.Deployment.Cluster() || !p.Tree.UsesZooKeeper() {
 			return
 		}
 		for _, host := range hosts {
-			if !IsLoopback(host) {
+			if !host.Loopback() {
 				continue
 			}
-			f := p.Report(Val(v), "ZooKeeper is on %s, which is another machine for each process", host)
+			f := p.Report(Val(v), "ZooKeeper is on %s, which is another machine for each process", host.Host)
 			if !p.Deployment.Certain {
 				f.Severity = finding.Warning
 			}
@@ -86,7 +78,7 @@ var zkFormat = &Rule{
 	},
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
-			if s.Key != zkHostKey || !s.Known() || s.Text == "" {
+			if s.Key != conf.ZooKeeperKey || !s.Known() || s.Text == "" {
 				continue
 			}
 			if what := zkMistake(s.Text, p.Release()); what != "" {
@@ -164,8 +156,8 @@ var zkEven = &Rule{
 		for _, f := range p.Files(conf.ZooConfig) {
 			p.countVoters(f)
 		}
-		v := p.Tree.Get(zkHostKey)
-		hosts := zooKeeperHosts(p.Tree)
+		v := p.Tree.Get(conf.ZooKeeperKey)
+		hosts := p.Tree.ZooKeepers()
 		if !v.Set || !v.Known() || len(p.Files(conf.ZooConfig)) > 0 && p.hasServers() || len(hosts) < 2 {
 			return
 		}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Suggest names the known keys nearest to a misspelt one, the most likely
@@ -12,7 +14,7 @@ import (
 func Suggest(key string, r Release) []string {
 	type candidate struct {
 		name     string
-		distance int
+		Distance int
 		foreign  bool
 		shared   int
 	}
@@ -25,10 +27,10 @@ func Suggest(key string, r Release) []string {
 		if p.IsPattern() {
 			name = fillPattern(name, key)
 		}
-		if name == "" || name == key || abs(len(name)-len(key)) > limit || lettersApart(lower, name) > limit {
+		if name == "" || name == key || max(len(name)-len(key), len(key)-len(name)) > limit || lettersApart(lower, name) > limit {
 			continue
 		}
-		d := distance(lower, strings.ToLower(name), limit)
+		d := text.Distance(lower, strings.ToLower(name), limit)
 		if d > limit {
 			continue
 		}
@@ -40,7 +42,7 @@ func Suggest(key string, r Release) []string {
 	slices.SortFunc(near, func(a, b candidate) int {
 		return cmp.Or(
 			compareBool(a.foreign, b.foreign),
-			cmp.Compare(a.distance, b.distance),
+			cmp.Compare(a.Distance, b.Distance),
 			cmp.Compare(b.shared, a.shared),
 			strings.Compare(a.name, b.name),
 		)
@@ -68,7 +70,7 @@ func Slip(key string) (string, bool) {
 	}
 	first, _ := slices.BinarySearchFunc(properties, prefix, func(p Property, k string) int { return strings.Compare(p.Name, k) })
 	for i := first; i < len(properties) && strings.HasPrefix(properties[i].Name, prefix); i++ {
-		if name := properties[i].Name; !properties[i].IsPattern() && distance(strings.ToLower(key), strings.ToLower(name), 1) <= 1 {
+		if name := properties[i].Name; !properties[i].IsPattern() && text.Distance(strings.ToLower(key), strings.ToLower(name), 1) <= 1 {
 			return name, true
 		}
 	}
@@ -88,50 +90,6 @@ func fillPattern(pattern, key string) string {
 		}
 	}
 	return strings.Join(ps, ".")
-}
-
-// Nearest picks the option nearest to a misspelt word, if one is near enough.
-func Nearest(word string, options []string) (string, bool) {
-	best, at := "", 1+max(1, len(word)/3)
-	for _, option := range options {
-		if d := distance(strings.ToLower(word), strings.ToLower(option), at); d < at {
-			best, at = option, d
-		}
-	}
-	return best, best != ""
-}
-
-// distance is the Damerau-Levenshtein distance (insert, delete, substitute,
-// transpose neighbours), or limit+1 once it is known to be more than limit.
-func distance(a, b string, limit int) int {
-	if abs(len(a)-len(b)) > limit {
-		return limit + 1
-	}
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	before, last, row := rows[0], rows[1], rows[2]
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		least := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-			least = min(least, row[j])
-		}
-		if least > limit {
-			return limit + 1
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }
 
 // lettersApart is a lower bound of the distance that is cheap to compute: how
@@ -180,5 +138,3 @@ func compareBool(a, b bool) int {
 	}
 	return 1
 }
-
-func abs(n int) int { return max(n, -n) }

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Mistake is what is wrong with a text as the value of a property.
@@ -49,20 +50,20 @@ func (p *Property) Check(text string, r Release) *ValueError {
 	t := p.TypeIn(r)
 	exact := p.ConfigMagic != nil && p.ConfigMagic.Has(r)
 	if !exact && !t.IsList() && t != Object && t != Any && startsJSON(text) && json.Valid([]byte(text)) {
-		return &ValueError{WrongType, wants[t]}
+		return &ValueError{WrongType, wants.Get()[t]}
 	}
 	switch {
 	case t.IsNumber():
 		return p.checkNumber(text, t, r, exact)
 	case t == Double:
 		if _, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err != nil && text != "" {
-			return &ValueError{WrongType, wants[t]}
+			return &ValueError{WrongType, wants.Get()[t]}
 		}
 	case t == Bool:
 		return checkBool(text, r, exact)
 	case t == Period:
 		if text != "" && !period.MatchString(text) {
-			return &ValueError{NotISO, wants[t]}
+			return &ValueError{NotISO, wants.Get()[t]}
 		}
 	case p.NonEmpty && text == "":
 		return &ValueError{OutOfRange, "a text that is not empty"}
@@ -74,13 +75,15 @@ func (p *Property) Check(text string, r Release) *ValueError {
 	return nil
 }
 
-var wants = map[Type]string{
-	Int: "a whole number", Long: "a whole number", Millis: "a whole number of milliseconds", Bytes: "a whole number of bytes",
-	Double: "a number", Bool: "true or false", Period: "an ISO-8601 duration such as PT5M or P1D",
-	Strings: `a JSON array such as ["a", "b"]`, Ints: "a JSON array such as [1, 2]", List: "a JSON array", Object: "a JSON object",
-	String: "a plain text", Path: "a plain path", URL: "a plain URL", Host: "a plain host name", Hosts: "a plain list such as host1:2181,host2:2181",
-	OneOf: "a plain word",
-}
+var wants = lazy.Value[map[Type]string]{New: func() map[Type]string {
+	return map[Type]string{
+		Int: "a whole number", Long: "a whole number", Millis: "a whole number of milliseconds", Bytes: "a whole number of bytes",
+		Double: "a number", Bool: "true or false", Period: "an ISO-8601 duration such as PT5M or P1D",
+		Strings: `a JSON array such as ["a", "b"]`, Ints: "a JSON array such as [1, 2]", List: "a JSON array", Object: "a JSON object",
+		String: "a plain text", Path: "a plain path", URL: "a plain URL", Host: "a plain host name", Hosts: "a plain list such as host1:2181,host2:2181",
+		OneOf: "a plain word",
+	}
+}}
 
 func (p *Property) checkNumber(text string, t Type, r Release, exact bool) *ValueError {
 	if !exact {
@@ -93,7 +96,7 @@ func (p *Property) checkNumber(text string, t Type, r Release, exact bool) *Valu
 	if err != nil && p.Type == Bytes && p.Units != 0 {
 		var ok bool
 		if n, ok = ParseBytes(text); ok && r < p.Units {
-			return &ValueError{UnitTooNew, wants[t]}
+			return &ValueError{UnitTooNew, wants.Get()[t]}
 		} else if ok {
 			err = nil
 		}
@@ -114,7 +117,7 @@ func (p *Property) wantNumber(t Type, r Release) string {
 	if p.Type == Bytes && p.Units != 0 && r >= p.Units {
 		return "a size such as 536870912 or 512MiB"
 	}
-	return wants[t]
+	return wants.Get()[t]
 }
 
 func (p *Property) inRange(n int64, t Type) bool {
@@ -159,7 +162,7 @@ func checkBool(text string, r Release, exact bool) *ValueError {
 	if r >= 26 && (word == "TRUE" || word == "FALSE") {
 		return nil
 	}
-	return &ValueError{NotBool, wants[Bool]}
+	return &ValueError{NotBool, wants.Get()[Bool]}
 }
 
 func (p *Property) checkChoice(text string, r Release) *ValueError {
@@ -188,15 +191,15 @@ func checkJSON(text string, t Type) *ValueError {
 		if t == Object {
 			return nil // fields may be given one by one as key.field
 		}
-		return &ValueError{NotList, wants[t]}
+		return &ValueError{NotList, wants.Get()[t]}
 	case t == Ints:
 		if json.Unmarshal([]byte(text), &[]json.Number{}) != nil {
-			return &ValueError{WrongType, wants[t]}
+			return &ValueError{WrongType, wants.Get()[t]}
 		}
 	case t == Strings:
 		var items []any
 		if json.Unmarshal([]byte(text), &items) == nil && slices.ContainsFunc(items, isContainer) {
-			return &ValueError{WrongType, wants[t]}
+			return &ValueError{WrongType, wants.Get()[t]}
 		}
 	}
 	return nil // whether the JSON is valid is said with its position, elsewhere
@@ -256,7 +259,7 @@ func (p *Property) acceptsText(text string) bool {
 }
 
 // period is #period of property.cue.
-var period = regexp.MustCompile(periodPattern)
+var period = lazy.Regexp{Expr: periodPattern}
 
 // byteUnits are the units of Druid's HumanReadableBytes: k is 1000, Ki and KiB
 // are 1024, in any case.

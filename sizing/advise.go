@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Advise answers a request. Its error says what a machine lacks, and which would
@@ -45,13 +48,13 @@ func (r Request) server(s ServerRequest) (Server, error) {
 	}
 	claims := r.claimsOf(s, services)
 	if least := leastMemory(claims, r.Reserve); s.Machine.Memory < least {
-		return server, fmt.Errorf("%s of memory are not enough for %s: %s would do", About(s.Machine.Memory), strings.Join(services, ", "), About(least))
+		return server, fmt.Errorf("%s of memory are not enough for %s: %s would do", text.About(s.Machine.Memory), strings.Join(services, ", "), text.About(least))
 	}
 	rooms := divide(Budget(s.Machine.Memory)-r.Reserve, claims)
 	for _, name := range services {
 		b := builder{request: r, school: schoolOf(r.Target), machine: s.Machine, services: services, room: rooms[name], allInOne: s.Role == AllInOne}
 		b.Service = name
-		builders[name](&b)
+		builders.Get()[name](&b)
 		server.Processes = append(server.Processes, b.Process)
 		server.Committed += b.Memory()
 	}
@@ -62,18 +65,20 @@ func (r Request) server(s ServerRequest) (Server, error) {
 }
 
 // builders knows what each service wants.
-var builders = map[string]func(*builder){
-	"historical": (*builder).historical, "middleManager": (*builder).middleManager, "indexer": (*builder).indexer,
-	"broker": (*builder).broker, "router": (*builder).router,
-	"coordinator": (*builder).coordinator, "coordinator-overlord": (*builder).coordinator, "overlord": (*builder).overlord,
-	"zookeeper": (*builder).zooKeeper, "pivot": (*builder).pivot,
-}
+var builders = lazy.Value[map[string]func(*builder)]{New: func() map[string]func(*builder) {
+	return map[string]func(*builder){
+		"historical": (*builder).historical, "middleManager": (*builder).middleManager, "indexer": (*builder).indexer,
+		"broker": (*builder).broker, "router": (*builder).router,
+		"coordinator": (*builder).coordinator, "coordinator-overlord": (*builder).coordinator, "overlord": (*builder).overlord,
+		"zookeeper": (*builder).zooKeeper, "pivot": (*builder).pivot,
+	}
+}}
 
 // checkServices checks what a user put together.
 func (r Request) checkServices(services []string) error {
 	for i, name := range services {
 		switch {
-		case builders[name] == nil:
+		case builders.Get()[name] == nil:
 			return fmt.Errorf("unknown service %q: write one of %s", name, strings.Join(ServiceNames(), ", "))
 		case slices.Contains(services[:i], name):
 			return fmt.Errorf("%s is there twice", name)
@@ -89,7 +94,7 @@ func (r Request) notes(s Server) []string {
 	var notes []string
 	if s.Segments > 0 {
 		notes = append(notes, fmt.Sprintf("%s are left to the page cache, %d %% of the %s of segments that the server may hold: the rest is read from disk.",
-			About(s.Free), min(100, 100*s.Free/s.Segments), Decimal(s.Segments)))
+			text.About(s.Free), min(100, 100*s.Free/s.Segments), text.Decimal(s.Segments)))
 		if len(s.Machine.Disks) == 0 {
 			notes = append(notes, "The disks are not known: the segment cache is twice the memory, and needs that much of a fast disk.")
 		}

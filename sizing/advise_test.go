@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -272,7 +273,7 @@ func TestSmallestServer(t *testing.T) {
 			checkPlan(t, role, plan)
 			r.Servers[0].Machine.Memory -= 512 << 20
 			_, err = Advise(r)
-			require.ErrorContains(t, err, About(least))
+			require.ErrorContains(t, err, text.About(least))
 		}
 	}
 }

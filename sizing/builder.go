@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -99,8 +100,8 @@ func (b *builder) heap(want int64, why reason) {
 	limit := roundHeap(heapWithin(b.room[PartHeap]))
 	b.Heap = min(want, limit)
 	if b.Heap < want {
-		why.formula += "; at most this server's share, " + About(limit)
-		why.inputs = append(why.inputs, Input{"share of the server", About(limit)})
+		why.formula += "; at most this server's share, " + text.About(limit)
+		why.inputs = append(why.inputs, Input{"share of the server", text.About(limit)})
 	}
 	b.set("-Xms", JVM(b.Heap), because(tuningGuide, "as -Xmx: a heap that need not grow"))
 	b.set("-Xmx", JVM(b.Heap), why)
@@ -128,7 +129,7 @@ func (b *builder) direct(need Direct) {
 	why := because(need.Source+" (verifyDirectMemory)", "%s", need.Formula)
 	why.inputs = need.Inputs
 	if b.Direct != need.Bytes {
-		why.formula += fmt.Sprintf(" = %s, and some more", About(need.Bytes))
+		why.formula += fmt.Sprintf(" = %s, and some more", text.About(need.Bytes))
 	}
 	b.set("-XX:MaxDirectMemorySize", JVM(b.Direct), why)
 }
@@ -144,9 +145,9 @@ func (b *builder) buffers(want, least int64) (size, count int64) {
 
 // bufferReason says whether a buffer is as large as it should be.
 func (b *builder) bufferReason(size, least int64) reason {
-	why := because(b.school.name, "{%s|buffer} for each thread and merge buffer", Size(b.school.buffer))
+	why := because(b.school.name, "{%s|buffer} for each thread and merge buffer", text.Size(b.school.buffer))
 	if size < b.school.buffer {
-		why.formula += fmt.Sprintf(" would be too much; there is memory for %d of %s", least, Size(size))
+		why.formula += fmt.Sprintf(" would be too much; there is memory for %d of %s", least, text.Size(size))
 	}
 	return why
 }
@@ -204,7 +205,7 @@ func (b *builder) dataHTTP() {
 func (b *builder) groupBy() {
 	if b.request.Target.Release < 24 {
 		b.setInt("druid.query.groupBy.maxMergingDictionarySize", min(100_000_000, b.Heap/16),
-			because("GroupByQueryConfig", "100 MB, and at most a sixteenth of {%s|heap}: as many may run as there are merge buffers", Size(b.Heap)))
+			because("GroupByQueryConfig", "100 MB, and at most a sixteenth of {%s|heap}: as many may run as there are merge buffers", text.Size(b.Heap)))
 	}
 	b.setInt("druid.query.groupBy.maxOnDiskStorage", spill, because("GroupByQueryConfig", "1 GB to spill to: without it large groupBys fail"))
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Assumption is a number that a plan rests on and nobody asked for. All can be
@@ -74,14 +74,14 @@ var assumptions = Assumptions{
 func DefaultAssumptions() Assumptions { return slices.Clone(assumptions) }
 
 // Set changes one: "fill=0.9" or "segment-bytes=300MB".
-func (a Assumptions) Set(text string) error {
-	name, value, ok := strings.Cut(text, "=")
+func (a Assumptions) Set(given string) error {
+	name, value, ok := strings.Cut(given, "=")
 	if !ok {
-		return fmt.Errorf("%q sets nothing: write a name and a value, as in fill=90%%", text)
+		return fmt.Errorf("%q sets nothing: write a name and a value, as in fill=90%%", given)
 	}
 	i := slices.IndexFunc(a, func(x Assumption) bool { return x.Name == name })
 	if i < 0 {
-		if near, ok := schema.Nearest(name, a.Names()); ok {
+		if near, ok := text.Nearest(name, a.Names()); ok {
 			return fmt.Errorf("unknown assumption %q: did you mean %s?", name, near)
 		}
 		return fmt.Errorf("unknown assumption %q: write one of %s", name, strings.Join(a.Names(), ", "))

@@ -3,6 +3,8 @@ package sizing
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // dataServer is what one Data server of a kind gives.
@@ -53,7 +55,7 @@ func (d Demand) dataLimits(gives dataServer) []Limit {
 		d.diskLimit(gives),
 		{
 			Name: "disk, one lost", Count: addUp(1, mulDivUp(d.copies(), 1, gives.cache)),
-			Formula: fmt.Sprintf("%s / %s of segment cache, and one more", Decimal(d.copies()), Decimal(gives.cache)),
+			Formula: fmt.Sprintf("%s / %s of segment cache, and one more", text.Decimal(d.copies()), text.Decimal(gives.cache)),
 			Source:  "derived: the servers that are left hold every copy",
 		},
 	}
@@ -83,7 +85,7 @@ func (d Demand) diskLimit(gives dataServer) Limit {
 	part := d.assume(assumeFill)
 	return Limit{
 		Name: "disk", Count: mulDivUp(d.copies(), 1, max(1, gives.cache/100*part)),
-		Formula: fmt.Sprintf("%s x %s / (%s of segment cache x %d %%)", Decimal(d.Data), copiesText(d.Replication), Decimal(gives.cache), part),
+		Formula: fmt.Sprintf("%s x %s / (%s of segment cache x %d %%)", text.Decimal(d.Data), copiesText(d.Replication), text.Decimal(gives.cache), part),
 		Source:  "derived: room for all segments",
 	}
 }
@@ -92,7 +94,7 @@ func (d Demand) memoryLimit(gives dataServer) Limit {
 	return Limit{
 		Name: "memory", Count: mulDivUp(d.hot(), 1, d.pages(gives)),
 		Formula: fmt.Sprintf("%s hot x %s x %d %% / (%s of free memory x %d %%)",
-			About(d.Hot.of(d.Data)), copiesText(d.Replication), d.assume(assumeHotInMemory), About(gives.free), d.assume(assumePageCache)),
+			text.About(d.Hot.of(d.Data)), copiesText(d.Replication), d.assume(assumeHotInMemory), text.About(gives.free), d.assume(assumePageCache)),
 		Source: docTuning + ": no more segments than free memory, for best latency",
 	}
 }

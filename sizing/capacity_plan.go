@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // PlanCluster says how many servers of each kind meet a demand. What one server
@@ -31,7 +33,7 @@ func PlanCluster(d Demand, m Machines) (Cluster, error) {
 	data.Losses = d.dataLosses(gives, data.Count)
 	query.Losses = d.queryLosses(data.Count, query.Count)
 	master.Losses = masterLosses(master.Count)
-	notes := append(d.notes(gives, data.Count), fmt.Sprintf("The Coordinator has %s of heap for %s segments.", About(heap), grouped(segments)))
+	notes := append(d.notes(gives, data.Count), fmt.Sprintf("The Coordinator has %s of heap for %s segments.", text.About(heap), grouped(segments)))
 	return Cluster{Fleets: []Fleet{data, query, master}, Segments: segments, Notes: notes}, nil
 }
 
@@ -46,7 +48,7 @@ func (d Demand) check() error {
 	case d.Replication < 1:
 		return fmt.Errorf("%d copies of the data: it takes one at least", d.Replication)
 	case d.Data > math.MaxInt64/d.Replication:
-		return fmt.Errorf("%s of data in %d copies are more than can be counted", Decimal(d.Data), d.Replication)
+		return fmt.Errorf("%s of data in %d copies are more than can be counted", text.Decimal(d.Data), d.Replication)
 	case d.Hot.Part < 0 || d.Hot.Part > d.Hot.Whole:
 		return fmt.Errorf("%d of %d is no part of the data", d.Hot.Part, d.Hot.Whole)
 	case d.Ingest < 0 || d.Tasks < 0 || d.Queries < 0:

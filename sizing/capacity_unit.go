@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Unit is what the numbers of a plan are counted in.
@@ -29,11 +31,11 @@ func (u Unit) Format(n int64) string {
 	case UnitPercent:
 		return fmt.Sprintf("%d %%", n)
 	case UnitBytes:
-		return Decimal(n)
+		return text.Decimal(n)
 	case UnitMemory:
-		return About(n)
+		return text.About(n)
 	case UnitBytesPerSecond:
-		return Decimal(n) + "/s"
+		return text.Decimal(n) + "/s"
 	case UnitRowsPerSecond:
 		return grouped(n) + "/s"
 	case UnitSeconds:
@@ -46,25 +48,25 @@ func (u Unit) Format(n int64) string {
 
 // Parse reads what a person writes for the unit: 80%, 0.8, 500MB, 10MB/s, 1h or
 // 10000000.
-func (u Unit) Parse(text string) (int64, error) {
-	text = strings.TrimSpace(text)
+func (u Unit) Parse(given string) (int64, error) {
+	given = strings.TrimSpace(given)
 	switch u {
 	case UnitPercent:
-		return parsePercent(text)
+		return parsePercent(given)
 	case UnitBytes, UnitMemory:
-		return ParseSize(text)
+		return text.ParseSize(given)
 	case UnitBytesPerSecond:
-		return ParseRate(text)
+		return ParseRate(given)
 	case UnitSeconds:
-		span, err := time.ParseDuration(text)
+		span, err := time.ParseDuration(given)
 		if err != nil || span < 0 {
-			return 0, fmt.Errorf("%q is no time: write it as in 90m or 1h", text)
+			return 0, fmt.Errorf("%q is no time: write it as in 90m or 1h", given)
 		}
 		return int64(span / time.Second), nil
 	}
-	n, err := strconv.ParseInt(strings.TrimSuffix(strings.ReplaceAll(text, ",", ""), "/s"), 10, 64)
+	n, err := strconv.ParseInt(strings.TrimSuffix(strings.ReplaceAll(given, ",", ""), "/s"), 10, 64)
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("%q is no whole number", text)
+		return 0, fmt.Errorf("%q is no whole number", given)
 	}
 	return n, nil
 }

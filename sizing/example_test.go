@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -11,7 +12,7 @@ import (
 // The direct memory that a Historical asks for at start, and why.
 func ExampleDirectMemory() {
 	d := sizing.DirectMemory(schema.DefaultTarget.Release, "historical", 512<<20, 7, 2)
-	fmt.Println(sizing.Size(d.Bytes), "=", d.Formula)
+	fmt.Println(text.Size(d.Bytes), "=", d.Formula)
 	// Output:
 	// 5 GiB = 512 MiB x (7 threads + 2 merge buffers + 1)
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // historical serves segments: threads by cores, buffers by threads, the disks
@@ -11,14 +13,14 @@ import (
 func (b *builder) historical() {
 	r := b.request
 	base := min(24<<30, b.school.heapPerCore*b.machine.Cores)
-	why := because(b.school.name, "{%s|heap per core} x {%d|cores} %s", Size(b.school.heapPerCore), b.machine.Cores, plural(b.machine.Cores, "core"))
+	why := because(b.school.name, "{%s|heap per core} x {%d|cores} %s", text.Size(b.school.heapPerCore), b.machine.Cores, plural(b.machine.Cores, "core"))
 	cache := int64(0)
 	if !r.NoCache && !b.school.cacheInHeap {
 		cache, _ = b.cacheSize(base)
-		why.formula += " + cache of " + About(cache)
+		why.formula += " + cache of " + text.About(cache)
 	}
 	if r.Lookups > 0 {
-		why.formula += " + 2 x " + About(r.Lookups) + " of lookups, which are swapped whole"
+		why.formula += " + 2 x " + text.About(r.Lookups) + " of lookups, which are swapped whole"
 	}
 	b.heap(roundUp(min(maxHeap, base+cache+2*r.Lookups), 256<<20), why)
 	own := b.Heap - 2*r.Lookups
@@ -60,9 +62,9 @@ func (b *builder) threadsReason(threads, buffers int64) reason {
 // Imply's, Druid's own default elsewhere.
 func (b *builder) cacheSize(heap int64) (int64, reason) {
 	if limit, ok := CacheSize(b.request.Target.Release, heap); ok && !b.school.cacheInHeap {
-		return limit >> 20 << 20, because("CaffeineCacheConfig", "Druid's default: a part of {%s|heap}, at most 1 GiB", Size(heap))
+		return limit >> 20 << 20, because("CaffeineCacheConfig", "Druid's default: a part of {%s|heap}, at most 1 GiB", text.Size(heap))
 	}
-	return oneDigit(heap / 4), because(b.school.name, "a quarter of {%s|heap}, in one digit", Size(heap))
+	return oneDigit(heap / 4), because(b.school.name, "a quarter of {%s|heap}, in one digit", text.Size(heap))
 }
 
 // oneDigit rounds down to one digit that counts.
@@ -82,7 +84,7 @@ const leastDisk = 10_000_000_000
 
 func checkDisks(m Machine) error {
 	if len(m.Disks) > 0 && m.DiskSpace() < leastDisk {
-		return fmt.Errorf("a disk of %s holds no segments to speak of: they are 300 to 700 MB each, and %s would do", Decimal(m.DiskSpace()), Decimal(leastDisk))
+		return fmt.Errorf("a disk of %s holds no segments to speak of: they are 300 to 700 MB each, and %s would do", text.Decimal(m.DiskSpace()), text.Decimal(leastDisk))
 	}
 	return nil
 }
@@ -138,12 +140,12 @@ func segmentSpace(m Machine, services []string) (sum int64) {
 
 func (b *builder) segmentCache() {
 	list := locations(b.machine, b.services)
-	text, _ := json.Marshal(list)
-	why := because("SegmentLoaderConfig", "{%d|usable} %% of each disk: of {%s|disks}", usable(b.services), Decimal(b.machine.DiskSpace()))
+	encoded, _ := json.Marshal(list)
+	why := because("SegmentLoaderConfig", "{%d|usable} %% of each disk: of {%s|disks}", usable(b.services), text.Decimal(b.machine.DiskSpace()))
 	if len(b.machine.Disks) == 0 {
-		why = because(b.school.name, "twice {%s|memory}, as Imply has it; the disk is not known and must have that", About(b.machine.Memory))
+		why = because(b.school.name, "twice {%s|memory}, as Imply has it; the disk is not known and must have that", text.About(b.machine.Memory))
 	}
-	b.set("druid.segmentCache.locations", string(text), why)
+	b.set("druid.segmentCache.locations", string(encoded), why)
 	if b.request.Target.Release < 20 {
 		b.setInt("druid.server.maxSize", segmentSpace(b.machine, b.services), because("DruidServerConfig", "the sum of the locations; Druid computes it from 0.20 on"))
 	}

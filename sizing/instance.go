@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // instances is a table of what the clouds rent out, in the order of their own
@@ -50,9 +52,9 @@ func (d LocalDisks) String() string {
 	case d.Space == 0:
 		return ""
 	case d.Count == 0:
-		return Decimal(d.Space) + " of " + d.Kind
+		return text.Decimal(d.Space) + " of " + d.Kind
 	}
-	return fmt.Sprintf("%d x %s %s", d.Count, Decimal(d.Space/d.Count), d.Kind)
+	return fmt.Sprintf("%d x %s %s", d.Count, text.Decimal(d.Space/d.Count), d.Kind)
 }
 
 // Machine is the instance as hardware. Disks of which only the sum is known

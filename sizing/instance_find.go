@@ -6,7 +6,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // LookupInstance finds an instance by its name, in any case.
@@ -30,7 +30,7 @@ func likeInstance(name string) string {
 		}
 	}
 	if len(containing) == 0 {
-		if near, ok := schema.Nearest(name, names); ok {
+		if near, ok := text.Nearest(name, names); ok {
 			containing = []string{near}
 		}
 	}

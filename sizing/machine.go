@@ -3,6 +3,8 @@ package sizing
 import (
 	"fmt"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Machine is the hardware of a server. Zero means that it is not known.
@@ -37,13 +39,13 @@ func (m Machine) DiskSpace() int64 {
 
 // String says what the machine has, for people.
 func (m Machine) String() string {
-	parts := []string{fmt.Sprintf("%d cores", m.Cores), About(m.Memory)}
+	parts := []string{fmt.Sprintf("%d cores", m.Cores), text.About(m.Memory)}
 	for i := 0; i < len(m.Disks); {
 		n := 1
 		for i+n < len(m.Disks) && m.Disks[i+n].Size == m.Disks[i].Size && m.Disks[i+n].Kind == m.Disks[i].Kind {
 			n++
 		}
-		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d x %s %s", n, Decimal(m.Disks[i].Size), m.Disks[i].Kind)))
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d x %s %s", n, text.Decimal(m.Disks[i].Size), m.Disks[i].Kind)))
 		i += n
 	}
 	return strings.Join(parts, ", ")

@@ -1,5 +1,9 @@
 package sizing
 
+import (
+	"github.com/implycheck/implycheck/internal/text"
+)
+
 // bytesPerSegment is what a Coordinator keeps of a segment: nothing is published
 // officially; maintainers estimate 1 to 2 KB for the metadata and call it low.
 const bytesPerSegment = 5 << 10
@@ -39,11 +43,11 @@ func (b *builder) templateHeap() (int64, reason) {
 	memory := b.machine.Memory
 	switch {
 	case b.allInOne:
-		return min(18<<30, memory/14), because(templates, "a fourteenth of {%s|memory}, at most 18 GiB, as the number of segments is not known", About(memory))
+		return min(18<<30, memory/14), because(templates, "a fourteenth of {%s|memory}, at most 18 GiB, as the number of segments is not known", text.About(memory))
 	case b.Service == "coordinator-overlord":
-		return memory / 32 * 15, because("conf/druid/cluster/master of Druid 0.15", "15/32 of {%s|memory}, as the number of segments is not known", About(memory))
+		return memory / 32 * 15, because("conf/druid/cluster/master of Druid 0.15", "15/32 of {%s|memory}, as the number of segments is not known", text.About(memory))
 	}
-	return memory / 5, because(b.school.name, "a fifth of {%s|memory}, as the number of segments is not known", About(memory))
+	return memory / 5, because(b.school.name, "a fifth of {%s|memory}, as the number of segments is not known", text.About(memory))
 }
 
 // zooKeeper keeps little, but all of it on its heap.

@@ -14,8 +14,8 @@ package sizing
 
 import (
 	"fmt"
-	"strings"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -46,12 +46,12 @@ func DirectMemory(r schema.Release, process string, buffer, threads, mergeBuffer
 	d := Direct{Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}}
 	if !CountsThreads(r, process) {
 		d.Bytes = buffer * (mergeBuffers + 1)
-		d.Formula = fmt.Sprintf("%s x (%d merge %s + 1)", Size(buffer), mergeBuffers, plural(mergeBuffers, "buffer"))
+		d.Formula = fmt.Sprintf("%s x (%d merge %s + 1)", text.Size(buffer), mergeBuffers, plural(mergeBuffers, "buffer"))
 		d.Source = "BrokerProcessingModule"
 		return d
 	}
 	d.Bytes = buffer * (threads + mergeBuffers + 1)
-	d.Formula = fmt.Sprintf("%s x (%d %s + %d merge %s + 1)", Size(buffer), threads, plural(threads, "thread"), mergeBuffers, plural(mergeBuffers, "buffer"))
+	d.Formula = fmt.Sprintf("%s x (%d %s + %d merge %s + 1)", text.Size(buffer), threads, plural(threads, "thread"), mergeBuffers, plural(mergeBuffers, "buffer"))
 	d.Inputs = append(d.Inputs, Input{"threads", fmt.Sprint(threads)})
 	d.Source = "DruidProcessingModule"
 	return d
@@ -98,46 +98,4 @@ func CacheSize(r schema.Release, heap int64) (bytes int64, limited bool) {
 		return min(1<<30, heap/10), true
 	}
 	return min(1<<30, heap/20), true
-}
-
-// Size writes an amount the way people do, exactly: 5368709120 is 5 GiB, but
-// 100000000 stays 100000000 bytes.
-func Size(bytes int64) string {
-	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
-	unit := 0
-	for bytes != 0 && bytes%1024 == 0 && unit < len(units)-1 {
-		bytes /= 1024
-		unit++
-	}
-	return fmt.Sprintf("%d %s", bytes, units[unit])
-}
-
-// About writes an amount with one decimal in the largest unit that fits.
-func About(bytes int64) string {
-	for _, unit := range []struct {
-		name string
-		size int64
-	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if bytes >= unit.size {
-			tenths := bytes/unit.size*10 + bytes%unit.size*10/unit.size
-			if tenths%10 == 0 {
-				return fmt.Sprintf("%d %s", tenths/10, unit.name)
-			}
-			return fmt.Sprintf("%d.%d %s", tenths/10, tenths%10, unit.name)
-		}
-	}
-	return fmt.Sprintf("%d bytes", bytes)
-}
-
-// Decimal writes an amount as disks are sold: 1.9 TB.
-func Decimal(bytes int64) string {
-	for _, unit := range []struct {
-		name string
-		size int64
-	}{{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}} {
-		if bytes >= unit.size {
-			return strings.TrimSuffix(fmt.Sprintf("%d.%d", bytes/unit.size, bytes%unit.size*10/unit.size), ".0") + " " + unit.name
-		}
-	}
-	return fmt.Sprintf("%d bytes", bytes)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -83,18 +84,18 @@ func ours(p *Process, key string) (int64, Figure) {
 	return n, f
 }
 
-func amount(key, text string) int64 {
-	if n, ok := schema.ParseBytes(text); ok && !strings.Contains(key, "-X") {
+func amount(key, given string) int64 {
+	if n, ok := schema.ParseBytes(given); ok && !strings.Contains(key, "-X") {
 		return n
 	}
-	n, _ := ParseSize(text)
+	n, _ := text.ParseSize(given)
 	return n
 }
 
 // shown writes a number as people compare it.
 func shown(key string, n int64) string {
 	if strings.Contains(key, "-X") || strings.Contains(key, "ize") {
-		return About(n)
+		return text.About(n)
 	}
 	return fmt.Sprint(n)
 }

@@ -1,12 +1,16 @@
 package sizing
 
+import (
+	"github.com/implycheck/implycheck/internal/text"
+)
+
 // broker merges what Historicals and tasks answer.
 func (b *builder) broker() {
 	r := b.request
 	want, why := b.brokerHeap()
 	if r.Lookups > 0 {
 		want += 2 * r.Lookups
-		why.formula += " + 2 x " + About(r.Lookups) + " of lookups"
+		why.formula += " + 2 x " + text.About(r.Lookups) + " of lookups"
 	}
 	b.heap(roundUp(min(maxHeap, want), 256<<20), why)
 
@@ -30,10 +34,10 @@ func (b *builder) broker() {
 // brokerHeap is what the school wants.
 func (b *builder) brokerHeap() (int64, reason) {
 	if !b.school.connectionsAll {
-		return min(30<<30, roundHeap(b.machine.Memory/5*2)), because("docs/content/operations/performance-faq.md, 0.14", "two fifths of {%s|memory}, at most 30 GiB", About(b.machine.Memory))
+		return min(30<<30, roundHeap(b.machine.Memory/5*2)), because("docs/content/operations/performance-faq.md, 0.14", "two fifths of {%s|memory}, at most 30 GiB", text.About(b.machine.Memory))
 	}
 	if b.allInOne {
-		return min(16<<30, max(1<<30, roundHeap(b.machine.Memory/16))), because(templates, "a sixteenth of {%s|memory}, 1 to 16 GiB", About(b.machine.Memory))
+		return min(16<<30, max(1<<30, roundHeap(b.machine.Memory/16))), because(templates, "a sixteenth of {%s|memory}, 1 to 16 GiB", text.About(b.machine.Memory))
 	}
 	n := b.request.DataServers
 	return 8<<30 + max(0, n-15)<<29, because(tuningGuide, "8 GiB for up to 15 Historicals, and 512 MiB for each of {%d|data servers} beyond", n)
@@ -62,7 +66,7 @@ func (b *builder) queuedBytes() {
 	why := because(tuningGuide, "2 MiB for each of {%d|data servers} %s, at least 10 MiB", b.request.DataServers, plural(b.request.DataServers, "Historical"))
 	if b.request.Target.Release >= 24 {
 		n = max(25<<20, b.Heap/50>>20<<20)
-		why = because("DruidHttpClientConfig", "2 %% of {%s|heap}, at least 25 MiB", Size(b.Heap))
+		why = because("DruidHttpClientConfig", "2 %% of {%s|heap}, at least 25 MiB", text.Size(b.Heap))
 	}
 	b.setBytes("druid.broker.http.maxQueuedBytes", n, why)
 }

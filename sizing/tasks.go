@@ -3,6 +3,8 @@ package sizing
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 const (
@@ -22,7 +24,7 @@ func (b *builder) middleManager() {
 	wantHeap := b.school.taskHeap + lookups
 	whole := heapRoom(wantHeap) + taskDirect
 	each := min(whole, b.room[PartTasks]/leastTasks)
-	direct := between(leastTask+heapRoom(lookups)-heapRoom(0), whole, taskBuffers(2)*leastBuffer, taskDirect, each)
+	direct := between(leastTask()+heapRoom(lookups)-heapRoom(0), whole, taskBuffers(2)*leastBuffer, taskDirect, each)
 	b.TaskDirect = direct >> 20 << 20
 	b.TaskHeap = min(wantHeap, roundHeap(heapWithin(each-direct)))
 	buffer := min(b.school.taskBuffer, direct/taskBuffers(threads)>>20<<20)
@@ -32,7 +34,7 @@ func (b *builder) middleManager() {
 	need := DirectMemory(b.request.Target.Release, "peon", buffer, threads, taskMerge)
 	b.setInt("druid.worker.capacity", b.Tasks, b.capacityReason(want, b.room[PartTasks]/each))
 	options, _ := json.Marshal(b.taskOptions())
-	why := because(b.school.name, "each task: {%s|heap} of heap, and {%s|direct} for %s", Size(b.TaskHeap), About(b.TaskDirect), need.Formula)
+	why := because(b.school.name, "each task: {%s|heap} of heap, and {%s|direct} for %s", text.Size(b.TaskHeap), text.About(b.TaskDirect), need.Formula)
 	b.set("druid.indexer.runner.javaOptsArray", string(options), why)
 	b.setInt(forkPrefix+numThreads, threads, because(b.school.name, "tasks mostly ingest"))
 	b.setInt(forkPrefix+numMerge, taskMerge, because(tuningGuide, "2, for nested queries"))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/lint/config"
 )
 
@@ -92,10 +93,12 @@ func (s settingDoc) cells() string {
 	return strings.TrimRight(strings.Join(cells, "\t"), "\t")
 }
 
-var showFormats = map[string]func(io.Writer, settingsDoc) error{
-	"text": settingsText,
-	"json": func(w io.Writer, doc settingsDoc) error { return writeJSON(w, doc) },
-}
+var showFormats = lazy.Value[map[string]func(io.Writer, settingsDoc) error]{New: func() map[string]func(io.Writer, settingsDoc) error {
+	return map[string]func(io.Writer, settingsDoc) error{
+		"text": settingsText,
+		"json": func(w io.Writer, doc settingsDoc) error { return writeJSON(w, doc) },
+	}
+}}
 
 func settingsText(w io.Writer, doc settingsDoc) error {
 	file := "no config file"

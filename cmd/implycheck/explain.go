@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -70,7 +71,7 @@ func explain(w io.Writer, name, format string, t schema.Target) error {
 // didYouMean names what the user may have meant, if anything is near.
 func didYouMean(name string, t schema.Target) string {
 	near := schema.Suggest(name, t.Release)
-	if rule, ok := schema.Nearest(name, ruleNames()); ok {
+	if rule, ok := text.Nearest(name, ruleNames()); ok {
 		near = append([]string{rule}, near...)
 	}
 	if len(near) == 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -59,10 +60,10 @@ As of: ` + sizing.InstancesAsOf() + `.`,
 
 func listInstances(w io.Writer, flags instancesFlags) (err error) {
 	filter := flags.filter
-	if filter.MinMemory, err = sizing.ParseSize(flags.minMemory); err != nil {
+	if filter.MinMemory, err = text.ParseSize(flags.minMemory); err != nil {
 		return fmt.Errorf("--min-memory: %w", err)
 	}
-	if filter.MaxMemory, err = sizing.ParseSize(flags.maxMemory); err != nil {
+	if filter.MaxMemory, err = text.ParseSize(flags.maxMemory); err != nil {
 		return fmt.Errorf("--max-memory: %w", err)
 	}
 	for _, choice := range []struct {
@@ -86,7 +87,7 @@ func listInstances(w io.Writer, flags instancesFlags) (err error) {
 func instancesTable(w io.Writer, format string, list []sizing.Instance) error {
 	rows := make([][]string, len(list))
 	for i, in := range list {
-		rows[i] = []string{in.Provider, in.Name, fmt.Sprint(in.Cores), sizing.About(in.Memory), in.Arch, in.Local.String()}
+		rows[i] = []string{in.Provider, in.Name, fmt.Sprint(in.Cores), text.About(in.Memory), in.Arch, in.Local.String()}
 	}
 	if err := writeTable(w, format, []string{"cloud", "instance", "cores", "memory", "processors", "local disks"}, rows); err != nil {
 		return err

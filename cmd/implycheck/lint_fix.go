@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/implycheck/implycheck/conf"
@@ -51,15 +52,14 @@ func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
 	return nil
 }
 
-// linter lints paths with some files in the place of those on the disk, and with
-// last after all other steps, which it makes anew each time.
-type linter func(paths []string, overlay map[string][]byte, last ...lint.Step) (*finding.Report, error)
-
 // run lints until there is nothing left to fix, and answers what is found then.
-func (x *fixFlags) run(paths []string, lint linter, out, log io.Writer) (*finding.Report, error) {
+func (x *fixFlags) run(cmd *cobra.Command, o lint.Options) (*finding.Report, error) {
+	out, log := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	fixer := fix.Fixer{Unsafe: x.unsafe}
+	o.Linted = fixer.Take
 	for {
-		r, err := lint(paths, fixer.Files(), fixer.Step)
+		o.Overlay = fixer.Files()
+		r, err := lintPaths(cmd, o)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -108,7 +109,7 @@ func (flags planFlags) demand() (d sizing.Demand, err error) {
 	if d.Target, err = schema.ParseTarget(flags.target); err != nil {
 		return d, fmt.Errorf("--target: %w", err)
 	}
-	if d.Data, err = sizing.ParseSize(flags.data); err != nil {
+	if d.Data, err = text.ParseSize(flags.data); err != nil {
 		return d, fmt.Errorf("--data: %w", err)
 	}
 	if flags.hot != "" {
@@ -184,7 +185,7 @@ func (flags planFlags) ownMachine() ([]sizing.Machine, error) {
 	if flags.cores == 0 || flags.memory == "" {
 		return nil, errors.New("on which servers? Say --instance i3.2xlarge, several to compare them, or --cores and --memory")
 	}
-	memory, err := sizing.ParseSize(flags.memory)
+	memory, err := text.ParseSize(flags.memory)
 	if err != nil {
 		return nil, fmt.Errorf("--memory: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -39,7 +40,7 @@ func clustersText(w io.Writer, flags planFlags, d sizing.Demand, plans []cluster
 
 // demandText repeats what was asked for.
 func demandText(flags planFlags, d sizing.Demand) string {
-	parts := []string{sizing.Decimal(d.Data) + " of segments", fmt.Sprintf("replication %d", d.Replication)}
+	parts := []string{text.Decimal(d.Data) + " of segments", fmt.Sprintf("replication %d", d.Replication)}
 	if flags.hot != "" {
 		parts = append(parts, flags.hot+" hot")
 	}

@@ -6,18 +6,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 )
-
-// fleetFlags are for runs over many trees.
-type fleetFlags struct {
-	jobs uint
-}
-
-func (j *fleetFlags) add(f *pflag.FlagSet) {
-	f.UintVar(&j.jobs, "jobs", 0, "how many paths to lint at the same time; 0 for as many as there are cores")
-}
 
 const (
 	// patience is how long people wait without asking what is going on.

@@ -12,6 +12,8 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -28,15 +30,17 @@ type shown struct {
 	secrets   bool
 }
 
-var effectiveFormats = map[string]func(io.Writer, shown) error{
-	"text":       effectiveText,
-	"json":       effectiveJSON,
-	"properties": effectiveProperties,
-}
+var effectiveFormats = lazy.Value[map[string]func(io.Writer, shown) error]{New: func() map[string]func(io.Writer, shown) error {
+	return map[string]func(io.Writer, shown) error{
+		"text":       effectiveText,
+		"json":       effectiveJSON,
+		"properties": effectiveProperties,
+	}
+}}
 
 func newShow() *cobra.Command {
 	var flags showFlags
-	formats := slices.Sorted(maps.Keys(effectiveFormats))
+	formats := slices.Sorted(maps.Keys(effectiveFormats.Get()))
 	cmd := &cobra.Command{
 		Use:   "show [flags] PATH [PATTERN]",
 		Short: "Show what each process effectively gets, and from where",
@@ -59,7 +63,7 @@ is unread in a shared file is no mistake.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, ok := effectiveFormats[flags.format]
+			write, ok := effectiveFormats.Get()[flags.format]
 			if !ok {
 				return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(formats, ", "))
 			}
@@ -117,7 +121,7 @@ func (f showFlags) processes(t *conf.Tree) ([]effective.Process, error) {
 
 // oneOf says what somebody may have meant, and else what there is.
 func oneOf(name string, options []string) string {
-	if near, ok := schema.Nearest(name, options); ok {
+	if near, ok := text.Nearest(name, options); ok {
 		return "; did you mean " + near + "?"
 	}
 	return ": write one of " + strings.Join(slices.Compact(options), ", ")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf/effective"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // effectiveProperties writes what one would paste into a properties file. Values
@@ -40,4 +41,4 @@ func (s shown) property(v effective.Value) string {
 }
 
 // keyEscapes writes a key so that java.util.Properties gives it back.
-var keyEscapes = strings.NewReplacer(`\`, `\\`, "=", `\=`, ":", `\:`, " ", `\ `, "\t", `\t`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "#", `\#`, "!", `\!`)
+var keyEscapes = lazy.Replacer{Pairs: []string{`\`, `\\`, "=", `\=`, ":", `\:`, " ", `\ `, "\t", `\t`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "#", `\#`, "!", `\!`}}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -22,10 +23,10 @@ func (flags sizeFlags) request() (r sizing.Request, err error) {
 	if err := inRange(flags); err != nil {
 		return r, err
 	}
-	if r.Lookups, err = sizing.ParseSize(flags.lookups); err != nil {
+	if r.Lookups, err = text.ParseSize(flags.lookups); err != nil {
 		return r, fmt.Errorf("--lookups: %w", err)
 	}
-	if r.Reserve, err = sizing.ParseSize(flags.reserve); err != nil {
+	if r.Reserve, err = text.ParseSize(flags.reserve); err != nil {
 		return r, fmt.Errorf("--reserve: %w", err)
 	}
 	r.Servers, err = flags.servers()
@@ -82,7 +83,7 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 		}
 	}
 	if flags.memory != "" {
-		if m.Memory, err = sizing.ParseSize(flags.memory); err != nil {
+		if m.Memory, err = text.ParseSize(flags.memory); err != nil {
 			return m, fmt.Errorf("--memory: %w", err)
 		}
 	}
@@ -108,4 +109,12 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 		host.Disks = m.Disks
 	}
 	return host, err
+}
+
+func setInstance(m *sizing.Machine, name string) error {
+	i, err := sizing.LookupInstance(name)
+	if err == nil {
+		*m = i.Machine()
+	}
+	return err
 }

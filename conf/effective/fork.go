@@ -8,9 +8,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 )
 
-// forkPrefix is taken off the keys that are meant for tasks.
-const forkPrefix = "druid.indexer.fork.property."
-
 // The arguments of java for tasks, which the task does not get as properties.
 const (
 	javaOpts      = "druid.indexer.runner.javaOpts"
@@ -59,7 +56,7 @@ func (f *fork) add(setting conf.Value, words []string) {
 func (f *fork) written() written {
 	w := written{}
 	for key, places := range f.own {
-		if name, ok := strings.CutPrefix(key, forkPrefix); ok {
+		if name, ok := strings.CutPrefix(key, conf.ForkPrefix); ok {
 			w[name] = slices.Clone(places)
 		}
 	}
@@ -91,7 +88,7 @@ func (f *fork) allowed(key string) bool {
 // isForTasks reports whether a key only carries something for tasks, and means
 // nothing to them under its name.
 func isForTasks(key string) bool {
-	return key == javaOpts || key == javaOptsArray || strings.HasPrefix(key, forkPrefix)
+	return key == javaOpts || key == javaOptsArray || strings.HasPrefix(key, conf.ForkPrefix)
 }
 
 // addFlags adds the -D flags of javaOpts and javaOptsArray.

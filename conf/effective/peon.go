@@ -14,16 +14,11 @@ import (
 func Peons(t *conf.Tree, o Options) []Process {
 	var peons []Process
 	for _, s := range t.Services {
-		if forks(s) {
+		if s.RunsTasks() {
 			peons = append(peons, peon(s, o))
 		}
 	}
 	return peons
-}
-
-// forks reports whether a process starts tasks.
-func forks(s *conf.Service) bool {
-	return s.Name == "middleManager" || s.Plays("overlord") && s.Get("druid.indexer.runner.type").Is("local")
 }
 
 func peon(s *conf.Service, o Options) Process {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/sizing"
 )
 
 // reading is a text in people's units, with what Druid makes of it in front:
@@ -36,7 +35,7 @@ func reading(p *schema.Property, value string, r schema.Release) string {
 }
 
 func bytesReading(n int64) string {
-	exact := sizing.Size(n)
+	exact := text.Size(n)
 	switch {
 	case n == math.MaxInt64:
 		return noLimit(n)
@@ -45,7 +44,7 @@ func bytesReading(n int64) string {
 	case len(exact) <= len("1024 MiB"):
 		return fmt.Sprintf("%d = %s", n, exact)
 	}
-	return fmt.Sprintf("%d = about %s", n, sizing.About(n))
+	return fmt.Sprintf("%d = about %s", n, text.About(n))
 }
 
 func millisReading(n int64) string {

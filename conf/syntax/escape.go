@@ -1,6 +1,8 @@
 package syntax
 
-import "strings"
+import (
+	"github.com/implycheck/implycheck/internal/lazy"
+)
 
 // EscapeValue writes text so that a properties file gives it back as a value.
 func EscapeValue(text string) string {
@@ -11,4 +13,4 @@ func EscapeValue(text string) string {
 	return text
 }
 
-var valueEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`)
+var valueEscapes = lazy.Replacer{Pairs: []string{`\`, `\\`, "\n", `\n`, "\r", `\r`}}

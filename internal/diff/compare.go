@@ -11,6 +11,7 @@
 package diff
 
 import (
+	"context"
 	"path"
 	"slices"
 
@@ -25,33 +26,33 @@ type Options struct {
 }
 
 // Trees compares two copies of a cluster.
-func Trees(a, b *conf.Tree, o Options) Cluster {
+func Trees(ctx context.Context, a, b *conf.Tree, o Options) (Cluster, error) {
 	list := pairs(a, b)
-	c := cluster(a, b, list, files(a, b, list), o)
+	c, err := cluster(ctx, a, b, list, files(a, b, list), o)
 	if more := unread(a, b, c.Files); len(more) > 0 {
 		c.Kind, c.Files = Changed, append(c.Files, more...)
 	}
-	return c
+	return c, err
 }
 
 // Services compares two processes, which may be of one tree.
-func Services(a, b *conf.Service, o Options) Cluster {
+func Services(ctx context.Context, a, b *conf.Service, o Options) (Cluster, error) {
 	p := pair{name: a.Name, a: of(a), b: of(b)}
 	if a.Name != b.Name {
 		p.name = a.Name + " -> " + b.Name
 	}
-	c := cluster(a.Tree(), b.Tree(), []pair{p}, []File{}, o)
+	c, err := cluster(ctx, a.Tree(), b.Tree(), []pair{p}, []File{}, o)
 	c.Consequences = only(c.Consequences, a.Name, b.Name)
-	return c
+	return c, err
 }
 
-func cluster(a, b *conf.Tree, list []pair, other []File, o Options) Cluster {
-	c := Cluster{Kind: Same, Before: side(a), After: side(b), Groups: groups(list), Files: other}
+func cluster(ctx context.Context, a, b *conf.Tree, list []pair, other []File, o Options) (c Cluster, err error) {
+	c = Cluster{Kind: Same, Before: side(a), After: side(b), Groups: groups(list), Files: other}
 	if s := Summarize([]Cluster{c}); s.Changes+s.Mild > 0 {
 		c.Kind = Changed
 	}
-	c.Consequences = consequences(a, b, list, &c, o)
-	return c
+	c.Consequences, err = consequences(ctx, a, b, list, &c, o)
+	return c, err
 }
 
 // One is a cluster that the other side does not have.

@@ -8,15 +8,17 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
-	"github.com/implycheck/implycheck/sizing"
 )
 
 // synonyms are options of java that set the same.
-var synonyms = map[string]string{
-	"-XX:MaxHeapSize": "-Xmx", "-XX:InitialHeapSize": "-Xms", "-classpath": "-cp", "-class-path": "-cp",
-}
+var synonyms = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"-XX:MaxHeapSize": "-Xmx", "-XX:InitialHeapSize": "-Xms", "-classpath": "-cp", "-class-path": "-cp",
+	}
+}}
 
 // repeated are the options of java each of which counts, however often they are
 // given.
@@ -44,7 +46,7 @@ func flagID(f syntax.Flag) string {
 	case syntax.Other, syntax.ArgFile:
 		return clean(f.Text)
 	}
-	if same, ok := synonyms[id]; ok {
+	if same, ok := synonyms.Get()[id]; ok {
 		return same
 	}
 	return id
@@ -120,7 +122,7 @@ func flagValue(file *conf.File, f syntax.Flag) *Value {
 		v.Text = "-D" + f.Name + "=****"
 	}
 	if n, err := syntax.ParseJVMSize(clean(f.Value)); err == nil && f.Kind == syntax.Size {
-		v.Reading = sizing.Size(n)
+		v.Reading = text.Size(n)
 	}
 	return v
 }

@@ -4,18 +4,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/effective"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
 
-// forkPrefix is what tasks get in the place of the MiddleManager's own value.
-const forkPrefix = "druid.indexer.fork.property."
-
 // normal is the same for all texts that mean the same: effective.Normal, and
 // what is only understood here.
 func normal(key, text string, r schema.Release) string {
-	key = strings.TrimPrefix(key, forkPrefix)
+	key = strings.TrimPrefix(key, conf.ForkPrefix)
 	switch key {
 	case "druid.zk.service.host":
 		// The client tries the servers in an order of its own: StaticHostProvider

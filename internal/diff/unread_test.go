@@ -48,7 +48,8 @@ func TestUnread(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, files := c, []string(nil)
-			cluster := Trees(lay(c.before), lay(c.after), quiet)
+			cluster, err := Trees(t.Context(), lay(c.before), lay(c.after), quiet)
+			require.NoError(t, err)
 			for _, f := range cluster.Files {
 				require.Equal(t, Changed, f.Kind)
 				require.Len(t, f.Changes, 1)

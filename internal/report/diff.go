@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/diff"
-	"github.com/implycheck/implycheck/sizing"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Diff writes a comparison. It returns only errors of w.
@@ -136,16 +136,16 @@ func consequenceLines(e diff.Consequences) []string {
 
 func upBy(bytes int64) string {
 	if bytes < 0 {
-		return "down by " + sizing.About(-bytes)
+		return "down by " + text.About(-bytes)
 	}
-	return "up by " + sizing.About(bytes)
+	return "up by " + text.About(bytes)
 }
 
 func memoryText(bytes int64) string {
 	if bytes == 0 {
 		return "none"
 	}
-	return sizing.About(bytes)
+	return text.About(bytes)
 }
 
 func portText(port int64) string {

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -62,15 +63,15 @@ func hardware(s *sizing.Server) string {
 
 // remainder says how much memory is left, and how much of the segments it holds.
 func remainder(s *sizing.Server) string {
-	text := sizing.About(s.Committed) + " committed, "
+	given := text.About(s.Committed) + " committed, "
 	if s.Reserved > 0 {
-		text += sizing.About(s.Reserved) + " reserved for other programs, "
+		given += text.About(s.Reserved) + " reserved for other programs, "
 	}
-	text += sizing.About(s.Free) + " left to the kernel and its page cache"
+	given += text.About(s.Free) + " left to the kernel and its page cache"
 	if s.Segments > 0 {
-		text += ", " + percent(s.Free, s.Segments) + " of " + amount(s.Segments) + " of segments"
+		given += ", " + percent(s.Free, s.Segments) + " of " + amount(s.Segments) + " of segments"
 	}
-	return text + "."
+	return given + "."
 }
 
 // reason is how a figure came about, in one sentence.

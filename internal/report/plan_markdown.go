@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -32,7 +34,7 @@ func markdownServer(out *bufio.Writer, s *sizing.Server) error {
 	parts := s.Parts()
 	rows := make([][]string, len(parts))
 	for i, part := range parts {
-		rows[i] = []string{prose(part.Process), prose(string(part.Kind)), sizing.About(part.Bytes), percent(part.Bytes, totalOf(parts))}
+		rows[i] = []string{prose(part.Process), prose(string(part.Kind)), text.About(part.Bytes), percent(part.Bytes, totalOf(parts))}
 	}
 	if err := Table(out, []string{"process", "memory", "size", "share"}, rows, TableOptions{Right: []int{2, 3}, Markdown: true}); err != nil {
 		return err
@@ -77,8 +79,8 @@ func markdownProcess(out *bufio.Writer, heading string, figures []sizing.Figure)
 // people: @name.
 func prose(text string) string { return markup.Replace(printable(text)) }
 
-var markup = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "#", `\#`, "$", `\$`, "@", "@&#8203;")
+var markup = lazy.Replacer{Pairs: []string{
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "#", `\#`, "$", `\$`, "@", "@&#8203;"}}
 
 // code quotes text as code; its fence is longer than any within.
 func code(text string) string {

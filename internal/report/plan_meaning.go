@@ -1,10 +1,11 @@
 package report
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -26,7 +27,7 @@ func meaning(f *sizing.Figure) string {
 
 // countsBytes tells the properties whose values are bytes by their last word.
 // Numbers below 1 KiB are counts all the same, such as a poolSize.
-var countsBytes = regexp.MustCompile(`(?i)(size|bytes|storage|limit)[^.]*$`)
+var countsBytes = lazy.Regexp{Expr: `(?i)(size|bytes|storage|limit)[^.]*$`}
 
 // flagSize reads a size as a JVM flag has it: 8g, 512m, 64k.
 func flagSize(value string) string {
@@ -46,13 +47,13 @@ func flagSize(value string) string {
 func amount(bytes int64) string {
 	switch {
 	case wholeTenths(bytes, 1<<40, 1<<30, 1<<20, 1<<10):
-		return sizing.About(bytes)
+		return text.About(bytes)
 	case wholeTenths(bytes, 1e12, 1e9, 1e6):
-		return sizing.Decimal(bytes)
+		return text.Decimal(bytes)
 	case bytes%1e6 == 0:
-		return "about " + sizing.Decimal(bytes)
+		return "about " + text.Decimal(bytes)
 	}
-	return "about " + sizing.About(bytes)
+	return "about " + text.About(bytes)
 }
 
 // wholeTenths reports whether one decimal says all, in the largest unit that fits.

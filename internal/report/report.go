@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Format writes a report. Findings are expected in the order of finding.Sort.
@@ -81,42 +82,9 @@ func lookup[F any](formats []Named[F], name string) (F, error) {
 	}
 	names := namesOf(formats)
 	hint := ""
-	if near := nearest(strings.ToLower(name), names); near != "" {
+	if near, ok := text.Nearest(name, names); ok {
 		hint = fmt.Sprintf("did you mean %s? ", near)
 	}
 	var none F
 	return none, fmt.Errorf("unknown format %q: %sthe formats are %s", name, hint, strings.Join(names, ", "))
-}
-
-// nearest returns the first name that is at most two typing mistakes away.
-func nearest(name string, names []string) string {
-	for _, limit := range []int{0, 1, 2} {
-		for _, candidate := range names {
-			if distance(name, candidate) <= limit {
-				return candidate
-			}
-		}
-	}
-	return ""
-}
-
-// distance counts the characters to insert, delete or replace to turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

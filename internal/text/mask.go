@@ -1,9 +1,10 @@
 package text
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Mask stands for every secret, whatever its length.
@@ -11,7 +12,7 @@ const Mask = "****"
 
 // credentials are secrets inside a longer text: user:password@ in a URL,
 // password=... in a JDBC URL, and keys and passwords in -D flags.
-var credentials = regexp.MustCompile(`(?i)(//[^/@:\s"]*:)[^@/\s"]+(@)|((?:(?:password|passwd|pwd|secret|access_?key|api_?key|token|passphrase|credential|basicauth)[\w.]*|[._]key\w?)["']?\s*[=:]\s*)("[^"]*"?|'[^']*'?|[^\s"'&;,}]+)`)
+var credentials = lazy.Regexp{Expr: `(?i)(//[^/@:\s"]*:)[^@/\s"]+(@)|((?:(?:password|passwd|pwd|secret|access_?key|api_?key|token|passphrase|credential|basicauth)[\w.]*|[._]key\w?)["']?\s*[=:]\s*)("[^"]*"?|'[^']*'?|[^\s"'&;,}]+)`}
 
 // secretHints are words one of which every credential stands behind. Most lines
 // hold none, and the expression above is too slow to be tried on all of them.

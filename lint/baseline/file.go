@@ -16,7 +16,6 @@ import (
 	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/text"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // maxSize bounds a baseline: this one knows some 200,000 findings.
@@ -115,7 +114,7 @@ func unknownField(quoted string) error {
 	if err != nil {
 		name = quoted
 	}
-	if near, ok := schema.Nearest(name, []string{"file", "rule", "service", "property", "source", "count", "reason"}); ok {
+	if near, ok := text.Nearest(name, []string{"file", "rule", "service", "property", "source", "count", "reason"}); ok {
 		return fmt.Errorf("unknown field: did you mean %s?", near)
 	}
 	return errors.New("unknown field")

@@ -46,13 +46,15 @@ func Parse(file string, data []byte) (*Config, error) {
 	if err := oneDocument(data); err != nil {
 		r.fail(node, "%v", err)
 	}
-	readObject(r, node, "the file", topFields, c)
+	readObject(r, node, "the file", topFields.Get(), c)
 	if _, ok := node.Get("version"); !ok && node.Kind == syntax.Object {
 		r.fail(node, "version is missing: write version: %s", Version)
 	}
 	if len(c.Policies) == 0 {
 		for _, f := range c.foreign {
-			r.problems = append(r.problems.elsewhere(f.problem.At), f.problem)
+			if !r.full() {
+				r.problems = append(r.problems.elsewhere(f.at), f.problem())
+			}
 		}
 	}
 	if len(r.problems) > 0 {

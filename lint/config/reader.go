@@ -12,7 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // maxProblems bounds what is said of one file: after so many it is no config
@@ -57,7 +57,7 @@ func readObject[T any](r *reader, n *syntax.Node, what string, known fields[T], 
 			read(r, into, m.Value)
 			continue
 		}
-		near, _ := schema.Nearest(m.Key, slices.Collect(maps.Keys(known)))
+		near, _ := text.Nearest(m.Key, slices.Collect(maps.Keys(known)))
 		r.failKey(m, "%s has no such key: %s", what, didYouMean(near, slices.Sorted(maps.Keys(known))))
 	}
 }

@@ -6,8 +6,9 @@ import (
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // Change is what a file makes of a rule: another severity, or off for a reason.
@@ -31,10 +32,12 @@ func (c Change) String() string {
 
 const offNeedsReason = "off needs a reason, for those who ask later: write {severity: off, reason: ...}"
 
-var changeFields = fields[Change]{
-	"severity": func(r *reader, c *Change, n *syntax.Node) { c.Severity = r.severity(n) },
-	"reason":   func(r *reader, c *Change, n *syntax.Node) { c.Reason = r.text(n) },
-}
+var changeFields = lazy.Value[fields[Change]]{New: func() fields[Change] {
+	return fields[Change]{
+		"severity": func(r *reader, c *Change, n *syntax.Node) { c.Severity = r.severity(n) },
+		"reason":   func(r *reader, c *Change, n *syntax.Node) { c.Reason = r.text(n) },
+	}
+}}
 
 // change reads what becomes of a rule.
 func (r *reader) change(m syntax.Member) Change {
@@ -42,7 +45,7 @@ func (r *reader) change(m syntax.Member) Change {
 	if m.Value.Kind != syntax.Object {
 		c.Severity = r.severity(m.Value)
 	} else {
-		readObject(r, m.Value, "a rule", changeFields, &c)
+		readObject(r, m.Value, "a rule", changeFields.Get(), &c)
 		if _, ok := m.Value.Get("severity"); !ok {
 			r.failKey(m, "say which severity: %s", strings.Join(severities, ", "))
 			return c
@@ -56,13 +59,13 @@ func (r *reader) change(m syntax.Member) Change {
 
 // severity reads error, warning, info or off, which is 0.
 func (r *reader) severity(n *syntax.Node) finding.Severity {
-	text := r.text(n)
-	if text == "" || text == "off" {
+	given := r.text(n)
+	if given == "" || given == "off" {
 		return 0
 	}
-	s, err := finding.ParseSeverity(text)
+	s, err := finding.ParseSeverity(given)
 	if err != nil {
-		near, _ := schema.Nearest(text, severities)
+		near, _ := text.Nearest(given, severities)
 		r.fail(n, "unknown severity: %s", didYouMean(near, severities))
 	}
 	return s
@@ -81,24 +84,28 @@ func (r *reader) ruleName(name string, at syntax.Span) string {
 	if _, ok := rules.Lookup(name); ok {
 		return name
 	}
-	hint := "see implycheck rules"
-	if near, ok := schema.Nearest(name, ruleNames()); ok {
-		hint = didYouMean(near, nil)
-	}
-	problem := Problem{r.config.origin(at.Start), "unknown rule: " + hint}
+	f := foreign{name, r.config.origin(at.Start)}
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		r.problems = append(r.problems, problem) // no policy can call a rule so
+		r.problems = append(r.problems, f.problem()) // no policy can call a rule so
 		return ""
 	}
-	r.config.foreign = append(r.config.foreign, foreign{name, problem})
+	r.config.foreign = append(r.config.foreign, f)
 	return name
 }
 
-// foreign is a name that is no rule of ours, and what is wrong if it is no rule
-// of a policy either.
+// foreign is a name that is no rule of ours. It may be one of a policy.
 type foreign struct {
-	name    string
-	problem Problem
+	name string
+	at   Origin
+}
+
+// problem is what is wrong if it is none of a policy either.
+func (f foreign) problem() Problem {
+	hint := "see implycheck rules"
+	if near, ok := text.Nearest(f.name, ruleNames()); ok {
+		hint = didYouMean(near, nil)
+	}
+	return Problem{f.at, "unknown rule: " + hint}
 }
 
 // CheckRules reports the names of rules that are neither ours nor those of the
@@ -106,8 +113,8 @@ type foreign struct {
 func (c *Config) CheckRules(ofPolicies []string) error {
 	var problems Problems
 	for _, f := range c.foreign {
-		if !slices.Contains(ofPolicies, f.name) {
-			problems = append(problems, f.problem)
+		if len(problems) < maxProblems && !slices.Contains(ofPolicies, f.name) {
+			problems = append(problems, f.problem())
 		}
 	}
 	if len(problems) == 0 {

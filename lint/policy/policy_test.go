@@ -108,12 +108,12 @@ func TestLoadSaysWhereAPolicyIsBroken(t *testing.T) {
 	} {
 		name := filepath.Join(t.TempDir(), "p.cue")
 		require.NoError(t, os.WriteFile(name, []byte(c.policy), 0o600))
-		_, err := policy.Load(disk.User(name))
+		_, err := policy.Load(t.Context(), disk.User(name))
 		assert.EqualError(t, err, "policy "+name+c.want)
 	}
-	_, err := policy.Load(disk.User("testdata/nowhere.cue"))
+	_, err := policy.Load(t.Context(), disk.User("testdata/nowhere.cue"))
 	assert.EqualError(t, err, "policy testdata/nowhere.cue: no such file or directory")
-	_, err = policy.Load(disk.User(t.TempDir()))
+	_, err = policy.Load(t.Context(), disk.User(t.TempDir()))
 	assert.ErrorContains(t, err, "the folder holds no .cue file")
 }
 
@@ -122,9 +122,9 @@ func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.cue"), []byte("package acme\n#least: >=61\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "b.cue"), []byte("broker: \"druid.server.http.numThreads\": #least\n"), 0o600))
-	p, err := policy.Load(disk.User(dir))
+	p, err := policy.Load(t.Context(), disk.User(dir))
 	require.NoError(t, err)
-	found := p.Check(clean(t), "cluster")
+	found := p.Check(t.Context(), clean(t), "cluster")
 	require.Len(t, found, 1)
 	assert.Equal(t, "druid.server.http.numThreads is 60; the policy wants #least", found[0].Message)
 	assert.Equal(t, filepath.ToSlash(filepath.Join(dir, "b.cue")), found[0].Related[0].File)
@@ -137,7 +137,7 @@ func TestConcurrent(t *testing.T) {
 	c := clean(t)
 	var group sync.WaitGroup
 	for range 8 {
-		group.Go(func() { assert.Len(t, p.Check(c, "cluster"), 1) })
+		group.Go(func() { assert.Len(t, p.Check(t.Context(), c, "cluster"), 1) })
 	}
 	group.Wait()
 }
@@ -155,7 +155,7 @@ func TestTiers(t *testing.T) {
 	p := load(t, `historical: "druid.server.tier": "warm"`)
 	found := 0
 	for _, tree := range trees {
-		found += len(p.Check(tree, "cluster"))
+		found += len(p.Check(t.Context(), tree, "cluster"))
 	}
 	assert.Equal(t, 2, found)
 }

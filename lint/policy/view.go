@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -118,7 +119,7 @@ func jvmFacts(f *conf.File) map[string]any {
 		flags = append(flags, text)
 	}
 	facts := map[string]any{"flags": flags}
-	for name, size := range jvmSizes {
+	for name, size := range jvmSizes.Get() {
 		if flag, ok := syntax.LastFlag(f.Flags, syntax.Size, size...); ok && flag.BytesOK {
 			facts[name] = flag.Bytes
 		}
@@ -127,7 +128,9 @@ func jvmFacts(f *conf.File) map[string]any {
 }
 
 // jvmSizes are the flags behind the sizes that policies may name.
-var jvmSizes = map[string][]string{
-	"heap":      {"Xmx", "MaxHeapSize"},
-	"maxDirect": {"MaxDirectMemorySize"},
-}
+var jvmSizes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"heap":      {"Xmx", "MaxHeapSize"},
+		"maxDirect": {"MaxDirectMemorySize"},
+	}
+}}

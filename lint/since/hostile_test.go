@@ -35,33 +35,23 @@ func TestNothingRuns(t *testing.T) {
 	promisor := func(more string) string {
 		return "[core]\nrepositoryformatversion = 1\n[extensions]\npartialClone = origin\n[remote \"origin\"]\npromisor = true\n" + more + "\n"
 	}
-	var fallen []string
+	everything := strings.Join([]string{
+		"[filter \"x\"]\nclean = COMMAND\nsmudge = COMMAND\nrequired = true", "[diff \"x\"]\ntextconv = COMMAND\ncommand = COMMAND", "[diff]\nexternal = COMMAND",
+		"[merge \"x\"]\ndriver = COMMAND", "[core]\nfsmonitor = COMMAND\nhooksPath = HOOKS\npager = COMMAND\neditor = COMMAND\nalternateRefsCommand = COMMAND\naskPass = COMMAND",
+		"[pager]\nrev-parse = COMMAND\ncat-file = COMMAND\ncheck-ignore = COMMAND", "[alias]\nrev-parse = !COMMAND\ncat-file = !COMMAND\ncheck-ignore = !COMMAND",
+		"[gpg]\nprogram = COMMAND\n[log]\nshowSignature = true", "[credential]\nhelper = !COMMAND", "[trace2]\nnormalTarget = PWNED\neventTarget = PWNED",
+	}, "\n")
 	for name, config := range map[string]string{
-		"clean":        "[filter \"x\"]\nclean = COMMAND\nrequired = true\n",
-		"smudge":       "[filter \"x\"]\nsmudge = COMMAND\n",
+		"everything":   everything,
 		"process":      "[filter \"x\"]\nprocess = COMMAND\n",
-		"textconv":     "[diff \"x\"]\ntextconv = COMMAND\ncommand = COMMAND\n",
-		"external":     "[diff]\nexternal = COMMAND\n",
-		"merge":        "[merge \"x\"]\ndriver = COMMAND\n",
-		"fsmonitor":    "[core]\nfsmonitor = COMMAND\n",
-		"hooks":        "[core]\nhooksPath = HOOKS\n",
-		"pager":        "[core]\npager = COMMAND\n[pager]\nrev-parse = COMMAND\ncat-file = COMMAND\ncheck-ignore = COMMAND\n",
-		"editor":       "[core]\neditor = COMMAND\n[sequence]\neditor = COMMAND\n",
-		"alias":        "[alias]\nrev-parse = !COMMAND\ncat-file = !COMMAND\ncheck-ignore = !COMMAND\n",
-		"gpg":          "[gpg]\nprogram = COMMAND\n[log]\nshowSignature = true\n",
-		"alternates":   "[core]\nalternateRefsCommand = COMMAND\n",
-		"credentials":  "[credential]\nhelper = !COMMAND\n[core]\naskPass = COMMAND\n",
-		"trace":        "[trace2]\nnormalTarget = PWNED\neventTarget = PWNED\n",
 		"included":     "[include]\npath = EVIL\n",
 		"includedIf":   "[includeIf \"gitdir:**\"]\npath = EVIL\n",
-		"worktree":     "[core]\nworktree = /\n",
 		"configs":      "[core]\nrepositoryformatversion = 1\n[extensions]\nworktreeConfig = true\n",
+		"worktree":     everything + "\n[core]\nworktree = /\n",
 		"fetch, ssh":   promisor("url = ssh://h/x\n[core]\nsshCommand = COMMAND"),
-		"fetch, proxy": promisor("url = git://h/x\n[core]\ngitProxy = COMMAND"),
-		"fetch, ext":   promisor("url = ext::sh -c \"COMMAND\"\n[protocol]\nallow = always\n[protocol \"ext\"]\nallow = always"),
+		"fetch, proxy": promisor("url = git://h/x\n[core]\ngitProxy = SCRIPT"),
+		"fetch, ext":   promisor("url = ext::SCRIPT\n[protocol]\nallow = always\n[protocol \"ext\"]\nallow = always"),
 		"fetch, pack":  promisor("url = REPO\nuploadpack = COMMAND\n[protocol \"file\"]\nallow = always"),
-		"fetch, vcs":   promisor("url = x\nvcs = x"),
-		"fetch, gc":    promisor("url = REPO\n[gc]\nauto = 1\nrecentObjectsHook = COMMAND\n[maintenance]\nauto = true"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRepo(t)
@@ -69,24 +59,11 @@ func TestNothingRuns(t *testing.T) {
 			r.commit()
 			r.write(broker, "druid.port=3\n")
 			r.write(router, "druid.port=4\n")
-			file, command := r.marker()
-			hooks := filepath.Join(filepath.Dir(r.dir), "hooks")
-			require.NoError(t, os.Mkdir(hooks, 0o755))
-			for _, hook := range []string{"post-index-change", "post-checkout", "pre-auto-gc", "reference-transaction", "fsmonitor-watchman"} {
-				require.NoError(t, os.WriteFile(filepath.Join(hooks, hook), []byte("#!/bin/sh\n"+command+"\n"), 0o755))
-				require.NoError(t, os.WriteFile(r.path(".git/hooks/"+hook), []byte("#!/bin/sh\n"+command+"\n"), 0o755))
-			}
-			evil := filepath.Join(filepath.Dir(r.dir), "evil")
-			fill := strings.NewReplacer("COMMAND", command, "HOOKS", hooks, "EVIL", evil, "PWNED", file, "REPO", r.dir).Replace
-			require.NoError(t, os.WriteFile(evil, []byte(fill("[core]\nfsmonitor = COMMAND\n[filter \"x\"]\nclean = COMMAND\n")), 0o644))
-			require.NoError(t, os.WriteFile(r.path(".git/config.worktree"), []byte(fill("[core]\nfsmonitor = COMMAND\n")), 0o644))
-			was, err := os.ReadFile(r.path(".git/config"))
-			require.NoError(t, err)
-			require.NoError(t, os.WriteFile(r.path(".git/config"), append(was, fill(config)...), 0o644))
+			file := r.infect(config)
 
 			old, err := r.since("HEAD")
 			require.NoError(t, err)
-			require.Equal(t, "druid.service=druid/broker\ndruid.port=1\n", old[broker])
+			require.Equal(t, was, old[broker])
 			require.Equal(t, "-", old[router])
 			r.lacking(broker)
 			_, err = r.since("HEAD")
@@ -94,17 +71,37 @@ func TestNothingRuns(t *testing.T) {
 			require.NoFileExists(t, file, "a command of the repository ran")
 
 			// The attack is one: git by itself falls for it.
-			for _, args := range [][]string{{"status"}, {"diff", "HEAD"}, {"log", "-p"}, {"cat-file", "-p", "HEAD:" + broker}} {
+			for _, args := range [][]string{{"diff", "HEAD"}, {"cat-file", "-p", "HEAD:" + broker}} {
 				cmd := exec.Command("git", args...)
 				cmd.Dir = r.dir
 				_ = cmd.Run()
 			}
-			if _, err := os.Stat(file); err == nil {
-				fallen = append(fallen, name)
+			if name != "worktree" {
+				require.FileExists(t, file)
 			}
 		})
 	}
-	require.Subset(t, fallen, []string{"clean", "process", "external", "fsmonitor", "trace", "included", "fetch, ssh"}, "%s", fallen)
+}
+
+// infect makes a repository's own configuration and hooks hostile, and answers the
+// file that would show it.
+func (r repo) infect(config string) (marker string) {
+	r.t.Helper()
+	file, command := r.marker()
+	beside := filepath.Dir(r.dir)
+	hooks, evil := filepath.Join(beside, "hooks"), filepath.Join(beside, "evil")
+	fill := strings.NewReplacer("COMMAND", command, "HOOKS", hooks, "EVIL", evil, "PWNED", file, "REPO", r.dir, "SCRIPT", filepath.Join(hooks, "post-checkout")).Replace
+	require.NoError(r.t, os.Mkdir(hooks, 0o755))
+	for _, hook := range []string{"post-index-change", "post-checkout", "pre-auto-gc", "reference-transaction", "fsmonitor-watchman"} {
+		require.NoError(r.t, os.WriteFile(filepath.Join(hooks, hook), []byte("#!/bin/sh\n"+command+"\n"), 0o755))
+	}
+	attack := fill("[core]\nfsmonitor = COMMAND\n[filter \"x\"]\nclean = COMMAND\n")
+	require.NoError(r.t, os.WriteFile(evil, []byte(attack), 0o644))
+	r.write(".git/config.worktree", attack)
+	was, err := os.ReadFile(r.path(".git/config"))
+	require.NoError(r.t, err)
+	r.write(".git/config", string(was)+fill(config))
+	return file
 }
 
 // A pull request of plain files makes a folder look like a bare repository, with a

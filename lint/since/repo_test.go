@@ -99,11 +99,13 @@ func (r repo) since(revision string, paths ...string) (map[string]string, error)
 		return nil, err
 	}
 	old := map[string]string{}
-	for name, data := range c.Old {
-		name = strings.TrimPrefix(filepath.ToSlash(name), filepath.ToSlash(r.dir)+"/")
-		old[name] = string(data)
-		if data == nil {
-			old[name] = "-"
+	for _, files := range c.old {
+		for name, data := range files {
+			name = strings.TrimPrefix(filepath.ToSlash(name), filepath.ToSlash(r.dir)+"/")
+			old[name] = string(data)
+			if data == nil {
+				old[name] = "-"
+			}
 		}
 	}
 	return old, nil

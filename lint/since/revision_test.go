@@ -50,13 +50,13 @@ func TestPathsAsGiven(t *testing.T) {
 	for path, prefix := range map[string]string{".": "./", "../conf": "../conf/", "../conf/": "../conf/", "./../conf": "./../conf/", r.path("conf"): r.path("conf") + "/"} {
 		c, err := Since(t.Context(), "HEAD", []string{path})
 		require.NoError(t, err)
-		require.Equal(t, was, string(c.Old[prefix+"broker/runtime.properties"]), path)
+		require.Equal(t, was, string(c.Old(path)[prefix+"broker/runtime.properties"]), path)
 		found := []finding.Finding{at("a", prefix+"broker/runtime.properties", 2, "x"), at("a", prefix+"broker/runtime.properties", 1, "y")}
 		require.Equal(t, found[:1], c.New(found, found))
 	}
 	c, err := Since(t.Context(), "HEAD", []string{"broker/runtime.properties"})
 	require.NoError(t, err)
-	require.Equal(t, was, string(c.Old["./broker/runtime.properties"]))
+	require.Equal(t, was, string(c.Old(".")["./broker/runtime.properties"]))
 	found := []finding.Finding{at("a", "broker/runtime.properties", 2, "x")}
 	require.Equal(t, found, c.New(found, nil))
 }

@@ -32,10 +32,9 @@ import (
 
 // Changes are the configuration files that differ.
 type Changes struct {
-	// Old are the files as they were, for conf.Options.Overlay; nil for those that
+	// old are the files as they were, by the trees of the paths; nil for those that
 	// were not there.
-	Old map[string][]byte
-
+	old     map[string]map[string][]byte
 	renamed map[string]string // now -> old
 	lines   map[string]lineSet
 	named   map[string]string // files that the user names, by their names
@@ -46,7 +45,7 @@ type Changes struct {
 // Since looks at the repositories that paths lie in.
 func Since(ctx context.Context, name string, paths []string) (*Changes, error) {
 	c := &Changes{
-		Old: map[string][]byte{}, renamed: map[string]string{}, lines: map[string]lineSet{}, named: map[string]string{},
+		old: map[string]map[string][]byte{}, renamed: map[string]string{}, lines: map[string]lineSet{}, named: map[string]string{},
 		gone: map[string][]byte{}, fresh: map[string][]byte{},
 	}
 	revisions := map[string]*revision{} // by their top folders
@@ -55,16 +54,14 @@ func Since(ctx context.Context, name string, paths []string) (*Changes, error) {
 			r.close()
 		}
 	}()
-	seen := map[string]bool{}
 	for _, path := range paths {
 		tree, err := c.tree(path)
 		if err != nil {
 			return nil, err
 		}
-		if seen[tree] {
+		if c.old[tree] != nil {
 			continue
 		}
-		seen[tree] = true
 		if err := c.add(ctx, revisions, name, tree); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
@@ -73,11 +70,17 @@ func Since(ctx context.Context, name string, paths []string) (*Changes, error) {
 	return c, nil
 }
 
+// Old are the files below one of the paths as they were, for
+// conf.Options.Overlay.
+func (c *Changes) Old(path string) map[string][]byte { return c.old[folder(path)] }
+
+func folder(path string) string { return strings.TrimSuffix(filepath.ToSlash(path), "/") }
+
 // tree is the folder of a path: the one around it, if it is a file.
 func (c *Changes) tree(name string) (string, error) {
 	info, err := os.Stat(name)
 	if err != nil || info.IsDir() {
-		return strings.TrimSuffix(filepath.ToSlash(name), "/"), nil
+		return folder(name), nil
 	}
 	dir, rel, err := conf.Around(name)
 	c.named[path.Clean(filepath.ToSlash(name))] = dir + "/" + rel
@@ -115,8 +118,9 @@ func (c *Changes) add(ctx context.Context, revisions map[string]*revision, name,
 
 // compare takes what differs in one tree.
 func (c *Changes) compare(tree string, old map[string][]byte, now []string) {
+	c.old[tree] = map[string][]byte{}
 	for file, before := range old {
-		c.Old[tree+"/"+file] = before
+		c.old[tree][tree+"/"+file] = before
 		c.gone[tree+"/"+file] = before
 	}
 	for _, file := range now {
@@ -126,7 +130,7 @@ func (c *Changes) compare(tree string, old map[string][]byte, now []string) {
 		delete(c.gone, shown)
 		switch {
 		case !there:
-			c.Old[shown] = nil
+			c.old[tree][shown] = nil
 			c.lines[shown] = everyLine
 			c.fresh[shown] = after
 		case err != nil:

@@ -6,12 +6,12 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // admit says which rules a directive silences, and what is wrong with it.
-func (o Options) admit(t *conf.Tree, d Directive) (all silences, problems []finding.Finding) {
+func (o Options) admit(t *conf.Tree, d Directive) (all []*comment, problems []finding.Finding) {
 	at := rules.At(d.File, d.Span).Location()
 	report := func(r *rules.Rule, format string, args ...any) *finding.Finding {
 		problems = append(problems, r.Finding(t.Path, at, format, args...))
@@ -22,14 +22,14 @@ func (o Options) admit(t *conf.Tree, d Directive) (all silences, problems []find
 		switch {
 		case !o.known(name):
 			f := report(rules.SuppressUnknownRule, "no rule is called %q", name)
-			if near, ok := schema.Nearest(name, o.names()); ok {
+			if near, ok := text.Nearest(name, o.names()); ok {
 				f.Message += "; did you mean " + near + "?"
 				f.Suggestion = near
 			}
 		case o.Locked != nil && o.Locked(name):
 			report(rules.SuppressLocked, "%s is locked", name)
 		case works:
-			all = append(all, &silence{rule: name, reason: d.Reason, at: at, wholeFile: d.WholeFile, first: d.First, last: d.Last})
+			all = append(all, &comment{rule: name, reason: d.Reason, at: at, wholeFile: d.WholeFile, first: d.First, last: d.Last})
 		}
 	}
 	return all, problems
@@ -50,7 +50,7 @@ func (o Options) complete(d Directive, report func(*rules.Rule, string, ...any) 
 		report(rules.SuppressExpired, "%q is no day: write it as 2027-03-31", d.Until)
 		return false
 	}
-	if d.Until < o.Today.Format(time.DateOnly) {
+	if d.Until < o.Today {
 		report(rules.SuppressExpired, "the comment held until %s", d.Until)
 		return false
 	}

@@ -2,13 +2,13 @@ package suppress
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
@@ -58,11 +58,11 @@ func parseFile(f *conf.File) []Directive {
 }
 
 var (
-	directive = regexp.MustCompile(`(?s)^\s*implycheck:ignore(-file)?(?:\s+(.*?))?\s*$`)
+	directive = lazy.Regexp{Expr: `(?s)^\s*implycheck:ignore(-file)?(?:\s+(.*?))?\s*$`}
 	// separator stands before the reason. XML forbids -- in comments.
-	separator = regexp.MustCompile(`(?:^|\s)--\s*|\s*:\s*`)
-	ruleList  = regexp.MustCompile(`^[^\s,]+(?:\s*,\s*[^\s,]+)*`)
-	until     = regexp.MustCompile(`(?:^|\s)until\s+([0-9]\S*)$`)
+	separator = lazy.Regexp{Expr: `(?:^|\s)--\s*|\s*:\s*`}
+	ruleList  = lazy.Regexp{Expr: `^[^\s,]+(?:\s*,\s*[^\s,]+)*`}
+	until     = lazy.Regexp{Expr: `(?:^|\s)until\s+([0-9]\S*)$`}
 )
 
 // parseText reads the text of a comment; it is false for one that is about
@@ -90,7 +90,7 @@ func parseText(comment string) (Directive, bool) {
 	return d, true
 }
 
-var lineEnd = regexp.MustCompile(`\r\n|\r|\n`)
+var lineEnd = lazy.Regexp{Expr: `\r\n|\r|\n`}
 
 // followers gives for every line, counted from 0 for the place before the file,
 // the next one that is not blank and no comment; 0 where there is none.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -67,7 +68,7 @@ func (h *Host) disks(list []*volume) {
 }
 
 func (h *Host) diskFact(v *volume, use string) {
-	what := strings.TrimSpace(sizing.Decimal(v.size) + " " + v.kind)
+	what := strings.TrimSpace(text.Decimal(v.size) + " " + v.kind)
 	h.fact("disk "+v.name, v.from(), v.size, "%s, %s", what, use)
 }
 

@@ -38,6 +38,7 @@ import (
 
 	"github.com/jaypipes/ghw"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -109,11 +110,11 @@ func (h *Host) memory(root string, options []any) error {
 		return fmt.Errorf("cannot tell the memory of this machine (%w): %s", err, instead)
 	}
 	h.Machine.Memory = memory.TotalUsableBytes
-	h.fact("memory", "/proc/meminfo", h.Machine.Memory, "%s", sizing.About(h.Machine.Memory))
+	h.fact("memory", "/proc/meminfo", h.Machine.Memory, "%s", text.About(h.Machine.Memory))
 	huge := max(memory.TotalHugePageBytes, defaultHugePages(root))
 	if huge > 0 && huge < h.Machine.Memory {
 		h.Machine.Memory -= huge
-		h.fact("huge pages", "/proc/meminfo", huge, "%s, which heaps get with -XX:+UseLargePages only: %s are left", sizing.About(huge), sizing.About(h.Machine.Memory))
+		h.fact("huge pages", "/proc/meminfo", huge, "%s, which heaps get with -XX:+UseLargePages only: %s are left", text.About(huge), text.About(h.Machine.Memory))
 	}
 	return nil
 }
@@ -143,11 +144,11 @@ func (h *Host) limit(l limits) {
 		m.Cores = n
 	}
 	if n := l.memory.value; n > 0 && n < m.Memory {
-		h.fact("memory limit", l.memory.from, n, "%s: the host has %s", sizing.About(n), sizing.About(m.Memory))
+		h.fact("memory limit", l.memory.from, n, "%s: the host has %s", text.About(n), text.About(m.Memory))
 		m.Memory = n
 	}
 	if n := l.high.value; n > 0 && n < m.Memory {
-		h.fact("memory throttle", l.high.from, n, "above %s the kernel slows the processes down; not applied", sizing.About(n))
+		h.fact("memory throttle", l.high.from, n, "above %s the kernel slows the processes down; not applied", text.About(n))
 	}
 }
 

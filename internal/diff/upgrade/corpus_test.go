@@ -101,7 +101,8 @@ func TestRenamesAreNamed(t *testing.T) {
 				after := openFor(t, dir, way[1])
 				for i, before := range openFor(t, dir, way[0]) {
 					trees++
-					r := Compare(before, after[i])
+					r, err := Compare(t.Context(), before, after[i])
+					require.NoError(t, err)
 					named += checkNames(t, losses, last, r, before, after[i])
 				}
 			}

@@ -16,11 +16,11 @@ package upgrade
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -63,12 +63,14 @@ func (u *upgrade) to() schema.Release   { return u.after.Target.Release }
 // Compare says what changes between two readings of the same files: before is
 // opened for the version in use, after for the new one. What the distribution
 // around the tree holds is struck from both: the new version brings its own.
-func Compare(before, after *conf.Tree) Report {
+func Compare(ctx context.Context, before, after *conf.Tree) (Report, error) {
 	for _, t := range []*conf.Tree{before, after} {
 		t.Extensions, t.HasExtensions, t.MySQLDriver, t.ZooKeeperVersion = nil, false, false, ""
 	}
 	u := upgrade{before: before, after: after}
-	u.findings()
+	if err := u.findings(ctx); err != nil {
+		return Report{}, err
+	}
 	u.types()
 	u.defaults()
 	u.extensions()
@@ -79,18 +81,18 @@ func Compare(before, after *conf.Tree) Report {
 	return Report{
 		Tree: after.Path, From: before.Target.Name, To: after.Target.Name,
 		FromReason: before.TargetReason, Items: u.items,
-	}
+	}, nil
 }
 
-// Result is what a fix.Fixer takes: the items that carry an edit.
-func (r *Report) Result() rules.Result {
-	var result rules.Result
+// Fixable are the findings of the items that carry an edit.
+func (r *Report) Fixable() []finding.Finding {
+	var list []finding.Finding
 	for _, i := range r.Items {
 		if i.Fix != nil {
-			result.Findings = append(result.Findings, i.Finding)
+			list = append(list, i.Finding)
 		}
 	}
-	return result
+	return list
 }
 
 // Worst is the severity of the worst item, 0 without any.

@@ -80,7 +80,7 @@ func TestWriteThroughLinks(t *testing.T) {
 // working folder, and nowhere else.
 func TestWriteToALinkedTree(t *testing.T) {
 	tree := func(t *testing.T, dir string) []retune.Change {
-		trees, err := conf.Open(dir, conf.Options{})
+		trees, err := conf.Open(t.Context(), dir, conf.Options{})
 		require.NoError(t, err)
 		return []retune.Change{retune.NewChange(trees[0].Files[0], []byte("druid.port=1\n"))}
 	}

@@ -125,7 +125,7 @@ func secretLines(f *conf.File) map[int]bool {
 	for _, e := range f.Properties.Entries {
 		cover(e.Key, e.Value, e.Span)
 	}
-	for _, comment := range f.Properties.Comments {
+	for comment := range f.Properties.Comments() {
 		if comment.Property != nil {
 			cover(comment.Property.Key, comment.Property.Value, comment.Span)
 		}

@@ -44,19 +44,17 @@ func (e *editor) property(s *conf.Service, f sizing.Figure) {
 	e.append(s, f)
 }
 
-const forkPrefix = "druid.indexer.fork.property."
-
 // spellings are the keys that say the same to a process, the one that wins
 // first: a MiddleManager hands its own druid.processing properties to its tasks,
 // unless a fork property says otherwise.
 func spellings(s *conf.Service, key string) []string {
-	inner, forked := strings.CutPrefix(key, forkPrefix)
+	inner, forked := strings.CutPrefix(key, conf.ForkPrefix)
 	switch {
 	case s.Name != "middleManager":
 	case forked:
 		return []string{key, inner}
 	case strings.HasPrefix(key, "druid.processing."):
-		return []string{forkPrefix + key, key}
+		return []string{conf.ForkPrefix + key, key}
 	}
 	return []string{key}
 }

@@ -18,7 +18,7 @@ func same(v conf.Value, want string) bool {
 	if v.Text == want {
 		return true
 	}
-	key := strings.TrimPrefix(v.Key, forkPrefix)
+	key := strings.TrimPrefix(v.Key, conf.ForkPrefix)
 	v.Key, wanted.Key = key, key
 	if p, known := schema.Lookup(key); known && p.Type == schema.Bool {
 		return strings.EqualFold(strings.TrimSpace(v.Text), want)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/ports"
 )
 
@@ -52,10 +53,12 @@ type node struct{ id, label string }
 type arrow struct{ from, to, label string }
 
 // titles are the headings of boxes.
-var titles = map[string]string{
-	ports.Master: "Master server", ports.Query: "Query server", ports.Data: "Data server",
-	ports.External: "Outside of the cluster",
-}
+var titles = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		ports.Master: "Master server", ports.Query: "Query server", ports.Data: "Data server",
+		ports.External: "Outside of the cluster",
+	}
+}}
 
 // draw turns a map into boxes and arrows.
 func draw(m ports.Map) ([]box, []arrow) {
@@ -115,7 +118,7 @@ func mermaid(w io.Writer, m ports.Map) error {
 		fmt.Fprintf(out, "  %s([%s])\n", from, mermaidText(from))
 	}
 	for _, b := range boxes {
-		fmt.Fprintf(out, "  subgraph %s[%s]\n", b.role, mermaidText(titles[b.role]))
+		fmt.Fprintf(out, "  subgraph %s[%s]\n", b.role, mermaidText(titles.Get()[b.role]))
 		for _, n := range b.nodes {
 			fmt.Fprintf(out, "    %s[%s]\n", n.id, mermaidText(n.label))
 		}
@@ -141,7 +144,7 @@ func dot(w io.Writer, m ports.Map) error {
 		fmt.Fprintf(out, "  %s [shape=ellipse];\n", dotText(from))
 	}
 	for _, b := range boxes {
-		fmt.Fprintf(out, "  subgraph %s {\n    label=%s;\n    %s [shape=plaintext, label=\"\"];\n", dotText("cluster_"+b.role), dotText(titles[b.role]), dotText(b.role))
+		fmt.Fprintf(out, "  subgraph %s {\n    label=%s;\n    %s [shape=plaintext, label=\"\"];\n", dotText("cluster_"+b.role), dotText(titles.Get()[b.role]), dotText(b.role))
 		for _, n := range b.nodes {
 			fmt.Fprintf(out, "    %s [label=%s];\n", n.id, dotText(n.label))
 		}

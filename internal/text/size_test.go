@@ -1,4 +1,4 @@
-package sizing
+package text
 
 import (
 	"testing"

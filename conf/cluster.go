@@ -1,0 +1,44 @@
+package conf
+
+import "strings"
+
+// ForkPrefix is taken off the keys that a MiddleManager hands to its tasks in
+// the place of its own.
+const ForkPrefix = "druid.indexer.fork.property."
+
+// ZooKeeperKey names the servers of ZooKeeper.
+const ZooKeeperKey = "druid.zk.service.host"
+
+// ZooKeeperPort is where ZooKeeper listens if nothing else is said.
+const ZooKeeperPort = 2181
+
+// RunsTasks reports whether a process starts tasks as processes of their own: a
+// MiddleManager, or an Overlord whose runner is local.
+func (s *Service) RunsTasks() bool {
+	return s.Name == "middleManager" || s.Plays("overlord") && s.Get("druid.indexer.runner.type").Is("local")
+}
+
+// UsesZooKeeper reports whether Druid finds its processes through ZooKeeper;
+// with the discovery of Kubernetes or Consul it need not.
+func (t *Tree) UsesZooKeeper() bool {
+	kind := t.Shared("druid.discovery.type")
+	return (!kind.Set || kind.Is("curator")) && !strings.EqualFold(t.Shared("druid.zk.service.enabled").Text, "false")
+}
+
+// ZooKeepers are the servers that druid.zk.service.host names; none where it is
+// not set, empty or not known.
+func (t *Tree) ZooKeepers() []Address {
+	v := t.Shared(ZooKeeperKey)
+	if !v.Set || !v.Known() {
+		return nil
+	}
+	return Addresses(v.Text, ZooKeeperPort)
+}
+
+// MetadataType is druid.metadata.storage.type as the Masters see it.
+func (t *Tree) MetadataType() Value {
+	return t.Shared("druid.metadata.storage.type", "coordinator", "overlord")
+}
+
+// UsesDerby reports whether the metadata store is known to be Derby.
+func (t *Tree) UsesDerby() bool { return t.MetadataType().Is("derby") }
