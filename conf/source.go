@@ -127,14 +127,14 @@ func (s *Source) read(ctx context.Context, t *Tree) error {
 	}
 	r := s.found.store()
 	defer r.close()
-	parse, parsed := make(chan *File, len(files)), make(chan struct{})
-	go func() {
-		defer close(parsed)
+	parse := make(chan *File, len(files)) // never full
+	var parser crew
+	parser.do(func() {
 		for f := range parse {
 			f.parse()
 		}
-	}()
-	defer func() { <-parsed }()
+	})
+	defer parser.wait()
 	defer close(parse)
 	var total int64
 	for i := range files {

@@ -63,6 +63,7 @@ func (l *linter) lintTree(ctx context.Context, s *source) (*tree, error) {
 	if l.Linted != nil {
 		l.Linted(opened, t.findings)
 	}
+	t.hide(opened)
 	return t, nil
 }
 

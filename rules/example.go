@@ -16,8 +16,9 @@ import (
 var examples embed.FS
 
 // Example is a rule's examples: named cases, each a handful of files that
-// change a small, clean tree. bad and good are the documentation; every
-// near-miss is something that looks wrong and is not.
+// change a small, clean tree. bad and good are the documentation; every bad-...
+// is another way to be wrong, and every near-miss-... something that looks wrong
+// and is not.
 type Example struct {
 	// Note is the text at the top of the archive.
 	Note  string

@@ -84,8 +84,12 @@ func TestEveryRuleIsComplete(t *testing.T) {
 		require.Contains(t, names, "good", r.ID)
 		require.True(t, slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, "near-miss") }), "%s has no near-miss", r.ID)
 		for _, c := range e.Cases {
-			own := slices.ContainsFunc(c.Want, func(want string) bool { return strings.HasSuffix(want, ": "+r.ID) })
-			require.Equal(t, c.Name == "bad", own, "%s in %s", r.ID, c.Name)
+			bad := c.Name == "bad" || strings.HasPrefix(c.Name, "bad-")
+			own := slices.ContainsFunc(c.Want, func(want string) bool {
+				hint := !bad && strings.HasSuffix(want, ": info: "+r.ID) // what is right may be worth a word
+				return strings.HasSuffix(want, ": "+r.ID) && !hint
+			})
+			require.Equal(t, bad, own, "%s in %s", r.ID, c.Name)
 			require.True(t, c.Name != "good" || c.Want == nil, "the good case of %s has findings", r.ID)
 		}
 		for _, id := range r.DefersTo {

@@ -20,7 +20,7 @@ var obsEmitter = &Rule{
 	ID: "obs-emitter-unknown", Severity: finding.Error, Area: Monitoring,
 	Title:    "An emitter that Druid does not know.",
 	Why:      "Metrics and alerts go nowhere, and the first to notice is whoever needs them.",
-	Effect:   "Up to 0.14 Druid emits nothing, without a word; from 0.15 on: Unknown emitter type[druid.emitter]=[...], and no process starts.",
+	Effect:   "No process starts: Unknown emitter type[druid.emitter]=[...].",
 	Fix:      "Write the name of an emitter, and load its extension if it has one.",
 	Source:   "server/src/main/java/org/apache/druid/server/emitter/EmitterModule.java:136, 0.14.2; apache/druid#7328 (0.15); run on Imply 2.7.8",
 	DefersTo: []string{"props-quoted-scalar", "props-trailing-space", "props-inline-comment", "ext-storage-not-loaded"},
@@ -30,16 +30,24 @@ var obsEmitter = &Rule{
 				continue
 			}
 			p.emitterNeeds(s)
-			if s.Property.Check(s.Text, p.Release()) == nil || p.vendorEmitter(s.Text) {
-				continue
+			if s.Text == "" || s.Property.Check(s.Text, p.Release()) == nil || p.vendorEmitter(s.Text) {
+				continue // an empty one is noop
 			}
 			f := p.Report(Val(s.Value), "no emitter is called %q", s.Text)
 			if near, ok := text.Nearest(s.Text, choiceNames(s.Property, p.Release())); ok {
 				f.Suggestion = near
 				f.Help = "Did you mean " + near + "?"
 			}
-			if p.Release() < 15 || p.loadsForeignExtension() {
+			if p.Release() < 15 {
 				f.Severity = finding.Warning
+				f.Effect = "Druid emits nothing, without a word; from 0.15 on no process starts."
+			}
+			if p.someForeign() {
+				f.Effect = "None, if an extension of your own brings the emitter; else " + lowerFirst(f.Effect)
+				f.Severity = finding.Warning
+				if f.Suggestion == "" {
+					f.Severity = finding.Info
+				}
 			}
 		}
 	},
@@ -265,7 +273,7 @@ var obsIdleEmitter = &Rule{
 					continue
 				}
 				said[name] = true
-				f := p.Report(Key(s.Value), "druid.emitter is %s, so nothing reads the settings of %s", shownOr(emitter, "not set"), name)
+				f := p.Report(Key(s.Value), "druid.emitter is %s, so nothing reads the settings of %s", textOr(emitter, "not set"), name)
 				if name == "http" {
 					f.Severity = finding.Info // lists in templates have it ready
 				}

@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
-	"github.com/implycheck/implycheck/internal/text"
 )
 
 func pivotRules() []*Rule {
@@ -196,9 +195,13 @@ var pivotOpen = &Rule{
 			if _, ok := f.Node.Get("userMode"); !ok {
 				found := p.Report(In(f), "userMode is not set: everybody is an administrator")
 				found.Severity = finding.Info
+				found.Effect = "Whoever reaches the port may change dashboards and data cubes."
+				found.Help = "Set userMode: native-users."
 			}
-			if c, ok := f.Node.Path("stateStore", "connection"); ok && text.MaskText(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
-				p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
+			if c, ok := f.Node.Path("stateStore", "connection"); ok && conf.Masker().Text(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
+				found := p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
+				found.Effect = "Whoever reads the file may read the database."
+				found.Help = "Keep the file to Pivot's own user."
 			}
 		}
 	},

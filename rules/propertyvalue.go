@@ -63,14 +63,14 @@ func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
 // report says what is wrong with a value. What no process reads is only worth a
 // note.
 func (p *Pass) reportValue(b badValue) *finding.Finding {
-	f := p.Report(Val(b.Value), "%s is %s, expected %s", b.Key, quote(b.Value), b.err.Want)
+	f := p.Report(Val(b.Value), "%s is %q, expected %s", b.Key, b.Text, b.err.Want)
 	f.Help = "Write " + b.err.Want + "."
 	switch {
-	case b.task:
-		f.Effect = "Every task stops at start; the MiddleManager itself runs on. " + f.Effect
 	case !p.Read(b.Setting):
 		f.Severity = finding.Info
 		f.Effect = "Nothing yet: with this configuration no process reads the property."
+	case b.task:
+		f.Effect = strings.Replace(f.Effect, "The process stops", "The MiddleManager runs, and every task stops", 1)
 	}
 	return f
 }
@@ -231,7 +231,7 @@ var propChoice = &Rule{
 	ID: "prop-choice-value", Severity: finding.Error, Area: Properties,
 	Title:  "A value that is none of those to choose from.",
 	Why:    "Choices match to the letter, case and blanks included, and an extension must be loaded for its own.",
-	Effect: "Unknown provider[...], known options[...], and the process stops at start; some choices are silently replaced by a default.",
+	Effect: "The process stops at start: Unknown provider[...] of Key[...], known options[...], or another message that lists the choices.",
 	Fix:    "Write one of the choices.",
 	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java, 0.14.2; run on Imply 2.7.8",
 	DefersTo: []string{
@@ -258,9 +258,12 @@ var propChoice = &Rule{
 				f.Severity = finding.Warning
 				f.Effect = "The process starts all the same and falls back to a default, or fails when it first needs the choice."
 			}
-			if p.loadsForeignExtension() {
+			if p.someForeign() {
+				f.Effect = "None, if an extension of your own offers the choice; else " + lowerFirst(f.Effect)
 				f.Severity = min(f.Severity, finding.Warning)
-				f.Effect += " An extension that implycheck does not know may offer it."
+				if f.Suggestion == "" {
+					f.Severity = finding.Info
+				}
 			}
 		}
 	},

@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -44,11 +43,6 @@ func valueOf(f *conf.File, e *syntax.Entry) Place {
 		return keyOf(f, e)
 	}
 	return Place{File: f, Span: e.ValueSpan, Property: e.Key}
-}
-
-// shown is an entry's value as it may be printed.
-func shown(e *syntax.Entry) string {
-	return conf.Value{Key: e.Key, Text: e.Value}.Shown()
 }
 
 var fileUnreadable = &Rule{
@@ -190,7 +184,7 @@ var propsInlineComment = &Rule{
 			if loc == nil || freeText(e, p.Release()) {
 				return
 			}
-			found := p.Report(valueOf(f, e), "%q is a part of the value of %s, not a comment", strings.TrimSpace(text.MaskText(e.Value[loc[0]:])), e.Key)
+			found := p.Report(valueOf(f, e), "%q is a part of the value of %s, not a comment", strings.TrimSpace(e.Value[loc[0]:]), e.Key)
 			if schema.IsSecret(e.Key) {
 				found.Message = "what looks like a comment is a part of the value of " + e.Key
 			}
@@ -222,7 +216,7 @@ var propsNoSeparator = &Rule{
 			broken := strings.ContainsAny(e.Key[:min(1, len(e.Key))], "[{\"]}")
 			bare := !e.HasSeparator && e.Value == "" && !knownKey(e.Key)
 			if broken || bare {
-				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", text.MaskText(e.Key))
+				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", e.Key)
 			}
 		})
 	},
@@ -246,7 +240,7 @@ var propsBackslash = &Rule{
 				return
 			}
 			at := Place{File: f, Span: e.Escapes[0].Span, Property: e.Key}
-			found := p.Report(at, "the backslash here is dropped: %s becomes %q", e.Key, shown(e))
+			found := p.Report(at, "the backslash here is dropped: %s becomes %q", e.Key, e.Value)
 			found.Fix = &finding.Fix{Safe: true}
 			for _, escape := range e.Escapes {
 				start := syntax.Span{Start: escape.Span.Start, End: escape.Span.Start}
@@ -380,7 +374,7 @@ func (p *Pass) placeholders(f *conf.File) {
 			continue
 		}
 		if found == nil {
-			found = p.Report(valueOf(f, e), "%s is still to be filled in", text.MaskText(token))
+			found = p.Report(valueOf(f, e), "%s is still to be filled in", token)
 			if strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") {
 				found.Severity = finding.Warning
 			}
@@ -389,6 +383,6 @@ func (p *Pass) placeholders(f *conf.File) {
 		if !strings.ContainsAny(token, "${<%#") && !strings.HasPrefix(token, "__") {
 			found.Severity = finding.Error
 		}
-		relate(found, valueOf(f, e), "%s too", text.MaskText(token))
+		relate(found, valueOf(f, e), "%s too", token)
 	}
 }

@@ -3,6 +3,7 @@ package schema_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"maps"
@@ -113,6 +114,7 @@ func loadDumps(t *testing.T) []*dump {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no dumps: %v", err)
 	}
+	slices.SortFunc(files, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }) // a release before its extensions
 	var dumps []*dump
 	for _, file := range files {
 		d := loadDump(t, file)
@@ -225,6 +227,13 @@ func (d *dump) try(name, role string) map[string]tried {
 		id := r.Profile
 		if own, ok := r.Profiles[role]; ok {
 			id = own
+		}
+		if r.Kind == "polybind" && r.Extension != "" && id == "" {
+			run := map[string]tried{}
+			for _, name := range r.choices() {
+				run[name] = tried{accepted, name}
+			}
+			byKey[r.key()] = append(byKey[r.key()], run)
 		}
 		if p := d.profiles[id]; p != nil && slices.Contains(r.binds(), role) && !r.lacksAnother(p) {
 			byKey[r.key()] = append(byKey[r.key()], r.verdicts(p))

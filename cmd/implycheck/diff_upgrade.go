@@ -50,7 +50,7 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 			return err
 		}
 	}
-	if err := writeUpgrade(cmd.OutOrStdout(), flags.format, r); err != nil {
+	if err := writeUpgrade(cmd.OutOrStdout(), flags.format, r.Hide(after)); err != nil {
 		return err
 	}
 	if flags.exitCode && r.Worst() >= finding.Warning {

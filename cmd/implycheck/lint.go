@@ -143,7 +143,7 @@ func renderOptions(w io.Writer, flags lintFlags) report.Options {
 // screen is the width of the terminal that w writes to, and whether it may show
 // colours; 0 and false where w is none.
 func screen(w io.Writer) (width int, color bool) {
-	f, ok := w.(*os.File)
+	f, ok := report.Raw(w).(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
 	}

@@ -12,6 +12,9 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // version is set by the release build.
@@ -29,9 +32,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot(askedFor(args))
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	return execute(root)
+	console := report.NewConsole(stdout)
+	root.SetOut(console)
+	root.SetErr(report.NewLog(stderr, conf.Masker()))
+	if code := execute(root); code != exitClean || console.Err() == nil {
+		return code
+	}
+	fmt.Fprintf(root.ErrOrStderr(), "implycheck: %v\n", console.Err())
+	return exitUsage
 }
 
 // commands are the subcommands, in no order: help sorts them.

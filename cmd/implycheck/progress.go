@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 const (
@@ -25,6 +27,7 @@ type progress struct {
 }
 
 func newProgress(stderr io.Writer) *progress {
+	stderr = report.Raw(stderr)
 	if f, ok := stderr.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		stderr = nil
 	}

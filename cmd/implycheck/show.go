@@ -27,7 +27,6 @@ type showFlags struct {
 type shown struct {
 	tree      *conf.Tree
 	processes []effective.Process
-	secrets   bool
 }
 
 var effectiveFormats = lazy.Value[map[string]func(io.Writer, shown) error]{New: func() map[string]func(io.Writer, shown) error {
@@ -78,7 +77,10 @@ is unread in a shared file is no mistake.`,
 			if processes, err = choose(processes, strings.Join(args[1:], ""), tree.Target); err != nil {
 				return err
 			}
-			return write(cmd.OutOrStdout(), shown{tree, processes, flags.secrets})
+			if !flags.secrets {
+				processes = effective.Hide(tree, processes)
+			}
+			return write(cmd.OutOrStdout(), shown{tree, processes})
 		},
 	}
 	f := cmd.Flags()
@@ -87,7 +89,7 @@ is unread in a shared file is no mistake.`,
 	f.StringVar(&flags.service, "service", "", "only the processes of this name, such as historical")
 	f.BoolVar(&flags.peon, "peon", false, "what a task gets: the MiddleManager's properties, fork properties and javaOpts combined")
 	f.BoolVar(&flags.all, "all", false, "also the defaults of what the processes read")
-	f.BoolVar(&flags.secrets, "show-secrets", false, "print passwords and keys, which are masked otherwise")
+	f.BoolVar(&flags.secrets, "show-secrets", false, "print passwords and keys, which are hidden otherwise")
 	cmd.MarkFlagsMutuallyExclusive("service", "peon")
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "format", formats)

@@ -28,7 +28,7 @@ func TestExamples(t *testing.T) {
 	page, err := os.ReadFile("../../docs/policies.md")
 	require.NoError(t, err)
 	all := example.FindAllStringSubmatch(string(page), -1)
-	require.Len(t, all, 10)
+	require.Len(t, all, 11)
 	for _, match := range all {
 		t.Run(match[1], func(t *testing.T) {
 			archive, err := txtar.ParseFile("testdata/" + match[1] + ".txtar")

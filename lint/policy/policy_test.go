@@ -73,8 +73,8 @@ broker: "druid.broker.http.numConnections": >historical."druid.server.http.numTh
 			[]string{broker + `3: error: druid.server.http.numThreads is 60; the policy wants string [policy]`}},
 		{"a shared file is said once", `services: [string]: "druid.storage.type": "hdfs"`,
 			[]string{`druid/_common/common.runtime.properties:9: error: druid.storage.type is "s3"; the policy wants "hdfs" [policy]`}},
-		{"secrets are masked", `services: [string]: "druid.metadata.storage.connector.password": "x"`,
-			[]string{`druid/_common/common.runtime.properties:8: error: druid.metadata.storage.connector.password is "****"; the policy wants "x" [policy]`}},
+		{"a secret provider is no secret", `services: [string]: "druid.metadata.storage.connector.password": "x"`,
+			[]string{`druid/_common/common.runtime.properties:8: error: druid.metadata.storage.connector.password is {"type":"environment","variable":"METADATA_PASSWORD"}; the policy wants "x" [policy]`}},
 		{"an attribute of the struct", `broker: {@rule(mine, severity=info, message="Say why"), "druid.server.http.numThreads": 1}`,
 			[]string{broker + `3: info: Say why: druid.server.http.numThreads is 60; the policy wants 1 [mine]`}},
 	} {
