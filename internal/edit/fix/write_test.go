@@ -82,7 +82,7 @@ func TestWriteToALinkedTree(t *testing.T) {
 	tree := func(t *testing.T, dir string) []retune.Change {
 		trees, err := conf.Open(t.Context(), dir, conf.Options{})
 		require.NoError(t, err)
-		return []retune.Change{retune.NewChange(trees[0].Files[0], []byte("druid.port=1\n"))}
+		return []retune.Change{retune.NewChange(trees[0].Masker(), trees[0].Files[0], []byte("druid.port=1\n"))}
 	}
 	lay := func(t *testing.T, dir string) string {
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, "broker"), 0o755))
