@@ -83,6 +83,30 @@ func TestTop(t *testing.T) {
 	}
 }
 
+// A link of a repository leads nowhere else, however the path to it is written; one
+// of the user's leads where it leads.
+func TestStays(t *testing.T) {
+	dir := lay(t, "repo/.git/", "repo/conf/x", "repo/sub/.git", "outside/conf/x", "other/.git/", "other/conf/x")
+	link(t, "../outside/conf", filepath.Join(dir, "repo/out"))
+	link(t, "../other/conf", filepath.Join(dir, "repo/other"))
+	link(t, "conf", filepath.Join(dir, "repo/in"))
+	link(t, "../conf", filepath.Join(dir, "repo/sub/up"))
+	link(t, "repo/conf", filepath.Join(dir, "mine"))
+	link(t, "outside/conf", filepath.Join(dir, "any"))
+	t.Chdir(dir)
+	for _, path := range []string{"repo", "repo/conf", "repo/in", "repo/in/x", "mine", "any", "outside/conf", "repo/none", "other/conf", filepath.Join(dir, "repo/in")} {
+		require.NoError(t, Stays(path), path)
+	}
+	for path, real := range map[string]string{
+		"repo/out": "outside/conf", "repo/out/x": "outside/conf/x", "repo/other": "other/conf", "repo/conf/../out": "outside/conf",
+		filepath.Join(dir, "repo/out"): "outside/conf", "repo/sub/up": "repo/conf",
+	} {
+		require.EqualError(t, Stays(path), "a link leads out of the repository, to "+filepath.Join(dir, real)+": name that, if it is meant", path)
+	}
+	t.Chdir(filepath.Join(dir, "repo/conf"))
+	require.Error(t, Stays("../out"))
+}
+
 // What a file in a repository names stays in it.
 func TestBeside(t *testing.T) {
 	dir := lay(t, "repo/.git/", "repo/clusters/.implycheck.yaml", "repo/known.jsonl", "secret", "plain/.implycheck.yaml", "known.jsonl")

@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,6 +42,27 @@ func Top(path string) (top, rest string, err error) {
 	working, err := workingFolder()
 	b := split(full, working)
 	return b.top, b.rest, err
+}
+
+// Stays says it where a path leads out of the repository that it lies in, through
+// a link there: that is no choice of the user's, who can name where it leads.
+func Stays(path string) error {
+	full, err := absolute(path)
+	if err != nil {
+		return err
+	}
+	b := split(full, "")
+	if !b.repository || b.rest == "." {
+		return nil
+	}
+	real, err := filepath.EvalSymlinks(full)
+	if err != nil {
+		return nil // whoever opens it says so
+	}
+	if rel, err := filepath.Rel(b.top, real); err != nil || !filepath.IsLocal(rel) {
+		return fmt.Errorf("a link leads out of the repository, to %s: name that, if it is meant", real)
+	}
+	return nil
 }
 
 // split goes down a path from the root. It resolves links as long as nothing
