@@ -74,11 +74,13 @@ func (s *Staging) MakeFolder(root *os.Root, path string) error {
 	if path == "." {
 		return nil
 	}
-	if info, err := root.Stat(path); err == nil {
-		if !info.IsDir() {
-			return syscall.ENOTDIR
-		}
+	switch info, err := root.Stat(path); {
+	case err == nil && info.IsDir():
 		return nil
+	case err == nil:
+		return syscall.ENOTDIR
+	case !errors.Is(err, fs.ErrNotExist):
+		return disk.Reason(err)
 	}
 	if err := s.MakeFolder(root, filepath.Dir(path)); err != nil {
 		return err
