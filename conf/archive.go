@@ -104,7 +104,7 @@ func (s *snapshot) scanZip(f io.ReaderAt, size int64) error {
 
 func (s *snapshot) zipMember(m *zip.File) error {
 	isDir := strings.HasSuffix(m.Name, "/")
-	if isDir || !interesting(path.Clean(m.Name)) {
+	if clean := path.Clean(m.Name); isDir || !interesting(clean) && !namesReleases(path.Base(clean)) {
 		return s.member(m.Name, isDir, m.Mode().IsRegular(), nil)
 	}
 	r, err := m.Open()
@@ -129,6 +129,12 @@ func (s *snapshot) member(name string, isDir, isRegular bool, r io.Reader) error
 	}
 	s.noteParents(clean, isDir)
 	switch {
+	case !isDir && r != nil && isRegular && s.around.wants() && namesReleases(path.Base(clean)) && !interesting(clean) && !skipped(clean):
+		data, err := io.ReadAll(io.LimitReader(r, maxAround))
+		if err != nil {
+			return err
+		}
+		s.around.note(candidate{path: clean, data: data})
 	case isDir || !interesting(clean) || skipped(clean):
 	case !isRegular:
 		s.problem(clean, "is a link inside the archive and was not followed")
@@ -145,7 +151,7 @@ func (s *snapshot) noteParents(clean string, isDir bool) {
 	parts := strings.Split(clean, "/")
 	for i := range parts[:len(parts)-1] {
 		dir, name := path.Join(parts[:i]...), parts[i]
-		if path.Base(dir) == "extensions" && !s.hasExtension(dir, name) || i == 0 && len(s.versions) == 0 {
+		if path.Base(dir) == "extensions" && !s.hasExtension(dir, name) || i == 0 && len(s.around.mentions) == 0 {
 			s.note(dir, name, true)
 		}
 	}

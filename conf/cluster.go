@@ -12,6 +12,23 @@ const ZooKeeperKey = "druid.zk.service.host"
 // ZooKeeperPort is where ZooKeeper listens if nothing else is said.
 const ZooKeeperPort = 2181
 
+// The roles of servers in Imply's and Druid's templates.
+const (
+	Master = "master"
+	Query  = "query"
+	Data   = "data"
+)
+
+var serverRoles = map[string]string{
+	"coordinator": Master, "coordinator-overlord": Master, "overlord": Master,
+	"broker": Query, "router": Query,
+	"historical": Data, "middleManager": Data, "indexer": Data, "realtime": Data,
+}
+
+// ServerRole is the kind of server that the process runs on in Imply's and
+// Druid's templates.
+func (s *Service) ServerRole() string { return serverRoles[s.Name] }
+
 // RunsTasks reports whether a process starts tasks as processes of their own: a
 // MiddleManager, or an Overlord whose runner is local.
 func (s *Service) RunsTasks() bool {

@@ -106,6 +106,13 @@ type cluster struct {
 	files []*File
 }
 
+// atTop reports whether the scanned path is the cluster's own conf folder, or a
+// folder in it.
+func (c *cluster) atTop() bool {
+	top, _, _ := strings.Cut(c.druid, "/")
+	return slices.Contains([]string{".", "druid", "cluster", "single-server", "auto"}, top)
+}
+
 // group divides files into clusters. Druid files decide; what lies beside them
 // (zk, supervise, pivot, tranquility) goes to the cluster it belongs to.
 func group(files []*File) []*cluster {

@@ -31,9 +31,8 @@ const (
 type snapshot struct {
 	files []rawFile
 	// extensions are the names of the folders below .../extensions.
-	extensions []extension
-	// versions are names that tell a release: imply-3.0.19, druid-core-0.15.0.jar.
-	versions    []string
+	extensions  []extension
+	around      surroundings
 	mysqlDriver bool
 	// zooKeeper is the version of the ZooKeeper in the distribution.
 	zooKeeper string
@@ -139,6 +138,9 @@ func (s *snapshot) scanEntry(dir, rel string, entry os.DirEntry, above []os.File
 	case kind.IsDir():
 		return s.enter(full, sub, entry.Name(), above)
 	case !interesting(sub):
+		if kind.IsRegular() && entry.Type().IsRegular() && namesReleases(entry.Name()) {
+			s.around.note(candidate{path: sub, full: full})
+		}
 	case !kind.IsRegular():
 		s.problem(sub, "is not a regular file")
 	default:
@@ -252,10 +254,7 @@ func (s *snapshot) note(dir, name string, isDir bool) {
 	if m := zooKeeperJar.FindStringSubmatch(name); m != nil && !isDir && zooKeeperDir.MatchString(dir) {
 		s.zooKeeper = m[1]
 	}
-	if isDir && (strings.HasPrefix(name, "imply-") || strings.HasPrefix(name, "apache-druid-")) ||
-		!isDir && strings.HasPrefix(name, "druid-server-") && strings.HasSuffix(name, ".jar") {
-		s.versions = append(s.versions, name)
-	}
+	s.around.noteName(dir, name, isDir)
 }
 
 // plainCause is the last part of an error, in words.

@@ -193,11 +193,11 @@ func (t *Tree) Get(key string) Value {
 }
 
 func (t *Tree) value(f *File, e *syntax.Entry) Value {
-	return Value{Key: e.Key, Text: e.Value, File: f, Span: e.KeySpan, ValueSpan: e.ValueSpan, Entry: e, Set: true, release: t.Target.Release}
+	return Value{Key: e.Key, Text: e.Value, File: f, Span: e.KeySpan, ValueSpan: e.ValueSpan, Entry: e, Set: true, tree: t}
 }
 
 func (t *Tree) defaultValue(key, process string) Value {
-	v := Value{Key: key, release: t.Target.Release}
+	v := Value{Key: key, tree: t}
 	if port, ok := schema.DefaultPort(key, process, t.Target.Release); ok {
 		v.Text, v.known = port, true
 		return v
@@ -243,5 +243,5 @@ func (f *File) Values(t *Tree) []Value {
 }
 
 func (t *Tree) flagValue(f *File, flag syntax.Flag) Value {
-	return Value{Key: flag.Name, Text: flag.Value, File: f, Span: flag.Span, ValueSpan: flag.Span, Set: true, JVM: true, release: t.Target.Release}
+	return Value{Key: flag.Name, Text: flag.Value, File: f, Span: flag.Span, ValueSpan: flag.Span, Set: true, JVM: true, tree: t}
 }

@@ -19,7 +19,9 @@ type Source struct {
 	Path string
 
 	prefix   string
+	real     string // the scanned path from the root, without links
 	cluster  *cluster
+	folders  []string // of all trees below the path, sorted
 	problems []Problem
 	snapshot *snapshot
 	options  Options
@@ -60,8 +62,18 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
 	}
 	sources := make([]*Source, len(clusters))
+	real := filepath.ToSlash(RealPath(name))
+	s.around.real, s.around.atTop = real, slices.ContainsFunc(clusters, (*cluster).atTop)
+	if IsArchive(name) {
+		s.around.real = ""
+	}
+	folders := make([]string, len(clusters))
 	for i, c := range clusters {
-		sources[i] = &Source{Path: join(prefix, c.root), prefix: prefix, cluster: c, snapshot: s, options: o}
+		folders[i] = c.druid
+	}
+	slices.Sort(folders)
+	for i, c := range clusters {
+		sources[i] = &Source{Path: join(prefix, c.root), prefix: prefix, real: real, cluster: c, folders: folders, snapshot: s, options: o}
 	}
 	sources[0].problems = s.problems
 	return sources, ctx.Err()
@@ -91,12 +103,12 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 			return nil, err
 		}
 	}
-	t.setTarget(target, by, s.snapshot)
+	t.setTarget(target, by, &s.snapshot.around)
 	return t, nil
 }
 
 func (s *Source) tree() *Tree {
-	t := &Tree{Path: s.Path, Files: s.cluster.files, druid: s.cluster.druid}
+	t := &Tree{Path: s.Path, Files: s.cluster.files, druid: s.cluster.druid, place: path.Join(s.real, s.cluster.druid)}
 	slices.SortFunc(t.Files, func(a, b *File) int { return strings.Compare(a.rel, b.rel) })
 	for _, f := range t.Files {
 		dir := path.Dir(f.rel)
@@ -105,6 +117,7 @@ func (s *Source) tree() *Tree {
 		}
 	}
 	t.Services = services(t)
+	t.startedAs = startedAs(t.Files, s.folders)
 	t.MySQLDriver = s.snapshot.mysqlDriver
 	t.ZooKeeperVersion = s.snapshot.zooKeeper
 	for _, e := range s.snapshot.extensions {

@@ -66,10 +66,14 @@ type Tree struct {
 	Target           schema.Target
 	TargetReason     string
 	// Possible are the releases that the tree may be written for: one, if the
-	// target is known.
+	// target is known. Told is false where nothing in the tree tells.
 	Possible schema.Range
+	Told     bool
 
 	druid string // the folder of the services, relative to the scanned path
+	place string // the same from the root of the file system, without links
+	// startedAs is the conf folder by which supervise files mean this tree.
+	startedAs string
 }
 
 // Options steer how trees are read.
@@ -82,6 +86,18 @@ type Options struct {
 	Overlay map[string][]byte
 	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
 	TargetOf func(tree string) (target *schema.Target, by string, err error)
+}
+
+// Older reports whether the tree is, or may be, written for a release before the
+// first one that the schema knows.
+func (t *Tree) Older() bool { return t.Possible.From > 0 && t.Possible.From < schema.Oldest }
+
+// As lets do see the tree as one of another release.
+func (t *Tree) As(r schema.Release, do func()) {
+	was := t.Target
+	t.Target.Release = r
+	defer func() { t.Target = was }()
+	do()
 }
 
 // join is path.Join that leaves a path as it was given: ./conf stays ./conf.

@@ -103,9 +103,6 @@ var haRunner = &Rule{
 				continue
 			}
 			f := p.Report(p.Where(s, v), "the %s runs tasks itself, and the %s gets none", s.Name, workers[0].Name)
-			if !p.Deployment.Certain {
-				f.Severity = finding.Warning
-			}
 			relate(f, p.Where(workers[0], conf.Value{}), "the %s", workers[0].Name)
 		}
 	},

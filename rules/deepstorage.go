@@ -63,9 +63,6 @@ var dsLocalCluster = &Rule{
 			}
 			f := p.Report(p.Where(s, kind), "deep storage is the local folder %s, which must be a network mount on all servers", dir.Text)
 			relate(f, Val(dir), "the folder")
-			if !p.Deployment.Certain {
-				f.Severity = finding.Info
-			}
 		}
 	},
 }

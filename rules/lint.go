@@ -36,17 +36,21 @@ func Lint(t *conf.Tree, o Options) Result {
 	if rules == nil {
 		rules = All()
 	}
-	p := Pass{Tree: t, Deployment: deploymentOf(t, o), Topology: o.Topology, HA: o.HA, settings: settings(t)}
+	d := deploymentOf(t, o)
+	p := Pass{Tree: t, Deployment: d, Topology: o.Topology, HA: o.HA, settings: settings(t)}
+	if p.unknown = d.Kind == conf.UnknownDeployment; p.unknown {
+		p.Deployment.Kind = conf.Cluster
+	}
 	p.druid = slices.DeleteFunc(slices.Clone(p.settings), func(s Setting) bool {
 		return !strings.HasPrefix(s.Key, "druid.") || syntax.HasPlaceholder(s.Key)
 	})
 	for _, r := range rules {
-		if r.Check != nil && r.Releases.Has(p.Release()) {
-			p.rule = r
-			r.Check(&p)
+		if r.Check != nil {
+			p.judge(r)
 		}
 	}
-	tree := describe(t, p.Deployment)
+	tree := describe(t, d)
+	tree.IfCluster = count(p.ifCluster)
 	if o.HA {
 		tree.HighAvailability = p.highAvailability()
 	}
@@ -82,15 +86,32 @@ func Each[P, R any](jobs int, places []P, lint func(place P) R, done func(R)) {
 	group.Wait()
 }
 
-func describe(t *conf.Tree, d Deployment) finding.Tree {
+func describe(t *conf.Tree, d conf.Deployment) finding.Tree {
 	services := make([]string, 0, len(t.Services))
 	for _, s := range t.Services {
 		services = append(services, s.Name)
 	}
 	return finding.Tree{
-		Path: t.Path, Target: t.Target.Name, TargetReason: t.TargetReason,
-		Deployment: d.Kind, Services: services, Files: len(t.Files),
+		Path: t.Path, Target: t.Target.Name, TargetReason: t.TargetReason, Possible: t.Possible.String(),
+		Deployment: string(d.Kind), DeploymentReason: d.Reason, Services: services, Files: len(t.Files),
 	}
+}
+
+// count says how many errors and warnings there are; nil for none.
+func count(list []finding.Severity) *finding.Counts {
+	if len(list) == 0 {
+		return nil
+	}
+	var n finding.Counts
+	for _, s := range list {
+		switch s {
+		case finding.Error:
+			n.Errors++
+		case finding.Warning:
+			n.Warnings++
+		}
+	}
+	return &n
 }
 
 // settings gathers every place that sets a key.

@@ -73,7 +73,7 @@ var metaDerbyHost = &Rule{
 	Check: func(p *Pass) {
 		_, derby := p.usesDerby()
 		host := p.shared(metaHostKey, "coordinator", "overlord")
-		if !derby || !p.Deployment.Cluster() || !p.Deployment.Certain || !host.Set || !host.Known() || !conf.IsLoopback(host.Text) || conf.IsAnyAddress(host.Text) {
+		if !derby || !p.Deployment.Cluster() || !host.Set || !host.Known() || !conf.IsLoopback(host.Text) || conf.IsAnyAddress(host.Text) {
 			return
 		}
 		p.Report(Val(host), "Derby listens on %s, where only the Coordinator's own machine reaches it", host.Text)
@@ -246,7 +246,7 @@ var metaLocalhost = &Rule{
 	Source: "Each Master dials the URI it is given (MetadataStorageConnectorConfig.java, 0.14.2)",
 	Check: func(p *Pass) {
 		uri := p.shared(metaURIKey, "coordinator", "overlord")
-		if !uri.Set || !uri.Known() || !p.Deployment.Cluster() || !p.Deployment.Certain {
+		if !uri.Set || !uri.Known() || !p.Deployment.Cluster() {
 			return
 		}
 		for _, scheme := range []string{"mysql", "mariadb", "postgresql"} {

@@ -37,7 +37,7 @@ var netHostLoopback = &Rule{
 				f.Help = "Delete the line: from 0.13 on druid.bindOnHost decides what is listened on, and all addresses are the default."
 			}
 			onlyRouters := len(s.Services) > 0 && !slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Name != "router" })
-			if !p.Deployment.Certain || onlyRouters { // other processes do not call a Router
+			if onlyRouters { // other processes do not call a Router
 				f.Severity = finding.Warning
 			}
 		}
@@ -150,9 +150,6 @@ var netPortClash = &Rule{
 				}
 				f := p.Report(Place(l.At), "%s and %s both listen on port %d of %s", first.Name, l.Name, l.Port, server.Name)
 				relate(f, Place(first.At), "%s", first.Name)
-				if server.File == nil && !p.Deployment.Certain {
-					f.Severity = finding.Warning
-				}
 			}
 		}
 	},
@@ -198,7 +195,7 @@ var netFirewallPeons = &Rule{
 	Fix:    "Set druid.indexer.runner.endPort, and open from startPort to it; besides 2181 and 8081 and 8090 on Masters, 8082 and 8888 and 9095 on Query servers, 8083 and 8091 on Data servers.",
 	Source: "indexing-service/src/main/java/org/apache/druid/indexing/overlord/config/ForkingTaskRunnerConfig.java:63, 0.14.2; Imply's deployment guide (8100 to 8199)",
 	Check: func(p *Pass) {
-		if !p.Deployment.Cluster() || !p.Deployment.Certain {
+		if !p.Deployment.Cluster() {
 			return
 		}
 		for _, s := range p.Services("middleManager") {

@@ -13,12 +13,17 @@ import (
 // Pass is one rule at work on one tree.
 type Pass struct {
 	Tree *conf.Tree
-	// Deployment says how the tree is run.
-	Deployment Deployment
+	// Deployment says how the tree is run: as a cluster, where nothing tells.
+	Deployment conf.Deployment
 	// Topology is what the user says of the servers.
 	Topology Topology
 	// HA is set when the user asks for high availability.
 	HA bool
+
+	// unknown is set where nothing tells the deployment, and ifCluster collects
+	// what is only said as a hint because of that.
+	unknown   bool
+	ifCluster []finding.Severity
 
 	rule     *Rule
 	settings []Setting
@@ -111,17 +116,8 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 		Property: at.Property,
 		Docs:     p.rule.Docs(),
 	}
-	p.only(f, p.rule.Releases)
 	p.findings = append(p.findings, f)
 	return f
-}
-
-// only makes a warning of an error that does not hold in every release that the
-// tree may be written for.
-func (p *Pass) only(f *finding.Finding, holds schema.Range) {
-	if !holds.Covers(p.Tree.Possible) {
-		f.Severity = min(f.Severity, finding.Warning)
-	}
 }
 
 // relate adds another place to a finding.

@@ -251,7 +251,6 @@ var propRefused = &Rule{
 				continue
 			}
 			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Shown())
-			p.only(f, s.Property.Refused.Releases)
 			if to := s.Property.ReplacedBy; to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
 				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"
 				f.Suggestion = to
@@ -365,10 +364,7 @@ var commonIdentity = &Rule{
 			if len(victims) < 2 && len(p.Tree.Services) > 0 {
 				continue // every process overrides it
 			}
-			f := p.Report(Key(v), "%s in the shared file is the same for every process", key)
-			if !p.Deployment.Certain {
-				f.Severity = finding.Warning
-			}
+			p.Report(Key(v), "%s in the shared file is the same for every process", key)
 		}
 	},
 }

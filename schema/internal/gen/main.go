@@ -169,7 +169,7 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 	if f := p.Refused; f != nil {
 		fmt.Fprintf(b, ", Refused: &Refusal{Releases: Range{From: %d, Until: %d}, Value: %q, Except: %q}", release(f.Since), release(f.Until), f.Value, f.Except)
 	}
-	b.WriteString("},\n")
+	b.WriteString(optional("Turns", p.turns()) + "},\n")
 	return nil
 }
 
