@@ -3,7 +3,6 @@ package conf
 import (
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
@@ -19,7 +18,9 @@ type Service struct {
 	// in the service's own folder, which hides the shared one.
 	Runtime, JVM, Main, Common *File
 
-	tree *Tree
+	shared *File // the common file of its part of the tree
+	unit   string
+	tree   *Tree
 }
 
 // services finds the processes of a tree, in the order in which people read
@@ -27,14 +28,12 @@ type Service struct {
 func services(t *Tree) []*Service {
 	var list []*Service
 	for _, f := range t.Files {
-		name, ok := f.service()
-		if !ok {
+		if f.service == "" {
 			continue
 		}
-		dir := path.Dir(f.Path)
-		s := find(list, func(s *Service) bool { return s.Name == name && s.Dir == dir })
+		s := find(list, func(s *Service) bool { return s.Name == f.service && s.unit == f.unit })
 		if s == nil {
-			s = &Service{Name: name, Dir: dir, tree: t}
+			s = &Service{Name: f.service, Dir: path.Dir(f.Path), unit: f.unit, shared: t.sharedBy(f.unit), tree: t}
 			list = append(list, s)
 		}
 		switch f.Kind {
@@ -54,20 +53,17 @@ func services(t *Tree) []*Service {
 	return list
 }
 
-// service is the process that a file in a service's folder, or of a service's
-// name, configures.
-func (f *File) service() (string, bool) {
-	dir := path.Dir(f.rel)
-	switch f.Kind {
-	case RuntimeProperties:
-		if name, ok := strings.CutSuffix(path.Base(f.rel), ".runtime.properties"); ok {
-			return serviceOf(name)
+// sharedBy is the common file of the processes in a folder: where a tree is kept
+// in several folders with one each, the nearest.
+func (t *Tree) sharedBy(folder string) *File {
+	common, near := t.Common, 0
+	for _, f := range t.commons {
+		up, down := steps(folder, f.unit)
+		if f == t.commons[0] || up+down < near {
+			common, near = f, up+down
 		}
-		return serviceOf(path.Base(dir))
-	case JVMConfig, MainConfig, CommonProperties:
-		return serviceOf(path.Base(dir))
 	}
-	return "", false
+	return common
 }
 
 // Service is the first process of that name, nil if the tree has none.
@@ -121,7 +117,7 @@ func (s *Service) Tree() *Tree { return s.tree }
 // wins first.
 func (s *Service) propertyFiles() []*File {
 	var files []*File
-	common := s.tree.Common
+	common := s.shared
 	if s.Common != nil {
 		common = s.Common
 	}

@@ -13,6 +13,20 @@ import (
 // ErrNoConfiguration is returned for a path that holds nothing to check.
 var ErrNoConfiguration = errors.New(lookedFor)
 
+// noService is an ErrNoConfiguration for a path that holds only files that other
+// programs have too.
+type noService int
+
+func (n noService) Error() string {
+	if n == 1 {
+		return "no Druid service found in 1 file"
+	}
+	return fmt.Sprintf("no Druid service found in %d files", int(n))
+}
+
+// Is makes it one kind of ErrNoConfiguration.
+func (noService) Is(target error) bool { return target == ErrNoConfiguration }
+
 // Source is a tree that was found and not yet opened.
 type Source struct {
 	// Path is the tree's folder as users see it.
@@ -57,9 +71,12 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 			files = append(files, f)
 		}
 	}
-	clusters := group(files)
-	if len(clusters) == 0 {
+	clusters := group(files, o.Lone)
+	switch {
+	case len(clusters) == 0 && len(s.files) == 0:
 		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
+	case len(clusters) == 0:
+		return nil, fmt.Errorf("%s: %w", name, noService(len(s.files)))
 	}
 	sources := make([]*Source, len(clusters))
 	real := filepath.ToSlash(RealPath(name))
@@ -111,8 +128,11 @@ func (s *Source) tree() *Tree {
 	t := &Tree{Path: s.Path, Files: s.cluster.files, druid: s.cluster.druid, place: path.Join(s.real, s.cluster.druid)}
 	slices.SortFunc(t.Files, func(a, b *File) int { return strings.Compare(a.rel, b.rel) })
 	for _, f := range t.Files {
-		dir := path.Dir(f.rel)
-		if f.Kind == CommonProperties && !isServiceDir(dir) && (t.Common == nil || path.Base(dir) == "_common") {
+		if !f.isShared() {
+			continue
+		}
+		t.commons = append(t.commons, f)
+		if t.Common == nil || path.Base(f.unit) == "_common" && path.Base(t.Common.unit) != "_common" {
 			t.Common = f
 		}
 	}

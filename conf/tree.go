@@ -42,6 +42,11 @@ type File struct {
 	XML        *syntax.Element
 
 	rel string
+	// unit is the folder of the process, or the shared one, that the file is in;
+	// inService is set for a process's, and service is the one that it configures.
+	unit      string
+	inService bool
+	service   string
 }
 
 // Tree is the configuration of one cluster.
@@ -70,8 +75,9 @@ type Tree struct {
 	Possible schema.Range
 	Told     bool
 
-	druid string // the folder of the services, relative to the scanned path
-	place string // the same from the root of the file system, without links
+	druid   string  // the folder of the services, relative to the scanned path
+	place   string  // the same from the root of the file system, without links
+	commons []*File // all common files: more than one where parts have their own
 	// startedAs is the conf folder by which supervise files mean this tree.
 	startedAs string
 }
@@ -84,6 +90,9 @@ type Options struct {
 	// path: edited and not yet saved, or as they once were. One that is nil is
 	// not there. Archives are read as they are.
 	Overlay map[string][]byte
+	// Lone also makes trees of files that belong to no Druid by themselves, such as
+	// a zoo.cfg: they are what was asked for.
+	Lone bool
 	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
 	TargetOf func(tree string) (target *schema.Target, by string, err error)
 }
@@ -117,6 +126,7 @@ func newFile(prefix string, raw rawFile) *File {
 	if path.Base(prefix) == raw.path && raw.path == path.Base(raw.path) && !strings.Contains(raw.path, "/") {
 		f.Path = prefix // the path given is the file itself
 	}
+	f.findPlace()
 	if f.Problem == "" && isBinary(raw.data) {
 		f.Problem = "is not a text file: it holds NUL bytes"
 	}

@@ -61,6 +61,7 @@ func (p *place) open(ctx context.Context, o conf.Options) ([]*conf.Tree, error) 
 		return conf.Open(ctx, p.path, o)
 	}
 	left := maps.Clone(p.files)
+	o.Lone = true
 	trees, err := conf.Open(ctx, p.path, o)
 	if err != nil && !errors.Is(err, conf.ErrNoConfiguration) {
 		return nil, err
