@@ -104,7 +104,7 @@ func (s *snapshot) scanZip(f io.ReaderAt, size int64) error {
 
 func (s *snapshot) zipMember(m *zip.File) error {
 	isDir := strings.HasSuffix(m.Name, "/")
-	if clean := path.Clean(m.Name); isDir || !interesting(clean) && !namesReleases(path.Base(clean)) {
+	if clean := path.Clean(m.Name); isDir || !interesting(clean) && !tellsMore(clean) {
 		return s.member(m.Name, isDir, m.Mode().IsRegular(), nil)
 	}
 	r, err := m.Open()
@@ -129,7 +129,7 @@ func (s *snapshot) member(name string, isDir, isRegular bool, r io.Reader) error
 	}
 	s.noteParents(clean, isDir)
 	switch {
-	case !isDir && r != nil && isRegular && s.around.wants() && namesReleases(path.Base(clean)) && !interesting(clean) && !skipped(clean):
+	case !isDir && r != nil && isRegular && s.around.wants() && tellsMore(clean) && !interesting(clean) && !skipped(clean):
 		data, err := io.ReadAll(io.LimitReader(r, maxAround))
 		if err != nil {
 			return err

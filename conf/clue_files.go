@@ -162,7 +162,7 @@ func (e *clues) addPlace(t *Tree) {
 	switch parent = strings.TrimSuffix(parent, "/"); {
 	case path.Base(parent) == "druid":
 		e.addLayout("the folder", "druid/"+name)
-	case path.Base(parent) == "single-server":
+	case strings.HasSuffix(parent, "druid/single-server"):
 		e.addLayout("the folder", "druid/single-server")
 		e.addLayout("the folder", name)
 	}

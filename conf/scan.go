@@ -138,7 +138,7 @@ func (s *snapshot) scanEntry(dir, rel string, entry os.DirEntry, above []os.File
 	case kind.IsDir():
 		return s.enter(full, sub, entry.Name(), above)
 	case !interesting(sub):
-		if kind.IsRegular() && entry.Type().IsRegular() && namesReleases(entry.Name()) {
+		if kind.IsRegular() && entry.Type().IsRegular() && tellsMore(sub) {
 			s.around.note(candidate{path: sub, full: full})
 		}
 	case !kind.IsRegular():

@@ -155,7 +155,16 @@ func (s *Service) Get(key string) Value {
 	if settings := s.Settings(key); len(settings) > 0 {
 		return settings[0]
 	}
-	return s.tree.defaultValue(key, s.Process())
+	v := s.tree.defaultValue(key, s.Process())
+	v.known = v.known && s.whole()
+	return v
+}
+
+// whole reports whether all that the process is told stands in the tree: not in
+// an image, of which the tree replaces the jvm.config only, and not in keys that
+// a template has yet to make.
+func (s *Service) whole() bool {
+	return (s.Runtime != nil || s.Common != nil) && !slices.ContainsFunc(s.propertyFiles(), (*File).open)
 }
 
 // Keys are the keys set for this process in any file or by -D, sorted.

@@ -113,6 +113,7 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 		}
 	}
 	t := s.tree()
+	t.markFilled(&s.snapshot.around)
 	target, by := s.options.Target, "--target"
 	if s.options.TargetOf != nil {
 		var err error

@@ -27,6 +27,9 @@ type surroundings struct {
 	once       sync.Once
 	mentions   []mention
 	candidates []candidate
+
+	scriptsOnce sync.Once
+	read        [][]byte // the scripts
 }
 
 // candidate is a file that may name a release, and is read when somebody asks.
@@ -52,6 +55,9 @@ func (c *candidate) read() []byte {
 	data, _ := io.ReadAll(io.LimitReader(f, maxAround))
 	return data
 }
+
+// tellsMore reports whether a file is read besides those of the configuration.
+func tellsMore(file string) bool { return namesReleases(path.Base(file)) || isScript(file) }
 
 // wants reports whether more files are looked at.
 func (s *surroundings) wants() bool { return len(s.candidates) < maxAroundFiles }
@@ -83,6 +89,9 @@ func (s *surroundings) all() []mention {
 			s.beside()
 		}
 		for i := range s.candidates {
+			if !namesReleases(path.Base(s.candidates[i].path)) {
+				continue
+			}
 			s.mentions = append(s.mentions, mentions(s.candidates[i].path, s.candidates[i].read())...)
 		}
 	})
@@ -142,7 +151,7 @@ func (s *surroundings) beside() {
 		for _, entry := range entries[:min(len(entries), 4*maxAroundFiles)] {
 			if name := entry.Name(); dir != "" {
 				s.noteName(up, name, false)
-			} else if entry.Type()&fs.ModeType == 0 && namesReleases(name) {
+			} else if entry.Type()&fs.ModeType == 0 && tellsMore(name) {
 				s.note(candidate{path: path.Join(up, name), full: filepath.Join(root, name)})
 			}
 		}

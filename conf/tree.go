@@ -33,6 +33,9 @@ type File struct {
 	// Err is the first mistake in its syntax, for the kinds that have one.
 	Err *syntax.SyntaxError
 
+	// Template is set for a file that some tool has yet to make of this one.
+	Template *syntax.Template
+
 	Properties *syntax.Properties
 	Args       *syntax.Args
 	Flags      []syntax.Flag
@@ -138,29 +141,37 @@ func isBinary(data []byte) bool {
 }
 
 func (f *File) parse() {
+	data := f.Data
+	if t, ok := syntax.ReadTemplate(data, f.Kind != JVMConfig && f.Kind != MainConfig); ok {
+		f.Template, data = &t, t.Data
+	}
 	switch f.Kind {
 	case CommonProperties, RuntimeProperties:
-		f.Properties = syntax.ParseProperties(f.Data)
+		f.Properties = syntax.ParseProperties(data)
 		f.Err = f.Properties.Err
 		for i := range f.Properties.Entries {
 			f.Properties.Entries[i].Prepare()
 		}
+		f.doubtBranches()
 	case JVMConfig, MainConfig:
-		f.Args = syntax.ParseArgs(f.Data)
+		f.Args = syntax.ParseArgs(data)
 		f.Flags = syntax.ParseFlags(f.Args.Words)
 		f.Err = f.Args.Err
 	case ZooConfig:
-		f.Properties = syntax.ParseProperties(f.Data)
+		f.Properties = syntax.ParseProperties(data)
 		f.Err = f.Properties.Err
 		f.Zoo = syntax.ParseZoo(f.Properties)
 	case SuperviseConfig:
-		f.Supervise = syntax.ParseSupervise(f.Data)
+		f.Supervise = syntax.ParseSupervise(data)
 	case PivotConfig, TranquilityYAML:
-		f.Node, f.Err = syntax.ParseYAML(f.Data)
+		f.Node, f.Err = syntax.ParseYAML(data)
 	case TranquilityJSON:
-		f.Node, f.Err = syntax.ParseJSON(f.Data)
+		f.Node, f.Err = syntax.ParseJSON(data)
 	case HadoopXML, Log4jXML:
-		f.XML, f.Err = syntax.ParseXML(f.Data)
+		f.XML, f.Err = syntax.ParseXML(data)
+	}
+	if f.Template != nil {
+		f.Err = nil // what will come of it is not known
 	}
 }
 

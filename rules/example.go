@@ -33,6 +33,8 @@ type Case struct {
 	// in the archive's comment.
 	Target     string
 	Deployment string
+	// Auto is set where the tree tells its release itself.
+	Auto bool
 	Topology   Topology
 	// Flags are the directives as a user would say them: --target druid-28.
 	Flags  []string
@@ -103,7 +105,9 @@ func (c *Case) set(what, value string) {
 	}
 	switch what {
 	case "target":
-		c.Target = value
+		if c.Auto = value == "auto"; !c.Auto {
+			c.Target = value
+		}
 	case "deployment":
 		c.Deployment = value
 	case "remove":

@@ -187,8 +187,9 @@ func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
 			f.Fix = edit(false, itemAt(s, item), `"`+near+`"`)
 		}
 	}
-	if p.ownExtensionDir() && f.Suggestion == "" {
-		f.Severity = finding.Warning // a folder of one's own holds extensions of one's own
+	if f.Suggestion == "" {
+		f.Severity = finding.Info // one of the author's own
+		f.Effect = "None if it is an extension of your own. Else: " + notThere
 	}
 }
 
@@ -201,13 +202,6 @@ func (p *Pass) extensionNames() []string {
 		}
 	}
 	return names
-}
-
-// ownExtensionDir reports whether extensions are loaded from another folder
-// than the one that comes with a distribution.
-func (p *Pass) ownExtensionDir() bool {
-	v := p.shared(extensionDirKey)
-	return v.Set && !strings.HasSuffix(path.Clean(v.Text), "extensions")
 }
 
 var extRemoved = &Rule{

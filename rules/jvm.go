@@ -19,11 +19,12 @@ var jvmRules = []*Rule{
 
 var jvmXmxMissing = &Rule{
 	ID: "jvm-xmx-missing", Severity: finding.Warning, Area: JVM,
-	Title:  "A Java process without a maximum heap.",
-	Why:    "Java then takes a quarter of the machine's memory for each process, and each task.",
-	Effect: "Processes that run together want more memory than there is, or a large one gets too little.",
-	Fix:    "Write -Xms and -Xmx, with the same size.",
-	Source: "JDK 17, java -XX:+PrintFlagsFinal; apache/druid#7310",
+	Title:    "A Java process without a maximum heap.",
+	Why:      "Java then takes a quarter of the machine's memory for each process, and each task.",
+	Effect:   "Processes that run together want more memory than there is, or a large one gets too little.",
+	Fix:      "Write -Xms and -Xmx, with the same size.",
+	Source:   "JDK 17, java -XX:+PrintFlagsFinal; apache/druid#7310",
+	DefersTo: []string{"mm-javaopts-quoting-and-dups"},
 	Check: func(p *Pass) {
 		var list []java
 		for _, j := range p.javas() {

@@ -57,6 +57,8 @@ var propUnknown = &Rule{
 			}
 			known, ok := lookup(key)
 			switch {
+			case !ok && isMember(key):
+				continue
 			case ok && known.Releases.Has(p.Release()), ok && known.Releases.Until > 0 && p.Release() > known.Releases.Until:
 				continue // what releases dropped is prop-removed-ignored
 			case ok:
@@ -69,9 +71,21 @@ var propUnknown = &Rule{
 	},
 }
 
+// isMember reports whether a key is a member of one that takes a text or an
+// object: druid.x.type and druid.x.variable make {"type":...,"variable":...} of
+// druid.x.
+func isMember(key string) bool {
+	parent, ok := schema.Lookup(key[:max(0, strings.LastIndexByte(key, '.'))])
+	return ok && parent.Type == schema.Any && !parent.IsPattern()
+}
+
 func (p *Pass) reportUnknown(s Setting, key string) {
+	if older, ok := schema.LookupOlder(key); ok {
+		p.reportOlder(s, key, older)
+		return
+	}
 	near := schema.Suggest(key, p.Release())
-	f := p.Report(Key(s.Value), "%s is not a property of any Druid release", s.Key)
+	f := p.Report(Key(s.Value), "no supported release (%s to %s) reads %s", schema.OldestName, schema.Newest, s.Key)
 	if len(near) == 0 {
 		if p.loadsForeignExtension() {
 			f.Severity = finding.Info
@@ -84,12 +98,28 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 	f.Fix = p.editKey(false, s.Value, f.Suggestion)
 }
 
+// reportOlder says of a key when it went; a tree of such a release is right.
+func (p *Pass) reportOlder(s Setting, key string, older *schema.Older) {
+	if p.Tree.Older() {
+		return
+	}
+	f := p.Report(Key(s.Value), "%s has no effect: the last release that reads it is %s", s.Key, older.Until)
+	if to := older.Successor(key); to != "" {
+		f.Suggestion = to
+		f.Help = "Use " + to + " instead."
+	}
+}
+
 // loadsForeignExtension reports whether the tree loads an extension that the
-// schema does not know; such an extension may read keys of its own.
+// schema does not know, or may load one; such an extension may read keys of its
+// own.
 func (p *Pass) loadsForeignExtension() bool {
 	for _, s := range p.settings {
 		if s.Key != "druid.extensions.loadList" {
 			continue
+		}
+		if !s.Known() {
+			return true
 		}
 		names, _ := s.Strings()
 		for _, name := range names {

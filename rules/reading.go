@@ -145,7 +145,7 @@ var timeless = map[Area]bool{
 // forOlder makes hints, for those who will upgrade, of what the rules only know
 // of later releases than the tree's.
 func forOlder(r *Rule, found []*finding.Finding) []*finding.Finding {
-	if timeless[r.Area] {
+	if timeless[r.Area] || r == treeIsOlder {
 		return found
 	}
 	for _, f := range found {

@@ -15,7 +15,7 @@ import (
 
 var syntaxRules = []*Rule{
 	fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
-	propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder,
+	propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder, treeIsTemplate,
 }
 
 // propertyFiles are the Druid properties files that could be read.
@@ -108,7 +108,7 @@ var propsDuplicate = &Rule{
 				e := &f.Properties.Entries[i]
 				before, again := last[e.Key]
 				last[e.Key] = e
-				if !again || e.Key == "" {
+				if !again || e.Key == "" || f.Apart(before, e) {
 					continue
 				}
 				found := p.Report(keyOf(f, before), "%s is set again on line %d, and the last one counts", e.Key, e.KeySpan.Start.Line)
@@ -364,6 +364,51 @@ var propsPlaceholder = &Rule{
 	},
 }
 
+var treeIsTemplate = &Rule{
+	ID: "tree-is-template", Severity: finding.Info, Area: Syntax,
+	Title:  "Files that a tool has yet to fill in.",
+	Why:    "What Ansible, Chef, Puppet, Helm or a script puts in place of an expression is not known here, and neither is which branch of a condition it takes.",
+	Effect: "None: expressions pass every check, and only what is written in full is judged.",
+	Fix:    "To have everything checked, lint what the tool makes of them.",
+	Source: "The tools' own notations: {{ }} and {% %} (Jinja, Go templates), <% %> (ERB), #{} (Ruby), __X__ (sed)",
+	Check: func(p *Pass) {
+		var found *finding.Finding
+		for _, f := range p.Tree.Files {
+			at, ok := templateIn(f)
+			switch {
+			case !ok:
+			case found == nil:
+				found = p.Report(at, "this tree is a template: what its expressions stand for is not judged")
+			default:
+				relate(found, In(f), "a template too")
+			}
+		}
+	},
+}
+
+// templateIn is the first sign in a file that a tool has yet to fill it in.
+func templateIn(f *conf.File) (Place, bool) {
+	if f.Template != nil {
+		return At(f, f.Template.At), true
+	}
+	if f.Properties == nil {
+		return Place{}, false
+	}
+	for i := range f.Properties.Entries {
+		e := &f.Properties.Entries[i]
+		if token, ok := syntax.FindPlaceholder(e.Value); ok && strings.HasPrefix(token, "__") {
+			return valueOf(f, e), true
+		}
+	}
+	return Place{}, false
+}
+
+// isExpression reports whether a tool replaces a placeholder, as tree-is-template
+// says.
+func isExpression(f *conf.File, token string) bool {
+	return strings.HasPrefix(token, "__") || f.Template != nil && (strings.ContainsAny(token[:1], "{#$") || strings.HasPrefix(token, "<%"))
+}
+
 // placeholders makes one finding of all placeholders in a file. Tokens that a
 // tool replaces may well be right in the tool's own input, so they weigh less
 // than a template's example.com.
@@ -372,7 +417,7 @@ func (p *Pass) placeholders(f *conf.File) {
 	for i := range f.Properties.Entries {
 		e := &f.Properties.Entries[i]
 		token, ok := syntax.FindPlaceholder(e.Value)
-		if _, resolved := syntax.FindInterpolation(e.Value); !ok || resolved {
+		if _, resolved := syntax.FindInterpolation(e.Value); !ok || resolved || e.Filled || isExpression(f, token) {
 			continue
 		}
 		if found == nil {

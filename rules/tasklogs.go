@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -42,7 +43,11 @@ var logsLocal = &Rule{
 			case kind.Is("noop") && kind.Set:
 				p.Report(Val(kind), "task logs are thrown away")
 			case kind.Is("file") && !(dir.Set && (!dir.Known() || looksMounted(dir.Text))):
-				p.Report(p.Where(s, kind), "task logs stay on the server where the task ran")
+				f := p.Report(p.Where(s, kind), "task logs stay on the server where the task ran")
+				if dir.Set && path.IsAbs(dir.Text) {
+					f.Severity = finding.Info // which may be a mount that all servers have
+					f.Message = "task logs are kept in " + dir.Text + ", which must be a network mount on all servers"
+				}
 			}
 		}
 	},

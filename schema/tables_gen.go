@@ -1458,6 +1458,7 @@ var extensions = []Extension{
 	{Name: "druid-distinctcount", Doc: "Distinct counts within single segments.", Contrib: &Range{}},
 	{Name: "druid-ec2-extensions", Doc: "Starts and stops MiddleManagers on EC2.", Releases: Range{From: 15}},
 	{Name: "druid-exact-count-bitmap", Doc: "Exact distinct counts with bitmaps.", Releases: Range{From: 35}, Contrib: &Range{From: 35}},
+	{Name: "druid-examples", Doc: "Firehoses for the examples of old releases.", Releases: Range{Until: 15}},
 	{Name: "druid-google-extensions", Doc: "Deep storage, task logs and ingestion on Google Cloud Storage.", Contrib: &Range{Until: 14}},
 	{Name: "druid-hdfs-storage", Doc: "Deep storage, task logs and ingestion on HDFS."},
 	{Name: "druid-histogram", Doc: "Approximate histograms; DataSketches quantiles are the better choice today."},

@@ -46,7 +46,11 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 	if err != nil {
 		return nil, err
 	}
-	trees, err := conf.Open(ctx, dir, conf.Options{Target: &target})
+	options := conf.Options{Target: &target}
+	if c.Auto {
+		options.Target = nil
+	}
+	trees, err := conf.Open(ctx, dir, options)
 	if err != nil {
 		return nil, err
 	}
