@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo test lint bench fuzz generate check-generated snapshot man completions clean
+.PHONY: build demo test lint bench fuzz generate check-generated classes snapshot man completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -46,6 +46,11 @@ generate:
 check-generated:
 	@go generate ./...
 	@git diff --exit-code --stat -- schema/tables_gen.go docs/rules || { echo "generated files are stale: run make generate and commit"; exit 1; }
+
+# What the classes of the releases say, for TestClasses; needs Java 17, Maven and
+# a long time, see tools/classes/README.md.
+classes:
+	tools/classes/run.sh
 
 # What a release builds, without packing it: every platform, man pages,
 # completions. The release itself is goreleaser's, see .goreleaser.yaml.

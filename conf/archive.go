@@ -1,27 +1,28 @@
 package conf
 
 import (
-	"archive/tar"
-	"archive/zip"
-	"bufio"
-	"compress/gzip"
-	"errors"
+	"context"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"strings"
 )
 
-// maxUnpacked and maxRatio tell an archive that only exists to fill memory or
-// time from a large distribution.
+// Limits tell an archive that only exists to fill memory or time from a large
+// distribution.
 const (
 	maxUnpacked = 16 << 30
 	maxRatio    = 200
 	ratioFrom   = 64 << 20
+	// maxKept bounds the configuration in an archive that is packed as a whole:
+	// it is read once, and kept until its trees are opened.
+	maxKept = 64 << 20
 )
 
-var errBomb = errors.New("unpacks to far more than it holds; it was not read further")
+const (
+	bomb   = "unpacks to far more than it holds"
+	broken = "is broken in the archive"
+)
 
 // IsArchive reports whether Open takes a path for an archive, and not for a
 // folder or a file.
@@ -39,149 +40,134 @@ func isArchive(name string) bool {
 	return false
 }
 
-// scanArchive reads the configuration files of an archive in place.
-func (s *snapshot) scanArchive(name string) error {
-	f, err := os.Open(name)
+// unpack lists an archive in place. One that is broken somewhere is listed as far
+// as it can be read.
+func (l *listing) unpack(ctx context.Context, name string) error {
+	f, size, err := openRegular(func() (*os.File, error) { return os.OpenFile(name, os.O_RDONLY|nonblock, 0) })
 	if err != nil {
 		return cleanError(name, err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return cleanError(name, err)
-	}
-	lower := strings.ToLower(name)
-	switch {
+	a := &archive{listing: l, ctx: ctx, index: map[string]int{}}
+	switch lower := strings.ToLower(name); {
 	case strings.HasSuffix(lower, ".zip"):
-		err = s.scanZip(f, info.Size())
+		err = a.zip(f, size)
 	case strings.HasSuffix(lower, ".tar"):
-		err = s.scanTar(bufio.NewReader(f))
+		err = a.tar(patient{ctx, f}, f)
 	default:
-		err = s.scanTarGz(f, info.Size())
+		err = a.tarGz(f, size)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: is not a readable archive: %w", name, err)
-	}
-	return nil
-}
-
-func (s *snapshot) scanTarGz(f io.Reader, size int64) error {
-	unzipped, err := gzip.NewReader(bufio.NewReaderSize(f, 1<<16))
-	if err != nil {
-		return err
-	}
-	return s.scanTar(&meter{r: unzipped, packed: size})
-}
-
-func (s *snapshot) scanTar(r io.Reader) error {
-	members := tar.NewReader(r)
-	for {
-		header, err := members.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.member(header.Name, header.Typeflag == tar.TypeDir, header.Typeflag == tar.TypeReg, members); err != nil {
-			return err
-		}
-	}
-}
-
-func (s *snapshot) scanZip(f io.ReaderAt, size int64) error {
-	members, err := zip.NewReader(f, size)
-	if err != nil {
-		return err
-	}
-	for _, m := range members.File {
-		if err := s.zipMember(m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *snapshot) zipMember(m *zip.File) error {
-	isDir := strings.HasSuffix(m.Name, "/")
-	if clean := path.Clean(m.Name); isDir || !interesting(clean) && !tellsMore(clean) {
-		return s.member(m.Name, isDir, m.Mode().IsRegular(), nil)
-	}
-	r, err := m.Open()
-	if err != nil {
-		s.files = append(s.files, rawFile{path: m.Name, problem: err.Error()})
-		return nil
-	}
-	defer r.Close()
-	return s.member(m.Name, false, m.Mode().IsRegular(), r)
-}
-
-// member takes one member of an archive. Members that would leave the place
-// where the archive is unpacked are reported and not read.
-func (s *snapshot) member(name string, isDir, isRegular bool, r io.Reader) error {
-	if s.entries++; s.entries > maxEntries {
-		return fmt.Errorf("it holds more than %d members", maxEntries)
-	}
-	clean := path.Clean(strings.ReplaceAll(name, `\`, "/"))
-	if path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") {
-		s.problem(strings.TrimLeft(clean, "./"), fmt.Sprintf("the archive's member %q would be unpacked outside of it and was not read", name))
-		return nil
-	}
-	s.noteParents(clean, isDir)
 	switch {
-	case !isDir && r != nil && isRegular && s.around.wants() && tellsMore(clean) && !interesting(clean) && !skipped(clean):
-		data, err := io.ReadAll(io.LimitReader(r, maxAround))
-		if err != nil {
-			return err
-		}
-		s.around.note(candidate{path: clean, data: data})
-	case isDir || !interesting(clean) || skipped(clean):
-	case !isRegular:
-		s.problem(clean, "is a link inside the archive and was not followed")
-	default:
-		s.keep(clean, r)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && len(l.files) == 0:
+		return fmt.Errorf("%s: is not a readable archive: %w", name, err)
+	case err != nil:
+		l.problems = append(l.problems, Problem{"", "is broken and was not read to its end: " + err.Error(), true})
 	}
 	return nil
 }
 
-// noteParents notes names on the way to a member, since archives need not list
-// their folders.
-func (s *snapshot) noteParents(clean string, isDir bool) {
-	s.note(path.Dir(clean), path.Base(clean), isDir)
-	parts := strings.Split(clean, "/")
-	for i := range parts[:len(parts)-1] {
-		dir, name := path.Join(parts[:i]...), parts[i]
-		if path.Base(dir) == "extensions" && !s.hasExtension(dir, name) || i == 0 && len(s.around.mentions) == 0 {
-			s.note(dir, name, true)
-		}
-	}
+// archive looks at the members of an archive.
+type archive struct {
+	*listing
+	ctx   context.Context
+	index map[string]int // of the files
+	seen  int            // members
+	kept  int64
 }
 
-func (s *snapshot) hasExtension(dir, name string) bool {
-	n := len(s.extensions)
-	return n > 0 && s.extensions[n-1] == extension{dir, name}
+// look takes the name of a member, and reports whether it is a file to read.
+func (a *archive) look(name string, isDir, isRegular bool) (e entry, wanted bool, err error) {
+	if a.seen++; a.seen > maxEntries {
+		return e, false, fmt.Errorf("it holds more than %d members", maxEntries)
+	}
+	e.path = path.Clean(strings.ReplaceAll(name, `\`, "/"))
+	e.kind, wanted = kindOf(e.path)
+	if message := refused(e.path); message != "" {
+		if wanted || leavesFolder(e.path) {
+			a.problem(shortened(strings.TrimLeft(e.path, "./")), message)
+		}
+		return e, false, nil
+	}
+	a.noteMember(e.path, isDir)
+	if !wanted && isRegular {
+		wanted = tellsMore(path.Dir(e.path), path.Base(e.path))
+	}
+	if isDir || !wanted || skipped(e.path) {
+		return e, false, nil
+	}
+	if !isRegular {
+		a.problem(e.path, "is a link inside the archive and was not followed")
+	}
+	return e, isRegular, nil
+}
+
+// refused says why a member of that path is not read, if it is not.
+func refused(clean string) string {
+	switch {
+	case leavesFolder(clean):
+		return "would be unpacked outside of the archive's folder and was not read"
+	case strings.Count(clean, "/") > maxFolders:
+		return fmt.Sprintf("lies deeper than %d folders and was not read", maxFolders)
+	case strings.IndexByte(clean, 0) >= 0 || longestPart(clean) > 255:
+		return "has a name that no disk takes and was not read"
+	}
+	return ""
+}
+
+func leavesFolder(clean string) bool {
+	return path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") || len(clean) > 1 && clean[1] == ':'
+}
+
+func longestPart(clean string) (longest int) {
+	for part := range strings.SplitSeq(clean, "/") {
+		longest = max(longest, len(part))
+	}
+	return longest
+}
+
+// shortened is a name that can be printed in a line.
+func shortened(name string) string {
+	const most = 200
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most/2], "") + "..." + strings.ToValidUTF8(name[len(name)-most/2:], "")
+}
+
+// keep lists a member that is to be read. Of several of one name the last one
+// counts, as when they are unpacked.
+func (a *archive) keep(e entry) {
+	if e.kind == "" {
+		a.around.note(e)
+		return
+	}
+	if i, ok := a.index[e.path]; ok {
+		a.problem(e.path, "stands more than once in the archive; the last one counts")
+		a.files[i] = e
+		return
+	}
+	a.index[e.path] = len(a.files)
+	a.files = append(a.files, e)
+}
+
+// noteMember notes names on the way to a member too, since archives need not list
+// their folders.
+func (a *archive) noteMember(clean string, isDir bool) {
+	for i := range len(clean) {
+		if clean[i] == '/' {
+			a.note(path.Dir(clean[:i]), path.Base(clean[:i]), true)
+		}
+	}
+	a.note(path.Dir(clean), path.Base(clean), isDir)
 }
 
 func skipped(clean string) bool {
 	for part := range strings.SplitSeq(path.Dir(clean), "/") {
-		if skipDirs[part] {
+		if skipDir(part) {
 			return true
 		}
 	}
 	return false
-}
-
-// meter stops reading what grows out of all proportion.
-type meter struct {
-	r            io.Reader
-	packed, read int64
-}
-
-func (m *meter) Read(p []byte) (int, error) {
-	n, err := m.r.Read(p)
-	m.read += int64(n)
-	if m.read > maxUnpacked || m.read > ratioFrom && m.read/maxRatio > m.packed {
-		return n, errBomb
-	}
-	return n, err
 }

@@ -2,34 +2,36 @@ package conf
 
 import (
 	"path"
-	"slices"
 	"strings"
 )
 
 // place gives what lies beside the Druid files to the clusters, or makes clusters
 // of it that have no Druid: Imply's Pivot, Tranquility, what supervise starts.
-func place(clusters []*cluster, beside []*File, lone bool) []*cluster {
-	druids := len(clusters)
+// Files that many programs have, such as core-site.xml, make none by themselves,
+// unless they are what was asked for.
+func (g *grouping) place(beside []entry) {
+	druids := len(g.clusters)
 	for _, f := range beside {
-		c := owner(clusters, f)
+		root := besideRoot(f.path)
+		c := g.owner(root, path.Base(f.path))
 		switch {
 		case c != nil:
-		case f.Kind == ZooConfig && druids == 1:
-			c = clusters[0] // the repository's only ZooKeeper is its cluster's
-		case f.isAnybodys() && !lone:
+		case f.kind == ZooConfig && druids == 1:
+			c = g.clusters[0] // the repository's only ZooKeeper is its cluster's
+		case f.kind.isAnybodys() && !g.lone:
 			continue
 		default:
-			c = &cluster{root: besideRoot(f.rel)}
-			clusters = append(clusters, c)
+			c = &cluster{druid: root}
+			g.add(root, c)
 		}
 		c.files = append(c.files, f)
 	}
-	return clusters
 }
 
-// isAnybodys reports whether a file is one that other programs have as well.
-func (f *File) isAnybodys() bool {
-	switch f.Kind {
+// isAnybodys reports whether files of the kind are ones that other programs have
+// as well.
+func (k Kind) isAnybodys() bool {
+	switch k {
 	case HadoopXML, Log4jXML, ZooConfig, JVMConfig, MainConfig:
 		return true
 	}
@@ -51,22 +53,13 @@ func besideRoot(rel string) string {
 // owner picks the cluster that a file beside the Druid files belongs to: one
 // whose Druid folder lies below the file's conf folder, a profile of the file's
 // own name first, then the one called cluster, then the first.
-func owner(clusters []*cluster, f *File) *cluster {
-	root := besideRoot(f.rel)
-	var candidates []*cluster
-	for _, c := range clusters {
-		if c.root == root || root == "." || strings.HasPrefix(c.root, root+"/") {
-			candidates = append(candidates, c)
-		}
-	}
-	if len(candidates) == 0 {
-		return nil
-	}
-	name := strings.TrimSuffix(path.Base(f.rel), ".conf")
+func (g *grouping) owner(root, base string) *cluster {
+	name := strings.TrimSuffix(base, ".conf")
 	for _, wanted := range []string{root, path.Join(root, "druid/single-server", name), path.Join(root, "druid/cluster"), path.Join(root, "cluster")} {
-		if i := slices.IndexFunc(candidates, func(c *cluster) bool { return c.root == wanted || c.druid == wanted }); i >= 0 {
-			return candidates[i]
+		c := g.named[wanted]
+		if c != nil && (root == "." || c.root == root || strings.HasPrefix(c.root, root+"/")) {
+			return c
 		}
 	}
-	return candidates[0]
+	return g.below[root]
 }

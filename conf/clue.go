@@ -40,7 +40,7 @@ const (
 	leftOver = 1
 	unusual  = 2
 	notYet   = 4
-	refused  = 8
+	stopper  = 8
 	named    = 60
 	shipped  = 120
 )

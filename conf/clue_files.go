@@ -23,7 +23,7 @@ func (e *clues) addClasses(f *File, line int, key, value string) {
 	}
 	c := clue{file: f, line: line}
 	if strings.Contains(value, "org.apache.druid.") {
-		c.bad, c.weight, c.says, c.name, c.release = before(13), refused, "%s classes came with %s", "org.apache.druid", 13
+		c.bad, c.weight, c.says, c.name, c.release = before(13), stopper, "%s classes came with %s", "org.apache.druid", 13
 		e.add(c)
 	}
 	if strings.Contains(value, metamxMonitors) {
@@ -35,13 +35,13 @@ func (e *clues) addClasses(f *File, line int, key, value string) {
 	}
 	if strings.Contains(value, oldMonitors) {
 		c.says, c.name, c.release = "monitors in %s are of %s", "io.druid.java.util", 12
-		c.bad, c.weight = before(12), refused
+		c.bad, c.weight = before(12), stopper
 		e.add(c)
 		c.bad, c.weight = after(12), leftOver
 		e.add(c)
 	}
 	if class, ok := oldClass(value); ok {
-		c.bad, c.weight, c.says, c.name, c.release = after(12), refused, "the last release with %s is %s", class, 12
+		c.bad, c.weight, c.says, c.name, c.release = after(12), stopper, "the last release with %s is %s", class, 12
 		e.add(c)
 	}
 }

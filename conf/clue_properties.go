@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -78,7 +77,7 @@ func (e *clues) addProperty(f *File, line int, p *schema.Property, v Value) {
 		e.add(c)
 	}
 	if stopped != 0 {
-		c.bad, c.weight, c.says, c.release = stopped, refused, "%s stops Druid from %s on", stopped.first()
+		c.bad, c.weight, c.says, c.release = stopped, stopper, "%s stops Druid from %s on", stopped.first()
 		e.add(c)
 	}
 	if wrong != 0 && wrong != read { // else the value is a mistake, or an extension's
@@ -92,11 +91,11 @@ func (e *clues) addValue(c clue, p *schema.Property, v Value, wrong releaseSet) 
 	if wrong.has(schema.Oldest) {
 		wrong |= olderReleases
 	}
-	c.bad, c.weight = wrong, refused
+	c.bad, c.weight = wrong, stopper
 	switch {
 	case p.Units > 0 && wrong.last() == p.Units-1:
 		c.says, c.release = "sizes such as %s came with %s", p.Units
-		c.name = text.MaskText(v.Text)
+		c.name = v.Text
 	case wrong.has(schema.Newest):
 		c.says, c.release = "the last release that takes this value of %s is %s", wrong.first()-1
 	default:
@@ -109,7 +108,7 @@ func (e *clues) addValue(c clue, p *schema.Property, v Value, wrong releaseSet) 
 func (e *clues) addExtensions(f *File, line int, v Value) {
 	names, _ := v.Strings()
 	for _, name := range names {
-		c := clue{name: name, weight: refused, file: f, line: line}
+		c := clue{name: name, weight: stopper, file: f, line: line}
 		x, ok := schema.LookupExtension(name)
 		if !ok {
 			if o, ok := schema.LookupOlderExtension(name); ok {
@@ -173,7 +172,7 @@ func (e *clues) addLocations(f *File, line int, v Value) {
 	}
 	for _, location := range list.Items {
 		if size, ok := location.Get("maxSize"); ok && size.Kind == syntax.String && hasUnit(size.Text) {
-			e.add(clue{bad: before(locationUnits), weight: refused, says: `sizes such as "%s" came with %s`, name: text.MaskText(size.Text), release: locationUnits, file: f, line: line})
+			e.add(clue{bad: before(locationUnits), weight: stopper, says: `sizes such as "%s" came with %s`, name: size.Text, release: locationUnits, file: f, line: line})
 		}
 	}
 }

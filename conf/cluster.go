@@ -19,15 +19,22 @@ const (
 	Data   = "data"
 )
 
-var serverRoles = map[string]string{
-	"coordinator": Master, "coordinator-overlord": Master, "overlord": Master,
-	"broker": Query, "router": Query,
-	"historical": Data, "middleManager": Data, "indexer": Data, "realtime": Data,
+// serverRole is the kind of server that a process runs on.
+func serverRole(process string) string {
+	switch process {
+	case "coordinator", "coordinator-overlord", "overlord":
+		return Master
+	case "broker", "router":
+		return Query
+	case "historical", "middleManager", "indexer", "realtime":
+		return Data
+	}
+	return ""
 }
 
 // ServerRole is the kind of server that the process runs on in Imply's and
 // Druid's templates.
-func (s *Service) ServerRole() string { return serverRoles[s.Name] }
+func (s *Service) ServerRole() string { return serverRole(s.Name) }
 
 // RunsTasks reports whether a process starts tasks as processes of their own: a
 // MiddleManager, or an Overlord whose runner is local.

@@ -1,6 +1,10 @@
 package conf
 
-import "github.com/implycheck/implycheck/conf/syntax"
+import (
+	"slices"
+
+	"github.com/implycheck/implycheck/conf/syntax"
+)
 
 // Comments lists the comments of a file in its order; where # may also end a
 // line, only those that begin it. JSON, jvm.config and main.config have none.
@@ -8,7 +12,7 @@ func (f *File) Comments() []syntax.Comment {
 	switch f.Kind {
 	case CommonProperties, RuntimeProperties, ZooConfig:
 		if f.Properties != nil {
-			return f.Properties.Comments
+			return slices.Collect(f.Properties.Comments())
 		}
 	case SuperviseConfig:
 		return syntax.LineComments(f.Data)

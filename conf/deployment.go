@@ -150,7 +150,7 @@ func (t *Tree) startedTogether() (kind DeploymentKind, file string) {
 	for _, f := range t.Readable(SuperviseConfig) {
 		var roles []string
 		for _, c := range f.Supervise.Commands {
-			if role := serverRoles[c.Service]; role != "" && !t.Elsewhere(c) && !slices.Contains(roles, role) {
+			if role := serverRole(c.Service); role != "" && !t.Elsewhere(c) && !slices.Contains(roles, role) {
 				roles = append(roles, role)
 			}
 		}

@@ -10,15 +10,23 @@ import (
 
 // isScript reports whether a file may be one that fills in slots when a process
 // is started or an image is built: start.sh, bin/run, a Dockerfile.
-func isScript(file string) bool {
-	name := strings.ToLower(path.Base(file))
-	return path.Ext(name) == ".sh" || strings.HasPrefix(name, "dockerfile") || strings.HasPrefix(name, "entrypoint") ||
-		path.Ext(name) == "" && path.Base(path.Dir(file)) == "bin"
+func isScript(dir, name string) bool {
+	lower := strings.ToLower(name)
+	return path.Ext(lower) == ".sh" || strings.HasPrefix(lower, "dockerfile") || strings.HasPrefix(lower, "entrypoint") ||
+		path.Ext(lower) == "" && path.Base(dir) == "bin"
+}
+
+// fillsSlots reports whether a script replaces text in files.
+func fillsSlots(script []byte) bool {
+	return bytes.Contains(script, []byte("sed ")) || bytes.Contains(script, []byte("envsubst"))
 }
 
 // markFilled finds the values that are empty, or an example, because a script
-// around the tree puts others in their place with sed or envsubst.
+// around the tree puts others in their place.
 func (t *Tree) markFilled(around *surroundings) {
+	if len(around.scripts) == 0 {
+		return
+	}
 	for _, f := range t.Readable(CommonProperties, RuntimeProperties) {
 		for i := range f.Properties.Entries {
 			e := &f.Properties.Entries[i]
@@ -29,10 +37,11 @@ func (t *Tree) markFilled(around *surroundings) {
 	}
 }
 
-// fills reports whether a script replaces the value of an entry.
+// fills reports whether a script replaces the value of an entry: sed by its key,
+// envsubst by the variable in the file.
 func (s *surroundings) fills(f *File, e *syntax.Entry) bool {
 	escaped := strings.ReplaceAll(e.Key, ".", `\.`)
-	for _, script := range s.scripts() {
+	for _, script := range s.scripts {
 		switch {
 		case bytes.Contains(script, []byte("sed ")) && (bytes.Contains(script, []byte(e.Key)) || bytes.Contains(script, []byte(escaped))):
 			return true
@@ -41,19 +50,4 @@ func (s *surroundings) fills(f *File, e *syntax.Entry) bool {
 		}
 	}
 	return false
-}
-
-// scripts are those around the tree that may fill in slots, read once.
-func (s *surroundings) scripts() [][]byte {
-	s.scriptsOnce.Do(func() {
-		for i := range s.candidates {
-			if !isScript(s.candidates[i].path) {
-				continue
-			}
-			if data := s.candidates[i].read(); bytes.Contains(data, []byte("sed ")) || bytes.Contains(data, []byte("envsubst")) {
-				s.read = append(s.read, data)
-			}
-		}
-	})
-	return s.read
 }

@@ -72,32 +72,50 @@ func unit(dir string) string {
 	return dir
 }
 
-// findPlace sets whose folder the file lies in, and which process it is for.
-func (f *File) findPlace() {
-	f.unit = unit(path.Dir(f.rel))
-	name, ok := serviceOf(path.Base(f.unit))
-	f.inService = ok
-	switch f.Kind {
+// whereabouts say whose file one is, by its folder and name.
+type whereabouts struct {
+	// unit is the folder of the process, or the shared one, that the file is in;
+	// inService is set for a process's, and service is the one that it configures.
+	unit      string
+	inService bool
+	service   string
+}
+
+func (e *entry) findPlace() {
+	e.unit = unit(path.Dir(e.path))
+	name, ok := serviceOf(path.Base(e.unit))
+	e.inService = ok
+	switch e.kind {
 	case RuntimeProperties:
-		if flat, ok := strings.CutSuffix(path.Base(f.rel), ".runtime.properties"); ok {
+		if flat, ok := strings.CutSuffix(path.Base(e.path), ".runtime.properties"); ok {
 			name, _ = serviceOf(flat)
 		}
-		f.service = name
+		e.service = name
 	case JVMConfig, MainConfig, CommonProperties:
-		f.service = name
+		e.service = name
 	}
 }
 
 // isShared reports whether a file is a common one, and no process's own.
+func (e entry) isShared() bool { return e.kind == CommonProperties && !e.inService }
+
+// isShared is the same of a file that was read.
 func (f *File) isShared() bool { return f.Kind == CommonProperties && !f.inService }
+
+// isStray reports whether a file has a name that other programs use too, and lies
+// in no process's folder.
+func (e entry) isStray() bool {
+	return e.kind == RuntimeProperties && !e.inService && path.Base(e.path) == "runtime.properties"
+}
 
 // isForeign reports whether a properties file is another program's: it sets
 // something, and nothing of Druid's.
-func (f *File) isForeign() bool {
-	if f.Kind != RuntimeProperties && f.Kind != CommonProperties || f.Problem != "" || bytes.Contains(f.Data, []byte("druid.")) {
+func (g *grouping) isForeign(e *entry) bool {
+	data := g.text(e)
+	if bytes.Contains(data, []byte("druid.")) {
 		return false
 	}
-	for line := range bytes.Lines(f.Data) {
+	for line := range bytes.Lines(data) {
 		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' && line[0] != '!' {
 			return true
 		}
@@ -105,9 +123,9 @@ func (f *File) isForeign() bool {
 	return false
 }
 
-// isDruid reports whether a file in a service's folder is read by Druid.
-func (f *File) isDruid() bool {
-	switch f.Kind {
+// isDruid reports whether a file of the kind in a service's folder is read by Druid.
+func (k Kind) isDruid() bool {
+	switch k {
 	case RuntimeProperties, CommonProperties, JVMConfig, MainConfig, HadoopXML, Log4jXML:
 		return true
 	}

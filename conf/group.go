@@ -11,54 +11,82 @@ import (
 type cluster struct {
 	root  string
 	druid string
-	files []*File
+	files []entry
 }
 
-// group divides files into clusters. Druid files decide: those of the processes
-// and what they share, then folders that complete each other. What lies beside
-// them (zk, supervise, pivot, tranquility) goes to the cluster it belongs to, and
-// files that many programs have, such as core-site.xml, make none by themselves
-// unless they are all that is wanted.
-func group(files []*File, lone bool) []*cluster {
-	files = slices.DeleteFunc(files, (*File).isForeign)
+// grouping finds clusters by their folders.
+type grouping struct {
+	clusters []*cluster
+	// named are the first of a root or druid folder, below the first in or below
+	// any folder.
+	named, below map[string]*cluster
+	// text reads a file, where its name does not say enough.
+	text func(e *entry) []byte
+	// lone makes clusters of files that belong to no Druid by themselves.
+	lone bool
+}
+
+// group divides files, in the order of their paths, into clusters. Druid files
+// decide: those of the processes and what they share, then folders that complete
+// each other. What lies beside them (zk, supervise, pivot, tranquility) goes to
+// the cluster it belongs to.
+func (g *grouping) group(files []entry) []*cluster {
+	for i := range files {
+		files[i].findPlace()
+	}
 	commons := commonHomes(files)
-	var clusters []*cluster
-	var beside []*File
-	byHome := map[string]*cluster{}
+	parts := map[string]*cluster{}
+	var druids []*cluster
+	var beside []entry
 	for _, f := range files {
 		home, ok := druidHome(f, commons)
-		if !ok {
+		switch {
+		case !ok:
 			beside = append(beside, f)
 			continue
+		case f.isStray() && g.isForeign(&f):
+			continue
+		case parts[home] == nil:
+			parts[home] = &cluster{druid: home}
+			druids = append(druids, parts[home])
 		}
-		if byHome[home] == nil {
-			byHome[home] = &cluster{druid: home}
-			clusters = append(clusters, byHome[home])
-		}
-		byHome[home].files = append(byHome[home].files, f)
+		parts[home].files = append(parts[home].files, f)
 	}
-	clusters = joinParts(clusters)
-	for _, c := range clusters {
-		c.root = treeRoot(c.druid)
+	for _, c := range g.joinParts(druids) {
+		g.add(treeRoot(c.druid), c)
 	}
-	clusters = place(clusters, beside, lone)
-	if len(clusters) == 1 {
-		clusters[0].root = "." // there is nothing to tell it from
+	g.place(beside)
+	if len(g.clusters) == 1 {
+		g.clusters[0].root = "." // there is nothing to tell it from
 	}
-	slices.SortFunc(clusters, func(a, b *cluster) int { return strings.Compare(a.root, b.root) })
-	return clusters
+	slices.SortFunc(g.clusters, func(a, b *cluster) int { return strings.Compare(a.root, b.root) })
+	for _, c := range g.clusters {
+		slices.SortFunc(c.files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
+	}
+	return g.clusters
 }
 
-func find[T any](items []T, ok func(T) bool) (none T) {
-	if i := slices.IndexFunc(items, ok); i >= 0 {
-		return items[i]
+func (g *grouping) add(root string, c *cluster) {
+	c.root = root
+	g.clusters = append(g.clusters, c)
+	for _, name := range []string{root, c.druid} {
+		if g.named[name] == nil {
+			g.named[name] = c
+		}
 	}
-	return none
+	for dir := root; ; dir = path.Dir(dir) {
+		if g.below[dir] == nil {
+			g.below[dir] = c
+		}
+		if dir == "." || dir == "/" {
+			return
+		}
+	}
 }
 
 // commonHomes are the folders whose processes share a common file, and those of
 // a _common without one.
-func commonHomes(files []*File) map[string]bool {
+func commonHomes(files []entry) map[string]bool {
 	homes := map[string]bool{}
 	for _, f := range files {
 		switch {
@@ -80,34 +108,33 @@ func homeOf(dir string) string {
 	return dir
 }
 
-// serverDirs are the folders between a cluster's and those of its processes.
-var serverDirs = []string{Master, Query, Data}
-
 // druidHome finds the folder that a Druid file's cluster lies in: the nearest
 // that has something shared, else the one that holds the process's folder.
-func druidHome(f *File, commons map[string]bool) (string, bool) {
+func druidHome(f entry, commons map[string]bool) (string, bool) {
 	dir := f.unit
 	switch {
 	case path.Base(dir) == "_common":
 		return path.Dir(dir), true
-	case f.inService && f.isDruid():
+	case f.inService && f.kind.isDruid():
 		return nearestHome(path.Dir(dir), commons), true
-	case f.Kind == CommonProperties:
+	case f.kind == CommonProperties:
 		return homeOf(dir), true
-	case f.Kind == RuntimeProperties:
+	case f.kind == RuntimeProperties:
 		return nearestHome(dir, commons), true
-	case isCommonDir(dir) && f.isDruid() && commons[path.Dir(dir)]:
+	case isCommonDir(dir) && f.kind.isDruid() && commons[path.Dir(dir)]:
 		return path.Dir(dir), true
 	}
 	return "", false
 }
 
+// nearestHome looks upward for something shared, through the folders between a
+// cluster's and those of its processes.
 func nearestHome(dir string, commons map[string]bool) string {
 	for up := dir; ; up = path.Dir(up) {
-		switch {
+		switch base := path.Base(up); {
 		case commons[up]:
 			return up
-		case !slices.Contains(serverDirs, path.Base(up)) && !isCommonDir(up):
+		case base != Master && base != Query && base != Data && !isCommonDir(up):
 			return dir
 		}
 	}

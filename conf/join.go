@@ -7,10 +7,13 @@ import (
 	"strings"
 )
 
-// joinParts makes one cluster of folders that complete each other: each has processes
-// that no other has, and they share one common file, or name one ZooKeeper. Two
-// environments have the same processes, and stay two.
-func joinParts(clusters []*cluster) []*cluster {
+// joinParts makes one cluster of folders that complete each other: each has
+// processes that no other has, and they share one common file, or name one
+// ZooKeeper. Two environments have the same processes, and stay two.
+func (g *grouping) joinParts(clusters []*cluster) []*cluster {
+	if len(clusters) < 2 {
+		return clusters
+	}
 	parts := map[string][]*cluster{}
 	for _, c := range clusters {
 		for dir := c.druid; ; dir = path.Dir(dir) {
@@ -20,17 +23,22 @@ func joinParts(clusters []*cluster) []*cluster {
 			}
 		}
 	}
-	dirs := make([]string, 0, len(parts))
+	var dirs []string
 	for dir, below := range parts {
 		if len(below) > 1 && len(below) <= len(serviceNames)+1 {
 			dirs = append(dirs, dir)
 		}
 	}
-	slices.SortFunc(dirs, func(a, b string) int { return strings.Count(b+"/", "/") - strings.Count(a+"/", "/") }) // the deepest first
+	slices.SortFunc(dirs, func(a, b string) int { // the deepest first
+		if deeper := strings.Count(b, "/") - strings.Count(a, "/"); deeper != 0 {
+			return deeper
+		}
+		return strings.Compare(b, a) // "." last
+	})
 	gone := map[*cluster]bool{}
 	for _, dir := range dirs {
 		below := slices.DeleteFunc(slices.Clone(parts[dir]), func(c *cluster) bool { return gone[c] })
-		if len(below) < 2 || !complete(below) {
+		if len(below) < 2 || !g.complete(below) {
 			continue
 		}
 		whole := below[0]
@@ -43,44 +51,36 @@ func joinParts(clusters []*cluster) []*cluster {
 	return slices.DeleteFunc(clusters, func(c *cluster) bool { return gone[c] })
 }
 
-// sharedHome is the folder of a joined cluster: that of its only common file, if
-// the processes lie below it, else the one above all parts.
+// sharedHome is the folder of a joined cluster: that of its common file, if the
+// processes lie below it, else the one above all parts.
 func sharedHome(whole *cluster, above string) string {
-	if common := find(whole.files, (*File).isShared); common != nil {
-		home := homeOf(common.unit)
-		if !slices.ContainsFunc(whole.files, func(f *File) bool { return home != "." && !strings.HasPrefix(f.rel, home+"/") }) {
-			return home
-		}
+	i := slices.IndexFunc(whole.files, entry.isShared)
+	if i < 0 {
+		return above
 	}
-	return above
+	home := homeOf(whole.files[i].unit)
+	if home != "." && slices.ContainsFunc(whole.files, func(f entry) bool { return !strings.HasPrefix(f.path, home+"/") }) {
+		return above
+	}
+	return home
 }
 
 // complete reports whether parts are one cluster, cut into folders.
-func complete(parts []*cluster) bool {
+func (g *grouping) complete(parts []*cluster) bool {
 	var services []string
-	commons, zooKeeper := 0, ""
-	same := true
+	commons := 0
 	for _, c := range parts {
-		own := c.services()
-		for _, name := range own {
+		for _, name := range c.services() {
 			if slices.Contains(services, name) {
 				return false
 			}
+			services = append(services, name)
 		}
-		services = append(services, own...)
-		if slices.ContainsFunc(c.files, (*File).isShared) {
+		if slices.ContainsFunc(c.files, entry.isShared) {
 			commons++
 		}
-		switch at := c.zooKeeper(); {
-		case at == "":
-			same = same && commons <= 1
-		case zooKeeper == "":
-			zooKeeper = at
-		case at != zooKeeper:
-			return false
-		}
 	}
-	return len(services) > 0 && (commons <= 1 || same && zooKeeper != "")
+	return len(services) > 0 && g.oneZooKeeper(parts, commons)
 }
 
 // services are the processes that the cluster's files are for, each once.
@@ -93,14 +93,32 @@ func (c *cluster) services() (names []string) {
 	return names
 }
 
+// oneZooKeeper reports whether parts do not name different ZooKeepers, and all
+// with a common file of their own name the same.
+func (g *grouping) oneZooKeeper(parts []*cluster, commons int) bool {
+	zooKeeper := ""
+	for _, c := range parts {
+		switch at := g.zooKeeper(c); {
+		case at == "" && commons > 1 && slices.ContainsFunc(c.files, entry.isShared):
+			return false
+		case at == "":
+		case zooKeeper == "":
+			zooKeeper = at
+		case at != zooKeeper:
+			return false
+		}
+	}
+	return true
+}
+
 // zooKeeper is where the cluster's files look for ZooKeeper, unless each process
 // looks on its own machine.
-func (c *cluster) zooKeeper() string {
-	for _, f := range c.files {
-		if f.Kind != CommonProperties && f.Kind != RuntimeProperties {
+func (g *grouping) zooKeeper(c *cluster) string {
+	for i := range c.files {
+		if f := &c.files[i]; f.kind != CommonProperties && f.kind != RuntimeProperties {
 			continue
 		}
-		for line := range bytes.Lines(f.Data) {
+		for line := range bytes.Lines(g.text(&c.files[i])) {
 			value, ok := bytes.CutPrefix(bytes.TrimSpace(line), []byte(ZooKeeperKey))
 			if text := string(bytes.TrimLeft(value, " \t=:")); ok && text != "" && len(Remote(Addresses(text, ZooKeeperPort))) > 0 {
 				return text

@@ -25,8 +25,10 @@ const (
 )
 
 // kindOf says what a file is, by its name and its folder.
-func kindOf(file string) (Kind, bool) {
-	base, dir := path.Base(file), path.Base(path.Dir(file))
+func kindOf(file string) (Kind, bool) { return kindIn(path.Dir(file), path.Base(file)) }
+
+// kindIn is kindOf for a file of that name in a folder.
+func kindIn(dir, base string) (Kind, bool) {
 	switch base {
 	case "common.runtime.properties":
 		return CommonProperties, true
@@ -42,22 +44,33 @@ func kindOf(file string) (Kind, bool) {
 		return Log4jXML, true
 	case "core-site.xml", "hdfs-site.xml", "yarn-site.xml", "mapred-site.xml":
 		return HadoopXML, true
+	case "config.yaml", "config.yml":
+		if path.Base(dir) == "pivot" {
+			return PivotConfig, true
+		}
 	}
 	if name, ok := strings.CutSuffix(base, ".runtime.properties"); ok {
 		_, ok = serviceOf(name)
 		return RuntimeProperties, ok
 	}
-	switch parents := "/" + path.Dir(file) + "/"; {
-	case dir == "pivot" && (base == "config.yaml" || base == "config.yml"):
-		return PivotConfig, true
-	case strings.Contains(parents, "/supervise/") && strings.HasSuffix(base, ".conf"):
-		return SuperviseConfig, true
-	case dir == "tranquility" && strings.HasSuffix(base, ".json"):
-		return TranquilityJSON, true
-	case dir == "tranquility" && (strings.HasSuffix(base, ".yaml") || strings.HasSuffix(base, ".yml")):
-		return TranquilityYAML, true
+	switch path.Ext(base) {
+	case ".conf":
+		return SuperviseConfig, slices.Contains(strings.Split(dir, "/"), "supervise")
+	case ".json":
+		return TranquilityJSON, path.Base(dir) == "tranquility"
+	case ".yaml", ".yml":
+		return TranquilityYAML, path.Base(dir) == "tranquility"
 	}
 	return "", false
+}
+
+// skipDir tells folders that hold no configuration and can be huge.
+func skipDir(name string) bool {
+	switch name {
+	case ".git", ".hg", ".svn", "node_modules", "vendor":
+		return true
+	}
+	return false
 }
 
 // IsConfiguration reports whether a file of that path, with "/", is read at all.

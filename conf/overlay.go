@@ -1,44 +1,81 @@
 package conf
 
-import "path/filepath"
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
 
-// overlay puts the files of Options.Overlay in the place of those found below
-// name; of one that links lead to by several names, in each of its places.
-func (s *snapshot) overlay(name string, isDir bool, files map[string][]byte) {
+// overlay puts the files of Options.Overlay in the place of those that were
+// found; of one that links lead to by several names, in each of its places. What
+// could not be looked at where one of them lies is no problem then.
+func (l *listing) overlay(name string, files map[string][]byte) {
 	if len(files) == 0 {
 		return
 	}
-	over, placed := make(map[string][]byte, len(files)), map[string]bool{}
-	for file, data := range files {
-		over[RealPath(file)] = data
-	}
-	found := s.files
-	s.files = nil
+	over, covered := below(name, files), map[string]bool{}
+	found := l.files
+	l.files = nil
 	for _, f := range found {
-		full := RealPath(name)
-		if isDir {
-			full = RealPath(filepath.Join(name, f.path))
+		at := f.path
+		if _, ok := over[at]; !ok {
+			at = f.real
 		}
-		if data, ok := over[full]; ok {
-			placed[full] = true
-			f = rawFile{path: f.path, data: data}
+		if data, ok := over[at]; ok {
+			covered[at] = true
+			f = entry{path: f.path, known: true, data: data}
 			if data == nil {
 				continue
 			}
 		}
-		s.files = append(s.files, f)
+		l.add(f)
 	}
-	for full, data := range over {
-		if rel, ok := relative(RealPath(name), full); ok && isDir && data != nil && !placed[full] && IsConfiguration(rel) {
-			s.files = append(s.files, rawFile{path: rel, data: data})
+	for file, data := range over {
+		if data != nil && !covered[file] && !skipped(file) {
+			l.add(entry{path: file, known: true, data: data})
+		}
+		for ; file != "."; file = path.Dir(file) {
+			covered[file] = true
 		}
 	}
+	l.problems = slices.DeleteFunc(l.problems, func(p Problem) bool { return covered[p.Path] })
+	l.sort()
+}
+
+// below are the files of an overlay below the path name, by their path in it. The
+// path itself may lead through links; what is below it counts by its name, even
+// where that is a link now.
+func below(name string, files map[string][]byte) map[string][]byte {
+	over := map[string][]byte{}
+	full, err := filepath.Abs(name)
+	if err != nil {
+		return over
+	}
+	roots := []string{full, filepath.Join(RealPath(filepath.Dir(full)), filepath.Base(full)), RealPath(full)}
+	for file, data := range files {
+		if file, err = filepath.Abs(file); err != nil {
+			continue
+		}
+		for _, root := range roots {
+			rel, ok := relative(root, file)
+			if !ok {
+				continue
+			}
+			if rel == "." { // the path is a file
+				rel = filepath.Base(full)
+			}
+			over[rel] = data
+			break
+		}
+	}
+	return over
 }
 
 // relative is a path below root.
 func relative(root, full string) (string, bool) {
 	rel, err := filepath.Rel(root, full)
-	return filepath.ToSlash(rel), err == nil && within(root, full)
+	return filepath.ToSlash(rel), err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // RealPath is a path without links, from the root; the last parts of it need not

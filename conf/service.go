@@ -19,7 +19,6 @@ type Service struct {
 	Runtime, JVM, Main, Common *File
 
 	shared *File // the common file of its part of the tree
-	unit   string
 	tree   *Tree
 }
 
@@ -27,13 +26,16 @@ type Service struct {
 // them.
 func services(t *Tree) []*Service {
 	var list []*Service
+	type key struct{ name, unit string }
+	known := map[key]*Service{}
 	for _, f := range t.Files {
 		if f.service == "" {
 			continue
 		}
-		s := find(list, func(s *Service) bool { return s.Name == f.service && s.unit == f.unit })
+		s := known[key{f.service, f.unit}]
 		if s == nil {
-			s = &Service{Name: f.service, Dir: path.Dir(f.Path), unit: f.unit, shared: t.sharedBy(f.unit), tree: t}
+			s = &Service{Name: f.service, Dir: path.Dir(f.Path), shared: t.sharedBy(f.unit), tree: t}
+			known[key{f.service, f.unit}] = s
 			list = append(list, s)
 		}
 		switch f.Kind {
@@ -57,9 +59,9 @@ func services(t *Tree) []*Service {
 // in several folders with one each, the nearest.
 func (t *Tree) sharedBy(folder string) *File {
 	common, near := t.Common, 0
-	for _, f := range t.commons {
+	for i, f := range t.commons {
 		up, down := steps(folder, f.unit)
-		if f == t.commons[0] || up+down < near {
+		if i == 0 || up+down < near {
 			common, near = f, up+down
 		}
 	}
@@ -68,7 +70,10 @@ func (t *Tree) sharedBy(folder string) *File {
 
 // Service is the first process of that name, nil if the tree has none.
 func (t *Tree) Service(name string) *Service {
-	return find(t.Services, func(s *Service) bool { return s.Name == name })
+	if i := slices.IndexFunc(t.Services, func(s *Service) bool { return s.Name == name }); i >= 0 {
+		return t.Services[i]
+	}
+	return nil
 }
 
 // Process is the program that runs: coordinator for coordinator-overlord.
@@ -113,37 +118,22 @@ func (s *Service) Applies(p *schema.Property, key string) bool {
 // Tree is the tree the service belongs to.
 func (s *Service) Tree() *Tree { return s.tree }
 
-// propertyFiles are the files the process reads properties from, the one that
-// wins first.
-func (s *Service) propertyFiles() []*File {
-	var files []*File
+// sources are the files that the process reads properties from, the one that
+// wins first; nil where there is none.
+func (s *Service) sources() [3]*File {
 	common := s.shared
 	if s.Common != nil {
 		common = s.Common
 	}
-	for _, f := range []*File{s.Runtime, common} {
-		if f != nil && f.Properties != nil {
-			files = append(files, f)
-		}
-	}
-	return files
+	return [3]*File{s.JVM, s.Runtime, common}
 }
 
 // Settings are all places that set key for this process, the one that wins
 // first.
-func (s *Service) Settings(key string) []Value {
-	var values []Value
-	if s.JVM != nil {
-		for _, flag := range slices.Backward(s.JVM.Flags) {
-			if flag.Kind == syntax.SystemProperty && flag.Name == key {
-				values = append(values, s.tree.flagValue(s.JVM, flag))
-				break
-			}
-		}
-	}
-	for _, f := range s.propertyFiles() {
-		if e, ok := f.Properties.Get(key); ok {
-			values = append(values, s.tree.value(f, e))
+func (s *Service) Settings(key string) (values []Value) {
+	for _, f := range s.sources() {
+		if v, ok := s.tree.in(f, key); ok {
+			values = append(values, v)
 		}
 	}
 	return values
@@ -152,8 +142,10 @@ func (s *Service) Settings(key string) []Value {
 // Get is the value that the process sees for key: what is written, else the
 // default of the target's release.
 func (s *Service) Get(key string) Value {
-	if settings := s.Settings(key); len(settings) > 0 {
-		return settings[0]
+	for _, f := range s.sources() {
+		if v, ok := s.tree.in(f, key); ok {
+			return v
+		}
 	}
 	v := s.tree.defaultValue(key, s.Process())
 	v.known = v.known && s.whole()
@@ -164,22 +156,23 @@ func (s *Service) Get(key string) Value {
 // an image, of which the tree replaces the jvm.config only, and not in keys that
 // a template has yet to make.
 func (s *Service) whole() bool {
-	return (s.Runtime != nil || s.Common != nil) && !slices.ContainsFunc(s.propertyFiles(), (*File).open)
+	if s.Runtime == nil && s.Common == nil {
+		return false
+	}
+	for _, f := range s.sources() {
+		if f != nil && f.open() {
+			return false
+		}
+	}
+	return true
 }
 
 // Keys are the keys set for this process in any file or by -D, sorted.
 func (s *Service) Keys() []string {
 	var keys []string
-	if s.JVM != nil {
-		for _, flag := range s.JVM.Flags {
-			if flag.Kind == syntax.SystemProperty {
-				keys = append(keys, flag.Name)
-			}
-		}
-	}
-	for _, f := range s.propertyFiles() {
-		for _, e := range f.Properties.Entries {
-			keys = append(keys, e.Key)
+	for _, f := range s.sources() {
+		if f != nil {
+			keys = f.appendKeys(keys)
 		}
 	}
 	slices.Sort(keys)
@@ -189,12 +182,26 @@ func (s *Service) Keys() []string {
 // Get is the value in the shared file, else the default: what holds for every
 // process that does not override it.
 func (t *Tree) Get(key string) Value {
-	if t.Common != nil && t.Common.Properties != nil {
-		if e, ok := t.Common.Properties.Get(key); ok {
-			return t.value(t.Common, e)
-		}
+	if v, ok := t.in(t.Common, key); ok {
+		return v
 	}
 	return t.defaultValue(key, "")
+}
+
+// in is what a file sets key to, in which it has the last word.
+func (t *Tree) in(f *File, key string) (Value, bool) {
+	switch {
+	case f == nil:
+	case f.Properties != nil:
+		if e, ok := f.Properties.Get(key); ok {
+			return t.value(f, e), true
+		}
+	case f.Kind == JVMConfig:
+		if i, ok := f.system[key]; ok {
+			return t.flagValue(f, f.Flags[i]), true
+		}
+	}
+	return Value{}, false
 }
 
 func (t *Tree) value(f *File, e *syntax.Entry) Value {
@@ -221,11 +228,24 @@ func (t *Tree) defaultValue(key, process string) Value {
 func (t *Tree) Readers(f *File) []*Service {
 	var readers []*Service
 	for _, s := range t.Services {
-		if f == s.JVM || slices.Contains(s.propertyFiles(), f) {
+		if files := s.sources(); slices.Contains(files[:], f) {
 			readers = append(readers, s)
 		}
 	}
 	return readers
+}
+
+// appendKeys appends the keys that the file sets.
+func (f *File) appendKeys(keys []string) []string {
+	for key := range f.system {
+		keys = append(keys, key)
+	}
+	if f.Properties != nil {
+		for i := range f.Properties.Entries {
+			keys = append(keys, f.Properties.Entries[i].Key)
+		}
+	}
+	return keys
 }
 
 // Values are the keys that the file sets, every occurrence: properties, or -D
@@ -240,6 +260,7 @@ func (f *File) Values(t *Tree) []Value {
 			}
 		}
 	case f.Properties != nil && f.Kind != ZooConfig:
+		values = make([]Value, 0, len(f.Properties.Entries))
 		for i := range f.Properties.Entries {
 			values = append(values, t.value(f, &f.Properties.Entries[i]))
 		}

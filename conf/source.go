@@ -13,8 +13,8 @@ import (
 // ErrNoConfiguration is returned for a path that holds nothing to check.
 var ErrNoConfiguration = errors.New(lookedFor)
 
-// noService is an ErrNoConfiguration for a path that holds only files that other
-// programs have too.
+// noService is an ErrNoConfiguration for a path that holds only so many files that
+// other programs have too.
 type noService int
 
 func (n noService) Error() string {
@@ -27,17 +27,23 @@ func (n noService) Error() string {
 // Is makes it one kind of ErrNoConfiguration.
 func (noService) Is(target error) bool { return target == ErrNoConfiguration }
 
+// Limits of one tree: of real ones, the largest have some hundred files and a few
+// MiB.
+const (
+	maxTreeFiles = 10_000
+	maxTreeBytes = 64 << 20
+)
+
 // Source is a tree that was found and not yet opened.
 type Source struct {
 	// Path is the tree's folder as users see it.
 	Path string
 
-	prefix   string
-	real     string // the scanned path from the root, without links
+	prefix   string // the path that was named
 	cluster  *cluster
 	folders  []string // of all trees below the path, sorted
 	problems []Problem
-	snapshot *snapshot
+	found    *listing
 	options  Options
 }
 
@@ -60,60 +66,64 @@ func Open(ctx context.Context, name string, o Options) ([]*Tree, error) {
 // Find looks for trees below a path: it reads names, and no more bytes than
 // telling them apart needs.
 func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
-	s, err := scan(name, o.Overlay)
+	l, err := list(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
-	files := make([]*File, 0, len(s.files))
-	for _, raw := range s.files {
-		if f := newFile(prefix, raw); f != nil {
-			files = append(files, f)
-		}
+	if !IsArchive(name) {
+		l.overlay(name, o.Overlay)
 	}
-	clusters := group(files, o.Lone)
+	clusters := l.group(o.Lone)
 	switch {
-	case len(clusters) == 0 && len(s.files) == 0:
+	case len(clusters) > 0:
+	case len(l.files) > 0:
+		return nil, fmt.Errorf("%s: %w", name, noService(len(l.files)))
+	default:
 		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
-	case len(clusters) == 0:
-		return nil, fmt.Errorf("%s: %w", name, noService(len(s.files)))
 	}
+	l.files = nil
+	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
 	sources := make([]*Source, len(clusters))
-	real := filepath.ToSlash(RealPath(name))
-	s.around.real, s.around.atTop = real, slices.ContainsFunc(clusters, (*cluster).atTop)
-	if IsArchive(name) {
-		s.around.real = ""
-	}
 	folders := make([]string, len(clusters))
 	for i, c := range clusters {
+		sources[i] = &Source{Path: join(prefix, c.root), prefix: prefix, cluster: c, folders: folders, found: l, options: o}
 		folders[i] = c.druid
 	}
 	slices.Sort(folders)
-	for i, c := range clusters {
-		sources[i] = &Source{Path: join(prefix, c.root), prefix: prefix, real: real, cluster: c, folders: folders, snapshot: s, options: o}
-	}
-	sources[0].problems = s.problems
-	return sources, ctx.Err()
+	l.around.top(name, slices.ContainsFunc(clusters, (*cluster).atTop))
+	l.share(sources)
+	return sources, nil
 }
 
 // Holds reports whether a file, by its path as users see it, is one of the tree.
 func (s *Source) Holds(file string) bool {
-	return slices.ContainsFunc(s.cluster.files, func(f *File) bool { return f.Path == file })
+	return slices.ContainsFunc(s.cluster.files, func(e entry) bool { return s.shown(e.path) == file })
 }
 
-// Open reads the tree's files. What of them cannot be read is said in the tree:
-// an error is only that of the context, or of Options.TargetOf.
-func (s *Source) Open(ctx context.Context) (*Tree, error) {
-	for _, f := range s.cluster.files {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if f.Problem == "" {
-			f.parse()
-		}
+// shown is the path of a file as users see it.
+func (s *Source) shown(file string) string {
+	if s.found.single {
+		return s.prefix
 	}
-	t := s.tree()
-	t.markFilled(&s.snapshot.around)
+	return join(s.prefix, file)
+}
+
+// Open reads the tree's files. What of them cannot be read is said in the tree;
+// an error is that of the context, or of Options.TargetOf.
+func (s *Source) Open(ctx context.Context) (*Tree, error) {
+	t := &Tree{Path: s.Path, druid: s.cluster.druid, place: path.Join(s.found.around.real, s.cluster.druid)}
+	if err := s.read(ctx, t); err != nil {
+		return nil, err
+	}
+	t.arrange(s.folders)
+	around := s.found.surroundings()
+	t.markFilled(around)
+	t.MySQLDriver, t.ZooKeeperVersion = s.found.mysqlDriver, s.found.zooKeeper
+	t.Extensions, t.HasExtensions = s.found.extensions, s.found.hasExtensions
+	for _, p := range s.problems {
+		p.Path = join(s.prefix, p.Path)
+		t.Problems = append(t.Problems, p)
+	}
 	target, by := s.options.Target, "--target"
 	if s.options.TargetOf != nil {
 		var err error
@@ -121,34 +131,51 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 			return nil, err
 		}
 	}
-	t.setTarget(target, by, &s.snapshot.around)
+	t.setTarget(target, by, around)
 	return t, nil
 }
 
-func (s *Source) tree() *Tree {
-	t := &Tree{Path: s.Path, Files: s.cluster.files, druid: s.cluster.druid, place: path.Join(s.real, s.cluster.druid)}
-	slices.SortFunc(t.Files, func(a, b *File) int { return strings.Compare(a.rel, b.rel) })
-	for _, f := range t.Files {
-		if !f.isShared() {
-			continue
+// read fills the tree with the files: while one is parsed, the next is read.
+func (s *Source) read(ctx context.Context, t *Tree) error {
+	files := s.cluster.files
+	if n := len(files) - maxTreeFiles; n > 0 {
+		t.Problems = append(t.Problems, Problem{s.Path, fmt.Sprintf("has %d configuration files more than %d, which were not read", n, maxTreeFiles), true})
+		files = files[:maxTreeFiles]
+	}
+	r := s.found.store()
+	defer r.close()
+	parse := make(chan *File, len(files)) // never full
+	var parser crew
+	parser.do(func() {
+		for f := range parse {
+			f.parse()
 		}
-		t.commons = append(t.commons, f)
-		if t.Common == nil || path.Base(f.unit) == "_common" && path.Base(t.Common.unit) != "_common" {
-			t.Common = f
+	})
+	defer parser.wait()
+	defer close(parse)
+	var total int64
+	for i := range files {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		f := s.file(r, &files[i])
+		if total += int64(len(f.Data)); total > maxTreeBytes {
+			f.Data, f.Problem = nil, fmt.Sprintf("was not read: its tree has more than %d MiB of configuration", maxTreeBytes>>20)
+		}
+		t.Files = append(t.Files, f)
+		parse <- f
+	}
+	return nil
+}
+
+// file reads one file.
+func (s *Source) file(r reader, e *entry) *File {
+	f := &File{Path: s.shown(e.path), Kind: e.kind, rel: e.path, whereabouts: e.whereabouts, Data: e.data, Problem: e.problem}
+	if !e.known && e.problem == "" {
+		var err error
+		if f.Data, err = r.read(e); err != nil {
+			f.Data, f.Problem = nil, plainCause(err)
 		}
 	}
-	t.Services = services(t)
-	t.startedAs = startedAs(t.Files, s.folders)
-	t.MySQLDriver = s.snapshot.mysqlDriver
-	t.ZooKeeperVersion = s.snapshot.zooKeeper
-	for _, e := range s.snapshot.extensions {
-		t.HasExtensions = true
-		if !slices.Contains(t.Extensions, e.name) {
-			t.Extensions = append(t.Extensions, e.name)
-		}
-	}
-	for _, p := range s.problems {
-		t.Problems = append(t.Problems, Problem{path.Join(s.prefix, p.Path), p.Message})
-	}
-	return t
+	return f
 }

@@ -2,70 +2,43 @@ package conf
 
 import (
 	"cmp"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
 
 const (
-	// maxAround is how much of a file is read for the sake of a release, and
+	// maxAround is how much of a file is read for what it tells of a tree, and
 	// maxAroundFiles how many such files are.
 	maxAround      = 64 << 10
 	maxAroundFiles = 256
 )
 
 // surroundings are what a scanned path holds besides configuration, and what
-// lies beside it, that may name a release. It is read when a tree does not know
-// its own.
+// lies beside it, that tells more of its trees: which release they are for, and
+// which values a script fills in. It is read when a tree asks.
 type surroundings struct {
-	real       string // the scanned folder from the root, empty for an archive
-	atTop      bool   // the scanned folder is a tree's own: the distribution is around it
-	once       sync.Once
-	mentions   []mention
-	candidates []candidate
+	real  string // the scanned folder from the root, without links; empty for an archive
+	atTop bool   // the scanned folder is a tree's own: the distribution is around it
 
-	scriptsOnce sync.Once
-	read        [][]byte // the scripts
+	mentions []mention
+	files    []entry
+
+	once    sync.Once
+	scripts [][]byte
 }
 
-// candidate is a file that may name a release, and is read when somebody asks.
-type candidate struct {
-	path string // relative to the scanned path
-	full string // on the disk, empty in an archive
-	data []byte // of an archive's member
-}
+// tellsMore reports whether a file that is no configuration is looked at.
+func tellsMore(dir, name string) bool { return namesReleases(name) || isScript(dir, name) }
 
-// read is the beginning of the file; nothing but a regular file is read.
-func (c *candidate) read() []byte {
-	if c.full == "" {
-		return c.data
-	}
-	f, err := os.Open(c.full)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	data, _ := io.ReadAll(io.LimitReader(f, maxAround))
-	return data
-}
-
-// tellsMore reports whether a file is read besides those of the configuration.
-func tellsMore(file string) bool { return namesReleases(path.Base(file)) || isScript(file) }
-
-// wants reports whether more files are looked at.
-func (s *surroundings) wants() bool { return len(s.candidates) < maxAroundFiles }
-
-// note keeps a file that may name a release for later.
-func (s *surroundings) note(c candidate) {
-	if s.wants() {
-		s.candidates = append(s.candidates, c)
+// note keeps a file for later.
+func (s *surroundings) note(e entry) {
+	if len(s.files) < 100*maxAroundFiles {
+		s.files = append(s.files, e)
 	}
 }
 
@@ -79,8 +52,25 @@ func (s *surroundings) noteName(dir, name string, isDir bool) {
 	}
 }
 
-// all reads what there is.
-func (s *surroundings) all() []mention {
+// sort makes the order that of the paths, and keeps the files nearest to the top.
+func (s *surroundings) sort() {
+	slices.SortFunc(s.mentions, func(a, b mention) int { return cmp.Or(strings.Compare(a.dir, b.dir), strings.Compare(a.text, b.text)) })
+	slices.SortFunc(s.files, func(a, b entry) int {
+		return cmp.Or(strings.Count(a.path, "/")-strings.Count(b.path, "/"), strings.Compare(a.path, b.path))
+	})
+	s.files = s.files[:min(len(s.files), maxAroundFiles)]
+}
+
+// top says what was scanned.
+func (s *surroundings) top(name string, atTop bool) {
+	if !IsArchive(name) {
+		s.real, s.atTop = filepath.ToSlash(RealPath(name)), atTop
+	}
+}
+
+// surroundings reads what there is around the listed trees.
+func (l *listing) surroundings() *surroundings {
+	s := &l.around
 	s.once.Do(func() {
 		if s.real != "" {
 			s.noteName("..", path.Base(s.real), true)
@@ -88,14 +78,57 @@ func (s *surroundings) all() []mention {
 		if s.atTop && s.real != "" {
 			s.beside()
 		}
-		for i := range s.candidates {
-			if !namesReleases(path.Base(s.candidates[i].path)) {
-				continue
-			}
-			s.mentions = append(s.mentions, mentions(s.candidates[i].path, s.candidates[i].read())...)
+		if len(s.files) == 0 {
+			return
 		}
+		r := l.store()
+		defer r.close()
+		for i := range s.files {
+			e := &s.files[i]
+			data := e.data
+			if !e.known {
+				data, _ = r.read(e) // what cannot be read tells nothing
+			}
+			s.take(e.path, data[:min(len(data), maxAround)])
+		}
+		s.files = nil
 	})
-	return s.mentions
+	return s
+}
+
+// take looks into a file.
+func (s *surroundings) take(file string, data []byte) {
+	if namesReleases(path.Base(file)) {
+		s.mentions = append(s.mentions, mentions(file, data)...)
+	}
+	if isScript(path.Dir(file), path.Base(file)) && fillsSlots(data) {
+		s.scripts = append(s.scripts, data)
+	}
+}
+
+// beside looks into the folder that holds the conf folder: its own name, the jars
+// of a distribution, a Dockerfile.
+func (s *surroundings) beside() {
+	conf := aboveDruid(s.real)
+	root, up := path.Dir(conf), ".."+strings.Repeat("/..", len(parts(strings.TrimPrefix(s.real, conf))))
+	s.noteName(path.Join(up, ".."), path.Base(root), true)
+	for _, dir := range []string{"", "lib", "dist/druid/lib"} {
+		entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
+		if err != nil {
+			continue
+		}
+		for _, entry := range entries[:min(len(entries), 4*maxAroundFiles)] {
+			switch name := entry.Name(); {
+			case dir != "":
+				s.noteName(up, name, false)
+			case entry.Type()&fs.ModeType == 0 && tellsMore("", name):
+				full := filepath.Join(root, name)
+				if data, err := readRegular(func() (*os.File, error) { return os.OpenFile(full, os.O_RDONLY|nonblock, 0) }); err == nil {
+					s.take(path.Join(up, name), data[:min(len(data), maxAround)])
+				}
+			}
+		}
+	}
 }
 
 // nearest are the mentions that are nearest to a tree's folder: names of
@@ -104,7 +137,7 @@ func (s *surroundings) all() []mention {
 func (s *surroundings) nearest(folder string) (list []mention) {
 	type distance struct{ weight, up, down int }
 	var best distance
-	for _, m := range s.all() {
+	for _, m := range s.mentions {
 		d := distance{weight: -m.weight}
 		d.up, d.down = steps(folder, m.dir)
 		switch order := cmp.Or(cmp.Compare(d.weight, best.weight), cmp.Compare(d.up, best.up), cmp.Compare(d.down, best.down)); {
@@ -131,29 +164,8 @@ func steps(from, to string) (up, down int) {
 }
 
 func parts(dir string) []string {
-	if dir = path.Clean(dir); dir == "." || dir == "" {
+	if dir = path.Clean(strings.TrimPrefix(dir, "/")); dir == "." || dir == "" {
 		return nil
 	}
 	return strings.Split(dir, "/")
-}
-
-// beside looks into the folder that holds the conf folder: its own name, the jars
-// of a distribution, a Dockerfile.
-func (s *surroundings) beside() {
-	conf := aboveDruid(s.real)
-	root, up := path.Dir(conf), ".."+strings.Repeat("/..", len(parts(strings.TrimPrefix(s.real, conf))))
-	s.noteName(path.Join(up, ".."), path.Base(root), true)
-	for _, dir := range []string{"", "lib", "dist/druid/lib"} {
-		entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
-		if err != nil {
-			continue
-		}
-		for _, entry := range entries[:min(len(entries), 4*maxAroundFiles)] {
-			if name := entry.Name(); dir != "" {
-				s.noteName(up, name, false)
-			} else if entry.Type()&fs.ModeType == 0 && tellsMore(name) {
-				s.note(candidate{path: path.Join(up, name), full: filepath.Join(root, name)})
-			}
-		}
-	}
 }

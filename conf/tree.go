@@ -13,8 +13,9 @@ package conf
 
 import (
 	"bytes"
+	"fmt"
 	"path"
-	"strings"
+	"sync"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
@@ -45,11 +46,16 @@ type File struct {
 	XML        *syntax.Element
 
 	rel string
-	// unit is the folder of the process, or the shared one, that the file is in;
-	// inService is set for a process's, and service is the one that it configures.
-	unit      string
-	inService bool
-	service   string
+	whereabouts
+	system map[string]int // the -D flag that counts, by key
+
+	once  sync.Once
+	lines *syntax.Lines
+
+	secret struct {
+		once sync.Once
+		fileSecrets
+	}
 }
 
 // Tree is the configuration of one cluster.
@@ -83,6 +89,7 @@ type Tree struct {
 	commons []*File // all common files: more than one where parts have their own
 	// startedAs is the conf folder by which supervise files mean this tree.
 	startedAs string
+	secrets   treeSecrets
 }
 
 // Options steer how trees are read.
@@ -120,27 +127,43 @@ func join(prefix, rel string) string {
 	return prefix + "/" + rel
 }
 
-func newFile(prefix string, raw rawFile) *File {
-	kind, ok := kindOf(raw.path)
-	if !ok {
-		return nil
+// arrange finds the files' places in the tree; folders are those of all trees that
+// were found with it.
+func (t *Tree) arrange(folders []string) {
+	for _, f := range t.Files {
+		if !f.isShared() {
+			continue
+		}
+		t.commons = append(t.commons, f)
+		if t.Common == nil || path.Base(f.unit) == "_common" && path.Base(t.Common.unit) != "_common" {
+			t.Common = f
+		}
 	}
-	f := &File{Path: join(prefix, raw.path), Kind: kind, Data: raw.data, Problem: raw.problem, rel: raw.path}
-	if path.Base(prefix) == raw.path && raw.path == path.Base(raw.path) && !strings.Contains(raw.path, "/") {
-		f.Path = prefix // the path given is the file itself
-	}
-	f.findPlace()
-	if f.Problem == "" && isBinary(raw.data) {
-		f.Problem = "is not a text file: it holds NUL bytes"
-	}
-	return f
+	t.Services = services(t)
+	t.startedAs = startedAs(t.Files, folders)
 }
 
-func isBinary(data []byte) bool {
-	return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0
+// maxLines is more than any configuration file has.
+const maxLines = 50_000
+
+// unfit says why bytes are not configuration, if they are not.
+func unfit(data []byte) string {
+	switch {
+	case bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0:
+		return "is not a text file: it holds NUL bytes"
+	case bytes.Count(data, []byte("\n"))+bytes.Count(data, []byte("\r"))-bytes.Count(data, []byte("\r\n")) > maxLines:
+		return fmt.Sprintf("has more than %d lines, which no configuration file has", maxLines)
+	}
+	return ""
 }
 
 func (f *File) parse() {
+	if f.Problem != "" {
+		return
+	}
+	if f.Problem = unfit(f.Data); f.Problem != "" {
+		return
+	}
 	data := f.Data
 	if t, ok := syntax.ReadTemplate(data, f.Kind != JVMConfig && f.Kind != MainConfig); ok {
 		f.Template, data = &t, t.Data
@@ -149,14 +172,12 @@ func (f *File) parse() {
 	case CommonProperties, RuntimeProperties:
 		f.Properties = syntax.ParseProperties(data)
 		f.Err = f.Properties.Err
-		for i := range f.Properties.Entries {
-			f.Properties.Entries[i].Prepare()
+		if !f.Properties.Prepare() {
+			f.Properties, f.Problem = nil, "has more values than any configuration file has"
 		}
 		f.doubtBranches()
 	case JVMConfig, MainConfig:
-		f.Args = syntax.ParseArgs(data)
-		f.Flags = syntax.ParseFlags(f.Args.Words)
-		f.Err = f.Args.Err
+		f.parseArgs(data)
 	case ZooConfig:
 		f.Properties = syntax.ParseProperties(data)
 		f.Err = f.Properties.Err
@@ -175,27 +196,29 @@ func (f *File) parse() {
 	}
 }
 
-// Line is the text of a line, counted from 1, without its end.
-func (f *File) Line(n int) string {
-	data := f.Data
-	for ; n > 1; n-- {
-		i := bytes.IndexAny(data, "\r\n")
-		if i < 0 {
-			return ""
-		}
-		if data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n' {
-			i++
-		}
-		data = data[i+1:]
-	}
-	if i := bytes.IndexAny(data, "\r\n"); i >= 0 {
-		data = data[:i]
-	}
-	return string(data)
-}
-
 // Rel is the file's path below the tree's Druid folder, or below the tree.
 func (f *File) Rel() string { return f.rel }
 
 // Base is the file's own name.
 func (f *File) Base() string { return path.Base(f.rel) }
+
+// parseArgs reads the arguments of java.
+func (f *File) parseArgs(data []byte) {
+	f.Args = syntax.ParseArgs(data)
+	if len(f.Args.Words) > syntax.MaxValues {
+		f.Args, f.Problem = nil, fmt.Sprintf("has more than %d words, which no configuration file has", syntax.MaxValues)
+		return
+	}
+	f.Flags, f.Err = syntax.ParseFlags(f.Args.Words), f.Args.Err
+	if f.Kind != JVMConfig {
+		return
+	}
+	for i, flag := range f.Flags {
+		if flag.Kind == syntax.SystemProperty {
+			if f.system == nil {
+				f.system = map[string]int{}
+			}
+			f.system[flag.Name] = i
+		}
+	}
+}

@@ -1,15 +1,10 @@
 package lint
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -55,50 +50,12 @@ func isFile(name string, overlay map[string][]byte) bool {
 	return err == nil && info.Mode().IsRegular() && !conf.IsArchive(name)
 }
 
-// open reads the place's trees: those that hold one of its files, if it has any.
-func (p *place) open(ctx context.Context, o conf.Options) ([]*conf.Tree, error) {
-	if p.files == nil {
-		return conf.Open(ctx, p.path, o)
-	}
-	left := maps.Clone(p.files)
-	o.Lone = true
-	trees, err := conf.Open(ctx, p.path, o)
-	if err != nil && !errors.Is(err, conf.ErrNoConfiguration) {
-		return nil, err
-	}
-	trees = slices.DeleteFunc(trees, func(t *conf.Tree) bool {
-		n := len(left)
-		for _, f := range t.Files {
-			delete(left, f.Path)
-		}
-		return len(left) == n
-	})
-	if len(left) > 0 {
-		strangers := strings.Join(slices.Sorted(maps.Values(left)), ", ")
-		return nil, fmt.Errorf("%s: no configuration file of Druid or Imply by its name and folder, such as conf/druid/broker/runtime.properties", strangers)
-	}
-	return trees, nil
-}
+func (p *place) name() string { return p.path }
 
-// only drops what is said of other files, and names the files as the user does.
-// What has to do with one of them stays, wherever it is reported.
-func (p *place) only(r *Result) {
-	if p.files == nil {
-		return
-	}
-	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return !p.concerns(&f) })
-	for i := range r.Findings {
-		p.rename(&r.Findings[i])
-	}
-	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(s finding.Suppressed) bool { return !p.concerns(&s.Finding) })
-	for i := range r.Suppressed {
-		p.rename(&r.Suppressed[i].Finding)
-	}
-	r.Tree.Files = len(p.files)
-}
-
+// concerns reports whether a finding has to do with a file that was asked for,
+// wherever it is reported.
 func (p *place) concerns(f *finding.Finding) bool {
-	return p.has(f.Location) || slices.ContainsFunc(f.Related, func(r finding.Related) bool { return p.has(r.Location) })
+	return p.files == nil || p.has(f.Location) || slices.ContainsFunc(f.Related, func(r finding.Related) bool { return p.has(r.Location) })
 }
 
 func (p *place) has(l finding.Location) bool {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // need is something outside of the cluster that processes connect to.
@@ -46,11 +47,13 @@ func (m *Map) need(t *conf.Tree, role string, n need) {
 }
 
 // databases are the default ports of the metadata stores.
-var databases = map[string]int64{"mysql": 3306, "postgresql": 5432}
+var databases = lazy.Value[map[string]int64]{New: func() map[string]int64 {
+	return map[string]int64{"mysql": 3306, "postgresql": 5432}
+}}
 
 func metadataNeeds(t *conf.Tree) []need {
 	kind := t.MetadataType()
-	port, ok := databases[kind.Text]
+	port, ok := databases.Get()[kind.Text]
 	if !ok {
 		return nil
 	}
@@ -85,13 +88,15 @@ func storageNeeds(t *conf.Tree) []need {
 	} {
 		kind := t.Shared(use.key)
 		if at, ok := objectStore(t, kind.Text); ok && kind.Known() {
-			list = append(list, need{process: stores[kind.Text], purpose: use.purpose, at: at, from: use.from, value: kind})
+			list = append(list, need{process: stores.Get()[kind.Text], purpose: use.purpose, at: at, from: use.from, value: kind})
 		}
 	}
 	return list
 }
 
-var stores = map[string]string{"s3": "S3", "google": "Google Cloud Storage", "azure": "Azure Storage"}
+var stores = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"s3": "S3", "google": "Google Cloud Storage", "azure": "Azure Storage"}
+}}
 
 func objectStore(t *conf.Tree, kind string) ([]conf.Address, bool) {
 	switch kind {

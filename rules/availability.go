@@ -6,7 +6,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var availabilityRules = []*Rule{haSingleMaster, haSharedState, haTaskStorage, haRunner}
+func availabilityRules() []*Rule {
+	return []*Rule{haSingleMaster, haSharedState, haTaskStorage, haRunner}
+}
 
 const (
 	runnerKey      = "druid.indexer.runner.type"

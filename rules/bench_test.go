@@ -15,7 +15,9 @@ func BenchmarkLint(b *testing.B) {
 			b.Fatal(err)
 		}
 		for _, t := range trees {
-			Lint(t, Options{})
+			if _, err := Lint(b.Context(), t, Options{}); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }

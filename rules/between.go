@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text/mask"
 )
 
 // Claim is something that a cluster uses for itself alone. Two clusters with
@@ -21,7 +22,8 @@ type Claim struct {
 	tree     string
 	property string
 	severity finding.Severity
-	at       Place
+	// at keeps no file in memory: claims outlive their trees.
+	at finding.Location
 	// same are things that should be equal; see dc-settings-differ.
 	same []sameThing
 }
@@ -40,6 +42,10 @@ func (p *Pass) claims(rules []*Rule) []Claim {
 			p.rule = r
 			list = append(list, r.Claims(p)...)
 		}
+	}
+	for i, c := range list { // they outlive the tree, and those who know its secrets
+		hide := p.Tree.MaskerAt(p.Tree.Masker(), c.at.File, c.at.Line, c.at.EndLine).Text
+		list[i].What, list[i].at = hide(c.What), mask.Each(c.at, hide)
 	}
 	return list
 }
@@ -105,7 +111,7 @@ func clashes(list []groupClaim, said map[string]bool) []finding.Finding {
 			f.Message = fmt.Sprintf("%s: inside those of %s, %s", c.What, owner.tree, owner.What)
 		}
 		f.Severity = max(c.severity, owner.severity)
-		f.Related = []finding.Related{{Location: location(owner.at.File, owner.at.Span), Message: owner.tree}}
+		f.Related = []finding.Related{{Location: owner.at, Message: owner.tree}}
 		found = append(found, f)
 	}
 	return found
@@ -127,7 +133,7 @@ func (c Claim) differs(first *Claim, said map[string]bool) []finding.Finding {
 		}
 		said[id] = true
 		f := c.finding("the %s: %s here, %s in %s", thing.name, thing.value, other.value, first.tree)
-		f.Related = []finding.Related{{Location: location(first.at.File, first.at.Span), Message: first.tree}}
+		f.Related = []finding.Related{{Location: first.at, Message: first.tree}}
 		found = append(found, f)
 	}
 	return found
@@ -136,6 +142,6 @@ func (c Claim) differs(first *Claim, said map[string]bool) []finding.Finding {
 func (c Claim) finding(format string, args ...any) finding.Finding {
 	return finding.Finding{
 		Tree: c.tree, Rule: c.rule.ID, Severity: c.severity, Message: fmt.Sprintf(format, args...),
-		Effect: c.rule.Effect, Help: c.rule.Fix, Location: location(c.at.File, c.at.Span), Property: c.property, Docs: c.rule.Docs(),
+		Effect: c.rule.Effect, Help: c.rule.Fix, Location: c.at, Property: c.property, Docs: c.rule.Docs(),
 	}
 }

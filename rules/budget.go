@@ -7,6 +7,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
@@ -14,9 +15,11 @@ import (
 )
 
 // budgetRules are about memory that is enough to start and not enough to work.
-var budgetRules = []*Rule{
-	memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary,
-	memBrokerHeap, memTaskHeap, memDirectUnused,
+func budgetRules() []*Rule {
+	return []*Rule{
+		memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary,
+		memBrokerHeap, memTaskHeap, memDirectUnused,
+	}
 }
 
 var memAutoBuffer = &Rule{
@@ -331,11 +334,13 @@ var memGroupByDictionary = &Rule{
 
 // ordinaryHeaps are the heaps that the tuning guide has for processes that do
 // little on their own heap, from and to.
-var ordinaryHeaps = map[string]struct{ least, most int64 }{
-	"broker":        {least: 4 << 30},
-	"router":        {most: 1 << 30},
-	"middleManager": {most: 512 << 20},
-}
+var ordinaryHeaps = lazy.Value[map[string]struct{ least, most int64 }]{New: func() map[string]struct{ least, most int64 } {
+	return map[string]struct{ least, most int64 }{
+		"broker":        {least: 4 << 30},
+		"router":        {most: 1 << 30},
+		"middleManager": {most: 512 << 20},
+	}
+}}
 
 var memBrokerHeap = &Rule{
 	ID: "mem-broker-heap-small", Severity: finding.Info, Area: Memory,
@@ -349,7 +354,7 @@ var memBrokerHeap = &Rule{
 			return
 		}
 		for _, j := range p.druids() {
-			usual, ok := ordinaryHeaps[j.service.Name]
+			usual, ok := ordinaryHeaps.Get()[j.service.Name]
 			heap, okHeap := j.heap()
 			switch {
 			case !ok || !okHeap:

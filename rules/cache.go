@@ -7,7 +7,9 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-var cacheRules = []*Rule{cacheHosts, cacheBothSides, cacheLocalZero, cacheLevels}
+func cacheRules() []*Rule {
+	return []*Rule{cacheHosts, cacheBothSides, cacheLocalZero, cacheLevels}
+}
 
 var cacheHosts = &Rule{
 	ID: "thr-cache-external-hosts", Severity: finding.Error, Area: Threads,
@@ -138,7 +140,7 @@ var cacheLevels = &Rule{
 			}
 			for _, key := range s.Keys() {
 				if strings.HasPrefix(key, "druid.cache.l1.") || strings.HasPrefix(key, "druid.cache.l2.") {
-					p.Report(Key(s.Get(key)), "druid.cache.type is %s, so nothing reads %s", shownOr(kind, "not set"), key)
+					p.Report(Key(s.Get(key)), "druid.cache.type is %s, so nothing reads %s", textOr(kind, "not set"), key)
 					break
 				}
 			}

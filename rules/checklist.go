@@ -29,8 +29,8 @@ var points = []struct {
 		return answer, detail + "; they need nothing of their own"
 	}},
 	{"Pivot on a shared database", []string{"pivot-state-sqlite-in-cluster", "pivot-state-store-key"}, haPivot},
-	{"segments off the local disks", []string{"ds-local-in-cluster", "ds-local-dir-relative", "ds-local-dir-default-tmp"}, haStored("druid.storage.type", "local")},
-	{"task logs off the local disks", []string{"logs-local-in-cluster", "logs-type-differs-from-storage"}, haStored("druid.indexer.logs.type", "file")},
+	{"segments off the local disks", []string{"ds-local-in-cluster", "ds-local-dir-relative", "ds-local-dir-default-tmp"}, func(p *Pass) (finding.Answer, string) { return haStored(p, "druid.storage.type", "local") }},
+	{"task logs off the local disks", []string{"logs-local-in-cluster", "logs-type-differs-from-storage"}, func(p *Pass) (finding.Answer, string) { return haStored(p, "druid.indexer.logs.type", "file") }},
 	{"metadata is backed up", nil, func(*Pass) (finding.Answer, string) {
 		return finding.Unknown, "no file tells; without the metadata the segments are lost"
 	}},
@@ -128,15 +128,13 @@ func haPivot(p *Pass) (finding.Answer, string) {
 }
 
 // haStored answers whether something is kept elsewhere than on local disks.
-func haStored(key, local string) func(p *Pass) (finding.Answer, string) {
-	return func(p *Pass) (finding.Answer, string) {
-		v := p.shared(key)
-		switch {
-		case v.Set && !v.Known():
-			return finding.Unknown, key + " is a placeholder"
-		case !v.Set || v.Is(local):
-			return finding.No, key + " is " + local
-		}
-		return finding.Yes, v.Text
+func haStored(p *Pass, key, local string) (finding.Answer, string) {
+	v := p.shared(key)
+	switch {
+	case v.Set && !v.Known():
+		return finding.Unknown, key + " is a placeholder"
+	case !v.Set || v.Is(local):
+		return finding.No, key + " is " + local
 	}
+	return finding.Yes, v.Text
 }

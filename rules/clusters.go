@@ -12,14 +12,16 @@ import (
 
 // Rules about several clusters: each tree claims what it uses for itself alone,
 // and Between compares the claims of trees that are given side by side.
-var clusterRules = []*Rule{dcNamespace, dcMetadata, dcDeepStorage, tranqBeams, dcDiffers}
+func clusterRules() []*Rule {
+	return []*Rule{dcNamespace, dcMetadata, dcDeepStorage, tranqBeams, dcDiffers}
+}
 
 // claimAt makes a claim for a value.
 func (p *Pass) claimAt(v conf.Value, key, what string) Claim {
 	at := p.Where(nil, v)
 	return Claim{
 		Key: key, What: what, tree: p.Tree.Path, property: at.Property,
-		at: at, severity: p.rule.Severity, rule: p.rule,
+		at: at.Location(), severity: p.rule.Severity, rule: p.rule,
 	}
 }
 
@@ -158,7 +160,7 @@ var tranqBeams = &Rule{
 			}
 			for _, a := range conf.Remote(conf.Addresses(connect.Text, conf.ZooKeeperPort)) {
 				c := p.claimAt(conf.Value{}, a.String()+where, "the path "+where+" of Tranquility")
-				c.at, c.property = at, ""
+				c.at, c.property = at.Location(), ""
 				claims = append(claims, c)
 			}
 		}

@@ -2,7 +2,9 @@ package rules
 
 import "github.com/implycheck/implycheck/finding"
 
-var configurationRules = []*Rule{ConfigIgnoreExpired, ConfigIgnoreUnused}
+func configurationRules() []*Rule {
+	return []*Rule{ConfigIgnoreExpired, ConfigIgnoreUnused}
+}
 
 // The rules about .implycheck.yaml. What is plainly wrong in that file is an
 // error before anything is linted; these can only be told afterwards.

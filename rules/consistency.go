@@ -8,7 +8,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var consistencyRules = []*Rule{xAsOverlord, xCoordinatorKill}
+func consistencyRules() []*Rule {
+	return []*Rule{xAsOverlord, xCoordinatorKill}
+}
 
 var xAsOverlord = &Rule{
 	ID: "x-as-overlord", Severity: finding.Error, Area: Consistency,

@@ -19,7 +19,7 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var update = flag.Bool("update", false, "rewrite golden files")
+var update = flag.Bool("update", false, "rewrite golden files and what the examples want; read what changed")
 
 // lintTree lints a tree of the corpus; findings have paths relative to it.
 func lintTree(t *testing.T, dir, target string) []finding.Finding {
@@ -33,7 +33,9 @@ func lintTree(t *testing.T, dir, target string) []finding.Finding {
 	require.NoError(t, err)
 	var found []finding.Finding
 	for _, tree := range trees {
-		found = append(found, Lint(tree, Options{}).Findings...)
+		result, err := Lint(t.Context(), tree, Options{})
+		require.NoError(t, err)
+		found = append(found, result.Findings...)
 	}
 	for i := range found {
 		found[i].File = strings.TrimPrefix(found[i].File, filepath.ToSlash(dir)+"/")

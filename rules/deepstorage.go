@@ -8,12 +8,15 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var deepStorageRules = []*Rule{
-	dsLocalCluster, dsLocalTmp, dsLocalRelative, dsS3Bucket, dsS3BucketText, dsS3HalfCredentials, dsS3Endpoint,
-	dsHDFSDir, dsHDFSLoaded, dsHDFSCoreSite, dsHDFSNameservice, dsCloudKeys,
+func deepStorageRules() []*Rule {
+	return []*Rule{
+		dsLocalCluster, dsLocalTmp, dsLocalRelative, dsS3Bucket, dsS3BucketText, dsS3HalfCredentials, dsS3Endpoint,
+		dsHDFSDir, dsHDFSLoaded, dsHDFSCoreSite, dsHDFSNameservice, dsCloudKeys,
+	}
 }
 
 const (
@@ -153,7 +156,7 @@ var dsS3BucketText = &Rule{
 				!s.Known(), !strings.ContainsAny(s.Text, "/: \t"):
 				continue
 			}
-			f := p.Report(Val(s.Value), "%s is no bucket's name", quote(s.Value))
+			f := p.Report(Val(s.Value), "%q is no bucket's name", s.Text)
 			_, rest, ok := strings.Cut(s.Text, "://")
 			if name, folder, _ := strings.Cut(strings.Trim(rest, "/"), "/"); ok && name != "" {
 				f.Suggestion = name
@@ -311,14 +314,16 @@ func hadoopProperty(f *conf.File, names ...string) (string, syntax.Span, bool) {
 
 // cloudNeeds are the settings that a cloud's deep storage needs: one of each
 // line.
-var cloudNeeds = map[string][][]string{
-	"azure": {
-		{"druid.azure.account"},
-		{"druid.azure.container"},
-		{"druid.azure.key", "druid.azure.sharedAccessStorageToken", "druid.azure.useAzureCredentialsChain", "druid.azure.managedIdentityClientId"},
-	},
-	"google": {{"druid.google.bucket"}},
-}
+var cloudNeeds = lazy.Value[map[string][][]string]{New: func() map[string][][]string {
+	return map[string][][]string{
+		"azure": {
+			{"druid.azure.account"},
+			{"druid.azure.container"},
+			{"druid.azure.key", "druid.azure.sharedAccessStorageToken", "druid.azure.useAzureCredentialsChain", "druid.azure.managedIdentityClientId"},
+		},
+		"google": {{"druid.google.bucket"}},
+	}
+}}
 
 var dsCloudKeys = &Rule{
 	ID: "ds-azure-google-keys", Severity: finding.Error, Area: DeepStorage,
@@ -331,7 +336,7 @@ var dsCloudKeys = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.stores("azure", "google") {
 			kind := s.Get(storageTypeKey)
-			for _, needs := range cloudNeeds[kind.Text] {
+			for _, needs := range cloudNeeds.Get()[kind.Text] {
 				if !slices.ContainsFunc(needs, func(key string) bool { return !missing(s.Get(key)) || hasTaskProperty(s, key) }) {
 					p.Report(p.Where(s, kind).Of(nil), "deep storage is %s, and %s is not set", kind.Text, needs[0])
 				}

@@ -2,8 +2,8 @@ package rules
 
 import "github.com/implycheck/implycheck/conf"
 
-// deploymentOf takes what the user says, else what the tree tells.
-func deploymentOf(t *conf.Tree, o Options) conf.Deployment {
+// DeploymentOf takes what the user says, else what the tree tells.
+func DeploymentOf(t *conf.Tree, o Options) conf.Deployment {
 	switch {
 	case o.Deployment == string(conf.SingleMachine) || o.Deployment == string(conf.Cluster):
 		return conf.Deployment{Kind: conf.DeploymentKind(o.Deployment), Reason: "given"}

@@ -50,8 +50,10 @@ func TestErrorsUnderDoubt(t *testing.T) {
 			}
 			trees, err := conf.Open(t.Context(), dir, o)
 			require.NoError(t, err)
+			result, err := rules.Lint(t.Context(), trees[0], rules.Options{})
+			require.NoError(t, err)
 			var got []finding.Severity
-			for _, f := range rules.Lint(trees[0], rules.Options{}).Findings {
+			for _, f := range result.Findings {
 				if f.Rule == c.rule {
 					got = append(got, f.Severity)
 				}

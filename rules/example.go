@@ -3,22 +3,22 @@ package rules
 import (
 	"embed"
 	"fmt"
-	"regexp"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/implycheck/implycheck/sizing"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 //go:embed examples/*.txtar
 var examples embed.FS
 
 // Example is a rule's examples: named cases, each a handful of files that
-// change a small, clean tree. bad and good are the documentation; every
-// near-miss is something that looks wrong and is not.
+// change a small, clean tree. bad and good are the documentation; every bad-...
+// is another way to be wrong, and every near-miss-... something that looks wrong
+// and is not.
 type Example struct {
 	// Note is the text at the top of the archive.
 	Note  string
@@ -29,26 +29,21 @@ type Example struct {
 type Case struct {
 	Name  string
 	Files []txtar.File
-	// Target, Deployment, Topology and Remove ("file: key") come from directives
-	// in the archive's comment.
-	Target     string
-	Deployment string
-	// Auto is set where the tree tells its release itself.
-	Auto bool
-	Topology   Topology
-	// Flags are the directives as a user would say them: --target druid-28.
-	Flags  []string
+	// Facts are what the case says of its tree, by the names of lint's flags, and
+	// Remove ("file: key") what the base has and the case has not: directives in
+	// the archive's comment.
+	Facts  map[string]string
 	Remove []string
 	// Locked is a rule that the configuration locks.
 	Locked string
-	// Want are the findings of the case, each "file:line: rule": those of bad
+	// Want are the findings of the case, each "file:line:column: severity: rule": those of bad
 	// stand in the file want, those of a near-miss that another rule has
 	// something to say of in near-miss-.../want.
 	Want []string
 }
 
 // directive sets something for one case: "bad: target=imply-2.7.8".
-var directive = regexp.MustCompile(`^([a-z][a-z0-9-]*): ([a-z-]+)=(.+)$`)
+var directive = lazy.Regexp{Expr: `^([a-z][a-z0-9-]*): ([a-z-]+)=(.+)$`}
 
 // Example reads the rule's example; nil if it has none, which a test forbids.
 func (r *Rule) Example() *Example {
@@ -97,49 +92,21 @@ func (e *Example) caseNamed(name string) *Case {
 }
 
 func (c *Case) set(what, value string) {
-	number, _ := strconv.ParseInt(value, 10, 64)
-	if name, unit, ok := strings.Cut(what, "-gib"); ok && unit == "" {
-		c.Flags = append(c.Flags, "--"+name+" "+value+"GiB")
-	} else if what != "remove" && what != "locked" {
-		c.Flags = append(c.Flags, "--"+what+" "+value)
-	}
 	switch what {
-	case "target":
-		if c.Auto = value == "auto"; !c.Auto {
-			c.Target = value
-		}
-	case "deployment":
-		c.Deployment = value
 	case "remove":
 		c.Remove = append(c.Remove, value)
 	case "locked":
 		c.Locked = value
-	case "java":
-		c.Topology.Java = int(number)
-	case "masters":
-		c.Topology.Masters = number
-	case "query-servers":
-		c.Topology.QueryServers = number
-	case "data-servers":
-		c.Topology.DataServers = number
-	case "brokers":
-		c.Topology.Brokers = number
-	case "cores":
-		c.machine(func(m *sizing.Machine) { m.Cores = number })
-	case "memory-gib":
-		c.machine(func(m *sizing.Machine) { m.Memory = number << 30 })
-	case "disk-gib":
-		c.machine(func(m *sizing.Machine) { m.Disks = []sizing.Disk{{Size: number << 30}} })
 	default:
-		panic("examples have no directive " + what)
+		name, isSize := strings.CutSuffix(what, "-gib")
+		if isSize {
+			value += "GiB"
+		}
+		if c.Facts == nil {
+			c.Facts = map[string]string{}
+		}
+		c.Facts[name] = value
 	}
-}
-
-// machine changes the hardware that the case gives every server.
-func (c *Case) machine(change func(*sizing.Machine)) {
-	m := c.Topology.Machines[""]
-	change(&m)
-	c.Topology.Machines = map[string]sizing.Machine{"": m}
 }
 
 // Text is a case as people read it: each file under its name.
@@ -152,8 +119,12 @@ func (e *Example) Text(name string) string {
 		if c.Name != name {
 			continue
 		}
-		if len(c.Flags) > 0 {
-			fmt.Fprintf(&b, "# with %s\n", strings.Join(c.Flags, " "))
+		if len(c.Facts) > 0 {
+			b.WriteString("# with")
+			for _, name := range slices.Sorted(maps.Keys(c.Facts)) {
+				fmt.Fprintf(&b, " --%s %s", name, c.Facts[name])
+			}
+			b.WriteString("\n")
 		}
 		if c.Locked != "" {
 			fmt.Fprintf(&b, "# with %s locked in .implycheck.yaml\n", c.Locked)

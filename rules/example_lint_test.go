@@ -17,7 +17,11 @@ func ExampleLint() {
 		log.Fatal(err)
 	}
 	for _, tree := range trees {
-		for _, f := range rules.Lint(tree, rules.Options{Deployment: "cluster"}).Findings {
+		result, err := rules.Lint(context.Background(), tree, rules.Options{Deployment: "cluster"})
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, f := range result.Findings {
 			if f.Severity == finding.Error && f.Property == "druid.storage.type" {
 				fmt.Printf("%s:%d: %s\n", f.File, f.Line, f.Message)
 				fmt.Println(f.Rule)

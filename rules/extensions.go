@@ -8,37 +8,21 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var extensionRules = []*Rule{
-	extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds, extTwice, extUnused}
-
-const (
-	loadListKey     = "druid.extensions.loadList"
-	extensionDirKey = "druid.extensions.directory"
-)
-
-// loaded are the extensions that a process loads, by the names of their
-// folders; false if that is not known. Tasks load those of their MiddleManager.
-func loaded(s *conf.Service) ([]string, conf.Value, bool) {
-	v := s.Get(loadListKey)
-	names, ok := v.Strings()
-	if !v.Set || !v.Known() || !ok {
-		return nil, v, false
-	}
-	for i, name := range names {
-		names[i] = path.Base(name) // a path is allowed too
-	}
-	return names, v, true
+func extensionRules() []*Rule {
+	return []*Rule{
+		extStorage, extMissing, extRemoved, extContrib, extUnset, extOverridden, extDiffers, extDirectory, extNeeds, extTwice, extUnused}
 }
 
 var extStorage = &Rule{
 	ID: "ext-storage-not-loaded", Severity: finding.Error, Area: Extensions,
 	Title:  "A choice that needs an extension which is not loaded.",
 	Why:    "Stores, emitters, authenticators and the like exist only in processes that load their extension.",
-	Effect: "Unknown provider[s3] of Key[...], known options[...]: the process, or each of its tasks, stops at start. A Historical runs, and cannot load a segment: Could not resolve type id 's3_zip'.",
+	Effect: "The process, or each of its tasks, stops at start: Unknown provider[...] of Key[...], known options[...], or Could not resolve type id.",
 	Fix:    "Add the extension to druid.extensions.loadList.",
 	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java:198 and SegmentLoaderLocalCacheManager.java, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
@@ -47,13 +31,7 @@ var extStorage = &Rule{
 			if extension == "" || p.idle(s) {
 				continue
 			}
-			for _, svc := range s.Services {
-				names, list, known := loaded(svc)
-				if !known || !svc.Reads(s.Property) || !svc.Applies(s.Property, s.Key) || slices.Contains(names, extension) {
-					continue
-				}
-				p.reportNotLoaded(s, svc, extension, list)
-			}
+			p.reportNotLoaded(s, extension)
 		}
 	},
 }
@@ -86,58 +64,44 @@ func (p *Pass) idle(s Setting) bool {
 	return false
 }
 
-func (p *Pass) reportNotLoaded(s Setting, svc *conf.Service, extension string, list conf.Value) {
-	f := p.Report(Val(s.Value).Of(svc), "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
-	f.Help = "Add " + extension + " to druid.extensions.loadList."
-	relate(f, Val(list), "the extensions that are loaded")
-	if fixed, ok := appended(list, extension); ok {
-		f.Fix = edit(true, Val(list), fixed)
-	}
-	if !s.Property.Strict {
-		f.Severity = finding.Warning
-		f.Effect = "The process starts and falls back to what it has without the extension, or fails when it first needs it."
-	}
-	if s.Key == "druid.emitter" && p.Release() >= 15 {
-		f.Severity = finding.Error
-		f.Effect = "The process stops at start: Unknown emitter type[druid.emitter]=[" + s.Text + "]."
-	}
-}
-
-// appended is the text of a load list with one more extension; false if the
-// file does not have the list as it is read.
-func appended(list conf.Value, extension string) (string, bool) {
-	if list.JVM || list.Entry == nil || list.Entry.RawValue != list.Text {
-		return "", false
-	}
-	end := strings.LastIndexByte(list.Text, ']')
-	if end < 0 {
-		return "", false
-	}
-	head := strings.TrimRight(list.Text[:end], " ")
-	if !strings.HasSuffix(head, "[") {
-		head += ", "
-	}
-	return head + `"` + extension + `"` + list.Text[end:], true
-}
-
-// listed calls do for each extension that some load list names.
-func (p *Pass) listed(do func(s Setting, item *syntax.Node)) {
-	for _, s := range p.settings {
-		array := s.JSON()
-		if s.Key != loadListKey || !s.Known() || array == nil || array.Kind != syntax.Array {
-			continue
-		}
-		for _, item := range array.Items {
-			if item.Kind == syntax.String {
-				do(s, item)
+// reportNotLoaded makes a finding for each load list that lacks the extension of
+// a choice, in processes that read the choice.
+func (p *Pass) reportNotLoaded(s Setting, extension string) {
+	said := map[Place]*finding.Finding{}
+	for _, svc := range s.Services {
+		names, list, known := loaded(svc)
+		switch f := said[Val(list)]; {
+		case !known || !svc.Reads(s.Property) || !svc.Applies(s.Property, s.Key) || slices.Contains(names, extension):
+		case f != nil:
+			f.Service = ""
+		default:
+			f = p.Report(Val(s.Value).Of(svc), "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
+			said[Val(list)] = f
+			f.Help = "Add " + extension + " to druid.extensions.loadList."
+			p.withoutExtension(s, f)
+			relate(f, Val(list), "the extensions that are loaded")
+			if fixed, ok := appended(list, extension); ok {
+				f.Fix = edit(true, Val(list), fixed)
 			}
 		}
 	}
 }
 
-// itemAt is the place of one item of a list.
-func itemAt(s Setting, item *syntax.Node) Place {
-	return valueAt(s.Value, item.Span.Start.Offset, item.Span.End.Offset)
+// withoutExtension says what Druid does with a choice that it does not know.
+func (p *Pass) withoutExtension(s Setting, f *finding.Finding) {
+	switch {
+	case s.Key == "druid.emitter" && p.Release() >= 15:
+		f.Effect = "The process stops at start: Unknown emitter type[druid.emitter]=[" + s.Text + "]."
+	case !s.Property.Strict:
+		f.Severity = finding.Warning
+		f.Effect = "The process starts and falls back to what it has without the extension, or fails when it first needs it."
+	case s.Key == storageTypeKey:
+		f.Effect = "Tasks stop at start: Unknown provider[" + s.Text + "] of Key[...], known options[...]. A Historical runs, and cannot load a segment: Could not resolve type id."
+	case strings.HasPrefix(s.Key, "druid.auth."), strings.HasPrefix(s.Key, "druid.escalator."):
+		f.Effect = "The process stops at start: Could not resolve type id '" + s.Text + "'."
+	default:
+		f.Effect = "The process stops at start: Unknown provider[" + s.Text + "] of Key[...], known options[...]."
+	}
 }
 
 const notThere = `No process that loads it starts: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`
@@ -152,8 +116,8 @@ var extMissing = &Rule{
 	DefersTo: []string{"ext-removed-or-renamed", "ext-directory-wrong"},
 	Check: func(p *Pass) {
 		p.listed(func(s Setting, item *syntax.Node) {
-			if path.IsAbs(item.Text) || p.hasExtension(item.Text) {
-				return
+			if path.IsAbs(item.Text) || p.hasExtension(item.Text) || item.Text == "" {
+				return // an empty name is the folder of all extensions, which is there
 			}
 			known, ok := schema.LookupExtension(item.Text)
 			switch {
@@ -172,37 +136,24 @@ var extMissing = &Rule{
 	},
 }
 
-// hasExtension reports whether the distribution around the tree holds it.
-func (p *Pass) hasExtension(name string) bool {
-	return p.Tree.HasExtensions && slices.Contains(p.Tree.Extensions, name)
-}
-
 func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
-	f := p.Report(itemAt(s, item), "no release of Druid or Imply has an extension %q", item.Text)
-	f.Help = "Correct the name; one of your own must lie in the extension folder of every server."
-	if near, ok := text.Nearest(item.Text, p.extensionNames()); ok {
-		f.Suggestion = near
-		f.Help = "Did you mean " + near + "?"
-		if s.Entry != nil && s.Entry.RawValue == s.Text {
-			f.Fix = edit(false, itemAt(s, item), `"`+near+`"`)
-		}
+	f := p.Report(itemAt(s, item), "no supported release (%s) has an extension %q", supportedReleases(), item.Text)
+	near, ok := text.Nearest(item.Text, p.extensionNames())
+	if !ok {
+		f.Severity = finding.Info
+		f.Effect = "None, if it is one of your own that lies in the extension folder of every server; else " + lowerFirst(notThere)
+		f.Help = "Make sure that it lies in the extension folder of every server."
+		return
 	}
-	if f.Suggestion == "" {
-		f.Severity = finding.Info // one of the author's own
-		f.Effect = "None if it is an extension of your own. Else: " + notThere
+	f.Suggestion = near
+	f.Help = "Did you mean " + near + "?"
+	if s.Entry != nil && s.Entry.RawValue == s.Text {
+		f.Fix = edit(false, itemAt(s, item), `"`+near+`"`)
 	}
 }
 
-// extensionNames are the extensions that the release has.
-func (p *Pass) extensionNames() []string {
-	var names []string
-	for _, e := range schema.Extensions() {
-		if e.ExistsIn(p.Release()) {
-			names = append(names, e.Name)
-		}
-	}
-	return names
-}
+// lowerFirst begins a sentence in the middle of another.
+func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 var extRemoved = &Rule{
 	ID: "ext-removed-or-renamed", Severity: finding.Error, Area: Extensions,
@@ -223,6 +174,8 @@ var extRemoved = &Rule{
 			}
 			f := p.Report(itemAt(s, item), "Druid %s has no extension %s", p.Release(), item.Text)
 			if gone {
+			}
+			if gone {
 				f.Message += ": the last release with it is " + known.Releases.Until.String()
 			}
 			if known.ReplacedBy != "" {
@@ -238,10 +191,10 @@ var extRemoved = &Rule{
 }
 
 var extContrib = &Rule{
-	ID: "ext-contrib-needs-pull", Severity: finding.Warning, Area: Extensions,
+	ID: "ext-contrib-needs-pull", Severity: finding.Info, Area: Extensions,
 	Title:  "An extension that is not in Druid's download.",
 	Why:    "Contributed extensions are fetched by hand, on every server, with the same version as Druid.",
-	Effect: `Where it was forgotten: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`,
+	Effect: `None in Druid's own image, which has them. Where it was forgotten: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`,
 	Fix:    "Fetch it on every server: java org.apache.druid.cli.Main tools pull-deps -c org.apache.druid.extensions.contrib:<name>:<version>.",
 	Source: "docs/development/extensions.md and the folder extensions-contrib, 0.14.2 to 38",
 	Check: func(p *Pass) {
@@ -251,7 +204,7 @@ var extContrib = &Rule{
 		p.listed(func(s Setting, item *syntax.Node) {
 			known, ok := schema.LookupExtension(item.Text)
 			if ok && known.ExistsIn(p.Release()) && known.Contrib != nil && known.Contrib.Has(p.Release()) {
-				p.Report(itemAt(s, item), "%s is not in Druid's download and must be fetched on every server", item.Text)
+				p.Report(itemAt(s, item), "%s is not in Druid's download and must be fetched on every server; Druid's image has it", item.Text)
 			}
 		})
 	},
@@ -267,6 +220,9 @@ var extUnset = &Rule{
 	Check: func(p *Pass) {
 		if !p.configuresDruid() {
 			return
+		}
+		if p.shared("druid.extensions.coordinates").Set {
+			return // up to 0.8 that was the list
 		}
 		for _, s := range p.Tree.Services {
 			if !s.Get(loadListKey).Set && s.Runtime != nil && s.Common == nil {
@@ -301,7 +257,7 @@ var extOverridden = &Rule{
 			if len(dropped) == 0 {
 				continue
 			}
-			f := p.Report(Val(own).Of(s), "the %s does not load %s of the shared list", s.Name, list(dropped))
+			f := p.Report(Val(own).Of(s), "the %s does not load %s of the shared list", s.Name, joinNames(dropped))
 			relate(f, Val(shared), "the shared list")
 			if s.Name == "router" || s.Name == "coordinator" {
 				f.Severity = finding.Info // neither reads segments nor runs tasks
@@ -320,15 +276,17 @@ func (p *Pass) needed(svc *conf.Service, extension string) bool {
 
 // sharedTypes are extensions whose types several processes must understand, and
 // those processes.
-var sharedTypes = map[string][]string{
-	"druid-kafka-indexing-service":   {"overlord", "middleManager", "indexer"},
-	"druid-kinesis-indexing-service": {"overlord", "middleManager", "indexer"},
-	"druid-datasketches":             {"broker", "historical", "middleManager", "indexer"},
-	"druid-histogram":                {"broker", "historical", "middleManager", "indexer"},
-	"druid-stats":                    {"broker", "historical", "middleManager", "indexer"},
-	"druid-bloom-filter":             {"broker", "historical", "middleManager", "indexer"},
-	"druid-lookups-cached-global":    {"coordinator", "broker", "historical", "middleManager", "indexer"},
-}
+var sharedTypes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"druid-kafka-indexing-service":   {"overlord", "middleManager", "indexer"},
+		"druid-kinesis-indexing-service": {"overlord", "middleManager", "indexer"},
+		"druid-datasketches":             {"broker", "historical", "middleManager", "indexer"},
+		"druid-histogram":                {"broker", "historical", "middleManager", "indexer"},
+		"druid-stats":                    {"broker", "historical", "middleManager", "indexer"},
+		"druid-bloom-filter":             {"broker", "historical", "middleManager", "indexer"},
+		"druid-lookups-cached-global":    {"coordinator", "broker", "historical", "middleManager", "indexer"},
+	}
+}}
 
 var extDiffers = &Rule{
 	ID: "ext-loadlist-differs-between-services", Severity: finding.Warning, Area: Extensions,
@@ -362,7 +320,7 @@ var extDiffers = &Rule{
 // shares reports whether a process is one of those that must know an
 // extension's types.
 func shares(extension string, s *conf.Service) bool {
-	return slices.ContainsFunc(sharedTypes[extension], s.Plays)
+	return slices.ContainsFunc(sharedTypes.Get()[extension], s.Plays)
 }
 
 var extDirectory = &Rule{
@@ -436,10 +394,12 @@ var extTwice = &Rule{
 
 // storageOf are the extensions that do nothing but keep segments and logs, and
 // the kind of storage they bring.
-var storageOf = map[string][]string{
-	"druid-azure-extensions": {"azure"}, "druid-cassandra-storage": {"c*", "cassandra"}, "druid-cloudfiles-extensions": {"cloudfiles"},
-	"druid-hdfs-storage": {"hdfs"},
-}
+var storageOf = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"druid-azure-extensions": {"azure"}, "druid-cassandra-storage": {"c*", "cassandra"}, "druid-cloudfiles-extensions": {"cloudfiles"},
+		"druid-hdfs-storage": {"hdfs"},
+	}
+}}
 
 var extUnused = &Rule{
 	ID: "ext-loaded-unused", Severity: finding.Info, Area: Extensions,
@@ -451,7 +411,7 @@ var extUnused = &Rule{
 	DefersTo: []string{"ds-hdfs-loaded-but-dir-unset"},
 	Check: func(p *Pass) {
 		p.listed(func(s Setting, item *syntax.Node) {
-			kinds := storageOf[item.Text]
+			kinds := storageOf.Get()[item.Text]
 			if kinds == nil || len(p.Files(conf.HadoopXML)) > 0 || len(p.stores(kinds...)) > 0 {
 				return
 			}

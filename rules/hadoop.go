@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var hadoopRules = []*Rule{hadoopCoordinates, hadoopWorkingPath, hadoopFiles, hadoopRemoved}
+func hadoopRules() []*Rule {
+	return []*Rule{hadoopCoordinates, hadoopWorkingPath, hadoopFiles, hadoopRemoved}
+}
 
 const coordinatesKey = "druid.indexer.task.defaultHadoopCoordinates"
 

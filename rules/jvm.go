@@ -8,23 +8,28 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var jvmRules = []*Rule{
-	jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
-	jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+func jvmRules() []*Rule {
+	return []*Rule{
+		jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
+		jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+	}
 }
 
 var jvmXmxMissing = &Rule{
 	ID: "jvm-xmx-missing", Severity: finding.Warning, Area: JVM,
-	Title:    "A Java process without a maximum heap.",
-	Why:      "Java then takes a quarter of the machine's memory for each process, and each task.",
-	Effect:   "Processes that run together want more memory than there is, or a large one gets too little.",
-	Fix:      "Write -Xms and -Xmx, with the same size.",
-	Source:   "JDK 17, java -XX:+PrintFlagsFinal; apache/druid#7310",
-	DefersTo: []string{"mm-javaopts-quoting-and-dups"},
+	Title:  "A Java process without a maximum heap.",
+	Why:    "Java then takes a quarter of the machine's memory for each process, and each task.",
+	Effect: "Processes that run together want more memory than there is, or a large one gets too little.",
+	Fix:    "Write -Xms and -Xmx, with the same size.",
+	Source: "JDK 17, java -XX:+PrintFlagsFinal; apache/druid#7310",
+	DefersTo: []string{
+		"mm-javaopts-quoting-and-dups", "props-quoted-scalar", "props-template-placeholder", "jvm-size-malformed", "jvm-quotes-or-blanks",
+	},
 	Check: func(p *Pass) {
 		var list []java
 		for _, j := range p.javas() {
@@ -58,7 +63,7 @@ var jvmXmsGreater = &Rule{
 				continue
 			}
 			f.Suggestion = "-Xms" + most.Value
-			f.Fix = edit(true, j.at(least), f.Suggestion)
+			f.Fix = edit(false, j.at(least), f.Suggestion) // the limit may be what is wrong
 			relate(f, j.at(most), "the limit")
 		}
 	},
@@ -106,7 +111,9 @@ var jvmHeapOver32g = &Rule{
 
 // collectorOf names the collector that a flag chooses: ParallelOld and ParNew
 // are halves of others.
-var collectorOf = map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+var collectorOf = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"UseParallelOldGC": "UseParallelGC", "UseParNewGC": "UseConcMarkSweepGC"}
+}}
 
 // collectors are the garbage collectors that a command line turns on.
 func (j java) collectors() []syntax.Flag {
@@ -114,9 +121,9 @@ func (j java) collectors() []syntax.Flag {
 	seen := map[string]bool{}
 	for _, f := range j.flags {
 		known, ok := schema.LookupFlag(f.Name)
-		collector := ok && known.Collector || collectorOf[f.Name] != ""
+		collector := ok && known.Collector || collectorOf.Get()[f.Name] != ""
 		name := f.Name
-		if whole := collectorOf[name]; whole != "" {
+		if whole := collectorOf.Get()[name]; whole != "" {
 			name = whole
 		}
 		if f.Kind == syntax.Toggle && collector && j.toggle(f.Name) && !seen[name] {
@@ -258,21 +265,25 @@ func join(numbers []int) string {
 var jvmEncapsulation = &Rule{
 	ID: "jvm-strong-encapsulation", Severity: finding.Error, Area: JVM, Releases: schema.Range{From: 27},
 	Title:  "Java is started without what opens its inside to Druid.",
-	Why:    "Since Java 11 Druid needs --add-exports and --add-opens; bin/run-java adds them, a call of java itself does not.",
-	Effect: "ExceptionInInitializerError at start, or the direct memory check is passed over.",
+	Why:    "From Java 17 on Druid needs --add-exports and --add-opens, where Java 11 only warns; bin/run-java adds them, a call of java itself does not.",
+	Effect: "The process stops at start: java.lang.ExceptionInInitializerError.",
 	Fix:    "Start the process with bin/run-druid, or add the flags that docs/operations/java.md lists.",
 	Source: "docs/operations/java.md and examples/bin/run-java, 38; ForkingTaskRunner.java (STRONG_ENCAPSULATION_PROPERTIES)",
 	Check: func(p *Pass) {
-		if p.javaVersions()[0] < 11 {
+		versions := p.javaVersions()
+		if versions[len(versions)-1] < 17 || p.opensJava() {
 			return
 		}
-		for _, f := range p.Files(conf.SuperviseConfig) {
-			for _, c := range f.Supervise.Commands {
-				if startsJava(c) && !strings.Contains(c.Text, "--add-") && !p.opensJava() {
-					p.Report(At(f, c.Span), "%s is started by java itself, without --add-exports and --add-opens", c.Name)
-				}
+		p.eachCommand(func(f *conf.File, c syntax.Command) {
+			if !startsJava(c) || strings.Contains(c.Text, "--add-") {
+				return
 			}
-		}
+			found := p.Report(At(f, c.Span), "%s is started by java itself, without --add-exports and --add-opens", c.Name)
+			if versions[0] < 17 {
+				found.Severity = finding.Info
+				found.Message += fmt.Sprintf("; on Java %d it is fine", versions[0])
+			}
+		})
 	},
 }
 

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -30,14 +32,21 @@ type Result struct {
 	claims []Claim
 }
 
-// Lint checks one tree.
-func Lint(t *conf.Tree, o Options) Result {
+// Lint checks one tree. It fails when the context ends, and with a *Bug when a
+// rule panics.
+func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err error) {
 	rules := o.Rules
 	if rules == nil {
 		rules = All()
 	}
-	d := deploymentOf(t, o)
-	p := Pass{Tree: t, Deployment: d, Topology: o.Topology, HA: o.HA, settings: settings(t)}
+	p := Pass{Tree: t, Topology: o.Topology, HA: o.HA}
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = NewBug(bug, t.Path, p.rule)
+		}
+	}()
+	d := DeploymentOf(t, o)
+	p.Deployment, p.settings = d, settings(t)
 	if p.unknown = d.Kind == conf.UnknownDeployment; p.unknown {
 		p.Deployment.Kind = conf.Cluster
 	}
@@ -45,45 +54,32 @@ func Lint(t *conf.Tree, o Options) Result {
 		return !strings.HasPrefix(s.Key, "druid.") || syntax.HasPlaceholder(s.Key)
 	})
 	for _, r := range rules {
+		if ctx.Err() != nil {
+			return Result{}, ctx.Err()
+		}
 		if r.Check != nil {
+			p.rule = r
 			p.judge(r)
 		}
 	}
+	p.rule = nil
 	tree := describe(t, d)
 	tree.IfCluster = count(p.ifCluster)
 	if o.HA {
 		tree.HighAvailability = p.highAvailability()
 	}
-	return Result{tree, finish(rules, p.findings), p.claims(rules)}
+	return Result{tree, finish(rules, p.findings), p.claims(rules)}, nil
 }
 
-// Each calls lint for every place, so many at a time, and hands the results to
-// done in the order of the places.
-func Each[P, R any](jobs int, places []P, lint func(place P) R, done func(R)) {
-	workers := min(jobs, len(places))
-	results := make([]chan R, len(places))
-	for i := range results {
-		results[i] = make(chan R, 1)
-	}
-	next := make(chan int)
+// LintAll checks several trees at the same time, and answers in their order.
+func LintAll(ctx context.Context, o Options, trees ...*conf.Tree) ([]Result, error) {
+	results, failures := make([]Result, len(trees)), make([]error, len(trees))
 	var group sync.WaitGroup
-	for range workers {
-		group.Go(func() {
-			for i := range next {
-				results[i] <- lint(places[i])
-			}
-		})
-	}
-	go func() {
-		for i := range places {
-			next <- i
-		}
-		close(next)
-	}()
-	for _, r := range results {
-		done(<-r)
+	for i, t := range trees {
+		group.Go(func() { results[i], failures[i] = Lint(ctx, t, o) })
 	}
 	group.Wait()
+	return results, errors.Join(failures...)
 }
 
 func describe(t *conf.Tree, d conf.Deployment) finding.Tree {
@@ -175,5 +171,5 @@ func merge(list []finding.Finding) []finding.Finding {
 
 func same(a, b finding.Finding) bool {
 	return a.Rule == b.Rule && a.File == b.File && a.Line == b.Line && a.Column == b.Column &&
-		a.Message == b.Message && a.Property == b.Property && strings.EqualFold(a.Tree, b.Tree)
+		a.Message == b.Message && a.Property == b.Property
 }

@@ -12,7 +12,9 @@ import (
 	"github.com/implycheck/implycheck/sizing"
 )
 
-var memoryRules = []*Rule{memDirect, memPeonDirect, memBufferTooLarge, memCacheHeap}
+func memoryRules() []*Rule {
+	return []*Rule{memDirect, memPeonDirect, memBufferTooLarge, memCacheHeap}
+}
 
 // bufferKey is Druid's name for the size of a buffer; legacyBufferKey the older
 // one that it falls back to up to 27.
@@ -127,7 +129,7 @@ func (p *Pass) buffer(get func(string) conf.Value) conf.Value {
 func (b buffers) relate(f *finding.Finding) {
 	for _, v := range []conf.Value{b.size, b.threads, b.merge} {
 		if v.Set {
-			relate(f, Val(v), "%s=%s", v.Key, v.Shown())
+			relate(f, Val(v), "%s=%s", v.Key, v.Text)
 		}
 	}
 }

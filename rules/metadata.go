@@ -9,11 +9,14 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-var metadataRules = []*Rule{
-	metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaDriver, metaCharset,
-	metaLocalhost, metaDiffers, metaCreateTables, metaBackup,
+func metadataRules() []*Rule {
+	return []*Rule{
+		metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaDriver, metaCharset,
+		metaLocalhost, metaDiffers, metaCreateTables, metaBackup,
+	}
 }
 
 const (
@@ -131,9 +134,11 @@ func jdbcHost(uri, scheme string) (conf.Address, bool) {
 }
 
 // jdbcSchemes are the URI schemes that go with each type of metadata store.
-var jdbcSchemes = map[string][]string{
-	"mysql": {"mysql", "mariadb", "aws-wrapper:mysql"}, "postgresql": {"postgresql", "aws-wrapper:postgresql"}, "derby": {"derby"},
-}
+var jdbcSchemes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"mysql": {"mysql", "mariadb", "aws-wrapper:mysql"}, "postgresql": {"postgresql", "aws-wrapper:postgresql"}, "derby": {"derby"},
+	}
+}}
 
 var metaTypeMismatch = &Rule{
 	ID: "meta-uri-type-mismatch", Severity: finding.Error, Area: Metadata,
@@ -145,10 +150,10 @@ var metaTypeMismatch = &Rule{
 	Check: func(p *Pass) {
 		kind := p.Tree.MetadataType()
 		uri := p.shared(metaURIKey, "coordinator", "overlord")
-		if !uri.Set || !uri.Known() || !kind.Known() || len(jdbcSchemes[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
+		if !uri.Set || !uri.Known() || !kind.Known() || len(jdbcSchemes.Get()[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
 			return
 		}
-		for _, scheme := range jdbcSchemes[kind.Text] {
+		for _, scheme := range jdbcSchemes.Get()[kind.Text] {
 			if strings.HasPrefix(uri.Text, "jdbc:"+scheme+":") {
 				return
 			}
@@ -161,7 +166,7 @@ var metaTypeMismatch = &Rule{
 		if kind.Set {
 			relate(f, Val(kind), "the type")
 		}
-		for database, schemes := range jdbcSchemes {
+		for database, schemes := range jdbcSchemes.Get() {
 			if slices.Contains(schemes, strings.TrimPrefix(scheme, "jdbc:")) {
 				f.Help = "Set druid.metadata.storage.type=" + database + ", or correct the URI."
 			}

@@ -7,17 +7,20 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var monitoringRules = []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
+func monitoringRules() []*Rule {
+	return []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
+}
 
 var obsEmitter = &Rule{
 	ID: "obs-emitter-unknown", Severity: finding.Error, Area: Monitoring,
 	Title:    "An emitter that Druid does not know.",
 	Why:      "Metrics and alerts go nowhere, and the first to notice is whoever needs them.",
-	Effect:   "Up to 0.14 Druid emits nothing, without a word; from 0.15 on: Unknown emitter type[druid.emitter]=[...], and no process starts.",
+	Effect:   "No process starts: Unknown emitter type[druid.emitter]=[...].",
 	Fix:      "Write the name of an emitter, and load its extension if it has one.",
 	Source:   "server/src/main/java/org/apache/druid/server/emitter/EmitterModule.java:136, 0.14.2; apache/druid#7328 (0.15); run on Imply 2.7.8",
 	DefersTo: []string{"props-quoted-scalar", "props-trailing-space", "props-inline-comment", "ext-storage-not-loaded"},
@@ -27,16 +30,24 @@ var obsEmitter = &Rule{
 				continue
 			}
 			p.emitterNeeds(s)
-			if s.Property.Check(s.Text, p.Release()) == nil || p.vendorEmitter(s.Text) {
-				continue
+			if s.Text == "" || s.Property.Check(s.Text, p.Release()) == nil || p.vendorEmitter(s.Text) {
+				continue // an empty one is noop
 			}
 			f := p.Report(Val(s.Value), "no emitter is called %q", s.Text)
 			if near, ok := text.Nearest(s.Text, choiceNames(s.Property, p.Release())); ok {
 				f.Suggestion = near
 				f.Help = "Did you mean " + near + "?"
 			}
-			if p.Release() < 15 || p.loadsForeignExtension() {
+			if p.Release() < 15 {
 				f.Severity = finding.Warning
+				f.Effect = "Druid emits nothing, without a word; from 0.15 on no process starts."
+			}
+			if p.someForeign() {
+				f.Effect = "None, if an extension of your own brings the emitter; else " + lowerFirst(f.Effect)
+				f.Severity = finding.Warning
+				if f.Suggestion == "" {
+					f.Severity = finding.Info
+				}
 			}
 		}
 	},
@@ -123,10 +134,12 @@ func (p *Pass) checkMonitor(s Setting, item *syntax.Node) {
 
 // requestLogNeeds are the settings without which a request logger stops the
 // process.
-var requestLogNeeds = map[string]string{
-	"file": "druid.request.logging.dir", "filtered": "druid.request.logging.delegate", "switching": "druid.request.logging.nativeQueryLogger",
-	"emitter": "druid.request.logging.feed",
-}
+var requestLogNeeds = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"file": "druid.request.logging.dir", "filtered": "druid.request.logging.delegate", "switching": "druid.request.logging.nativeQueryLogger",
+		"emitter": "druid.request.logging.feed",
+	}
+}}
 
 var obsRequestLog = &Rule{
 	ID: "obs-request-log", Severity: finding.Error, Area: Monitoring,
@@ -138,7 +151,7 @@ var obsRequestLog = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Services("broker", "historical", "router") {
 			kind := s.Get("druid.request.logging.type")
-			need := requestLogNeeds[kind.Text]
+			need := requestLogNeeds.Get()[kind.Text]
 			if !kind.Set || need == "" || s.Get(need).Set || p.hasPrefix(s, need+".") {
 				continue
 			}
@@ -159,13 +172,15 @@ func (p *Pass) hasPrefix(s *conf.Service, prefix string) bool {
 
 // monitorHomes are the processes that can run a monitor; the others cannot make
 // it. Monitors that are not here run anywhere.
-var monitorHomes = map[string][]string{
-	"QueryCountStatsMonitor":    {"broker", "historical", "router", "indexer", "realtime"},
-	"TaskCountStatsMonitor":     {"overlord"},
-	"TaskSlotCountStatsMonitor": {"overlord"},
-	"HistoricalMetricsMonitor":  {"historical"},
-	"SegmentStatsMonitor":       {"historical"},
-}
+var monitorHomes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"QueryCountStatsMonitor":    {"broker", "historical", "router", "indexer", "realtime"},
+		"TaskCountStatsMonitor":     {"overlord"},
+		"TaskSlotCountStatsMonitor": {"overlord"},
+		"HistoricalMetricsMonitor":  {"historical"},
+		"SegmentStatsMonitor":       {"historical"},
+	}
+}}
 
 var obsMonitorService = &Rule{
 	ID: "obs-monitor-wrong-service", Severity: finding.Error, Area: Monitoring,
@@ -182,7 +197,7 @@ var obsMonitorService = &Rule{
 				continue
 			}
 			for _, item := range array.Items {
-				homes := monitorHomes[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
+				homes := monitorHomes.Get()[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
 				if homes != nil && !syntax.HasPlaceholder(item.Text) {
 					p.checkHomes(s, item, homes)
 				}
@@ -258,7 +273,7 @@ var obsIdleEmitter = &Rule{
 					continue
 				}
 				said[name] = true
-				f := p.Report(Key(s.Value), "druid.emitter is %s, so nothing reads the settings of %s", shownOr(emitter, "not set"), name)
+				f := p.Report(Key(s.Value), "druid.emitter is %s, so nothing reads the settings of %s", textOr(emitter, "not set"), name)
 				if name == "http" {
 					f.Severity = finding.Info // lists in templates have it ready
 				}

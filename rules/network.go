@@ -11,7 +11,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var networkRules = []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons, netEphemeral}
+func networkRules() []*Rule {
+	return []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons, netEphemeral}
+}
 
 var netHostLoopback = &Rule{
 	ID: "net-host-loopback", Severity: finding.Error, Area: Network,
@@ -138,21 +140,53 @@ var netPortClash = &Rule{
 			if server.File == nil && server.Role != "" {
 				continue // which processes share a machine is not known
 			}
-			taken := map[int64]ports.Listener{}
-			for _, l := range server.Listeners(p.Tree) {
-				first, clash := taken[l.Port]
-				if !clash {
-					taken[l.Port] = l
-					continue
-				}
-				if !l.Needed || l.At.Service == first.At.Service || alternatives(l.At.Service, first.At.Service) {
-					continue
-				}
-				f := p.Report(Place(l.At), "%s and %s both listen on port %d of %s", first.Name, l.Name, l.Port, server.Name)
-				relate(f, Place(first.At), "%s", first.Name)
+			for _, list := range sharedPorts(server.Listeners(p.Tree)) {
+				p.reportShared(server, list)
 			}
 		}
 	},
+}
+
+// sharedPorts are the listeners of each port that several processes want.
+func sharedPorts(listeners []ports.Listener) [][]ports.Listener {
+	var byPort [][]ports.Listener
+	for _, l := range listeners {
+		i := slices.IndexFunc(byPort, func(list []ports.Listener) bool { return list[0].Port == l.Port })
+		if i < 0 {
+			byPort = append(byPort, []ports.Listener{l})
+			continue
+		}
+		together := !slices.ContainsFunc(byPort[i], func(other ports.Listener) bool {
+			return l.At.Service == other.At.Service || alternatives(l.At.Service, other.At.Service)
+		})
+		if l.Needed && together {
+			byPort[i] = append(byPort[i], l)
+		}
+	}
+	return slices.DeleteFunc(byPort, func(list []ports.Listener) bool { return len(list) < 2 })
+}
+
+// reportShared makes one finding of all processes that want one port.
+func (p *Pass) reportShared(server ports.Server, list []ports.Listener) {
+	names := make([]string, len(list))
+	metrics := 0
+	for i, l := range list {
+		names[i] = l.Name
+		if l.At.Property == "druid.emitter.prometheus.port" {
+			metrics++
+		}
+	}
+	at := Place(list[1].At)
+	f := p.Report(at, "%s listen on port %d of %s", joinNames(names), list[0].Port, server.Name)
+	if metrics == len(list) {
+		f.Severity = finding.Warning
+		f.Effect = "The first one to start gets the port. The others run, log that the exporter could not start, and their metrics are seen by nobody."
+	}
+	for i, l := range list {
+		if i != 1 && Place(l.At).Location() != at.Location() {
+			relate(f, Place(l.At), "%s", l.Name)
+		}
+	}
 }
 
 // alternatives reports whether a cluster runs one of two processes, not both.

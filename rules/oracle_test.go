@@ -95,7 +95,9 @@ func oracleLint(t *testing.T, dir string, row *oracleRow) []finding.Finding {
 	require.NoError(t, err)
 	trees, err := conf.Open(t.Context(), filepath.Join(root, "conf"), conf.Options{Target: &target})
 	require.NoError(t, err)
-	found := Lint(trees[0], Options{}).Findings
+	result, err := Lint(t.Context(), trees[0], Options{})
+	require.NoError(t, err)
+	found := result.Findings
 	for i := range found {
 		found[i].File = strings.TrimPrefix(found[i].File, filepath.ToSlash(root)+"/")
 		for j := range found[i].Related {

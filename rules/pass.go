@@ -57,7 +57,7 @@ func (p *Pass) Read(s Setting) bool {
 		return false
 	}
 	if len(s.Services) == 0 {
-		return true // a common file alone: somebody will read it
+		return len(p.Tree.Services) == 0 // a common file alone: somebody will read it
 	}
 	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
 		return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key)
@@ -151,8 +151,3 @@ func (p *Pass) Services(roles ...string) []*conf.Service {
 
 // Files are the tree's files of some kinds that could be read.
 func (p *Pass) Files(kinds ...conf.Kind) []*conf.File { return p.Tree.Readable(kinds...) }
-
-// quote shows a value in a message, secrets masked.
-func quote(v conf.Value) string {
-	return fmt.Sprintf("%q", v.Shown())
-}

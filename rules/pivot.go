@@ -8,10 +8,12 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-var pivotRules = []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
+func pivotRules() []*Rule {
+	return []*Rule{pivotSQLite, pivotStateKey, pivotHosts, pivotOpen}
+}
 
 // pivots are the config.yaml files of Pivot that could be read.
 func (p *Pass) pivots() []*conf.File {
@@ -50,7 +52,9 @@ var pivotSQLite = &Rule{
 }
 
 // storeSchemes are the URL schemes of the state store's types.
-var storeSchemes = map[string][]string{"mysql": {"mysql"}, "pg": {"postgres", "postgresql", "pg"}}
+var storeSchemes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{"mysql": {"mysql"}, "pg": {"postgres", "postgresql", "pg"}}
+}}
 
 var pivotStateKey = &Rule{
 	ID: "pivot-state-store-key", Severity: finding.Error, Area: Pivot,
@@ -74,7 +78,7 @@ var pivotStateKey = &Rule{
 			if !typed || syntax.HasPlaceholder(kind.Text) {
 				continue
 			}
-			schemes := storeSchemes[kind.Text]
+			schemes := storeSchemes.Get()[kind.Text]
 			if schemes == nil && kind.Text != "sqlite" {
 				p.Report(At(f, kind.Span), "the type of a state store is sqlite, mysql or pg, not %q", kind.Text)
 				continue
@@ -188,9 +192,13 @@ var pivotOpen = &Rule{
 			if _, ok := f.Node.Get("userMode"); !ok {
 				found := p.Report(In(f), "userMode is not set: everybody is an administrator")
 				found.Severity = finding.Info
+				found.Effect = "Whoever reaches the port may change dashboards and data cubes."
+				found.Help = "Set userMode: native-users."
 			}
-			if c, ok := f.Node.Path("stateStore", "connection"); ok && text.MaskText(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
-				p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
+			if c, ok := f.Node.Path("stateStore", "connection"); ok && conf.Masker().Text(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
+				found := p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
+				found.Effect = "Whoever reads the file may read the database."
+				found.Help = "Keep the file to Pivot's own user."
 			}
 		}
 	},

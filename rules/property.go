@@ -8,13 +8,16 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var propertyRules = []*Rule{
-	propUnknown, propCase, propMissingPrefix, propWrongService, propClientKey,
-	propRefused, propRemoved, propDeprecated, propJVMOverride, commonIdentity,
+func propertyRules() []*Rule {
+	return []*Rule{
+		propUnknown, propCase, propMissingPrefix, propWrongService, propClientKey,
+		propRefused, propRemoved, propDeprecated, propJVMOverride, commonIdentity,
+	}
 }
 
 // druidSettings are the settings of Druid's own keys, those that tools still
@@ -26,11 +29,14 @@ func innerKey(key string) string {
 	return strings.TrimPrefix(key, conf.ForkPrefix)
 }
 
-// lookup finds the property that a key names, unless the key is a slip of the
-// finger that only an open family lets through.
+// lookup finds the property that a key names, or is a member of, unless the key
+// is a slip of the finger that only an open family lets through.
 func lookup(key string) (*schema.Property, bool) {
 	known, ok := schema.Lookup(key)
-	if ok && known.IsPattern() {
+	if !ok {
+		return schema.Holder(key)
+	}
+	if known.IsPattern() {
 		if _, slip := schema.Slip(key); slip {
 			return nil, false
 		}
@@ -57,8 +63,6 @@ var propUnknown = &Rule{
 			}
 			known, ok := lookup(key)
 			switch {
-			case !ok && isMember(key):
-				continue
 			case ok && known.Releases.Has(p.Release()), ok && known.Releases.Until > 0 && p.Release() > known.Releases.Until:
 				continue // what releases dropped is prop-removed-ignored
 			case ok:
@@ -71,64 +75,25 @@ var propUnknown = &Rule{
 	},
 }
 
-// isMember reports whether a key is a member of one that takes a text or an
-// object: druid.x.type and druid.x.variable make {"type":...,"variable":...} of
-// druid.x.
-func isMember(key string) bool {
-	parent, ok := schema.Lookup(key[:max(0, strings.LastIndexByte(key, '.'))])
-	return ok && parent.Type == schema.Any && !parent.IsPattern()
-}
-
 func (p *Pass) reportUnknown(s Setting, key string) {
 	if older, ok := schema.LookupOlder(key); ok {
 		p.reportOlder(s, key, older)
 		return
 	}
 	near := schema.Suggest(key, p.Release())
-	f := p.Report(Key(s.Value), "no supported release (%s to %s) reads %s", schema.OldestName, schema.Newest, s.Key)
+	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
 	if len(near) == 0 {
-		if p.loadsForeignExtension() {
+		if p.someForeign() {
 			f.Severity = finding.Info
-			f.Message = s.Key + " is not a property of Druid; an extension of your own may read it"
+			f.Message += "; an extension of your own may"
+			f.Effect = "None, if no extension of your own reads it: Druid ignores properties that it does not know."
+			f.Help = "Make sure that the extension knows the name."
 		}
 		return
 	}
 	f.Suggestion = strings.TrimSuffix(s.Key, key) + near[0]
 	f.Help = "Did you mean " + strings.Join(near, " or ") + "?"
 	f.Fix = p.editKey(false, s.Value, f.Suggestion)
-}
-
-// reportOlder says of a key when it went; a tree of such a release is right.
-func (p *Pass) reportOlder(s Setting, key string, older *schema.Older) {
-	if p.Tree.Older() {
-		return
-	}
-	f := p.Report(Key(s.Value), "%s has no effect: the last release that reads it is %s", s.Key, older.Until)
-	if to := older.Successor(key); to != "" {
-		f.Suggestion = to
-		f.Help = "Use " + to + " instead."
-	}
-}
-
-// loadsForeignExtension reports whether the tree loads an extension that the
-// schema does not know, or may load one; such an extension may read keys of its
-// own.
-func (p *Pass) loadsForeignExtension() bool {
-	for _, s := range p.settings {
-		if s.Key != "druid.extensions.loadList" {
-			continue
-		}
-		if !s.Known() {
-			return true
-		}
-		names, _ := s.Strings()
-		for _, name := range names {
-			if e, ok := schema.LookupExtension(name); !ok || e.Vendor != "" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 var propCase = &Rule{
@@ -185,6 +150,9 @@ var propMissingPrefix = &Rule{
 	},
 }
 
+// supportedReleases are the first and the last release that the schema knows.
+func supportedReleases() string { return "0.12.3 to " + schema.Newest.String() }
+
 // nearDruid reports whether a first segment is druid, misspelt.
 func nearDruid(segment string) bool {
 	_, near := text.Nearest(segment, []string{"druid"})
@@ -218,14 +186,14 @@ var propWrongService = &Rule{
 			if s.File == p.Tree.Common || svc.Reads(s.Property) {
 				continue
 			}
-			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, list(s.Property.Services))
-			f.Help = "Move the line to " + list(s.Property.Services) + ", or to _common."
+			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, joinNames(s.Property.Services))
+			f.Help = "Move the line to " + joinNames(s.Property.Services) + ", or to _common."
 		}
 	},
 }
 
-// list joins names the way people do.
-func list(names []string) string {
+// joinNames joins names the way people do.
+func joinNames(names []string) string {
 	switch n := len(names); {
 	case n == 0:
 		return ""
@@ -238,13 +206,15 @@ func list(names []string) string {
 
 // clientKeys are the client settings that people put under the server's prefix,
 // and the one server setting that they put under the client's.
-var clientKeys = map[string]string{
-	"druid.server.http.readTimeout":             "druid.broker.http.readTimeout",
-	"druid.server.http.numConnections":          "druid.broker.http.numConnections",
-	"druid.server.http.numMaxThreads":           "druid.broker.http.numMaxThreads",
-	"druid.server.http.unusedConnectionTimeout": "druid.broker.http.unusedConnectionTimeout",
-	"druid.broker.http.numThreads":              "druid.server.http.numThreads",
-}
+var clientKeys = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"druid.server.http.readTimeout":             "druid.broker.http.readTimeout",
+		"druid.server.http.numConnections":          "druid.broker.http.numConnections",
+		"druid.server.http.numMaxThreads":           "druid.broker.http.numMaxThreads",
+		"druid.server.http.unusedConnectionTimeout": "druid.broker.http.unusedConnectionTimeout",
+		"druid.broker.http.numThreads":              "druid.server.http.numThreads",
+	}
+}}
 
 var propClientKey = &Rule{
 	ID: "prop-client-key-under-server-prefix", Severity: finding.Warning, Area: Properties,
@@ -255,7 +225,7 @@ var propClientKey = &Rule{
 	Source: "server/src/main/java/org/apache/druid/server/initialization/ServerConfig.java and guice/http/DruidHttpClientConfig.java, 0.14.2; seen in apache/druid#11397",
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
-			right, ok := clientKeys[s.Key]
+			right, ok := clientKeys.Get()[s.Key]
 			if !ok {
 				continue
 			}
@@ -272,15 +242,15 @@ var propRefused = &Rule{
 	ID: "prop-removed-hard-fail", Severity: finding.Error, Area: Properties, Releases: schema.Range{From: 15},
 	Title:  "A property, or a value of one, that this release refuses to start with.",
 	Why:    "What the property asked for is gone, and Druid would rather not start than do something else.",
-	Effect: "The process stops at start: Config[...] has been removed. Please use config[...]; or 'druid.coordinator.merge.on' is not supported anymore.",
+	Effect: "The process stops at start, and says that the property is no longer supported.",
 	Fix:    "Rename or delete the line before upgrading.",
 	Source: "processing/src/main/java/org/apache/druid/guice/StartupInjectorBuilder.java, 38; services/src/main/java/org/apache/druid/cli/CliCoordinator.java:218, 0.15.1",
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
-			if s.Property == nil || !s.Known() || !s.Property.Refused.Stops(s.Text, p.Release()) || !seenByReader(s) {
+			if s.Property == nil || !s.Known() || !s.Property.Refused.Stops(s.Text, p.Release()) || !p.seenByReader(s) {
 				continue
 			}
-			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Shown())
+			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Text)
 			if to := s.Property.ReplacedBy; to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
 				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"
 				f.Suggestion = to
@@ -293,8 +263,8 @@ var propRefused = &Rule{
 
 // seenByReader reports whether one of the processes that see the setting is one
 // of those that look at the property, in any release.
-func seenByReader(s Setting) bool {
-	return len(s.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Reads(s.Property) })
+func (p *Pass) seenByReader(s Setting) bool {
+	return len(p.Tree.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Reads(s.Property) })
 }
 
 var propRemoved = &Rule{
@@ -376,11 +346,12 @@ var identity = []string{"druid.host", "druid.port", "druid.plaintextPort", "drui
 
 var commonIdentity = &Rule{
 	ID: "common-has-node-identity", Severity: finding.Error, Area: Properties,
-	Title:  "The shared file gives every process the same name, address or port.",
-	Why:    "_common is read by every process on every server; a process must be told apart by its own file.",
-	Effect: "Processes announce each other's address, or fight for one port: Address already in use.",
-	Fix:    "Move the line to the files of the processes, or delete it: the defaults differ from process to process.",
-	Source: "server/src/main/java/org/apache/druid/guice/ServerModule.java binds DruidNode from the prefix druid, 0.14.2",
+	Title:    "The shared file gives every process the same name, address or port.",
+	Why:      "_common is read by every process on every server; a process must be told apart by its own file.",
+	Effect:   "Processes announce each other's address, or fight for one port: Address already in use.",
+	Fix:      "Move the line to the files of the processes, or delete it: the defaults differ from process to process.",
+	Source:   "server/src/main/java/org/apache/druid/guice/ServerModule.java binds DruidNode from the prefix druid, 0.14.2",
+	DefersTo: []string{"net-host-loopback"},
 	Check: func(p *Pass) {
 		if p.Tree.Common == nil || p.Tree.Common.Properties == nil || p.Deployment.Single() {
 			return

@@ -8,12 +8,15 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var valueRules = []*Rule{
-	propTypeInt, propUnits, propBool, propPeriod, propRange, propChoice, propScalarJSON,
+func valueRules() []*Rule {
+	return []*Rule{
+		propTypeInt, propUnits, propBool, propPeriod, propRange, propChoice, propScalarJSON,
+	}
 }
 
 // badValue is a setting that the schema does not accept.
@@ -60,14 +63,14 @@ func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
 // report says what is wrong with a value. What no process reads is only worth a
 // note.
 func (p *Pass) reportValue(b badValue) *finding.Finding {
-	f := p.Report(Val(b.Value), "%s is %s, expected %s", b.Key, quote(b.Value), b.err.Want)
+	f := p.Report(Val(b.Value), "%s is %q, expected %s", b.Key, b.Text, b.err.Want)
 	f.Help = "Write " + b.err.Want + "."
 	switch {
-	case b.task:
-		f.Effect = "Every task stops at start; the MiddleManager itself runs on. " + f.Effect
 	case !p.Read(b.Setting):
 		f.Severity = finding.Info
 		f.Effect = "Nothing yet: with this configuration no process reads the property."
+	case b.task:
+		f.Effect = strings.Replace(f.Effect, "The process stops", "The MiddleManager runs, and every task stops", 1)
 	}
 	return f
 }
@@ -98,12 +101,16 @@ var propTypeInt = &Rule{
 
 var propScalarJSON = &Rule{
 	ID: "prop-json-for-text", Severity: finding.Error, Area: Properties,
-	Title:    "A JSON array or object where a plain text is expected, or one of the wrong make.",
-	Why:      "A value that starts with [ or { is parsed as JSON, and the property takes a plain text.",
-	Effect:   "The process stops at start: Problem parsing object at prefix[...]: Can not deserialize instance of java.lang.String out of START_ARRAY token.",
-	Fix:      "Write the plain text, without brackets.",
-	Source:   "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
-	DefersTo: append([]string{"props-json-invalid", "zk-connect-string-format"}, moreSpecific...),
+	Title:  "A JSON array or object where a plain text is expected, or one of the wrong make.",
+	Why:    "A value that starts with [ or { is parsed as JSON, and the property takes a plain text.",
+	Effect: "The process stops at start: Problem parsing object at prefix[...]: Can not deserialize instance of java.lang.String out of START_ARRAY token.",
+	Fix:    "Write the plain text, without brackets.",
+	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{
+		"props-json-invalid", "zk-connect-string-format",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
+	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.WrongType) {
 			if t := b.Property.TypeIn(p.Release()); !t.IsNumber() && t != schema.Double {
@@ -144,7 +151,7 @@ var propBool = &Rule{
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotBool) {
 			f := p.reportValue(b)
-			if f.Severity == finding.Error && (b.Property.ConfigMagic != nil && b.Property.ConfigMagic.Has(p.Release()) || readRaw[b.Key]) {
+			if f.Severity == finding.Error && (b.Property.ConfigMagic != nil && b.Property.ConfigMagic.Has(p.Release()) || readRaw.Get()[b.Key]) {
 				f.Severity = finding.Warning
 				f.Effect = "Druid takes it for false without a word."
 			}
@@ -154,10 +161,12 @@ var propBool = &Rule{
 
 // readRaw are switches that Druid reads with Boolean.parseBoolean, past its
 // binders: everything but "true" is false.
-var readRaw = map[string]bool{
-	"druid.sql.enable": true, "druid.coordinator.asOverlord.enabled": true, "druid.coordinator.kill.on": true,
-	"druid.coordinator.merge.on": true, "druid.coordinator.conversion.on": true, "druid.coordinator.kill.pendingSegments.on": true,
-}
+var readRaw = lazy.Value[map[string]bool]{New: func() map[string]bool {
+	return map[string]bool{
+		"druid.sql.enable": true, "druid.coordinator.asOverlord.enabled": true, "druid.coordinator.kill.on": true,
+		"druid.coordinator.merge.on": true, "druid.coordinator.conversion.on": true, "druid.coordinator.kill.pendingSegments.on": true,
+	}
+}}
 
 var propPeriod = &Rule{
 	ID: "prop-period-format", Severity: finding.Error, Area: Properties,
@@ -200,12 +209,16 @@ func toISO(text string) (string, bool) {
 
 var propRange = &Rule{
 	ID: "prop-range", Severity: finding.Error, Area: Properties,
-	Title:    "A number outside the bounds that Druid checks.",
-	Why:      "Druid checks the bounds when it builds the configuration, before anything listens.",
-	Effect:   "The process stops at start: druid.server.http.numThreads - must be greater than or equal to 1.",
-	Fix:      "Write a number within the bounds.",
-	Source:   "@Min and @Max in ServerConfig, DruidHttpClientConfig, ForkingTaskRunnerConfig, WorkerConfig, StorageLocationConfig and others, 0.14.2; run on Imply 2.7.8",
-	DefersTo: append([]string{"mem-buffer-too-large"}, moreSpecific...),
+	Title:  "A number outside the bounds that Druid checks.",
+	Why:    "Druid checks the bounds when it builds the configuration, before anything listens.",
+	Effect: "The process stops at start: druid.server.http.numThreads - must be greater than or equal to 1.",
+	Fix:    "Write a number within the bounds.",
+	Source: "@Min and @Max in ServerConfig, DruidHttpClientConfig, ForkingTaskRunnerConfig, WorkerConfig, StorageLocationConfig and others, 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{
+		"mem-buffer-too-large",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
+	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.OutOfRange) {
 			p.reportValue(b)
@@ -217,11 +230,14 @@ var propChoice = &Rule{
 	ID: "prop-choice-value", Severity: finding.Error, Area: Properties,
 	Title:  "A value that is none of those to choose from.",
 	Why:    "Choices match to the letter, case and blanks included, and an extension must be loaded for its own.",
-	Effect: "Unknown provider[...], known options[...], and the process stops at start; some choices are silently replaced by a default.",
+	Effect: "The process stops at start: Unknown provider[...] of Key[...], known options[...], or another message that lists the choices.",
 	Fix:    "Write one of the choices.",
 	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java, 0.14.2; run on Imply 2.7.8",
-	DefersTo: append([]string{"obs-emitter-unknown", "ext-storage-not-loaded", "props-template-placeholder"},
-		moreSpecific...),
+	DefersTo: []string{
+		"obs-emitter-unknown", "ext-storage-not-loaded", "props-template-placeholder",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
+	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotChoice) {
 			if b.Text == "" && !b.Property.Strict {
@@ -241,9 +257,12 @@ var propChoice = &Rule{
 				f.Severity = finding.Warning
 				f.Effect = "The process starts all the same and falls back to a default, or fails when it first needs the choice."
 			}
-			if p.loadsForeignExtension() {
+			if p.someForeign() {
+				f.Effect = "None, if an extension of your own offers the choice; else " + lowerFirst(f.Effect)
 				f.Severity = min(f.Severity, finding.Warning)
-				f.Effect += " An extension that implycheck does not know may offer it."
+				if f.Suggestion == "" {
+					f.Severity = finding.Info
+				}
 			}
 		}
 	},

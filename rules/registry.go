@@ -3,25 +3,25 @@ package rules
 import (
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-// areas are the slices of all rule files.
-var areas = [][]*Rule{
-	syntaxRules, syntaxValueRules, syntaxFileRules, syntaxJVMRules, propertyRules, valueRules, memoryRules, metadataRules, segmentRules,
-	zooKeeperRules, networkRules, consistencyRules, monitoringRules, cacheRules, configurationRules,
-	extensionRules, deepStorageRules, taskLogRules, threadRules, securityRules,
-	jvmRules, budgetRules, availabilityRules, agreementRules, ingestionRules,
-	pivotRules, tranquilityRules, superviseRules, hadoopRules, upgradeRules, clusterRules,
-	suppressionRules,
-}
-
 // All lists every rule, sorted by ID.
-var All = sync.OnceValue(func() []*Rule {
-	all := slices.Concat(areas...)
+func All() []*Rule { return all.Get() }
+
+var all = lazy.Value[[]*Rule]{New: func() []*Rule {
+	all := slices.Concat(
+		syntaxRules(), syntaxValueRules(), syntaxFileRules(), syntaxJVMRules(), propertyRules(), valueRules(), memoryRules(), metadataRules(), segmentRules(),
+		zooKeeperRules(), networkRules(), consistencyRules(), monitoringRules(), cacheRules(), configurationRules(),
+		extensionRules(), deepStorageRules(), taskLogRules(), threadRules(), securityRules(),
+		jvmRules(), budgetRules(), availabilityRules(), agreementRules(), ingestionRules(),
+		pivotRules(), tranquilityRules(), superviseRules(), hadoopRules(), upgradeRules(), clusterRules(),
+		suppressionRules(),
+	)
 	slices.SortFunc(all, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all
-})
+}}
 
 // Lookup finds a rule by its ID.
 func Lookup(id string) (*Rule, bool) {

@@ -10,8 +10,10 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var securityRules = []*Rule{
-	secAuthIncomplete, secNameTrap, secNoAuth, secEscalator, secPlaintext, secLogged, secTLS, secJavaScript,
+func securityRules() []*Rule {
+	return []*Rule{
+		secAuthIncomplete, secNameTrap, secNoAuth, secEscalator, secPlaintext, secLogged, secTLS, secJavaScript,
+	}
 }
 
 // authChains are the lists of authenticators and authorizers, and the prefix
@@ -181,15 +183,43 @@ var secPlaintext = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			text := strings.TrimSpace(s.Text)
-			if !s.Secret() || text == "" || !s.Known() || strings.HasPrefix(text, "{") || !p.Read(s) || s.Property.Type != schema.Any {
+			if !s.Secret() || isName(s.Key) || text == "" || !s.Known() || strings.HasPrefix(text, "{") || !p.Read(s) || s.Property.Type != schema.Any {
 				continue // of plain texts Druid takes no other
 			}
 			f := p.Report(Val(s.Value), "the value of %s stands here for everybody to read", s.Key)
 			if p.Deployment.Single() {
 				f.Severity = finding.Info
 			}
+			if s.JVM {
+				f.Effect = "Whoever reads the file, the backup or the list of processes (ps) has the password."
+			}
 		}
+		p.javaSecrets()
 	},
+}
+
+// javaSecrets finds the passwords of Java's own key stores on command lines.
+func (p *Pass) javaSecrets() {
+	for _, j := range p.javas() {
+		for _, flag := range j.flags {
+			v := conf.Value{Key: flag.Name, Text: flag.Value, Set: true}
+			if flag.Kind != syntax.SystemProperty || strings.HasPrefix(flag.Name, "druid.") || flag.Value == "" || !v.Secret() || isName(flag.Name) || !v.Known() {
+				continue
+			}
+			f := p.Report(j.at(flag), "the value of -D%s stands here for everybody to read", flag.Name)
+			f.Effect = "Whoever reads the file, the backup or the list of processes (ps) has the password."
+			f.Help = "Let only Druid's user read the file; from Java 9 on JDK_JAVA_OPTIONS in the environment keeps the flag off the command line."
+			if p.Deployment.Single() {
+				f.Severity = finding.Info
+			}
+		}
+	}
+}
+
+// isName reports whether a key that is masked like a secret holds the name that
+// goes with one.
+func isName(key string) bool {
+	return strings.HasSuffix(key, "accessKey") || strings.HasSuffix(key, "accessKeyId") || strings.HasSuffix(strings.ToLower(key), "username")
 }
 
 var secLogged = &Rule{
@@ -201,7 +231,7 @@ var secLogged = &Rule{
 	Source: "server/src/main/java/org/apache/druid/server/log/StartupLoggingConfig.java:33, 0.14.2 and 38",
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
-			if !s.Secret() || s.Text == "" {
+			if !s.Secret() || isName(s.Key) || s.Text == "" || fromElsewhere(s.Value) {
 				continue
 			}
 			for _, service := range s.Services {
@@ -217,6 +247,16 @@ var secLogged = &Rule{
 	},
 }
 
+// fromElsewhere reports whether a value only says where the secret is kept: a
+// provider's type and the name of its variable, or a variable of Druid's.
+func fromElsewhere(v conf.Value) bool {
+	if !v.Known() {
+		return true
+	}
+	kind, ok := v.JSON().Get("type")
+	return ok && kind.Text != "default"
+}
+
 // masked reports whether a process masks a key when it logs its properties.
 func (p *Pass) masked(s *conf.Service, key string) bool {
 	words, ok := s.Get("druid.startup.logging.maskProperties").Strings()
@@ -229,10 +269,10 @@ func (p *Pass) masked(s *conf.Service, key string) bool {
 var secTLS = &Rule{
 	ID: "sec-tls-incomplete", Severity: finding.Error, Area: Security,
 	Title:  "A TLS port without what TLS needs.",
-	Why:    "The server needs its key store, and every process that calls it needs to trust the certificate.",
-	Effect: "NullPointerException or IllegalStateException from Jetty, and the process does not start; without simple-client-sslcontext calls to the port fail: unable to find valid certification path.",
+	Why:    "The server needs its key store, and every process that calls it an SSLContext, which simple-client-sslcontext makes of a trust store.",
+	Effect: "NullPointerException or IllegalStateException from Jetty, and the process does not start.",
 	Fix:    "Set druid.server.https.keyStorePath, keyStoreType and keyStorePassword, and load simple-client-sslcontext with druid.client.https.trustStorePath.",
-	Source: "server/src/main/java/org/apache/druid/server/initialization/jetty/JettyServerModule.java:249 and TLSServerConfig.java, 0.14.2; docs/content/operations/tls-support.md",
+	Source: "server/src/main/java/org/apache/druid/server/initialization/jetty/JettyServerModule.java:249 and TLSServerConfig.java, 0.14.2; TLSUtils.java:144 and ChannelResourceFactory.java:95, 0.15.1 and 38",
 	Check: func(p *Pass) {
 		for _, s := range p.Tree.Services {
 			tls := s.Get("druid.enableTlsPort")
@@ -248,14 +288,33 @@ var secTLS = &Rule{
 			if len(missing) > 0 {
 				p.Report(Val(tls).Of(s), "TLS is on, and %s is not set", strings.Join(missing, ", "))
 			}
-			if list, ok := s.Get("druid.extensions.loadList").Strings(); ok && !slices.Contains(list, "simple-client-sslcontext") {
-				f := p.Report(Val(tls), "TLS is on, and simple-client-sslcontext is not loaded")
-				f.Severity = finding.Warning // with a certificate that Java trusts by itself it is not needed
-				f.Effect = "Calls between the processes fail, unless Java trusts the certificate by itself."
-				f.Help = "Load simple-client-sslcontext, and set druid.client.https.trustStorePath and trustStorePassword."
+			if names, list, known := loaded(s); known && s.Name != "router" && !slices.Contains(names, sslExtension) {
+				f := p.Report(Val(tls), "TLS is on, and %s is not loaded", sslExtension)
+				f.Severity = finding.Warning // an extension of one's own may bring an SSLContext
+				f.Effect = "No process can call another one by https: IllegalStateException: No sslContext set, cannot do https."
+				f.Help = "Load " + sslExtension + ", and set druid.client.https.trustStorePath and trustStorePassword."
+				relate(f, Val(list), "the extensions that are loaded")
 			}
 		}
+		p.checkTrustStores()
 	},
+}
+
+const (
+	sslExtension  = "simple-client-sslcontext"
+	trustStoreKey = "druid.client.https.trustStorePath"
+)
+
+// checkTrustStores looks for processes that load the extension for https clients,
+// which refuses to be without a trust store, and do not say where theirs is.
+func (p *Pass) checkTrustStores() {
+	for _, s := range p.Tree.Services {
+		if names, list, known := loaded(s); known && slices.Contains(names, sslExtension) && !s.Get(trustStoreKey).Set {
+			f := p.Report(Val(list), "%s is loaded, and %s is not set", sslExtension, trustStoreKey)
+			f.Effect = "The process stops at start: must specify a trustStorePath."
+			f.Help = "Set " + trustStoreKey + " and trustStorePassword."
+		}
+	}
 }
 
 var secJavaScript = &Rule{

@@ -12,8 +12,10 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var segmentRules = []*Rule{
-	segLocationsMissing, segMaxSize, segServerMaxSize, segLocationMaxSize, segLocationNested, segLocationField, segInfoDir, segLoadingThreads, segExceedsDisk}
+func segmentRules() []*Rule {
+	return []*Rule{
+		segLocationsMissing, segMaxSize, segServerMaxSize, segLocationMaxSize, segLocationNested, segLocationField, segInfoDir, segLoadingThreads, segExceedsDisk}
+}
 
 const (
 	locationsKey = "druid.segmentCache.locations"

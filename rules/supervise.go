@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-var superviseRules = []*Rule{svDuplicate, svConfDir, svServiceDir, svZooKeeper, svStopOrder, svRoles}
+func superviseRules() []*Rule {
+	return []*Rule{svDuplicate, svConfDir, svServiceDir, svZooKeeper, svStopOrder, svRoles}
+}
 
 // eachCommand calls do for every command of the tree's supervise files.
 func (p *Pass) eachCommand(do func(f *conf.File, c syntax.Command)) {

@@ -6,8 +6,10 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-var suppressionRules = []*Rule{
-	SuppressUnknownRule, SuppressWithoutReason, SuppressExpired, SuppressUnused, SuppressLocked, BaselineStale,
+func suppressionRules() []*Rule {
+	return []*Rule{
+		SuppressUnknownRule, SuppressWithoutReason, SuppressExpired, SuppressUnused, SuppressLocked, BaselineStale,
+	}
 }
 
 // Finding is what is said of a comment or a baseline.

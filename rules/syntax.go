@@ -3,19 +3,20 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var syntaxRules = []*Rule{
-	fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
-	propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder, treeIsTemplate,
+func syntaxRules() []*Rule {
+	return []*Rule{
+		fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
+		propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder, treeIsTemplate,
+	}
 }
 
 // propertyFiles are the Druid properties files that could be read.
@@ -44,11 +45,6 @@ func valueOf(f *conf.File, e *syntax.Entry) Place {
 	return Place{File: f, Span: e.ValueSpan, Property: e.Key}
 }
 
-// shown is an entry's value as it may be printed.
-func shown(e *syntax.Entry) string {
-	return conf.Value{Key: e.Key, Text: e.Value}.Shown()
-}
-
 var fileUnreadable = &Rule{
 	ID: "file-unreadable", Severity: finding.Error, Area: Syntax,
 	Title:  "A file or folder of the tree that could not be read.",
@@ -64,7 +60,9 @@ var fileUnreadable = &Rule{
 		}
 		for _, problem := range p.Tree.Problems {
 			f := p.Report(Place{}, "%s %s", problem.Path, problem.Message)
-			f.Severity = finding.Warning
+			if !problem.Severe {
+				f.Severity = finding.Warning
+			}
 			f.File = problem.Path
 		}
 	},
@@ -171,7 +169,7 @@ func blanksHarm(e *syntax.Entry, r schema.Release) (finding.Severity, bool) {
 }
 
 // trailingComment is a comment at the end of a value, where there are none.
-var trailingComment = regexp.MustCompile(`[ \t]+[#!][ \t]*[^ \t].*$`)
+var trailingComment = lazy.Regexp{Expr: `[ \t]+[#!][ \t]*[^ \t].*$`}
 
 var propsInlineComment = &Rule{
 	ID: "props-inline-comment", Severity: finding.Error, Area: Syntax,
@@ -186,7 +184,7 @@ var propsInlineComment = &Rule{
 			if loc == nil || freeText(e, p.Release()) {
 				return
 			}
-			found := p.Report(valueOf(f, e), "%q is a part of the value of %s, not a comment", strings.TrimSpace(text.MaskText(e.Value[loc[0]:])), e.Key)
+			found := p.Report(valueOf(f, e), "%q is a part of the value of %s, not a comment", strings.TrimSpace(e.Value[loc[0]:]), e.Key)
 			if schema.IsSecret(e.Key) {
 				found.Message = "what looks like a comment is a part of the value of " + e.Key
 			}
@@ -218,7 +216,7 @@ var propsNoSeparator = &Rule{
 			broken := strings.ContainsAny(e.Key[:min(1, len(e.Key))], "[{\"]}")
 			bare := !e.HasSeparator && e.Value == "" && !knownKey(e.Key)
 			if broken || bare {
-				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", text.MaskText(e.Key))
+				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", e.Key)
 			}
 		})
 	},
@@ -242,7 +240,7 @@ var propsBackslash = &Rule{
 				return
 			}
 			at := Place{File: f, Span: e.Escapes[0].Span, Property: e.Key}
-			found := p.Report(at, "the backslash here is dropped: %s becomes %q", e.Key, shown(e))
+			found := p.Report(at, "the backslash here is dropped: %s becomes %q", e.Key, e.Value)
 			found.Fix = &finding.Fix{Safe: true}
 			for _, escape := range e.Escapes {
 				start := syntax.Span{Start: escape.Span.Start, End: escape.Span.Start}
@@ -285,7 +283,7 @@ var propsBadUnicode = &Rule{
 }
 
 // nextProperty is a line of its own that a continuation has swallowed.
-var nextProperty = regexp.MustCompile(`(^|\s|")(#|druid\.[A-Za-z.]+\s*[=:])`)
+var nextProperty = lazy.Regexp{Expr: `(^|\s|")(#|druid\.[A-Za-z.]+\s*[=:])`}
 
 var propsContinuation = &Rule{
 	ID: "props-continuation-swallows-next", Severity: finding.Error, Area: Syntax,
@@ -331,7 +329,7 @@ var propsDots = &Rule{
 	},
 }
 
-var doubleDots = regexp.MustCompile(`\.\.+`)
+var doubleDots = lazy.Regexp{Expr: `\.\.+`}
 
 var propsInterpolation = &Rule{
 	ID: "props-env-placeholder-unsupported", Severity: finding.Error, Area: Syntax, Releases: schema.Range{Until: 24},
@@ -364,51 +362,6 @@ var propsPlaceholder = &Rule{
 	},
 }
 
-var treeIsTemplate = &Rule{
-	ID: "tree-is-template", Severity: finding.Info, Area: Syntax,
-	Title:  "Files that a tool has yet to fill in.",
-	Why:    "What Ansible, Chef, Puppet, Helm or a script puts in place of an expression is not known here, and neither is which branch of a condition it takes.",
-	Effect: "None: expressions pass every check, and only what is written in full is judged.",
-	Fix:    "To have everything checked, lint what the tool makes of them.",
-	Source: "The tools' own notations: {{ }} and {% %} (Jinja, Go templates), <% %> (ERB), #{} (Ruby), __X__ (sed)",
-	Check: func(p *Pass) {
-		var found *finding.Finding
-		for _, f := range p.Tree.Files {
-			at, ok := templateIn(f)
-			switch {
-			case !ok:
-			case found == nil:
-				found = p.Report(at, "this tree is a template: what its expressions stand for is not judged")
-			default:
-				relate(found, In(f), "a template too")
-			}
-		}
-	},
-}
-
-// templateIn is the first sign in a file that a tool has yet to fill it in.
-func templateIn(f *conf.File) (Place, bool) {
-	if f.Template != nil {
-		return At(f, f.Template.At), true
-	}
-	if f.Properties == nil {
-		return Place{}, false
-	}
-	for i := range f.Properties.Entries {
-		e := &f.Properties.Entries[i]
-		if token, ok := syntax.FindPlaceholder(e.Value); ok && strings.HasPrefix(token, "__") {
-			return valueOf(f, e), true
-		}
-	}
-	return Place{}, false
-}
-
-// isExpression reports whether a tool replaces a placeholder, as tree-is-template
-// says.
-func isExpression(f *conf.File, token string) bool {
-	return strings.HasPrefix(token, "__") || f.Template != nil && (strings.ContainsAny(token[:1], "{#$") || strings.HasPrefix(token, "<%"))
-}
-
 // placeholders makes one finding of all placeholders in a file. Tokens that a
 // tool replaces may well be right in the tool's own input, so they weigh less
 // than a template's example.com.
@@ -421,7 +374,7 @@ func (p *Pass) placeholders(f *conf.File) {
 			continue
 		}
 		if found == nil {
-			found = p.Report(valueOf(f, e), "%s is still to be filled in", text.MaskText(token))
+			found = p.Report(valueOf(f, e), "%s is still to be filled in", token)
 			if strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") {
 				found.Severity = finding.Warning
 			}
@@ -430,6 +383,6 @@ func (p *Pass) placeholders(f *conf.File) {
 		if !strings.ContainsAny(token, "${<%#") && !strings.HasPrefix(token, "__") {
 			found.Severity = finding.Error
 		}
-		relate(found, valueOf(f, e), "%s too", text.MaskText(token))
+		relate(found, valueOf(f, e), "%s too", token)
 	}
 }

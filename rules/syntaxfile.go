@@ -11,9 +11,11 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var syntaxFileRules = []*Rule{
-	commonShadowed, runtimeMissing, mainMissing, mainPackage, mainService,
-	yamlInvalid, zooSyntax, superviseSyntax, log4jInvalid, xmlInvalid,
+func syntaxFileRules() []*Rule {
+	return []*Rule{
+		commonShadowed, runtimeMissing, mainMissing, mainPackage, mainService,
+		yamlInvalid, zooSyntax, superviseSyntax, log4jInvalid, xmlInvalid,
+	}
 }
 
 var commonShadowed = &Rule{

@@ -3,16 +3,17 @@ package rules
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-var syntaxJVMRules = []*Rule{jvmComment, jvmQuotes, jvmSize, jvmCRLF}
+func syntaxJVMRules() []*Rule {
+	return []*Rule{jvmComment, jvmQuotes, jvmSize, jvmCRLF}
+}
 
 var jvmComment = &Rule{
 	ID: "jvm-comment-line", Severity: finding.Error, Area: Syntax,
@@ -86,7 +87,7 @@ func (p *Pass) reportPieces(f *conf.File, first, second syntax.Word) {
 }
 
 // sizeFlag is a flag that takes a size, however it is written.
-var sizeFlag = regexp.MustCompile(`(?i)^-(xm[sxn]|xss)(.*)$`)
+var sizeFlag = lazy.Regexp{Expr: `(?i)^-(xm[sxn]|xss)(.*)$`}
 
 var jvmSize = &Rule{
 	ID: "jvm-size-malformed", Severity: finding.Error, Area: Syntax,
@@ -112,7 +113,7 @@ var jvmSize = &Rule{
 }
 
 func (p *Pass) reportSize(f *conf.File, flag syntax.Flag) {
-	found := p.Report(At(f, flag.Span), "java does not understand %s", text.MaskText(flag.Text))
+	found := p.Report(At(f, flag.Span), "java does not understand %s", flag.Text)
 	if right, ok := repairSize(flag.Text); ok {
 		found.Suggestion = right
 		found.Help = "Write " + right + "."
@@ -121,7 +122,7 @@ func (p *Pass) reportSize(f *conf.File, flag syntax.Flag) {
 }
 
 // sloppySize is a size with too much behind its letter: 2gb, 512MiB.
-var sloppySize = regexp.MustCompile(`^(-[A-Za-z]+:?[A-Za-z]*=?)([0-9]+)([kKmMgGtT])(i?[bB])$`)
+var sloppySize = lazy.Regexp{Expr: `^(-[A-Za-z]+:?[A-Za-z]*=?)([0-9]+)([kKmMgGtT])(i?[bB])$`}
 
 // repairSize corrects what can be meant in one way only.
 func repairSize(text string) (string, bool) {

@@ -10,7 +10,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var taskLogRules = []*Rule{logsLocal, logsDiffer, logsS3Fields, logsHDFSField, logsKillRetain, logsKillStore}
+func taskLogRules() []*Rule {
+	return []*Rule{logsLocal, logsDiffer, logsS3Fields, logsHDFSField, logsKillRetain, logsKillStore}
+}
 
 const (
 	logsTypeKey = "druid.indexer.logs.type"

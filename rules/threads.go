@@ -8,9 +8,11 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var threadRules = []*Rule{
-	thrNumThreads, thrHistoricalHTTP, thrBrokerHTTP, thrOverCores, thrMergeZero, thrRouterIgnored, thrGroupByLimits,
-	thrGroupByV1, thrTimeoutOrder, thrIdleTimeout, thrLoadBatch,
+func threadRules() []*Rule {
+	return []*Rule{
+		thrNumThreads, thrHistoricalHTTP, thrBrokerHTTP, thrOverCores, thrMergeZero, thrRouterIgnored, thrGroupByLimits,
+		thrGroupByV1, thrTimeoutOrder, thrIdleTimeout, thrLoadBatch,
+	}
 }
 
 var thrNumThreads = &Rule{

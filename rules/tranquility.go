@@ -9,10 +9,13 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
-var tranquilityRules = []*Rule{tranqZooKeeper, tranqDiscovery, tranqName, tranqCapacity, tranqTooNew}
+func tranquilityRules() []*Rule {
+	return []*Rule{tranqZooKeeper, tranqDiscovery, tranqName, tranqCapacity, tranqTooNew}
+}
 
 // tranquilities are the files of Tranquility that could be read.
 func (p *Pass) tranquilities() []*conf.File {
@@ -170,10 +173,12 @@ var tranqName = &Rule{
 }
 
 // granularities are segmentGranularity's names.
-var granularities = map[string]time.Duration{
-	"minute": time.Minute, "five_minute": 5 * time.Minute, "ten_minute": 10 * time.Minute, "fifteen_minute": 15 * time.Minute,
-	"thirty_minute": 30 * time.Minute, "hour": time.Hour, "six_hour": 6 * time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour,
-}
+var granularities = lazy.Value[map[string]time.Duration]{New: func() map[string]time.Duration {
+	return map[string]time.Duration{
+		"minute": time.Minute, "five_minute": 5 * time.Minute, "ten_minute": 10 * time.Minute, "fifteen_minute": 15 * time.Minute,
+		"thirty_minute": 30 * time.Minute, "hour": time.Hour, "six_hour": 6 * time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour,
+	}
+}}
 
 var tranqCapacity = &Rule{
 	ID: "tranq-capacity-window", Severity: finding.Warning, Area: Tranquility,
@@ -221,7 +226,7 @@ func (p *Pass) checkWindow(f *conf.File, d dataSource) {
 		return
 	}
 	wait, okWait := conf.Value{Text: window.Text, Set: true}.Duration()
-	length, known := granularities[strings.ToLower(segment.Text)]
+	length, known := granularities.Get()[strings.ToLower(segment.Text)]
 	if okWait && known && wait >= length && !p.Deployment.Single() {
 		found := p.Report(At(f, window.Span), "each task waits for %s after a segment of %s", window.Text, strings.ToLower(segment.Text))
 		if !p.started(f) {

@@ -10,8 +10,10 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-var zooKeeperRules = []*Rule{
-	zkMissing, zkLocalhost, zkFormat, zkEven, zkSingle, zkLimits, zkMyID, zkEnsemble, zkDataDir, zkAutopurge, zkSession, zkTooOld, zkACL,
+func zooKeeperRules() []*Rule {
+	return []*Rule{
+		zkMissing, zkLocalhost, zkFormat, zkEven, zkSingle, zkLimits, zkMyID, zkEnsemble, zkDataDir, zkAutopurge, zkSession, zkTooOld, zkACL,
+	}
 }
 
 var zkMissing = &Rule{

@@ -60,6 +60,10 @@ type Property struct {
 	HasBounds bool
 	// NonEmpty texts must not be empty.
 	NonEmpty bool
+	// NotNull are the releases that refuse no value, such as an empty text.
+	NotNull *Range
+	// Java is the Java type behind it where it is not the usual one of its kind.
+	Java []JavaType
 	// Choices are the values to choose from.
 	Choices []Choice
 	AnyCase bool
@@ -106,6 +110,12 @@ type Default struct {
 	Formula  string
 }
 
+// JavaType is the Java type of a property in some releases.
+type JavaType struct {
+	Releases Range
+	Name     string
+}
+
 // Was is an older type of a property.
 type Was struct {
 	Until Release
@@ -147,6 +157,28 @@ func (p *Property) TypeIn(r Release) Type {
 		}
 	}
 	return p.Type
+}
+
+// JavaIn is the Java type behind the property in release r.
+func (p *Property) JavaIn(r Release) string {
+	for _, j := range p.Java {
+		if j.Releases.Has(r) {
+			return j.Name
+		}
+	}
+	switch p.TypeIn(r) {
+	case Int:
+		return "int"
+	case Long, Millis, Bytes:
+		return "long"
+	case Bool:
+		return "boolean"
+	case Double:
+		return "double"
+	case Period:
+		return "Period"
+	}
+	return ""
 }
 
 // DefaultIn is the default in release r.
@@ -197,10 +229,8 @@ func Properties() []Property { return properties }
 // Lookup finds the property that a key names, whatever the release: the exact
 // one, else the narrowest pattern that fits.
 func Lookup(key string) (*Property, bool) {
-	// sort.Search rather than slices.BinarySearchFunc, which copies each Property.
-	i := sort.Search(len(properties), func(i int) bool { return properties[i].Name >= key })
-	if i < len(properties) && properties[i].Name == key && !properties[i].IsPattern() {
-		return &properties[i], true
+	if p := exact(key); p != nil {
+		return p, true
 	}
 	var best *Property
 	for _, i := range patterns {
@@ -209,6 +239,16 @@ func Lookup(key string) (*Property, bool) {
 		}
 	}
 	return best, best != nil
+}
+
+// exact finds the property of that very name; nil if there is none.
+func exact(key string) *Property {
+	// sort.Search rather than slices.BinarySearchFunc, which copies each Property.
+	i := sort.Search(len(properties), func(i int) bool { return properties[i].Name >= key })
+	if i < len(properties) && properties[i].Name == key && !properties[i].IsPattern() {
+		return &properties[i]
+	}
+	return nil
 }
 
 // narrower reports whether pattern a says more than pattern b: more literal

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
@@ -53,7 +54,7 @@ func (r Request) server(s ServerRequest) (Server, error) {
 	for _, name := range services {
 		b := builder{request: r, school: schoolOf(r.Target), machine: s.Machine, services: services, room: rooms[name], allInOne: s.Role == AllInOne}
 		b.Service = name
-		builders[name](&b)
+		builders.Get()[name](&b)
 		server.Processes = append(server.Processes, b.Process)
 		server.Committed += b.Memory()
 	}
@@ -64,18 +65,20 @@ func (r Request) server(s ServerRequest) (Server, error) {
 }
 
 // builders knows what each service wants.
-var builders = map[string]func(*builder){
-	"historical": (*builder).historical, "middleManager": (*builder).middleManager, "indexer": (*builder).indexer,
-	"broker": (*builder).broker, "router": (*builder).router,
-	"coordinator": (*builder).coordinator, "coordinator-overlord": (*builder).coordinator, "overlord": (*builder).overlord,
-	"zookeeper": (*builder).zooKeeper, "pivot": (*builder).pivot,
-}
+var builders = lazy.Value[map[string]func(*builder)]{New: func() map[string]func(*builder) {
+	return map[string]func(*builder){
+		"historical": (*builder).historical, "middleManager": (*builder).middleManager, "indexer": (*builder).indexer,
+		"broker": (*builder).broker, "router": (*builder).router,
+		"coordinator": (*builder).coordinator, "coordinator-overlord": (*builder).coordinator, "overlord": (*builder).overlord,
+		"zookeeper": (*builder).zooKeeper, "pivot": (*builder).pivot,
+	}
+}}
 
 // checkServices checks what a user put together.
 func (r Request) checkServices(services []string) error {
 	for i, name := range services {
 		switch {
-		case builders[name] == nil:
+		case builders.Get()[name] == nil:
 			return fmt.Errorf("unknown service %q: write one of %s", name, strings.Join(ServiceNames(), ", "))
 		case slices.Contains(services[:i], name):
 			return fmt.Errorf("%s is there twice", name)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
@@ -22,7 +23,9 @@ func (s Share) of(n int64) int64 {
 }
 
 // ageHours are the units of ages.
-var ageHours = map[byte]int64{'h': 1, 'd': 24, 'w': 7 * 24, 'y': 365 * 24}
+var ageHours = lazy.Value[map[byte]int64]{New: func() map[byte]int64 {
+	return map[byte]int64{'h': 1, 'd': 24, 'w': 7 * 24, 'y': 365 * 24}
+}}
 
 // ParseShare reads 30d/1y: the newest 30 days of a year.
 func ParseShare(text string) (Share, error) {
@@ -37,15 +40,17 @@ func ParseShare(text string) (Share, error) {
 
 func parseAge(text string) (int64, error) {
 	text = strings.TrimSpace(text)
-	if text == "" || ageHours[text[len(text)-1]] == 0 {
+	if text == "" || ageHours.Get()[text[len(text)-1]] == 0 {
 		return 0, strconv.ErrSyntax
 	}
 	n, err := strconv.ParseInt(text[:len(text)-1], 10, 32)
-	return n * ageHours[text[len(text)-1]], err
+	return n * ageHours.Get()[text[len(text)-1]], err
 }
 
 // perSeconds are the times that rates are given for.
-var perSeconds = map[string]int64{"s": 1, "min": 60, "h": 3600, "d": 86400}
+var perSeconds = lazy.Value[map[string]int64]{New: func() map[string]int64 {
+	return map[string]int64{"s": 1, "min": 60, "h": 3600, "d": 86400}
+}}
 
 // ParseRate reads an amount for a time, 200MB/s or 2TB/d, in bytes per second.
 func ParseRate(given string) (int64, error) {
@@ -73,6 +78,6 @@ func cutRate(text string) (amount string, seconds int64, ok bool) {
 	if !has {
 		unit = "s"
 	}
-	seconds, ok = perSeconds[strings.TrimSpace(unit)]
+	seconds, ok = perSeconds.Get()[strings.TrimSpace(unit)]
 	return amount, seconds, ok
 }

@@ -78,26 +78,28 @@ const (
 	leastTasks        = 2
 )
 
-var leastTask = heapRoom(leastHeap) + taskBuffers(2)*leastBuffer
+func leastTask() int64 { return heapRoom(leastHeap) + taskBuffers(2)*leastBuffer }
 
 // claims are the table that divides servers.
-var claims = []claim{
-	{"historical", PartHeap, heapRoom(leastHeap), 20, 10},
-	{"historical", PartDirect, historicalBuffers * leastBuffer, 42, 22},
-	{"historical", PartFree, 0, 15, 24},
-	{"middleManager", PartHeap, heapRoom(64 << 20), 1, 1},
-	{"middleManager", PartTasks, leastTasks * leastTask, 28, 18},
-	{"indexer", PartHeap, heapRoom(512 << 20), 25, 12},
-	{"indexer", PartDirect, indexerBuffers * leastBuffer, 12, 6},
-	{"broker", PartHeap, heapRoom(leastHeap), 50, 8},
-	{"broker", PartDirect, brokerBuffers * leastBuffer, 22, 7},
-	{"router", PartHeap, heapRoom(leastSmallHeap), 3, 1},
-	{"router", PartDirect, routerDirect, 0, 0},
-	{"coordinator", PartHeap, heapRoom(leastMasterHeap), 24, 5},
-	{"overlord", PartHeap, heapRoom(leastMasterHeap), 14, 3},
-	{"coordinator-overlord", PartHeap, heapRoom(leastMasterHeap), 38, 8},
-	{"zookeeper", PartHeap, heapRoom(leastSmallHeap), 10, 2},
-	{"pivot", PartOther, 512 << 20, 5, 3},
+func claims() []claim {
+	return []claim{
+		{"historical", PartHeap, heapRoom(leastHeap), 20, 10},
+		{"historical", PartDirect, historicalBuffers * leastBuffer, 42, 22},
+		{"historical", PartFree, 0, 15, 24},
+		{"middleManager", PartHeap, heapRoom(64 << 20), 1, 1},
+		{"middleManager", PartTasks, leastTasks * leastTask(), 28, 18},
+		{"indexer", PartHeap, heapRoom(512 << 20), 25, 12},
+		{"indexer", PartDirect, indexerBuffers * leastBuffer, 12, 6},
+		{"broker", PartHeap, heapRoom(leastHeap), 50, 8},
+		{"broker", PartDirect, brokerBuffers * leastBuffer, 22, 7},
+		{"router", PartHeap, heapRoom(leastSmallHeap), 3, 1},
+		{"router", PartDirect, routerDirect, 0, 0},
+		{"coordinator", PartHeap, heapRoom(leastMasterHeap), 24, 5},
+		{"overlord", PartHeap, heapRoom(leastMasterHeap), 14, 3},
+		{"coordinator-overlord", PartHeap, heapRoom(leastMasterHeap), 38, 8},
+		{"zookeeper", PartHeap, heapRoom(leastSmallHeap), 10, 2},
+		{"pivot", PartOther, 512 << 20, 5, 3},
+	}
 }
 
 // room is what each part of each service of a server may take.
@@ -107,7 +109,7 @@ type room map[string]map[PartKind]int64
 // demands.
 func (r Request) claimsOf(s ServerRequest, services []string) []claim {
 	var list []claim
-	for _, c := range claims {
+	for _, c := range claims() {
 		if !slices.Contains(services, c.service) {
 			continue
 		}
@@ -127,7 +129,7 @@ func (r Request) claimsOf(s ServerRequest, services []string) []claim {
 func (r Request) demand(c claim) int64 {
 	switch {
 	case c.use == PartTasks:
-		return leastTasks * (leastTask + heapRoom(2*r.Lookups) - heapRoom(0))
+		return leastTasks * (leastTask() + heapRoom(2*r.Lookups) - heapRoom(0))
 	case c.use != PartHeap:
 		return 0
 	case slices.Contains([]string{"historical", "broker", "indexer"}, c.service):

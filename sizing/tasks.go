@@ -24,7 +24,7 @@ func (b *builder) middleManager() {
 	wantHeap := b.school.taskHeap + lookups
 	whole := heapRoom(wantHeap) + taskDirect
 	each := min(whole, b.room[PartTasks]/leastTasks)
-	direct := between(leastTask+heapRoom(lookups)-heapRoom(0), whole, taskBuffers(2)*leastBuffer, taskDirect, each)
+	direct := between(leastTask()+heapRoom(lookups)-heapRoom(0), whole, taskBuffers(2)*leastBuffer, taskDirect, each)
 	b.TaskDirect = direct >> 20 << 20
 	b.TaskHeap = min(wantHeap, roundHeap(heapWithin(each-direct)))
 	buffer := min(b.school.taskBuffer, direct/taskBuffers(threads)>>20<<20)

@@ -53,7 +53,7 @@ func needsSubcommand(cmd *cobra.Command, args []string) error {
 
 // newBaselineCommand lints and calls change with the findings.
 func newBaselineCommand(name, short string, change func(file string, r *finding.Report, paths []string) (string, error)) *cobra.Command {
-	var flags judgeFlags
+	var flags runFlags
 	cmd := &cobra.Command{
 		Use:     name + " [flags] PATH...",
 		Short:   short,
@@ -65,16 +65,20 @@ func newBaselineCommand(name, short string, change func(file string, r *finding.
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			j := newJudge(cmd, flags)
-			r, err := j.lint(paths, nil)
+			settings, err := flags.config.settings(cmd.Flags(), paths[0])
 			if err != nil {
 				return err
 			}
-			name, err := j.baseline(paths[0])
+			o, err := flags.of(cmd.Flags(), paths)
 			if err != nil {
 				return err
 			}
-			done, err := change(cmp.Or(name, baselineName), r, paths)
+			o.Facts["baseline"] = "" // what it knows is not new, and is to stay in it
+			r, err := lintPaths(cmd, o)
+			if err != nil {
+				return err
+			}
+			done, err := change(cmp.Or(settings.Baseline, baselineName), r, paths)
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/lint/config"
+	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -72,16 +73,15 @@ everything that is wrong with it.`,
 			if c.File == "" {
 				return fmt.Errorf("there is no %s here or above: implycheck config init writes one", config.Name)
 			}
-			var known policies
 			var names []string
-			for _, p := range c.Policies {
-				names = append(names, p.Name)
+			for _, file := range c.Policies {
+				p, err := policy.Load(cmd.Context(), file.Name)
+				if err != nil {
+					return err
+				}
+				names = append(names, p.Rules()...)
 			}
-			loaded, err := known.load(names)
-			if err != nil {
-				return err
-			}
-			if err := c.CheckRules(policyRules(loaded)); err != nil {
+			if err := c.CheckRules(names); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: ok\n", c.File)
@@ -103,7 +103,7 @@ rest of the file. It reads config files only, not the tree.`,
   implycheck config show --target druid-28 --format json conf/`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, known := showFormats[format]
+			write, known := showFormats.Get()[format]
 			if !known {
 				return fmt.Errorf("--format: unknown %q: write text or json", format)
 			}
@@ -111,11 +111,7 @@ rest of the file. It reads config files only, not the tree.`,
 			if len(args) > 0 {
 				path = args[0]
 			}
-			run, err := flags.run(cmd.Flags(), nil)
-			if err != nil {
-				return err
-			}
-			settings, err := run.For(path)
+			settings, err := flags.settings(cmd.Flags(), path)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/lint/config"
 )
 
@@ -85,27 +88,29 @@ func (s settingDoc) cells() string {
 	if s.Until != "" {
 		value += " until " + string(s.Until)
 	}
-	cells := []string{name, visible(value), visible(s.From.String()), visible(s.Reason)}
+	cells := []string{name, text.Printable(value), text.Printable(s.From.String()), text.Printable(s.Reason)}
 	if name == "" {
 		cells = cells[1:]
 	}
 	return strings.TrimRight(strings.Join(cells, "\t"), "\t")
 }
 
-var showFormats = map[string]func(io.Writer, settingsDoc) error{
-	"text": settingsText,
-	"json": func(w io.Writer, doc settingsDoc) error { return writeJSON(w, doc) },
-}
+var showFormats = lazy.Value[map[string]func(io.Writer, settingsDoc) error]{New: func() map[string]func(io.Writer, settingsDoc) error {
+	return map[string]func(io.Writer, settingsDoc) error{
+		"text": settingsText,
+		"json": func(w io.Writer, doc settingsDoc) error { return report.WriteJSON(w, doc) },
+	}
+}}
 
 func settingsText(w io.Writer, doc settingsDoc) error {
 	file := "no config file"
 	if doc.File != "" {
-		file = visible(doc.File)
+		file = text.Printable(doc.File)
 	}
 	if doc.Excluded {
 		file += "; excluded, and not linted"
 	}
-	fmt.Fprintf(w, "%s: %s\n", visible(doc.Path), file)
+	fmt.Fprintf(w, "%s: %s\n", text.Printable(doc.Path), file)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, part := range []struct {
 		title string

@@ -146,9 +146,13 @@ func (flags diffFlags) compare(cmd *cobra.Command, before, after operand) (*diff
 		if err != nil {
 			return nil, err
 		}
-		r.Clusters = []diff.Cluster{diff.Services(a, b, options)}
-	} else {
-		r.Clusters = diff.All(before.path, trees[0], after.path, trees[1], options)
+		c, err := diff.Services(cmd.Context(), a, b, options)
+		if err != nil {
+			return nil, err
+		}
+		r.Clusters = []diff.Cluster{c}
+	} else if r.Clusters, err = diff.All(cmd.Context(), before.path, trees[0], after.path, trees[1], options); err != nil {
+		return nil, err
 	}
 	r.Summary = diff.Summarize(r.Clusters)
 	return r, nil

@@ -13,7 +13,6 @@ import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/diff/upgrade"
 	"github.com/implycheck/implycheck/internal/edit/fix"
-	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -42,13 +41,16 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	r := upgrade.Compare(before, after)
+	r, err := upgrade.Compare(cmd.Context(), before, after)
+	if err != nil {
+		return err
+	}
 	if flags.fix {
 		if r, err = fixUpgrade(cmd.Context(), r, before, after, path, cmd.ErrOrStderr()); err != nil {
 			return err
 		}
 	}
-	if err := writeUpgrade(cmd.OutOrStdout(), flags.format, r); err != nil {
+	if err := writeUpgrade(cmd.OutOrStdout(), flags.format, r.Hide(after)); err != nil {
 		return err
 	}
 	if flags.exitCode && r.Worst() >= finding.Warning {
@@ -64,7 +66,7 @@ func fixUpgrade(ctx context.Context, r upgrade.Report, before, after *conf.Tree,
 	var fixer fix.Fixer
 	from, to, reason := before.Target, after.Target, r.FromReason
 	for {
-		fixer.Step(after, &lint.Result{Result: r.Result()})
+		fixer.Take(after, r.Fixable())
 		again, err := fixer.Again()
 		if err != nil {
 			return r, err
@@ -78,7 +80,9 @@ func fixUpgrade(ctx context.Context, r upgrade.Report, before, after *conf.Tree,
 		if after, err = openOne(ctx, path, conf.Options{Target: &to, Overlay: fixer.Files()}); err != nil {
 			return r, err
 		}
-		r = upgrade.Compare(before, after)
+		if r, err = upgrade.Compare(ctx, before, after); err != nil {
+			return r, err
+		}
 		r.FromReason = reason
 	}
 	changes := fixer.Changes()

@@ -8,6 +8,7 @@ import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/diff/upgrade"
 	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // upgradeFormats are those of an upgrade.
@@ -18,11 +19,11 @@ var upgradeFormats = []string{"text", "markdown", "json"}
 func writeUpgrade(w io.Writer, format string, r upgrade.Report) error {
 	switch format {
 	case "json":
-		return writeJSON(w, upgradeDoc(r))
+		return report.WriteJSON(w, upgradeDoc(r))
 	case "markdown":
 		return upgradePage{w, format, report.Prose, "## "}.write(r)
 	}
-	return upgradePage{w, format, func(text string) string { return text }, ""}.write(r)
+	return upgradePage{w, format, text.Printable, ""}.write(r)
 }
 
 // upgradePage is where an upgrade is printed, and how text gets there.

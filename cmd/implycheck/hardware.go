@@ -3,12 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 	"github.com/implycheck/implycheck/sizing/hardware"
 )
@@ -65,7 +65,7 @@ func hardwareText(w io.Writer, host hardware.Host) error {
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, f := range host.Facts {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", visible(f.Name), visible(f.Value), visible(f.From))
+		fmt.Fprintf(table, "%s\t%s\t%s\n", text.Printable(f.Name), text.Printable(f.Value), text.Printable(f.From))
 	}
 	return table.Flush()
 }
@@ -75,18 +75,7 @@ func hardwareJSON(w io.Writer, host hardware.Host) error {
 	for i, d := range host.Machine.Disks {
 		disks[i] = map[string]any{"size": d.Size, "kind": d.Kind, "mount": d.Mount}
 	}
-	return writeJSON(w, map[string]any{
+	return report.WriteJSON(w, map[string]any{
 		"version": 1, "cores": host.Machine.Cores, "memory": host.Machine.Memory, "disks": disks, "facts": host.Facts,
 	})
-}
-
-// visible keeps names of folders, which are somebody's, from writing to the
-// terminal.
-func visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, text)
 }

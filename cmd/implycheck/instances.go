@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -79,7 +80,7 @@ func listInstances(w io.Writer, flags instancesFlags) (err error) {
 		return err
 	}
 	if flags.format == "json" {
-		return writeJSON(w, instancesDoc(list))
+		return report.WriteJSON(w, instancesDoc(list))
 	}
 	return instancesTable(w, flags.format, list)
 }

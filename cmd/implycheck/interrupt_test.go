@@ -4,9 +4,12 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -14,61 +17,85 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// interruptible is a run over a tree, an archive that never ends and another
-// tree, and where the archive is fed.
-type interruptible struct {
-	cmd            *exec.Cmd
-	stdout, stderr bytes.Buffer
-	archive        *os.File
+// started is a run of the program in a folder of its own, and what it has written.
+type started struct {
+	*exec.Cmd
+	stderr bytes.Buffer
+	stdout io.ReadCloser
 }
 
-// startLint returns when the run reads the archive.
-func startLint(t *testing.T) *interruptible {
+// start runs the program over some files, and waits until it is in the middle of
+// what it does.
+func start(t *testing.T, files map[string]string, args ...string) *started {
 	t.Helper()
 	dir := t.TempDir()
-	for _, tree := range []string{"c1", "c2"} {
-		require.NoError(t, os.MkdirAll(filepath.Join(dir, tree, "broker"), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, tree, "broker/runtime.properties"), []byte("druid.prot=1\n"), 0o644))
+	for name, text := range files {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
 	}
-	pipe := filepath.Join(dir, "conf.tar")
-	require.NoError(t, syscall.Mkfifo(pipe, 0o644))
-	// The test scripts' implycheck is this binary under another name.
 	self, err := exec.LookPath("implycheck")
 	require.NoError(t, err)
-	run := &interruptible{cmd: exec.Command(self, "lint", "--jobs", "1", "c1", "conf.tar", "c2")}
-	run.cmd.Dir, run.cmd.Stdout, run.cmd.Stderr = dir, &run.stdout, &run.stderr
-	require.NoError(t, run.cmd.Start())
-	t.Cleanup(func() { _ = run.cmd.Process.Kill() })
-	run.archive, err = os.OpenFile(pipe, os.O_WRONLY, 0) // waits for the reader
+	s := &started{Cmd: exec.Command(self, args...)}
+	s.Dir, s.Stderr = dir, &s.stderr
+	s.stdout, err = s.StdoutPipe()
 	require.NoError(t, err)
-	return run
+	_, err = s.StdinPipe() // nobody writes to it
+	require.NoError(t, err)
+	require.NoError(t, s.Start())
+	t.Cleanup(func() { _ = s.Process.Kill() })
+	time.Sleep(1500 * time.Millisecond)
+	return s
 }
 
-func (r *interruptible) interrupt(t *testing.T) {
-	t.Helper()
-	require.NoError(t, r.cmd.Process.Signal(os.Interrupt))
-	time.Sleep(200 * time.Millisecond) // for the signal to arrive
-}
-
-// Ctrl-C ends a run with what was not checked; nothing half is reported.
+// TestInterrupt: the first Ctrl-C, or the SIGTERM of a CI system, ends a run within
+// a second, with what was not checked; nothing half is reported.
 func TestInterrupt(t *testing.T) {
-	run := startLint(t)
-	run.interrupt(t)
-	require.NoError(t, run.archive.Close())
-	var exit *exec.ExitError
-	require.ErrorAs(t, run.cmd.Wait(), &exit)
-	require.Equal(t, exitUsage, exit.ExitCode())
-	require.Equal(t, "implycheck: interrupted, and nothing is reported; not checked: c2\n", run.stderr.String())
-	require.Empty(t, run.stdout.String())
+	const broker = "druid.prot=1\n"
+	files := map[string]string{
+		"c1/broker/runtime.properties": broker, "c2/broker/runtime.properties": broker,
+		"slow.cue": `import "list"
+#n: list.Range(0, 400, 1)
+broker: "druid.port": <list.Sum([for x in #n for y in #n {x * y}])
+`,
+	}
+	for name, test := range map[string]struct {
+		args   []string
+		signal os.Signal
+		want   string
+	}{
+		"a slow policy":  {[]string{"lint", "--jobs", "1", "--policy", "slow.cue", "c1", "c2"}, os.Interrupt, "interrupted, and nothing is reported; not checked: c1, c2"},
+		"SIGTERM":        {[]string{"lint", "--jobs", "1", "--policy", "slow.cue", "c1", "c2"}, syscall.SIGTERM, "interrupted, and nothing is reported; not checked: c1, c2"},
+		"standard input": {[]string{"lint", "-", "--stdin-filename", "c1/broker/runtime.properties"}, os.Interrupt, "interrupted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run := start(t, files, test.args...)
+			require.NoError(t, run.Process.Signal(test.signal))
+			begun := time.Now()
+			out, err := io.ReadAll(run.stdout)
+			require.NoError(t, err)
+			var exit *exec.ExitError
+			require.ErrorAs(t, run.Wait(), &exit)
+			require.Less(t, time.Since(begun), time.Second)
+			require.Equal(t, exitUsage, exit.ExitCode())
+			require.Equal(t, "implycheck: "+test.want+"\n", run.stderr.String())
+			require.Empty(t, out)
+		})
+	}
 }
 
-// A second Ctrl-C does not wait for anything.
+// A second Ctrl-C does not wait for anything, not even for somebody who reads the
+// output.
 func TestInterruptTwice(t *testing.T) {
-	run := startLint(t)
-	run.interrupt(t)
-	run.interrupt(t)
+	var lines strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&lines, "druid.nobody.knows.this.%d=1\n", i)
+	}
+	run := start(t, map[string]string{"conf/broker/runtime.properties": lines.String()}, "lint", "conf")
+	require.NoError(t, run.Process.Signal(os.Interrupt))
+	time.Sleep(200 * time.Millisecond) // for the signal to arrive
+	require.NoError(t, run.Process.Signal(os.Interrupt))
 	var exit *exec.ExitError
-	require.ErrorAs(t, run.cmd.Wait(), &exit)
+	require.ErrorAs(t, run.Wait(), &exit)
 	require.Equal(t, syscall.SIGINT, exit.Sys().(syscall.WaitStatus).Signal())
-	require.NoError(t, run.archive.Close())
 }

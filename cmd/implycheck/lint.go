@@ -20,7 +20,7 @@ type lintFlags struct {
 	color    string
 	exitZero bool
 	quiet    bool
-	judge    judgeFlags
+	run      runFlags
 	stdin    stdinFlags
 	fix      fixFlags
 	changed  changedFlags
@@ -61,7 +61,7 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return runLint(cmd, flags, args) },
 	}
-	flags.judge.add(cmd)
+	flags.run.add(cmd)
 	f := cmd.Flags()
 	f.String("fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
@@ -96,12 +96,7 @@ func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(cmd.Flags(), flags.fix, paths)); err != nil {
 		return err
 	}
-	paths, overlay, err := flags.stdin.read(cmd.InOrStdin(), paths)
-	if err != nil {
-		return err
-	}
-	j := newJudge(cmd, flags.judge)
-	r, err := flags.run(cmd, j, paths, overlay)
+	r, err := flags.lint(cmd, paths)
 	if err != nil || flags.fix.diff {
 		return err
 	}
@@ -109,21 +104,31 @@ func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err := writeOutputs(cmd.OutOrStdout(), outputs, r, options); err != nil {
 		return err
 	}
-	if j.fails(r.Findings) && !flags.exitZero {
+	if r.Failing > 0 && !flags.exitZero {
 		return exitError(exitFindings)
 	}
 	return nil
 }
 
-// run lints in the way that was asked for.
-func (flags *lintFlags) run(cmd *cobra.Command, j *judge, paths []string, overlay map[string][]byte) (*finding.Report, error) {
-	switch {
-	case flags.fix.asked():
-		return flags.fix.run(paths, j.hiding, cmd.OutOrStdout(), cmd.ErrOrStderr())
-	case flags.changed.asked():
-		return flags.changed.run(cmd.Context(), paths, j.hiding, flags.quiet, cmd.ErrOrStderr())
+// lint lints in the way that was asked for.
+func (flags *lintFlags) lint(cmd *cobra.Command, paths []string) (*finding.Report, error) {
+	paths, overlay, err := flags.stdin.read(cmd.Context(), cmd.InOrStdin(), paths)
+	if err != nil {
+		return nil, err
 	}
-	return j.hiding(paths, overlay)
+	o, err := flags.run.of(cmd.Flags(), paths)
+	if err != nil {
+		return nil, err
+	}
+	o.Overlay, o.NewFrom = overlay, flags.changed.from
+	if flags.fix.asked() {
+		return flags.fix.run(cmd, o)
+	}
+	r, err := lintPaths(cmd, o)
+	if err == nil && !flags.quiet {
+		flags.changed.tell(cmd.ErrOrStderr(), r)
+	}
+	return r, err
 }
 
 // renderOptions looks at where the output goes.
@@ -138,7 +143,7 @@ func renderOptions(w io.Writer, flags lintFlags) report.Options {
 // screen is the width of the terminal that w writes to, and whether it may show
 // colours; 0 and false where w is none.
 func screen(w io.Writer) (width int, color bool) {
-	f, ok := w.(*os.File)
+	f, ok := report.Raw(w).(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/implycheck/implycheck/conf"
@@ -51,15 +52,14 @@ func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
 	return nil
 }
 
-// linter lints paths with some files in the place of those on the disk, and with
-// last after all other steps, which it makes anew each time.
-type linter func(paths []string, overlay map[string][]byte, last ...lint.Step) (*finding.Report, error)
-
 // run lints until there is nothing left to fix, and answers what is found then.
-func (x *fixFlags) run(paths []string, lint linter, out, log io.Writer) (*finding.Report, error) {
+func (x *fixFlags) run(cmd *cobra.Command, o lint.Options) (*finding.Report, error) {
+	out, log := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	fixer := fix.Fixer{Unsafe: x.unsafe}
+	o.Linted = fixer.Take
 	for {
-		r, err := lint(paths, fixer.Files(), fixer.Step)
+		o.Overlay = fixer.Files()
+		r, err := lintPaths(cmd, o)
 		if err != nil {
 			return nil, err
 		}
@@ -115,7 +115,7 @@ func printPatch(out, log io.Writer, changes []retune.Change, fixes int) error {
 		fmt.Fprintln(log, "note: some files lie outside of the working directory: apply their part with git apply --directory or patch -d / -p1")
 	}
 	for _, path := range left {
-		fmt.Fprintf(log, "note: %s: a change is left out, because the patch would show a secret in its line or beside it; --fix makes it\n", path)
+		fmt.Fprintf(log, "note: %s: a change is left out, because the patch would show a secret, or a character that a terminal obeys, in its line or beside it; --fix makes it\n", path)
 	}
 	return printCount(log, "--fix applies", fixes, len(changes))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -23,7 +24,7 @@ func (s *stdinFlags) add(f *pflag.FlagSet) {
 
 // read replaces the path - by the file it stands for, and answers the content
 // that the file is to be read with.
-func (s *stdinFlags) read(stdin io.Reader, paths []string) ([]string, map[string][]byte, error) {
+func (s *stdinFlags) read(ctx context.Context, stdin io.Reader, paths []string) ([]string, map[string][]byte, error) {
 	asked := slices.Contains(paths, "-")
 	switch {
 	case !asked && s.filename != "":
@@ -35,7 +36,7 @@ func (s *stdinFlags) read(stdin io.Reader, paths []string) ([]string, map[string
 	case s.filename == "":
 		return nil, nil, fmt.Errorf("- needs to know which file standard input stands for: add --stdin-filename conf/druid/broker/runtime.properties")
 	}
-	data, err := io.ReadAll(io.LimitReader(stdin, maxStdin+1))
+	data, err := readAll(ctx, io.LimitReader(stdin, maxStdin+1))
 	switch {
 	case err != nil:
 		return nil, nil, fmt.Errorf("standard input: %w", err)
@@ -44,4 +45,20 @@ func (s *stdinFlags) read(stdin io.Reader, paths []string) ([]string, map[string
 	}
 	name := filepath.ToSlash(s.filename)
 	return []string{name}, map[string][]byte{name: data}, nil
+}
+
+// readAll reads to the end, or until the context ends: nobody may ever write to
+// standard input.
+func readAll(ctx context.Context, r io.Reader) (data []byte, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		data, err = io.ReadAll(r)
+	}()
+	select {
+	case <-done:
+		return data, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }

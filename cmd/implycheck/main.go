@@ -6,30 +6,19 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
-)
 
-// The exit codes, the same for every subcommand.
-const (
-	exitClean    = 0 // nothing at or above --fail-on
-	exitFindings = 1 // findings at or above --fail-on
-	exitUsage    = 2 // used wrongly, interrupted, or the input could not be read
-	exitBug      = 3 // a bug of implycheck
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // version is set by the release build.
 var version = "dev"
-
-const reportBugs = "https://github.com/implycheck/implycheck/issues"
 
 func main() {
 	// A run lives for milliseconds and holds little: collecting garbage at the
@@ -38,42 +27,57 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// exitError carries an exit code out of a subcommand that has already said what
-// there is to say.
-type exitError int
-
-func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
-
 // run is main with its streams, so that tests can call it.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	defer func() {
-		if bug := recover(); bug != nil {
-			fmt.Fprintf(stderr, "implycheck: this is a bug of implycheck, not of your configuration: %v\n"+
-				"Please report it at %s with the command you ran and this:\n%s", bug, reportBugs, debug.Stack())
-			code = exitBug
-		}
-	}()
-	root := newRoot()
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot(askedFor(args))
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	err := root.ExecuteContext(ctx)
-	var exit exitError
-	switch {
-	case err == nil:
-		return exitClean
-	case errors.As(err, &exit):
-		return int(exit)
+	console := report.NewConsole(stdout)
+	root.SetOut(console)
+	root.SetErr(report.NewLog(stderr, conf.Masker()))
+	if code := execute(root); code != exitClean || console.Err() == nil {
+		return code
 	}
-	fmt.Fprintf(stderr, "implycheck: %v\n", err)
+	fmt.Fprintf(root.ErrOrStderr(), "implycheck: %v\n", console.Err())
 	return exitUsage
 }
 
-func newRoot() *cobra.Command {
+// commands are the subcommands, in no order: help sorts them.
+var commands = [...]struct {
+	name string
+	make func() *cobra.Command
+}{
+	{"lint", newLint},
+	{"baseline", newBaseline},
+	{"config", newConfig},
+	{"export", newExport},
+	{"ports", newPorts},
+	{"show", newShow},
+	{"diff", newDiff},
+	{"size", newSize},
+	{"plan", newPlan},
+	{"hardware", newHardware},
+	{"instances", newInstances},
+	{"rules", newRules},
+	{"explain", newExplain},
+	{"properties", newProperties},
+	{"version", newVersion},
+}
+
+// askedFor is the subcommand that the arguments begin with; empty for what needs
+// to know them all: help, completion and a mistyped name.
+func askedFor(args []string) string {
+	for _, c := range commands {
+		if len(args) > 0 && args[0] == c.name {
+			return c.name
+		}
+	}
+	return ""
+}
+
+// newRoot makes the command with all subcommands, or with the one asked for:
+// making them all would be a tenth of a start.
+func newRoot(asked string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "implycheck",
 		Short: "Check and size the configuration of Apache Druid and Imply clusters",
@@ -90,7 +94,13 @@ processes on it should get.`,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
 	}
-	root.AddCommand(newLint(), newBaseline(), newConfig(), newExport(), newPorts(), newShow(), newDiff(), newSize(), newPlan(), newHardware(), newInstances(), newRules(), newExplain(), newProperties(), newVersion())
+	for _, c := range commands {
+		if asked == "" || asked == c.name {
+			root.AddCommand(c.make())
+		}
+	}
+	// With one command there is nothing to complete or to list.
+	root.CompletionOptions.DisableDefaultCmd = asked != ""
 	return root
 }
 

@@ -19,7 +19,7 @@ func TestManPages(t *testing.T) {
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	root := newRoot()
+	root := newRoot("")
 	root.DisableAutoGenTag = true
 	require.NoError(t, doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "implycheck", Manual: "implycheck"}, dir))
 	for _, cmd := range root.Commands() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -95,7 +96,7 @@ func planClusters(cmd *cobra.Command, flags planFlags) error {
 		}
 	}
 	if flags.format == "json" {
-		return writeJSON(cmd.OutOrStdout(), clustersDoc(demand, plans))
+		return report.WriteJSON(cmd.OutOrStdout(), clustersDoc(demand, plans))
 	}
 	return clustersText(cmd.OutOrStdout(), flags, demand, plans)
 }

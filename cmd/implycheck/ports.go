@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/internal/report/diagram"
 	"github.com/implycheck/implycheck/internal/report/firewall"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
@@ -80,6 +82,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 	if len(flags.roles) > 0 {
 		m = m.Only(flags.roles)
 	}
+	m = mask.Each(m, t.Masker().Text)
 	out := cmd.OutOrStdout()
 	if write, ok := diagram.Lookup(flags.format); ok {
 		return write(out, m)
@@ -88,7 +91,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 		return write(out, firewall.New(m, sources, len(flags.roles) > 0))
 	}
 	if flags.format == "json" {
-		return writeJSON(out, struct {
+		return report.WriteJSON(out, struct {
 			Version int `json:"version"`
 			ports.Map
 		}{1, m})

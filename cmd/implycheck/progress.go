@@ -6,18 +6,10 @@ import (
 	"os"
 	"time"
 
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"github.com/implycheck/implycheck/internal/report"
 )
-
-// fleetFlags are for runs over many trees.
-type fleetFlags struct {
-	jobs uint
-}
-
-func (j *fleetFlags) add(f *pflag.FlagSet) {
-	f.UintVar(&j.jobs, "jobs", 0, "how many paths to lint at the same time; 0 for as many as there are cores")
-}
 
 const (
 	// patience is how long people wait without asking what is going on.
@@ -35,6 +27,7 @@ type progress struct {
 }
 
 func newProgress(stderr io.Writer) *progress {
+	stderr = report.Raw(stderr)
 	if f, ok := stderr.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		stderr = nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -87,7 +88,7 @@ func propertiesJSON(w io.Writer, list []*schema.Property, t schema.Target) error
 	for i, p := range list {
 		docs[i] = newPropertyDoc(p, t)
 	}
-	return writeJSON(w, map[string]any{"version": 1, "target": t.Name, "properties": docs})
+	return report.WriteJSON(w, map[string]any{"version": 1, "target": t.Name, "properties": docs})
 }
 
 // propertyDoc is the JSON shape of a property, as one release reads it.

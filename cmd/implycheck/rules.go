@@ -1,12 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -28,7 +28,7 @@ func newRules() *cobra.Command {
 			case "text":
 				return rulesText(cmd.OutOrStdout(), list)
 			case "json":
-				return writeJSON(cmd.OutOrStdout(), map[string]any{"version": 1, "rules": ruleDocs(list)})
+				return report.WriteJSON(cmd.OutOrStdout(), map[string]any{"version": 1, "rules": ruleDocs(list)})
 			case "markdown":
 				_, err := io.WriteString(cmd.OutOrStdout(), rules.Index(list))
 				return err
@@ -102,11 +102,4 @@ func ruleDocs(list []*rules.Rule) []ruleDoc {
 		}
 	}
 	return docs
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/internal/report"
 )
 
 // effectiveDoc is the JSON shape of show, docs/effective.schema.json.
@@ -58,27 +59,27 @@ func effectiveJSON(w io.Writer, s shown) error {
 	for _, p := range s.processes {
 		process := processDoc{Service: p.Service, Dir: p.Dir, Values: []valueDoc{}, Flags: []effectiveFlagDoc{}}
 		for _, v := range p.Values {
-			process.Values = append(process.Values, s.valueDoc(v))
+			process.Values = append(process.Values, newValueDoc(v))
 		}
 		for _, f := range p.Flags {
 			at := originDoc{Kind: effective.JVM, File: f.File, Line: f.Line, Column: f.Column}
-			process.Flags = append(process.Flags, effectiveFlagDoc{s.flag(f), f.Reading, at})
+			process.Flags = append(process.Flags, effectiveFlagDoc{f.Text, f.Reading, at})
 		}
 		doc.Processes = append(doc.Processes, process)
 	}
-	return writeJSON(w, doc)
+	return report.WriteJSON(w, doc)
 }
 
-func (s shown) valueDoc(v effective.Value) valueDoc {
+func newValueDoc(v effective.Value) valueDoc {
 	doc := valueDoc{
 		Key: v.Key, Reading: v.Reading, Origin: newOriginDoc(v.Origin), Overridden: []overriddenDoc{},
 		Set: v.Set, Unread: v.Unread, Known: v.Known, Secret: v.Secret,
 	}
-	if text := s.value(v); text != "" || v.Origin.Kind != effective.Formula {
+	if text := v.Text; text != "" || v.Origin.Kind != effective.Formula {
 		doc.Value = &text
 	}
 	for _, o := range v.Overridden {
-		doc.Overridden = append(doc.Overridden, overriddenDoc{s.mask(o.Text, o.Shown(v.Secret)), newOriginDoc(o)})
+		doc.Overridden = append(doc.Overridden, overriddenDoc{o.Text, newOriginDoc(o)})
 	}
 	return doc
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf/effective"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // effectiveProperties writes what one would paste into a properties file. Values
@@ -18,7 +19,7 @@ func effectiveProperties(out io.Writer, s shown) error {
 		if i > 0 {
 			w.WriteByte('\n')
 		}
-		w.WriteString("# " + visible(p.Service+" "+s.below(p.Dir)) + "\n")
+		w.WriteString("# " + text.Printable(p.Service+" "+s.below(p.Dir)) + "\n")
 		for _, v := range p.Values {
 			w.WriteString(s.property(v))
 		}
@@ -27,17 +28,14 @@ func effectiveProperties(out io.Writer, s shown) error {
 }
 
 func (s shown) property(v effective.Value) string {
-	switch text := s.value(v); {
+	switch {
 	case v.Origin.Kind == effective.JVM && !strings.HasPrefix(v.Key, "druid."):
 		return ""
 	case v.Text == "" && v.Origin.Kind == effective.Formula:
-		return "# " + keyEscapes.Replace(v.Key) + " = " + visible(v.Origin.Formula) + "\n"
-	case text != v.Text:
-		return "# " + keyEscapes.Replace(v.Key) + "=" + syntax.EscapeValue(text) + "\n"
+		return "# " + syntax.EscapeKey(v.Key) + " = " + text.Printable(v.Origin.Formula) + "\n"
+	case v.Hidden:
+		return "# " + syntax.EscapeKey(v.Key) + "=" + syntax.EscapeValue(v.Text) + "\n"
 	default:
-		return keyEscapes.Replace(v.Key) + "=" + syntax.EscapeValue(text) + "\n"
+		return syntax.EscapeKey(v.Key) + "=" + syntax.EscapeValue(v.Text) + "\n"
 	}
 }
-
-// keyEscapes writes a key so that java.util.Properties gives it back.
-var keyEscapes = strings.NewReplacer(`\`, `\\`, "=", `\=`, ":", `\:`, " ", `\ `, "\t", `\t`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "#", `\#`, "!", `\!`)

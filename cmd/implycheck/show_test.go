@@ -43,7 +43,9 @@ func validateEffective(t require.TestingT, text string) error {
 
 func TestEffectiveJSONMatchesSchema(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, effectiveJSON(&b, everything()))
+	s := everything()
+	s.processes = effective.Hide(s.tree, s.processes)
+	require.NoError(t, effectiveJSON(&b, s))
 	valid := b.String()
 	require.NoError(t, validateEffective(t, valid))
 	assert.NotContains(t, valid, "geheim")
@@ -74,7 +76,7 @@ func TestEffectivePropertiesReadBack(t *testing.T) {
 		}
 		p.Values = append(p.Values, effective.Value{Key: "f\nx", Origin: effective.Origin{Kind: effective.Formula, Formula: "a\nb=c"}})
 		var b bytes.Buffer
-		require.NoError(t, effectiveProperties(&b, shown{tree: &conf.Tree{Path: "conf"}, processes: []effective.Process{p}, secrets: true}))
+		require.NoError(t, effectiveProperties(&b, shown{tree: &conf.Tree{Path: "conf"}, processes: []effective.Process{p}}))
 		read := syntax.ParseProperties(b.Bytes())
 		require.Nil(t, read.Err)
 		assert.Equal(t, want, read.Map())

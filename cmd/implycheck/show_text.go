@@ -19,10 +19,10 @@ func effectiveText(w io.Writer, s shown) error {
 		}
 		rows = append(rows, []string{heading})
 		for _, f := range p.Flags {
-			rows = append(rows, []string{oneLine(s.flag(f)), "", f.Reading, s.place(f.File, f.Line)})
+			rows = append(rows, []string{oneLine(f.Text), "", f.Reading, s.place(f.File, f.Line)})
 		}
 		for _, v := range p.Values {
-			rows = append(rows, []string{oneLine(v.Key), oneLine(s.value(v)), briefly(v), strings.Join(s.from(v), "\n")})
+			rows = append(rows, []string{oneLine(v.Key), oneLine(v.Text), briefly(v), strings.Join(s.from(v), "\n")})
 		}
 	}
 	return writeTable(w, "text", []string{s.tree.Target.Name, "value", "reads", "from"}, rows)
@@ -44,7 +44,7 @@ func briefly(v effective.Value) string {
 func (s shown) from(v effective.Value) []string {
 	lines := []string{s.origin(v.Origin)}
 	for _, o := range v.Overridden {
-		lines = append(lines, fmt.Sprintf("overrides %s, %s", oneLine(s.mask(o.Text, o.Shown(v.Secret))), s.origin(o)))
+		lines = append(lines, fmt.Sprintf("overrides %s, %s", oneLine(o.Text), s.origin(o)))
 	}
 	switch {
 	case v.Unread:
@@ -75,15 +75,4 @@ func (s shown) place(file string, line int) string {
 // below is a path below the tree's folder.
 func (s shown) below(path string) string {
 	return strings.TrimPrefix(path, strings.TrimSuffix(s.tree.Path, "/")+"/")
-}
-
-func (s shown) value(v effective.Value) string { return s.mask(v.Text, v.Shown()) }
-func (s shown) flag(f effective.Flag) string   { return s.mask(f.Text, f.Shown()) }
-
-// mask picks the text that may be printed.
-func (s shown) mask(text, masked string) string {
-	if s.secrets {
-		return text
-	}
-	return masked
 }

@@ -110,3 +110,11 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 	}
 	return host, err
 }
+
+func setInstance(m *sizing.Machine, name string) error {
+	i, err := sizing.LookupInstance(name)
+	if err == nil {
+		*m = i.Machine()
+	}
+	return err
+}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -72,7 +73,7 @@ func (v view) defaulted(value conf.Value) Value {
 // evaluate computes the formulas of the schema that sizing has as functions, and
 // those that are another key; it is empty for all else.
 func (v view) evaluate(formula string) string {
-	compute, ok := byCores[formula]
+	compute, ok := byCores.Get()[formula]
 	switch {
 	case ok && v.cores > 0:
 		return strconv.FormatInt(compute(v.cores), 10)
@@ -86,10 +87,12 @@ func (v view) evaluate(formula string) string {
 	return ""
 }
 
-var byCores = map[string]func(cores int64) int64{
-	"max(1, cores - 1)":                 sizing.ProcessingThreads,
-	"max(10, cores * 17 / 16 + 2) + 30": sizing.DefaultHTTPThreads,
-}
+var byCores = lazy.Value[map[string]func(cores int64) int64]{New: func() map[string]func(cores int64) int64 {
+	return map[string]func(cores int64) int64{
+		"max(1, cores - 1)":                 sizing.ProcessingThreads,
+		"max(10, cores * 17 / 16 + 2) + 30": sizing.DefaultHTTPThreads,
+	}
+}}
 
 // text is a value that a formula needs, and which may have a formula itself.
 func (v view) text(key string) string {

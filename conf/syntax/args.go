@@ -14,7 +14,8 @@ import "strings"
 // the files it matches, which depends on the machine. And echo itself eats the
 // options -n, -e and -E at the very beginning, none of which is java's.
 type Args struct {
-	// Words are the arguments of java, in order.
+	// Words are the arguments of java, in order, and no more than a few after the
+	// first MaxValues.
 	Words []Word
 	// Err says where xargs gives up. Java is started all the same, with the
 	// words before that place.
@@ -40,10 +41,16 @@ type Word struct {
 
 // ParseArgs reads a jvm.config or main.config.
 func ParseArgs(data []byte) *Args {
-	r := &argsReader{data: data, index: newLineIndex(data)}
+	r := &argsReader{data: string(data), index: NewLines(data)}
 	r.markComments()
 	args := &Args{}
-	for number := 0; ; number++ {
+	for number := 0; len(args.Words) <= MaxValues; number++ {
+		r.skipSpace()
+		if word, ok := r.plain(); ok {
+			word.SplitFrom = number
+			args.Words = append(args.Words, word)
+			continue
+		}
 		word, ok := r.next()
 		if !ok {
 			break
@@ -56,11 +63,12 @@ func ParseArgs(data []byte) *Args {
 
 // argsReader does what xargs does with its input.
 type argsReader struct {
-	data     []byte
+	data     string
 	at       int
-	index    *lineIndex
+	index    *Lines
 	comments []bool // by line, from 0: does it begin with '#'?
 	err      *SyntaxError
+	buffer   xargsWord
 }
 
 // xargsWord is a word as xargs passes it to echo: its place in the file and,
@@ -68,22 +76,39 @@ type argsReader struct {
 type xargsWord struct {
 	start, end int
 	text       []byte
-	ends       []int
+	ends       []int32
 	quoted     bool
 }
 
 func (w *xargsWord) add(c byte, end int) {
 	w.text = append(w.text, c)
-	w.ends = append(w.ends, end)
+	w.ends = append(w.ends, int32(end))
+}
+
+// plain reads a word without quotes and backslashes, as most are.
+func (r *argsReader) plain() (Word, bool) {
+	end := r.at
+	for ; end < len(r.data) && !isArgsBlank(r.data[end]); end++ {
+		switch r.data[end] {
+		case '\\', '\'', '"':
+			return Word{}, false
+		}
+	}
+	if end == r.at {
+		return Word{}, false
+	}
+	word := r.word(r.data[r.at:end], r.at, end)
+	r.at = end
+	return word, true
 }
 
 // next reads one word; it is false at the end of the file and at an error.
 func (r *argsReader) next() (*xargsWord, bool) {
-	r.skipSpace()
 	if r.at == len(r.data) {
 		return nil, false
 	}
-	word := &xargsWord{start: r.at}
+	word := &r.buffer
+	*word = xargsWord{start: r.at, text: word.text[:0], ends: word.ends[:0]}
 	for r.at < len(r.data) && !isArgsBlank(r.data[r.at]) {
 		if !r.readInto(word) {
 			return nil, false
@@ -162,10 +187,10 @@ func (r *argsReader) split(word *xargsWord, number int) []Word {
 			begin = i
 			start = word.start
 			if len(words) > 0 {
-				start = word.ends[i-1]
+				start = int(word.ends[i-1])
 			}
 		case blank && begin >= 0:
-			words = append(words, r.word(string(word.text[begin:i]), start, word.ends[i-1]))
+			words = append(words, r.word(string(word.text[begin:i]), start, int(word.ends[i-1])))
 			begin = -1
 		}
 	}
@@ -185,7 +210,7 @@ func (r *argsReader) word(text string, start, end int) Word {
 	span := r.index.span(start, end)
 	return Word{
 		Text:    text,
-		Raw:     string(r.data[start:end]),
+		Raw:     r.data[start:end],
 		Span:    span,
 		Comment: r.comments[span.Start.Line-1],
 	}
@@ -196,7 +221,6 @@ func (r *argsReader) markComments() {
 	r.comments = make([]bool, len(r.index.lines))
 	for i, line := range r.index.lines {
 		text := r.data[line.offset:r.index.lineEnd(i+1)]
-		trimmed := strings.TrimLeft(string(text), " \t\v\f\r")
-		r.comments[i] = strings.HasPrefix(trimmed, "#")
+		r.comments[i] = strings.HasPrefix(strings.TrimLeft(text, " \t\v\f\r"), "#")
 	}
 }

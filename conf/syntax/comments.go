@@ -2,8 +2,9 @@ package syntax
 
 import (
 	"encoding/xml"
-	"regexp"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // LineComments lists the lines that begin with #, after blanks.
@@ -17,7 +18,7 @@ func YAMLComments(data []byte) []Comment { return lineComments(data, (&yamlBlock
 // lineComments finds the lines that begin with #, after blanks. It shows every
 // line to counts, which tells those that are text, whatever they begin with.
 func lineComments(data []byte, counts func(line string) bool) []Comment {
-	index := newLineIndex(data)
+	index := NewLines(data)
 	var list []Comment
 	for n := range index.lines {
 		start, end := index.lines[n].offset, index.lineEnd(n+1)
@@ -37,7 +38,7 @@ type yamlBlock struct {
 	indent int // of the line that opened it
 }
 
-var yamlBlockHeader = regexp.MustCompile(`(?:^|[:\-?]|\s)\s*[|>][-+0-9]*\s*(?:\s#.*)?$`)
+var yamlBlockHeader = lazy.Regexp{Expr: `(?:^|[:\-?]|\s)\s*[|>][-+0-9]*\s*(?:\s#.*)?$`}
 
 func (b *yamlBlock) outside(line string) bool {
 	text := strings.TrimLeft(line, " ")

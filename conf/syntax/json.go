@@ -2,17 +2,19 @@ package syntax
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 )
 
 // ParseJSON reads a whole JSON file, strictly (RFC 8259). Like Jackson it
 // passes over a byte order mark.
 func ParseJSON(data []byte) (*Node, *SyntaxError) {
-	index := newLineIndex(data)
+	index := NewLines(data)
 	body := bytes.TrimPrefix(data, []byte("\ufeff"))
 	bom := len(data) - len(body)
 	r := &jsonReader{
 		text:     string(body),
+		left:     MaxValues,
 		position: func(offset int) Position { return index.position(bom + offset) },
 	}
 	node, err := r.document()
@@ -26,13 +28,13 @@ func ParseJSON(data []byte) (*Node, *SyntaxError) {
 // what follows it, blanks passed over. Druid's parser, Jackson, does not look
 // at what follows: `["a"] # comment` is a good list for it.
 func ParseJSONPrefix(data []byte) (*Node, int, *SyntaxError) {
-	return ParseJSONAt(string(data), newLineIndex(data).position)
+	return ParseJSONAt(string(data), NewLines(data).position)
 }
 
 // ParseJSONAt is ParseJSONPrefix for a text that stands inside a file: the
 // function at gives the place in the file of each byte of the text.
 func ParseJSONAt(text string, at func(offset int) Position) (*Node, int, *SyntaxError) {
-	r := &jsonReader{text: text, position: at}
+	r := &jsonReader{text: text, left: MaxValues, position: at}
 	node, err := r.document()
 	return node, r.at, err
 }
@@ -42,6 +44,7 @@ type jsonReader struct {
 	text     string
 	at       int
 	depth    int
+	left     int // values that may come yet
 	position func(offset int) Position
 }
 
@@ -58,9 +61,12 @@ func (r *jsonReader) document() (*Node, *SyntaxError) {
 // value reads the value that begins here.
 func (r *jsonReader) value() (*Node, *SyntaxError) {
 	c, ok := r.peek()
+	r.left--
 	switch {
 	case !ok:
 		return nil, r.fail(r.at, r.at, "a value is missing here")
+	case r.left < 0:
+		return nil, r.fail(r.at, r.at+1, fmt.Sprintf("more than %d values", MaxValues))
 	case c == '{' || c == '[':
 		return r.nested(c)
 	case c == '"':
@@ -211,12 +217,20 @@ func isDigit(c byte) bool {
 
 // ParseJSONValue reads a value that is written as an array or object; nil for others.
 func ParseJSONValue(text string) *Node {
-	if text == "" || (text[0] != '[' && text[0] != '{') {
-		return nil
-	}
-	node, _, err := ParseJSONPrefix([]byte(text))
-	if err != nil {
-		return nil
-	}
+	node, _ := parseJSONValue(text, MaxValues)
 	return node
+}
+
+// parseJSONValue is ParseJSONValue for at most so many values, and answers how
+// many more there may be; fewer than 0 if there were too many.
+func parseJSONValue(text string, left int) (*Node, int) {
+	if text == "" || text[0] != '[' && text[0] != '{' {
+		return nil, left
+	}
+	r := &jsonReader{text: text, left: left, position: NewLines([]byte(text)).position}
+	node, err := r.document()
+	if err != nil {
+		return nil, r.left
+	}
+	return node, r.left
 }

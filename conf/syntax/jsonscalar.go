@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // literal reads true, false or null.
@@ -96,15 +98,17 @@ func (r *jsonReader) stringText() (string, *SyntaxError) {
 }
 
 // jsonEscapes are the escapes of one letter.
-var jsonEscapes = map[byte]byte{
-	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
-}
+var jsonEscapes = lazy.Value[map[byte]byte]{New: func() map[byte]byte {
+	return map[byte]byte{
+		'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
+	}
+}}
 
 // escape decodes what begins with a backslash.
 func (r *jsonReader) escape(text *strings.Builder) *SyntaxError {
 	start := r.at
 	if r.at+1 < len(r.text) {
-		if c, ok := jsonEscapes[r.text[r.at+1]]; ok {
+		if c, ok := jsonEscapes.Get()[r.text[r.at+1]]; ok {
 			text.WriteByte(c)
 			r.at += 2
 			return nil

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // FlagKind sorts the arguments of java.
@@ -41,36 +43,40 @@ type Flag struct {
 var sizeFlags = []string{"Xmx", "Xms", "Xmn", "Xss"}
 
 // sizeOptions are the -XX options whose value is a number of bytes.
-var sizeOptions = map[string]bool{
-	"CompressedClassSpaceSize": true,
-	"G1HeapRegionSize":         true,
-	"GCLogFileSize":            true,
-	"InitialCodeCacheSize":     true,
-	"InitialHeapSize":          true,
-	"LargePageSizeInBytes":     true,
-	"MaxDirectMemorySize":      true,
-	"MaxHeapSize":              true,
-	"MaxMetaspaceSize":         true,
-	"MaxNewSize":               true,
-	"MaxPermSize":              true,
-	"MaxRAM":                   true,
-	"MetaspaceSize":            true,
-	"MinHeapSize":              true,
-	"NewSize":                  true,
-	"PermSize":                 true,
-	"ReservedCodeCacheSize":    true,
-	"SoftMaxHeapSize":          true,
-	"TLABSize":                 true,
-}
+var sizeOptions = lazy.Value[map[string]bool]{New: func() map[string]bool {
+	return map[string]bool{
+		"CompressedClassSpaceSize": true,
+		"G1HeapRegionSize":         true,
+		"GCLogFileSize":            true,
+		"InitialCodeCacheSize":     true,
+		"InitialHeapSize":          true,
+		"LargePageSizeInBytes":     true,
+		"MaxDirectMemorySize":      true,
+		"MaxHeapSize":              true,
+		"MaxMetaspaceSize":         true,
+		"MaxNewSize":               true,
+		"MaxPermSize":              true,
+		"MaxRAM":                   true,
+		"MetaspaceSize":            true,
+		"MinHeapSize":              true,
+		"NewSize":                  true,
+		"PermSize":                 true,
+		"ReservedCodeCacheSize":    true,
+		"SoftMaxHeapSize":          true,
+		"TLABSize":                 true,
+	}
+}}
 
 // valueFollows are the options that take the next argument as their value.
-var valueFollows = map[string]bool{
-	"-cp": true, "-classpath": true, "--class-path": true,
-	"-p": true, "--module-path": true, "--upgrade-module-path": true,
-	"--add-modules": true, "--limit-modules": true, "--add-exports": true,
-	"--add-opens": true, "--add-reads": true, "--patch-module": true,
-	"-jar": true, "-m": true, "--module": true,
-}
+var valueFollows = lazy.Value[map[string]bool]{New: func() map[string]bool {
+	return map[string]bool{
+		"-cp": true, "-classpath": true, "--class-path": true,
+		"-p": true, "--module-path": true, "--upgrade-module-path": true,
+		"--add-modules": true, "--limit-modules": true, "--add-exports": true,
+		"--add-opens": true, "--add-reads": true, "--patch-module": true,
+		"-jar": true, "-m": true, "--module": true,
+	}
+}}
 
 // ParseFlags understands the arguments of java. The words behind options like
 // -cp become the value of that option and no flag of their own.
@@ -78,7 +84,7 @@ func ParseFlags(words []Word) []Flag {
 	flags := make([]Flag, 0, len(words))
 	for i := 0; i < len(words); i++ {
 		flag := parseFlag(words[i])
-		if valueFollows[flag.Text] && i+1 < len(words) {
+		if valueFollows.Get()[flag.Text] && i+1 < len(words) {
 			i++
 			flag.Value, flag.HasValue = words[i].Text, true
 		}
@@ -112,7 +118,7 @@ func (f *Flag) parseOption(text string) {
 	}
 	f.Kind = Option
 	f.Name, f.Value, f.HasValue = strings.Cut(text, "=")
-	if sizeOptions[f.Name] {
+	if sizeOptions.Get()[f.Name] {
 		f.setSize(f.Value)
 	}
 }

@@ -34,14 +34,14 @@ func spanText(t *testing.T, data []byte, span Span) string {
 	return string(data[start:end])
 }
 
-func TestLineIndexPosition(t *testing.T) {
+func TestLinesPosition(t *testing.T) {
 	long := strings.Repeat("é", 300)
 	for _, text := range []string{
 		"", "a", "a\n", "\n\n", "a\r\nb\rc\nd", "\r", "\r\r\n\n", "ключ=значение\nx",
 		"a\xffb\xc3\nc", "\ufeffa\nb", long + "\n" + long + "x\r\n" + long,
 	} {
 		data := []byte(text)
-		index := newLineIndex(data)
+		index := NewLines(data)
 		for offset := 0; offset <= len(data); offset++ {
 			if offset < len(data) && utf8.Valid(data) && !utf8.RuneStart(data[offset]) {
 				continue
@@ -51,24 +51,24 @@ func TestLineIndexPosition(t *testing.T) {
 	}
 }
 
-func TestLineIndexClampsOffsets(t *testing.T) {
-	index := newLineIndex([]byte("ab\nc"))
+func TestLinesClampsOffsets(t *testing.T) {
+	index := NewLines([]byte("ab\nc"))
 	require.Equal(t, Position{Offset: 0, Line: 1, Column: 1}, index.position(-7))
 	require.Equal(t, Position{Offset: 4, Line: 2, Column: 2}, index.position(99))
 }
 
-func TestLineIndexOffset(t *testing.T) {
-	index := newLineIndex([]byte("aé b\r\ncd\n" + strings.Repeat("ü", 400)))
+func TestLinesOffset(t *testing.T) {
+	index := NewLines([]byte("aé b\r\ncd\n" + strings.Repeat("ü", 400)))
 	for _, c := range []struct{ line, column, offset int }{
 		{1, 1, 0}, {1, 2, 1}, {1, 3, 3}, {1, 5, 5}, {1, 99, 5},
 		{2, 1, 7}, {2, 3, 9}, {3, 301, 610}, {9, 1, 10}, {0, 0, 0},
 	} {
-		require.Equal(t, c.offset, index.offset(c.line, c.column), "%d:%d", c.line, c.column)
+		require.Equal(t, c.offset, index.Offset(c.line, c.column), "%d:%d", c.line, c.column)
 	}
 }
 
 func TestLineEnd(t *testing.T) {
-	index := newLineIndex([]byte("ab\r\n\ncd"))
+	index := NewLines([]byte("ab\r\n\ncd"))
 	require.Equal(t, []int{2, 4, 7}, []int{index.lineEnd(1), index.lineEnd(2), index.lineEnd(3)})
 }
 

@@ -16,6 +16,9 @@ const (
 // maxDepth is how deep values and elements may be nested.
 const maxDepth = 200
 
+// MaxValues is how many values, elements or words a file may have.
+const MaxValues = 100_000
+
 // Node is a value of a JSON or YAML text.
 type Node struct {
 	Kind NodeKind

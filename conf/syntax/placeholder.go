@@ -1,27 +1,27 @@
 package syntax
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // placeholder matches what deployment tools fill in, and what templates ask
 // people to fill in.
-var placeholder = regexp.MustCompile(strings.Join([]string{
-	`\$\{[^}]*\}`,                   // ${X}, also Druid's own ${env:X}
-	`#\{[^}]*\}`,                    // #{X}
-	`\{\{.*?\}\}`,                   // {{ x }}
-	`\{%.*?%\}`,                     // {% x %}
-	`<%.*?%>`,                       // <%= x %>
-	`\b__[A-Za-z][A-Za-z0-9_]*__\b`, // __X__
-	`\$[A-Z_][A-Z0-9_]*\b`,          // $X
-	`^\.\.\.$`,                      // ...
-	`(?i)\byour[-_.][a-z0-9_.-]+`,   // your-bucket
-	`(?i)\bchangeme\b`,
-	`(?i)\b[a-z0-9.-]*example\.(com|org|net)\b`, // zk1.example.com
-	`\b(zk\.host\.ip|metadata\.store\.ip)\b`,    // Druid's own templates
-	`<[A-Za-z][A-Za-z0-9 _.-]*>`,                // <password>
-}, "|"))
+var placeholder = lazy.Regexp{Expr: "" +
+	`\$\{[^}]*\}|` + // ${X}, also Druid's own ${env:X}
+	`#\{[^}]*\}|` + // #{X}
+	`\{\{.*?\}\}|` + // {{ x }}
+	`\{%.*?%\}|` + // {% x %}
+	`<%.*?%>|` + // <%= x %>
+	`\b__[A-Za-z][A-Za-z0-9_]*__\b|` + // __X__
+	`\$[A-Z_][A-Z0-9_]*\b|` + // $X
+	`^\.\.\.$|` + // ...
+	`(?i)\byour[-_.][a-z0-9_.-]+|` + // your-bucket
+	`(?i)\bchangeme\b|` +
+	`(?i)\b[a-z0-9.-]*example\.(com|org|net)\b|` + // zk1.example.com
+	`\b(zk\.host\.ip|metadata\.store\.ip)\b|` + // Druid's own templates
+	`<[A-Za-z][A-Za-z0-9 _.-]*>`} // <password>
 
 // HasPlaceholder reports whether text holds a token that somebody or some tool
 // has yet to replace. Such a value is not judged.
@@ -64,7 +64,7 @@ func hasUpperHint(lower string) bool {
 }
 
 // interpolation matches Druid's own variables, which it resolves from 25 on.
-var interpolation = regexp.MustCompile(`\$\{(env|sys|file):[^}]*\}`)
+var interpolation = lazy.Regexp{Expr: `\$\{(env|sys|file):[^}]*\}`}
 
 // FindInterpolation is the first ${env:X}, ${sys:X} or ${file:...}.
 func FindInterpolation(text string) (string, bool) {

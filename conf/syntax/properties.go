@@ -1,8 +1,8 @@
 package syntax
 
 import (
+	"iter"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -10,12 +10,14 @@ import (
 // reader, which is what Druid's PropertiesModule does, with every position.
 type Properties struct {
 	// Entries are in the order of the file, duplicates included.
-	Entries  []Entry
-	Comments []Comment
-	BOM      bool
+	Entries []Entry
+	BOM     bool
 	// Err is a malformed \uXXXX: Java loads nothing then. What stands before it
 	// is listed all the same.
 	Err *SyntaxError
+
+	text string
+	last map[string]int // the entry that counts, by key
 }
 
 // Entry is one key and its value.
@@ -29,7 +31,7 @@ type Entry struct {
 	HasSeparator             bool
 	// Lines is how many lines of the file the entry covers.
 	Lines int
-	// Escapes are backslashes in the value that Java drops.
+	// Escapes are backslashes in the value that Java drops, the first maxEscapes.
 	Escapes  []Escape
 	RawValue string
 
@@ -41,13 +43,18 @@ type Entry struct {
 	Node   *Node
 }
 
-// Prepare looks once at what rules ask of a value again and again.
-func (e *Entry) Prepare() {
-	e.Placeholder = HasPlaceholder(e.Value)
-	if !e.Placeholder {
-		e.Node = ParseJSONValue(e.Value)
+// Prepare looks once at what rules ask of the values again and again. It is false
+// for a file with more values in arrays and objects than any has.
+func (p *Properties) Prepare() bool {
+	left := MaxValues
+	for i := range p.Entries {
+		e := &p.Entries[i]
+		if e.Placeholder = HasPlaceholder(e.Value); !e.Placeholder {
+			e.Node, left = parseJSONValue(e.Value, left)
+		}
+		e.Prepared = true
 	}
-	e.Prepared = true
+	return left >= 0
 }
 
 // Escape is a backslash before a character that needs none.
@@ -65,12 +72,11 @@ type Comment struct {
 
 // Get is the entry of a key that counts: the last one.
 func (p *Properties) Get(key string) (*Entry, bool) {
-	for i := len(p.Entries) - 1; i >= 0; i-- {
-		if p.Entries[i].Key == key {
-			return &p.Entries[i], true
-		}
+	i, ok := p.last[key]
+	if !ok {
+		return nil, false
 	}
-	return nil, false
+	return &p.Entries[i], true
 }
 
 // Map is what Java has in the end.
@@ -87,24 +93,45 @@ func (p *Properties) Map() map[string]string {
 // next.
 func ParseProperties(data []byte) *Properties {
 	text := string(data)
-	p := &Properties{BOM: strings.HasPrefix(text, "\ufeff")}
+	p := &Properties{BOM: strings.HasPrefix(text, "\ufeff"), text: text, last: map[string]int{}}
 	r := &logicalReader{data: text, pos: Position{0, 1, 1}}
-	for p.Err == nil {
-		switch kind := r.next(); kind {
+	for {
+		switch r.begin() {
 		case atEnd:
 			return p
 		case commentLine:
-			p.Comments = append(p.Comments, newComment(text, r.span))
+			r.comment()
 		case propertyLine:
-			e, err := newEntry(text, r.chars, r.span)
+			e, err := r.entry()
 			if err != nil {
 				p.Err = err
 				return p
 			}
+			p.last[e.Key] = len(p.Entries)
 			p.Entries = append(p.Entries, e)
 		}
 	}
-	return p
+}
+
+// Comments are in the order of the file, up to a mistake in its syntax.
+func (p *Properties) Comments() iter.Seq[Comment] {
+	return func(yield func(Comment) bool) {
+		r := &logicalReader{data: p.text, pos: Position{0, 1, 1}}
+		for {
+			switch r.begin() {
+			case atEnd:
+				return
+			case commentLine:
+				if span := r.comment(); !yield(newComment(p.text, span)) {
+					return
+				}
+			case propertyLine:
+				if _, err := r.entry(); err != nil {
+					return
+				}
+			}
+		}
+	}
 }
 
 // newComment reads a comment, and the property it hides, if it looks like one.
@@ -120,8 +147,8 @@ func newComment(text string, span Span) Comment {
 	start.Offset += 1 + len(body) - len(trimmed)
 	start.Column += 1 + utf8.RuneCountInString(body[:len(body)-len(trimmed)])
 	r := &logicalReader{data: text[:span.End.Offset], pos: start}
-	if r.next() == propertyLine {
-		if e, err := newEntry(text, r.chars, r.span); err == nil {
+	if r.begin() == propertyLine {
+		if e, err := r.entry(); err == nil {
 			c.Property = &e
 		}
 	}
@@ -130,143 +157,4 @@ func newComment(text string, span Span) Comment {
 
 func notInKey(c rune) bool {
 	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("._-", c))
-}
-
-// newEntry takes a logical line apart: key, separator, value.
-func newEntry(text string, chars []logicalChar, span Span) (Entry, *SyntaxError) {
-	e := Entry{Span: span, Lines: span.End.Line - span.Start.Line + 1}
-	keyEnd := 0
-	for keyEnd < len(chars) && !isSeparator(chars[keyEnd].c) {
-		if chars[keyEnd].c == '\\' {
-			keyEnd++
-		}
-		keyEnd++
-	}
-	keyEnd = min(keyEnd, len(chars))
-	value := keyEnd
-	for seen := false; value < len(chars) && isSeparator(chars[value].c); value++ {
-		if isSign := !isPropertyBlank(chars[value].c); isSign && seen {
-			break
-		} else if isSign {
-			seen = true
-		}
-		e.HasSeparator = true
-	}
-	e.KeySpan = spanOf(chars[:keyEnd], span.Start)
-	e.ValueSpan = spanOf(chars[value:], span.End)
-	e.RawValue = text[e.ValueSpan.Start.Offset:e.ValueSpan.End.Offset]
-	var err *SyntaxError
-	if e.Key, _, err = unescape(chars[:keyEnd], text[e.KeySpan.Start.Offset:e.KeySpan.End.Offset]); err != nil {
-		return e, err
-	}
-	e.Value, e.Escapes, err = unescape(chars[value:], e.RawValue)
-	return e, err
-}
-
-func isSeparator(c rune) bool     { return c == '=' || c == ':' || isPropertyBlank(c) }
-func isPropertyBlank(c rune) bool { return c == ' ' || c == '\t' || c == '\f' }
-
-// spanOf is the place of a run of characters; an empty one is at the given
-// place.
-func spanOf(chars []logicalChar, empty Position) Span {
-	if len(chars) == 0 {
-		return Span{empty, empty}
-	}
-	return Span{chars[0].at, chars[len(chars)-1].end()}
-}
-
-// unescape reads the characters of a key or a value, raw in the file. The
-// escapes it answers are those that Java drops.
-func unescape(chars []logicalChar, raw string) (string, []Escape, *SyntaxError) {
-	if strings.IndexByte(raw, '\\') < 0 && utf8.ValidString(raw) {
-		return raw, nil, nil // as most are: nothing to copy
-	}
-	var b strings.Builder
-	var dropped []Escape
-	for i := 0; i < len(chars); i++ {
-		c := chars[i].c
-		if c != '\\' {
-			b.WriteRune(c)
-			continue
-		}
-		if i++; i == len(chars) {
-			break
-		}
-		switch c = chars[i].c; c {
-		case 'u':
-			next, err := unescapeUnicode(&b, chars, i-1)
-			if err != nil {
-				return "", nil, err
-			}
-			i = next
-			continue
-		case 't':
-			c = '\t'
-		case 'r':
-			c = '\r'
-		case 'n':
-			c = '\n'
-		case 'f':
-			c = '\f'
-		default:
-			if !strings.ContainsRune(`\:=#!" `, c) {
-				dropped = append(dropped, Escape{Span{chars[i-1].at, chars[i].end()}, c})
-			}
-		}
-		b.WriteRune(c)
-	}
-	return b.String(), dropped, nil
-}
-
-// unescapeUnicode reads the run of \uXXXX that starts at i and answers the
-// index of its last character. Surrogates that belong together make one
-// character; a lone one, which UTF-8 has no form for, is written as its three
-// bytes would be, so that different texts stay different.
-func unescapeUnicode(b *strings.Builder, chars []logicalChar, i int) (int, *SyntaxError) {
-	unit, err := unicodeUnit(chars, i)
-	if err != nil {
-		return 0, err
-	}
-	i += 6
-	if utf16.IsSurrogate(unit) && i+1 < len(chars) && chars[i].c == '\\' && chars[i+1].c == 'u' {
-		if low, err := unicodeUnit(chars, i); err == nil && utf16.DecodeRune(unit, low) != utf8.RuneError {
-			b.WriteRune(utf16.DecodeRune(unit, low))
-			return i + 5, nil
-		}
-	}
-	if utf16.IsSurrogate(unit) {
-		b.Write([]byte{0xe0 | byte(unit>>12), 0x80 | byte(unit>>6)&0x3f, 0x80 | byte(unit)&0x3f})
-		return i - 1, nil
-	}
-	b.WriteRune(unit)
-	return i - 1, nil
-}
-
-// unicodeUnit reads the \uXXXX at i.
-func unicodeUnit(chars []logicalChar, i int) (rune, *SyntaxError) {
-	var unit rune
-	for n := i + 2; n < i+6; n++ {
-		digit := -1
-		if n < len(chars) {
-			digit = hexDigit(chars[n].c)
-		}
-		if digit < 0 {
-			end := chars[min(n, len(chars)-1)].end()
-			return 0, &SyntaxError{Span: Span{chars[i].at, end}, Msg: `\u must be followed by four hexadecimal digits`}
-		}
-		unit = unit<<4 | rune(digit)
-	}
-	return unit, nil
-}
-
-func hexDigit(c rune) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
 }

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestPropertiesPositions(t *testing.T) {
 	require.Equal(t, 2, e.Lines)
 	require.True(t, e.HasSeparator)
 	require.Equal(t, Span{Position{35, 5, 1}, Position{45, 5, 11}}, p.Entries[1].Span)
-	require.Equal(t, Span{Position{0, 1, 1}, Position{7, 1, 7}}, p.Comments[0].Span)
+	require.Equal(t, Span{Position{0, 1, 1}, Position{7, 1, 7}}, slices.Collect(p.Comments())[0].Span)
 }
 
 func TestEmptyValuesHaveAPlace(t *testing.T) {
@@ -69,13 +70,14 @@ func TestEmptyValuesHaveAPlace(t *testing.T) {
 
 func TestCommentedProperties(t *testing.T) {
 	p := ParseProperties([]byte("#druid.storage.type=s3\n# druid.port : 8081\n# a sentence: with a colon\n#just words\n"))
-	require.Len(t, p.Comments, 4)
-	require.Equal(t, "druid.storage.type", p.Comments[0].Property.Key)
-	require.Equal(t, "s3", p.Comments[0].Property.Value)
-	require.Equal(t, Position{1, 1, 2}, p.Comments[0].Property.KeySpan.Start)
-	require.Equal(t, "8081", p.Comments[1].Property.Value)
-	require.Nil(t, p.Comments[2].Property)
-	require.Nil(t, p.Comments[3].Property)
+	comments := slices.Collect(p.Comments())
+	require.Len(t, comments, 4)
+	require.Equal(t, "druid.storage.type", comments[0].Property.Key)
+	require.Equal(t, "s3", comments[0].Property.Value)
+	require.Equal(t, Position{1, 1, 2}, comments[0].Property.KeySpan.Start)
+	require.Equal(t, "8081", comments[1].Property.Value)
+	require.Nil(t, comments[2].Property)
+	require.Nil(t, comments[3].Property)
 }
 
 func TestDroppedBackslashes(t *testing.T) {
@@ -107,7 +109,7 @@ func FuzzProperties(f *testing.F) {
 			require.Equal(t, positionOf(data, e.ValueSpan.Start.Offset), e.ValueSpan.Start)
 			last = e.Span.End.Offset
 		}
-		for _, c := range p.Comments {
+		for _, c := range slices.Collect(p.Comments()) {
 			require.Equal(t, positionOf(data, c.Span.Start.Offset), c.Span.Start)
 			require.LessOrEqual(t, c.Span.End.Offset, len(data))
 		}

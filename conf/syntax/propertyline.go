@@ -1,17 +1,14 @@
 package syntax
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // logicalChar is a character of a logical line, and where it stands.
 type logicalChar struct {
-	c    rune
-	size int
-	at   Position
-}
-
-// end is the place behind the character.
-func (l logicalChar) end() Position {
-	return Position{l.at.Offset + l.size, l.at.Line, l.at.Column + 1}
+	c       rune
+	at, end Position
 }
 
 // lineKind says what a logical line is.
@@ -24,139 +21,131 @@ const (
 )
 
 // logicalReader is java.util.Properties.LineReader with positions: it leaves
-// out blank lines, and joins a line that ends in a backslash with the next.
+// out blank lines, and joins a line that ends in a backslash with the next. It
+// keeps nothing of a line, however long that is.
 type logicalReader struct {
-	data  string
-	pos   Position
-	chars []logicalChar
-	span  Span
+	data string
+	pos  Position
+	// escaped is set behind a backslash that escapes.
+	escaped bool
+	// end is where the line ends, once that is known.
+	ended bool
+	end   Position
 }
 
-// next reads a logical line into chars and span.
-func (r *logicalReader) next() lineKind {
-	r.chars = r.chars[:0]
-	escaped, skip := false, true
-	for {
-		c, at, size, ok := r.read()
-		if !ok {
-			return r.finish(escaped, at)
-		}
-		if skip && isPropertyBlank(c) {
+// begin goes to the next logical line and says what it is.
+func (r *logicalReader) begin() lineKind {
+	for r.escaped, r.ended = false, false; ; {
+		before := r.pos
+		c, ok := r.read()
+		switch {
+		case !ok:
+			return atEnd
+		case c == '\n' || isPropertyBlank(c):
+			continue
+		case c == '\\' && r.joins(): // with nothing before it
+			r.read()
 			continue
 		}
-		skip = false
-		switch {
-		case len(r.chars) == 0 && (c == '#' || c == '!'):
-			r.comment(at)
+		r.pos = before
+		if c == '#' || c == '!' {
 			return commentLine
-		case c != '\n':
-			r.chars = append(r.chars, logicalChar{c, size, at})
-			escaped = c == '\\' && !escaped
-		case len(r.chars) == 0:
-			skip = true
-		case escaped && size == len(r.data)-at.Offset:
-			return r.finish(true, at) // Java ends the line here, even an empty one
-		case escaped:
-			r.chars = r.chars[:len(r.chars)-1]
-			escaped, skip = false, true
-		default:
-			return r.finish(false, at)
 		}
+		return propertyLine
 	}
 }
 
-// finish ends a line at a place. A backslash that is the last character of the
-// file is dropped.
-func (r *logicalReader) finish(escaped bool, at Position) lineKind {
-	if len(r.chars) == 0 {
-		return atEnd
+// comment goes to the end of the line and answers what stands before it.
+func (r *logicalReader) comment() Span {
+	start := r.pos
+	line := r.data[start.Offset:]
+	if i := strings.IndexAny(line, "\r\n"); i >= 0 {
+		line = line[:i]
 	}
-	r.span = Span{r.chars[0].at, at}
-	if escaped {
-		r.chars = r.chars[:len(r.chars)-1]
-	}
-	return propertyLine
+	r.pos.Offset += len(line)
+	r.pos.Column += javaLength(line)
+	return Span{start, r.pos}
 }
 
-// comment reads to the end of the line.
-func (r *logicalReader) comment(start Position) {
-	for {
-		before := r.pos
-		c, _, _, ok := r.read()
-		if !ok || c == '\n' {
-			r.span = Span{start, before}
-			return
+// char is the next character of a logical line; there is none at its end. A
+// backslash that is the last character of the file is dropped.
+func (r *logicalReader) char() (l logicalChar, ok bool) {
+	for !r.ended {
+		l.at = r.pos
+		if l.c, ok = r.read(); !ok || l.c == '\n' {
+			r.ended, r.end = true, l.at
+			break
 		}
+		l.end = Position{r.pos.Offset, l.at.Line, l.at.Column + 1}
+		if l.c != '\\' || r.escaped {
+			r.escaped = false
+			return l, true
+		}
+		switch {
+		case r.joins():
+			r.read()
+			r.skipBlanks()
+			continue
+		case r.pos.Offset == len(r.data) || r.atLineEnd():
+			r.ended, r.end = true, r.pos // with the file, even if the line is empty
+			r.read()
+			continue
+		}
+		r.escaped = true
+		return l, true
+	}
+	return logicalChar{}, false
+}
+
+// joins reports whether a line goes on behind a backslash that was just read: at
+// a line end that is not the last character of the file.
+func (r *logicalReader) joins() bool { return r.atLineEnd() && r.pos.Offset+1 < len(r.data) }
+
+func (r *logicalReader) atLineEnd() bool {
+	return r.pos.Offset < len(r.data) && (r.data[r.pos.Offset] == '\n' || r.data[r.pos.Offset] == '\r')
+}
+
+func (r *logicalReader) skipBlanks() {
+	for r.pos.Offset < len(r.data) && isPropertyBlank(rune(r.data[r.pos.Offset])) {
+		r.pos.Offset++
+		r.pos.Column++
 	}
 }
 
 // read takes a character; every kind of line end is one \n.
-func (r *logicalReader) read() (c rune, at Position, size int, ok bool) {
-	at = r.pos
+func (r *logicalReader) read() (c rune, ok bool) {
 	if r.pos.Offset >= len(r.data) {
-		return 0, at, 0, false
+		return 0, false
 	}
-	if c, size = rune(r.data[r.pos.Offset]), 1; c >= utf8.RuneSelf {
+	size := 1
+	if c = rune(r.data[r.pos.Offset]); c >= utf8.RuneSelf {
 		c, size = DecodeJava(r.data[r.pos.Offset:])
 	}
 	r.pos.Offset += size
-	if c == '\r' {
+	switch c {
+	case '\r':
 		if r.pos.Offset < len(r.data) && r.data[r.pos.Offset] == '\n' {
 			r.pos.Offset++
 		}
-		c = '\n'
-	}
-	if c == '\n' {
-		r.pos.Line++
-		r.pos.Column = 1
-	} else {
-		r.pos.Column++
-	}
-	return c, at, size, true
-}
-
-// decodeJava reads a character of UTF-8 as Java's decoder does: for what is not
-// UTF-8 it answers U+FFFD and takes as many bytes as Java takes, which is not
-// always one.
-func DecodeJava(s string) (rune, int) {
-	c, size := utf8.DecodeRuneInString(s)
-	if c != utf8.RuneError || size != 1 {
-		return c, size
-	}
-	return c, malformedLength(s)
-}
-
-// malformedLength is how many bytes Java replaces by one U+FFFD: the longest
-// beginning of a character, and a surrogate's three bytes whole.
-func malformedLength(s string) int {
-	want := 0
-	switch lead := s[0]; {
-	case lead >= 0xc2 && lead <= 0xdf:
-		want = 2
-	case lead >= 0xe0 && lead <= 0xef:
-		want = 3
-	case lead >= 0xf0 && lead <= 0xf4:
-		want = 4
+	case '\n':
 	default:
-		return 1
+		r.pos.Column++
+		return c, true
 	}
-	n := 1
-	for n < want && n < len(s) && s[n]&0xc0 == 0x80 && (n > 1 || secondFits(s[0], s[1])) {
+	r.pos.Line++
+	r.pos.Column = 1
+	return '\n', true
+}
+
+// javaLength is how many characters Java reads of a text.
+func javaLength(text string) (n int) {
+	for len(text) > 0 {
+		size := 1
+		if text[0] >= utf8.RuneSelf {
+			_, size = DecodeJava(text)
+		}
+		text = text[size:]
 		n++
 	}
 	return n
-}
-
-// secondFits reports whether a second byte can follow a lead byte. Surrogates
-// (ED A0 80 and up) pass, as they do in Java until the third byte is read.
-func secondFits(lead, second byte) bool {
-	switch lead {
-	case 0xe0:
-		return second >= 0xa0
-	case 0xf0:
-		return second >= 0x90
-	case 0xf4:
-		return second <= 0x8f
-	}
-	return true
 }

@@ -1,14 +1,17 @@
 package syntax
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // shellOperators end the first command of a line, and with it its words.
 const shellOperators = ";&|<>()"
 
 // splitShell cuts a command into words as the shell does. It knows quotes,
 // backslashes and comments; variables and patterns stay as they are written.
-// The text stands at the offset base of the file.
-func splitShell(text string, base int, index *lineIndex) ([]Word, *SyntaxError) {
+// The text stands at the offset base of the file. There may be so many words.
+func splitShell(text string, base int, index *Lines, most int) ([]Word, *SyntaxError) {
 	r := &shellReader{text: text, base: base, index: index}
 	for {
 		for r.at < len(text) && isShellBlank(text[r.at]) {
@@ -16,6 +19,9 @@ func splitShell(text string, base int, index *lineIndex) ([]Word, *SyntaxError) 
 		}
 		if r.at == len(text) || text[r.at] == '#' || strings.IndexByte(shellOperators, text[r.at]) >= 0 {
 			return r.words, nil
+		}
+		if len(r.words) == most {
+			return r.words, &SyntaxError{Span: index.span(base+r.at, base+r.at), Msg: fmt.Sprintf("more than %d words in the file: the others were not read", MaxValues)}
 		}
 		if err := r.word(); err != nil {
 			return r.words, err
@@ -27,7 +33,7 @@ type shellReader struct {
 	text  string
 	at    int
 	base  int
-	index *lineIndex
+	index *Lines
 	words []Word
 }
 
@@ -46,18 +52,28 @@ func (r *shellReader) word() *SyntaxError {
 			break
 		}
 		if c != '\\' && c != '\'' && c != '"' {
-			text.WriteByte(c)
+			if quoted {
+				text.WriteByte(c)
+			}
 			r.at++
 			continue
 		}
-		quoted = true
+		if !quoted {
+			quoted = true
+			text.WriteString(r.text[start:r.at])
+		}
 		if err := r.quoted(c, &text); err != nil {
 			return err
 		}
 	}
+	raw := r.text[start:r.at]
+	word := raw
+	if quoted {
+		word = text.String()
+	}
 	r.words = append(r.words, Word{
-		Text:      text.String(),
-		Raw:       r.text[start:r.at],
+		Text:      word,
+		Raw:       raw,
 		Span:      r.index.span(r.base+start, r.base+r.at),
 		Quoted:    quoted,
 		SplitFrom: len(r.words),

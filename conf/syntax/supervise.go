@@ -3,7 +3,6 @@ package syntax
 import (
 	"math"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -66,18 +65,9 @@ type Command struct {
 // defaultOrder is the stop order of a command without !pN.
 const defaultOrder = 50
 
-// Perl's \s knows the vertical tab and Go's does not.
-var (
-	superviseSkip  = regexp.MustCompile(`^[\s\v]*(?:#.*)?$`)
-	superviseLine  = regexp.MustCompile(`^(:verify|:notify|:kill-timeout|(?:!p[0-9]+[\s\v]+)?[^:][^\s\v]+)[\s\v]+(.+)$`)
-	superviseOrder = regexp.MustCompile(`^!p([0-9]+)[\s\v]+(.*)$`)
-	leadingInteger = regexp.MustCompile(`^[\s\v]*([+-]?[0-9]+)`)
-	wholeNumber    = regexp.MustCompile(`^[0-9]+$`)
-)
-
 // ParseSupervise reads a file of conf/supervise.
 func ParseSupervise(data []byte) *Supervise {
-	r := &superviseReader{index: newLineIndex(data), file: &Supervise{}}
+	r := &superviseReader{index: NewLines(data), file: &Supervise{}}
 	text := string(data)
 	for start := 0; start < len(text); {
 		line, _, _ := strings.Cut(text[start:], "\n")
@@ -88,8 +78,9 @@ func ParseSupervise(data []byte) *Supervise {
 }
 
 type superviseReader struct {
-	index *lineIndex
+	index *Lines
 	file  *Supervise
+	words int
 }
 
 func (r *superviseReader) fail(start, end int, msg string) {
@@ -98,18 +89,18 @@ func (r *superviseReader) fail(start, end int, msg string) {
 
 // line reads one line, which begins at the offset start.
 func (r *superviseReader) line(line string, start int) {
-	if superviseSkip.MatchString(line) {
+	if text := strings.TrimLeft(line, perlSpace); text == "" || text[0] == '#' {
 		return
 	}
 	text := strings.TrimSuffix(line, "\r")
-	match := superviseLine.FindStringSubmatchIndex(line)
-	if match == nil {
+	end, rest, ok := cutSupervise(line)
+	if !ok {
 		r.fail(start, start+len(text), "a line of supervise is `:verify COMMAND`, `:kill-timeout SECONDS` "+
 			"or `[!pN ]NAME COMMAND`, with a name of two letters or more")
 		return
 	}
-	name := line[match[2]:match[3]]
-	rest := min(match[4], len(text))
+	name := line[:end]
+	rest = min(rest, len(text))
 	directive := Directive{
 		Text: text[rest:],
 		Span: r.index.span(start+rest, start+len(text)),
@@ -123,16 +114,22 @@ func (r *superviseReader) line(line string, start int) {
 	case ":kill-timeout":
 		r.file.KillTimeout = parseKillTimeout(directive)
 	default:
-		r.command(name, start+match[2], directive)
+		r.command(name, start, directive)
 	}
 }
 
 // parseKillTimeout reads the number as Perl's int does.
 func parseKillTimeout(d Directive) *KillTimeout {
-	timeout := &KillTimeout{Span: d.Span, Number: wholeNumber.MatchString(strings.TrimSpace(d.Text))}
-	if match := leadingInteger.FindStringSubmatch(d.Text); match != nil {
+	whole := strings.TrimSpace(d.Text)
+	timeout := &KillTimeout{Span: d.Span, Number: whole != "" && leadingDigits(whole) == len(whole)}
+	text := strings.TrimLeft(d.Text, perlSpace)
+	sign := 0
+	if text != "" && (text[0] == '+' || text[0] == '-') {
+		sign = 1
+	}
+	if digits := leadingDigits(text[sign:]); digits > 0 {
 		// Out of range, ParseInt gives the nearest number, which will do.
-		timeout.Seconds, _ = strconv.ParseInt(match[1], 10, 64)
+		timeout.Seconds, _ = strconv.ParseInt(text[:sign+digits], 10, 64)
 	}
 	return timeout
 }
@@ -141,13 +138,14 @@ func parseKillTimeout(d Directive) *KillTimeout {
 func (r *superviseReader) command(name string, start int, d Directive) {
 	c := Command{Name: name, Order: defaultOrder, Text: d.Text, CR: d.CR}
 	end := start + len(name)
-	if match := superviseOrder.FindStringSubmatch(name); match != nil {
-		c.Name, c.HasOrder = match[2], true
-		c.Order = parseOrder(match[1])
+	if digits, rest := cutOrder(name); digits > 0 {
+		c.Name, c.HasOrder = name[rest:], true
+		c.Order = parseOrder(name[len("!p"):][:digits])
 	}
 	c.NameSpan = r.index.span(end-len(c.Name), end)
 	c.Span = Span{Start: r.index.position(start), End: d.Span.End}
-	words, err := splitShell(d.Text, d.Span.Start.Offset, r.index)
+	words, err := splitShell(d.Text, d.Span.Start.Offset, r.index, MaxValues-r.words)
+	r.words += len(words)
 	if err != nil {
 		r.file.Errors = append(r.file.Errors, *err)
 	}

@@ -2,9 +2,12 @@ package syntax
 
 import (
 	"math"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestParseSupervise(t *testing.T) {
@@ -169,4 +172,20 @@ func TestSuperviseLauncherBehindAnother(t *testing.T) {
 	require.Nil(t, s.Commands[1].ConfDir)
 	require.Equal(t, "sleep", s.Commands[2].Program)
 	require.Empty(t, s.Commands[3].Program, "nothing but blanks")
+}
+
+// TestCutSuperviseAsPerl compares with the expression itself, in Go's dialect:
+// Perl's \s knows the vertical tab and Go's does not.
+func TestCutSuperviseAsPerl(t *testing.T) {
+	expression := regexp.MustCompile(`^(:verify|:notify|:kill-timeout|(?:!p[0-9]+[\s\v]+)?[^:][^\s\v]+)[\s\v]+(.+)$`)
+	piece := rapid.SampledFrom([]string{":verify", ":notify", ":kill-timeout", "!p", "9", "12", " ", "\t", "\v", ":", "x", "é", "\xff", "name", "#"})
+	rapid.Check(t, func(t *rapid.T) {
+		line := strings.Join(rapid.SliceOfN(piece, 0, 8).Draw(t, "line"), "")
+		end, rest, ok := cutSupervise(line)
+		want := expression.FindStringSubmatchIndex(line)
+		require.Equal(t, want != nil, ok, "%q", line)
+		if ok {
+			require.Equal(t, want[3:5], []int{end, rest}, "%q", line)
+		}
+	})
 }

@@ -35,7 +35,7 @@ func ReadTemplate(data []byte, comments bool) (Template, bool) {
 	if len(tags) == 0 {
 		return Template{}, false
 	}
-	index := newLineIndex(data)
+	index := NewLines(data)
 	t := Template{Data: bytes.Clone(data), At: Span{index.position(tags[0].start), index.position(tags[0].end)}}
 	for number, start := 1, 0; start < len(data); number++ {
 		end := start + len(firstLine(data[start:]))

@@ -5,12 +5,10 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
-)
 
-// maxXMLNodes is how many elements and attributes a file may have.
-const maxXMLNodes = 100_000
+	"github.com/implycheck/implycheck/internal/lazy"
+)
 
 // Element is an element of an XML file.
 type Element struct {
@@ -71,7 +69,7 @@ func ParseXML(data []byte) (*Element, *SyntaxError) {
 // xmlReader builds the tree from the tokens of the decoder.
 type xmlReader struct {
 	decoder *xml.Decoder
-	index   *lineIndex
+	index   *Lines
 	latin1  bool
 	root    *Element
 	doctype bool
@@ -86,7 +84,7 @@ type openElement struct {
 	text  strings.Builder
 }
 
-var xmlEncoding = regexp.MustCompile(`^(?:\x{feff})?<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']`)
+var xmlEncoding = lazy.Regexp{Expr: `^(?:\x{feff})?<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']`}
 
 func newXMLReader(data []byte) *xmlReader {
 	r := &xmlReader{}
@@ -94,7 +92,7 @@ func newXMLReader(data []byte) *xmlReader {
 		r.latin1 = true
 		data = latin1ToUTF8(data)
 	}
-	r.index = newLineIndex(data)
+	r.index = NewLines(data)
 	r.decoder = xml.NewDecoder(bytes.NewReader(data))
 	r.decoder.CharsetReader = func(charset string, input io.Reader) (io.Reader, error) {
 		if r.latin1 {
@@ -180,7 +178,7 @@ func (r *xmlReader) startElement(token xml.StartElement, start int) *SyntaxError
 	end := int(r.decoder.InputOffset())
 	r.nodes += 1 + len(token.Attr)
 	switch {
-	case r.nodes > maxXMLNodes:
+	case r.nodes > MaxValues:
 		return r.fail(start, end, "too many elements")
 	case len(r.open) == maxDepth:
 		return r.fail(start, end, "nested too deep")
@@ -230,7 +228,7 @@ func (r *xmlReader) text(text string, start int) *SyntaxError {
 	return r.fail(start, start+1, "text outside of the root element")
 }
 
-var xmlEntity = regexp.MustCompile(`<!ENTITY\s+([^\s%"'<>]+)`)
+var xmlEntity = lazy.Regexp{Expr: `<!ENTITY\s+([^\s%"'<>]+)`}
 
 // directive notes a DOCTYPE and lets the entities that it declares stand for
 // themselves.

@@ -87,7 +87,7 @@ func TestParseXMLErrors(t *testing.T) {
 		{"<!DOCTYPE a [", "unexpected EOF", 1, 14},
 		{"<?xml version='1.0' encoding='UTF-16'?><a/>", "the encoding UTF-16 is not supported", 1, 40},
 		{strings.Repeat("<a>", maxDepth+1), "nested too deep", 1, 601},
-		{"<a>" + strings.Repeat("<b/>", maxXMLNodes) + "</a>", "too many elements", 1, 399_996 + 4},
+		{"<a>" + strings.Repeat("<b/>", MaxValues) + "</a>", "too many elements", 1, 399_996 + 4},
 	} {
 		data := []byte(c.text)
 		root, err := ParseXML(data)

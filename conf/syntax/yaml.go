@@ -8,9 +8,6 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxYAMLNodes bounds what aliases can make of a small file.
-const maxYAMLNodes = 100_000
-
 // maxYAMLSpan bounds how far the end of a node is looked for in its line.
 const maxYAMLSpan = 4096
 
@@ -22,7 +19,7 @@ const maxYAMLSpan = 4096
 // object is taken to end with its last item, a text of several lines with its
 // first line.
 func ParseYAML(data []byte) (node *Node, err *SyntaxError) {
-	r := &yamlReader{data: data, index: newLineIndex(data), spans: map[*yaml.Node]Span{}}
+	r := &yamlReader{data: data, index: NewLines(data), spans: map[*yaml.Node]Span{}}
 	// The library reports its errors by panics and might let one escape.
 	defer func() {
 		if p := recover(); p != nil {
@@ -42,7 +39,7 @@ func ParseYAML(data []byte) (node *Node, err *SyntaxError) {
 // yamlReader turns the nodes of the library into ours.
 type yamlReader struct {
 	data  []byte
-	index *lineIndex
+	index *Lines
 	nodes int
 	spans map[*yaml.Node]Span // known already: an alias asks again and again
 }
@@ -60,8 +57,8 @@ func (r *yamlReader) failAt(from *yaml.Node, msg string) *SyntaxError {
 // an alias that contains itself, the bound on the nodes one that multiplies.
 func (r *yamlReader) convert(from *yaml.Node, depth int) (*Node, *SyntaxError) {
 	r.nodes++
-	if r.nodes > maxYAMLNodes {
-		return nil, r.failAt(from, fmt.Sprintf("more than %d values: aliases multiply", maxYAMLNodes))
+	if r.nodes > MaxValues {
+		return nil, r.failAt(from, fmt.Sprintf("more than %d values: aliases multiply", MaxValues))
 	}
 	if depth > maxDepth {
 		return nil, r.failAt(from, "nested too deep, or an alias that contains itself")
@@ -144,8 +141,8 @@ func (r *yamlReader) merge(node *Node, sources []*Node, seen map[string]Span) *S
 			if _, ok := seen[member.Key]; ok {
 				continue
 			}
-			if r.nodes++; r.nodes > maxYAMLNodes {
-				return &SyntaxError{Span: source.Span, Msg: fmt.Sprintf("more than %d values: merge keys multiply", maxYAMLNodes)}
+			if r.nodes++; r.nodes > MaxValues {
+				return &SyntaxError{Span: source.Span, Msg: fmt.Sprintf("more than %d values: merge keys multiply", MaxValues)}
 			}
 			seen[member.Key] = member.KeySpan
 			node.Members = append(node.Members, member)
@@ -188,7 +185,7 @@ func (r *yamlReader) span(from *yaml.Node) Span {
 	if from.Line == 1 && bytes.HasPrefix(r.data, []byte("\ufeff")) {
 		column++ // the library does not count a byte order mark
 	}
-	start := r.index.offset(from.Line, column)
+	start := r.index.Offset(from.Line, column)
 	line := r.data[start:r.index.lineEnd(r.index.position(start).Line)]
 	span := r.index.span(start, start+yamlLength(from, line))
 	r.spans[from] = span

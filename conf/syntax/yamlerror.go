@@ -2,13 +2,14 @@ package syntax
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-var yamlErrorText = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+var yamlErrorText = lazy.Regexp{Expr: `^yaml: (?:line (\d+): )?(.*)`}
 
 // syntaxError puts an error of the library into place and words. The library
 // names a line only, and its parser, unlike its scanner, counts lines from 0.

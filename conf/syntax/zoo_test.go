@@ -7,8 +7,9 @@ import (
 )
 
 func propertiesOf(pairs ...string) *Properties {
-	p := &Properties{}
+	p := &Properties{last: map[string]int{}}
 	for i := 0; i < len(pairs); i += 2 {
+		p.last[pairs[i]] = len(p.Entries)
 		p.Entries = append(p.Entries, Entry{Key: pairs[i], Value: pairs[i+1]})
 	}
 	return p

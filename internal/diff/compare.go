@@ -11,11 +11,13 @@
 package diff
 
 import (
+	"context"
 	"path"
 	"slices"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -25,29 +27,30 @@ type Options struct {
 }
 
 // Trees compares two copies of a cluster.
-func Trees(a, b *conf.Tree, o Options) Cluster {
+func Trees(ctx context.Context, a, b *conf.Tree, o Options) (Cluster, error) {
 	list := pairs(a, b)
-	return cluster(a, b, list, files(a, b, list), o)
+	c, err := cluster(ctx, a, b, list, files(a, b, list), o)
+	return hide(c, a, b), err
 }
 
 // Services compares two processes, which may be of one tree.
-func Services(a, b *conf.Service, o Options) Cluster {
+func Services(ctx context.Context, a, b *conf.Service, o Options) (Cluster, error) {
 	p := pair{name: a.Name, a: of(a), b: of(b)}
 	if a.Name != b.Name {
 		p.name = a.Name + " -> " + b.Name
 	}
-	c := cluster(a.Tree(), b.Tree(), []pair{p}, []File{}, o)
+	c, err := cluster(ctx, a.Tree(), b.Tree(), []pair{p}, []File{}, o)
 	c.Consequences = only(c.Consequences, a.Name, b.Name)
-	return c
+	return hide(c, a.Tree(), b.Tree()), err
 }
 
-func cluster(a, b *conf.Tree, list []pair, other []File, o Options) Cluster {
-	c := Cluster{Kind: Same, Before: side(a), After: side(b), Groups: groups(list), Files: other}
+func cluster(ctx context.Context, a, b *conf.Tree, list []pair, other []File, o Options) (c Cluster, err error) {
+	c = Cluster{Kind: Same, Before: side(a), After: side(b), Groups: groups(list), Files: other}
 	if s := Summarize([]Cluster{c}); s.Changes+s.Mild > 0 {
 		c.Kind = Changed
 	}
-	c.Consequences = consequences(a, b, list, &c, o)
-	return c
+	c.Consequences, err = consequences(ctx, a, b, list, &c, o)
+	return c, err
 }
 
 // One is a cluster that the other side does not have.
@@ -57,6 +60,15 @@ func One(t *conf.Tree, kind Kind) Cluster {
 		c.After = side(t)
 	} else {
 		c.Before = side(t)
+	}
+	return hide(c, t)
+}
+
+// hide takes the secrets of trees out of what is said of them. The values of
+// secret keys are out already: only here two of them can be told apart.
+func hide(c Cluster, trees ...*conf.Tree) Cluster {
+	for _, t := range trees {
+		c = mask.Each(c, t.Masker().Text)
 	}
 	return c
 }

@@ -108,7 +108,7 @@ func TestTrees(t *testing.T) {
 			before, after := tree(t, c.before), tree(t, c.after)
 			// Sizes with units come after the release that is assumed.
 			before.Target.Release, after.Target.Release = 28, 28
-			require.ElementsMatch(t, c.want, said(Trees(before, after, quiet)))
+			require.ElementsMatch(t, c.want, said(compared(t, before, after, quiet)))
 		})
 	}
 }
@@ -146,10 +146,10 @@ func TestOtherFiles(t *testing.T) {
 			want = append(want, name+": "+e[2])
 		}
 	}
-	c := Trees(before, tree(t, after), quiet)
+	c := compared(t, before, tree(t, after), quiet)
 	require.ElementsMatch(t, want, said(c))
 	require.Equal(t, []string{"broker", "pivot", "supervise", "tranquility", "zookeeper"}, c.Consequences.Restart)
-	require.Empty(t, said(Trees(before, tree(t, base), quiet)))
+	require.Empty(t, said(compared(t, before, tree(t, base), quiet)))
 }
 
 // TestSecretsOfFiles says that a password changed, and not to what.
@@ -160,5 +160,5 @@ func TestSecretsOfFiles(t *testing.T) {
 	require.Equal(t, []string{
 		"pivot/config.yaml: changed stateStore.connection mysql://u:****@h/d mysql://u:****@h/d",
 		"pivot/config.yaml: changed clusters[a].password **** ****",
-	}, said(Trees(before, after, quiet)))
+	}, said(compared(t, before, after, quiet)))
 }

@@ -1,10 +1,12 @@
 package diff
 
 import (
+	"context"
 	"path"
 	"slices"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -16,8 +18,8 @@ func none() Consequences {
 }
 
 // consequences are what the changes of a cluster mean.
-func consequences(a, b *conf.Tree, list []pair, c *Cluster, o Options) Consequences {
-	e := none()
+func consequences(ctx context.Context, a, b *conf.Tree, list []pair, c *Cluster, o Options) (e Consequences, err error) {
+	e = none()
 	e.Restart = restart(list, c)
 	for _, p := range list {
 		if m := (Amount{Process: p.name, Before: memory(p.a), After: memory(p.b)}); m.Before != m.After {
@@ -25,8 +27,8 @@ func consequences(a, b *conf.Tree, list []pair, c *Cluster, o Options) Consequen
 		}
 		e.Ports = append(e.Ports, portChanges(p)...)
 	}
-	e.Appear, e.Disappear = findings(a, b, o)
-	return e
+	e.Appear, e.Disappear, err = findings(ctx, a, b, o)
+	return e, err
 }
 
 func memory(p *process) int64 {
@@ -69,7 +71,9 @@ func restart(list []pair, c *Cluster) []string {
 }
 
 // besides are the programs that read the files of a folder beside Druid's.
-var besides = map[string]string{"zk": "zookeeper", "pivot": "pivot", "tranquility": "tranquility", "supervise": "supervise"}
+var besides = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"zk": "zookeeper", "pivot": "pivot", "tranquility": "tranquility", "supervise": "supervise"}
+}}
 
 // readers are who reads a file: the process in whose folder it lies, all where it
 // is shared, or the program that its folder is named after.
@@ -81,7 +85,7 @@ func readers(list []pair, file string) (services, others []string) {
 		}
 		services = append(services, p.name)
 	}
-	if name, ok := besides[path.Base(folder)]; ok {
+	if name, ok := besides.Get()[path.Base(folder)]; ok {
 		return nil, []string{name}
 	}
 	return services, nil

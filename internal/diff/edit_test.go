@@ -29,7 +29,7 @@ func TestEveryEditIsReportedOnce(t *testing.T) {
 		before := open(t, dir, nil)
 		chosen := rapid.Permutation(edits(before)).Draw(t, "edits")
 		chosen = chosen[:min(50, len(chosen))]
-		c := Trees(before, open(t, dir, apply(chosen)), quiet)
+		c := compared(t, before, open(t, dir, apply(chosen)), quiet)
 		got := map[string]int{}
 		for _, change := range changesOf(c) {
 			require.NotNil(t, change.After, said(c))

@@ -1,17 +1,20 @@
 package diff
 
 import (
+	"context"
+
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
 )
 
 // findings are those that lint has of the new tree only, and of the old one only.
-func findings(a, b *conf.Tree, o Options) (appear, disappear []Finding) {
-	var found [][]finding.Finding
-	lint := func(t *conf.Tree) []finding.Finding { return rules.Lint(t, o.Lint).Findings }
-	rules.Each(2, []*conf.Tree{a, b}, lint, func(list []finding.Finding) { found = append(found, list) })
-	were, are := found[0], found[1]
+func findings(ctx context.Context, a, b *conf.Tree, o Options) (appear, disappear []Finding, err error) {
+	found, err := rules.LintAll(ctx, o.Lint, a, b)
+	if err != nil {
+		return nil, nil, err
+	}
+	were, are := hidden(a, found[0].Findings), hidden(b, found[1].Findings)
 	inA, inB := within(a), within(b)
 	// The same in its place; then wherever it has moved to.
 	for _, key := range []func(f finding.Finding, in map[string]string) identity{
@@ -27,7 +30,16 @@ func findings(a, b *conf.Tree, o Options) (appear, disappear []Finding) {
 	} {
 		were, are = unmatched(were, are, func(f finding.Finding) identity { return key(f, inA) }, func(f finding.Finding) identity { return key(f, inB) })
 	}
-	return short(are), short(were)
+	return short(are), short(were), nil
+}
+
+// hidden are findings without the secrets of their tree.
+func hidden(t *conf.Tree, list []finding.Finding) []finding.Finding {
+	shown := make([]finding.Finding, len(list))
+	for i, f := range list {
+		shown[i] = rules.Hide(t, f)
+	}
+	return shown
 }
 
 // identity is what makes findings the same, as in package since.

@@ -8,14 +8,16 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // synonyms are options of java that set the same.
-var synonyms = map[string]string{
-	"-XX:MaxHeapSize": "-Xmx", "-XX:InitialHeapSize": "-Xms", "-classpath": "-cp", "-class-path": "-cp",
-}
+var synonyms = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"-XX:MaxHeapSize": "-Xmx", "-XX:InitialHeapSize": "-Xms", "-classpath": "-cp", "-class-path": "-cp",
+	}
+}}
 
 // repeated are the options of java each of which counts, however often they are
 // given.
@@ -43,7 +45,7 @@ func flagID(f syntax.Flag) string {
 	case syntax.Other, syntax.ArgFile:
 		return clean(f.Text)
 	}
-	if same, ok := synonyms[id]; ok {
+	if same, ok := synonyms.Get()[id]; ok {
 		return same
 	}
 	return id
@@ -92,7 +94,7 @@ func flags(a, b *conf.File, properties bool) []Change {
 	for _, id := range slices.Compact(ids) {
 		before, isA := as[id]
 		after, isB := bs[id]
-		c := Change{Key: text.MaskText(id), Kind: Changed}
+		c := Change{Key: id, Kind: Changed}
 		switch {
 		case isA && isB && flagNormal(before) == flagNormal(after):
 			continue
@@ -114,9 +116,9 @@ func flags(a, b *conf.File, properties bool) []Change {
 }
 
 func flagValue(file *conf.File, f syntax.Flag) *Value {
-	v := &Value{Text: text.MaskText(clean(f.Text)), File: file.Path, Line: f.Span.Start.Line, Column: f.Span.Start.Column}
-	if f.Kind == syntax.SystemProperty && schema.IsSecret(f.Name) {
-		v.Text = "-D" + f.Name + "=****"
+	v := &Value{Text: conf.Masker().Text(clean(f.Text)), File: file.Path, Line: f.Span.Start.Line, Column: f.Span.Start.Column}
+	if f.Kind == syntax.SystemProperty && f.HasValue {
+		v.Text = "-D" + f.Name + "=" + conf.Masker().Value(f.Name, clean(f.Value))
 	}
 	if n, err := syntax.ParseJVMSize(clean(f.Value)); err == nil && f.Kind == syntax.Size {
 		v.Reading = text.Size(n)

@@ -23,7 +23,7 @@ import (
 func TestReformattedIsTheSame(t *testing.T) {
 	eachFolder(t, func(t *rapid.T, dir string) {
 		before := open(t, dir, nil)
-		require.Empty(t, said(Trees(before, open(t, dir, reformat(t, before)), quiet)))
+		require.Empty(t, said(compared(t, before, open(t, dir, reformat(t, before)), quiet)))
 	})
 }
 

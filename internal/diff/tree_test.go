@@ -83,6 +83,13 @@ func tree(t *testing.T, files map[string]string) *conf.Tree {
 	return list[0]
 }
 
+// compared are two copies of a cluster, compared.
+func compared(t require.TestingT, a, b *conf.Tree, o Options) Cluster {
+	c, err := Trees(context.Background(), a, b, o)
+	require.NoError(t, err)
+	return c
+}
+
 // said writes the changes of a cluster down, one a line: processes, kind, key,
 // and what becomes of it.
 func said(c Cluster) []string {

@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 var githubCommands = [...]string{finding.Info: "notice", finding.Warning: "warning", finding.Error: "error"}
@@ -15,13 +15,13 @@ var githubCommands = [...]string{finding.Info: "notice", finding.Warning: "warni
 // What would end it, or one of its properties, is escaped as in
 // @actions/core (src/command.ts).
 var (
-	githubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	githubData     = lazy.Replacer{Pairs: []string{"%", "%25", "\r", "%0D", "\n", "%0A"}}
+	githubProperty = lazy.Replacer{Pairs: []string{"%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C"}}
 )
 
 // GitHub writes workflow commands, which GitHub shows beside the changed lines.
 func GitHub(w io.Writer, r *finding.Report, _ Options) error {
-	out := bufio.NewWriter(w)
+	out := bufio.NewWriter(Raw(w))
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		fmt.Fprintf(out, "::%s file=%s", githubCommands[f.Severity], githubProperty.Replace(printable(fileOf(f))))

@@ -8,9 +8,9 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 //go:embed findings.html.tmpl
@@ -23,9 +23,9 @@ var findingsStyle string
 var findingsScript string
 
 // findingsPage is parsed when the first page is written.
-var findingsPage = sync.OnceValue(func() *template.Template {
+var findingsPage = lazy.Value[*template.Template]{New: func() *template.Template {
 	return template.Must(template.New("findings").Parse(findingsTemplate))
-})
+}}
 
 // What the template shows, every text of it printable. The template escapes.
 type (
@@ -87,7 +87,7 @@ type (
 // without one, and in print, everything is there to read.
 func HTML(w io.Writer, r *finding.Report, o Options) error {
 	out := bufio.NewWriter(w)
-	if err := findingsPage().Execute(out, docOf(r, o)); err != nil {
+	if err := findingsPage.Get().Execute(out, docOf(r, o)); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -7,8 +7,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
-	"sync"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -20,9 +20,9 @@ var planTemplate string
 var planStyle string
 
 // planPage is parsed when the first page is written: other commands do not wait for it.
-var planPage = sync.OnceValue(func() *template.Template {
+var planPage = lazy.Value[*template.Template]{New: func() *template.Template {
 	return template.Must(template.New("plan").Parse(planTemplate))
-})
+}}
 
 // What the template shows, every text of it printable. The template escapes.
 type (
@@ -58,7 +58,7 @@ type (
 func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 	out := bufio.NewWriter(w)
 	document := page{newPageHead("Sizing plan for "+printable(p.Target.Name), planStyle, ""), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain)}
-	if err := planPage().Execute(out, document); err != nil {
+	if err := planPage.Get().Execute(out, document); err != nil {
 		return err
 	}
 	return out.Flush()

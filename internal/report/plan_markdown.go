@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -78,8 +79,8 @@ func markdownProcess(out *bufio.Writer, heading string, figures []sizing.Figure)
 // people: @name.
 func prose(text string) string { return markup.Replace(printable(text)) }
 
-var markup = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "#", `\#`, "$", `\$`, "@", "@&#8203;")
+var markup = lazy.Replacer{Pairs: []string{
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "#", `\#`, "$", `\$`, "@", "@&#8203;"}}
 
 // code quotes text as code; its fence is longer than any within.
 func code(text string) string {

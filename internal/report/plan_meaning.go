@@ -1,10 +1,10 @@
 package report
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -27,7 +27,7 @@ func meaning(f *sizing.Figure) string {
 
 // countsBytes tells the properties whose values are bytes by their last word.
 // Numbers below 1 KiB are counts all the same, such as a poolSize.
-var countsBytes = regexp.MustCompile(`(?i)(size|bytes|storage|limit)[^.]*$`)
+var countsBytes = lazy.Regexp{Expr: `(?i)(size|bytes|storage|limit)[^.]*$`}
 
 // flagSize reads a size as a JVM flag has it: 8g, 512m, 64k.
 func flagSize(value string) string {

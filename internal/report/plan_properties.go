@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -64,16 +65,18 @@ func writeFlags(out *bufio.Writer, p *sizing.Process, flags []sizing.Figure) {
 }
 
 // settingsFiles are where services other than Druid's have their settings.
-var settingsFiles = map[string]struct{ name, separator string }{
-	"zookeeper": {"zoo.cfg", "="},
-	"pivot":     {"config.yaml", ": "},
-}
+var settingsFiles = lazy.Value[map[string]struct{ name, separator string }]{New: func() map[string]struct{ name, separator string } {
+	return map[string]struct{ name, separator string }{
+		"zookeeper": {"zoo.cfg", "="},
+		"pivot":     {"config.yaml", ": "},
+	}
+}}
 
 func writeSettings(out *bufio.Writer, p *sizing.Process, settings []sizing.Figure) {
 	if len(settings) == 0 {
 		return
 	}
-	file, ok := settingsFiles[p.Service]
+	file, ok := settingsFiles.Get()[p.Service]
 	if !ok {
 		file.name, file.separator = "runtime.properties", "="
 	}

@@ -2,6 +2,3 @@ package report
 
 // Prose is text that a Markdown page shows as it is.
 func Prose(text string) string { return prose(text) }
-
-// Code is text that a Markdown page shows as code.
-func Code(text string) string { return code(text) }

@@ -69,7 +69,7 @@ func tableOptions(columns int, o TableOptions) []tablewriter.Option {
 		tablewriter.WithRowAutoWrap(tw.WrapNone),
 		tablewriter.WithTrimSpace(tw.Off),
 		tablewriter.WithTrimLine(tw.Off),
-		tablewriter.WithEastAsian(tw.Off), // The same table everywhere, as in columns.
+		tablewriter.WithEastAsian(false), // The same table everywhere, as in columns.
 		tablewriter.WithAlignment(align),
 		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
 	}

@@ -5,11 +5,13 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // xmlEscape keeps text and attributes apart from markup. What XML cannot hold
 // at all, such as NUL, printable has written out before.
-var xmlEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
+var xmlEscape = lazy.Replacer{Pairs: []string{"&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;"}}
 
 // xmlWriter writes elements one by one; bufio keeps the first error.
 type xmlWriter struct{ out *bufio.Writer }

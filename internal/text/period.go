@@ -3,11 +3,11 @@ package text
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Period is an ISO-8601 period as Joda-Time's toStandardDuration counts it:
@@ -18,9 +18,7 @@ type Period struct {
 }
 
 // periodParts are years, months, weeks, days, hours, minutes and seconds.
-var periodParts = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:\.(\d*))?S)?)?$`)
-})
+var periodParts = lazy.Regexp{Expr: `^P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:\.(\d*))?S)?)?$`}
 
 // periodUnits are the milliseconds of the parts that have a fixed length.
 var periodUnits = [...]int64{7 * 24 * 3600_000, 24 * 3600_000, 3600_000, 60_000, 1000}
@@ -31,7 +29,7 @@ func ParsePeriod(text string) (Period, bool) {
 	if len(text) < 3 || text[0] != 'P' && text[0] != 'p' {
 		return Period{}, false
 	}
-	m := periodParts().FindStringSubmatch(strings.ToUpper(text))
+	m := periodParts.FindStringSubmatch(strings.ToUpper(text))
 	if m == nil {
 		return Period{}, false
 	}

@@ -16,9 +16,7 @@ func at(file, rule, source string, line int) finding.Finding {
 	return finding.Finding{Tree: "conf", Rule: rule, Severity: finding.Warning, Location: finding.Location{File: "conf/" + file, Line: line, Source: source}}
 }
 
-func report(findings ...finding.Finding) *finding.Report {
-	return &finding.Report{Trees: []finding.Tree{{Path: "conf"}}, Findings: findings}
-}
+var trees = []finding.Tree{{Path: "conf"}}
 
 // load writes a baseline into a folder of its own, which becomes the working
 // directory, and reads it.
@@ -46,22 +44,22 @@ func TestApply(t *testing.T) {
 	b := load(t, two)
 	other := at("b", "r-b", "", 0)
 	other.Service, other.Property = "broker", "p"
-	r := report(at("a", "r-a", "\tx  =  1 ", 70), at("a", "r-a", "x = 1", 80), at("a", "r-a", "x = 1", 90), at("a", "r-a", "x = 2", 95), other)
-	b.Apply(r, []string{"conf"})
-	require.Equal(t, []finding.Finding{at("a", "r-a", "x = 1", 90), at("a", "r-a", "x = 2", 95)}, r.Findings, "the third of two, and another line")
-	require.Len(t, r.Suppressed, 3)
+	all := []finding.Finding{at("a", "r-a", "\tx  =  1 ", 70), at("a", "r-a", "x = 1", 80), at("a", "r-a", "x = 1", 90), at("a", "r-a", "x = 2", 95), other}
+	left, suppressed, stale := b.Apply(all, trees, []string{"conf"})
+	require.Equal(t, []finding.Finding{at("a", "r-a", "x = 1", 90), at("a", "r-a", "x = 2", 95)}, left, "the third of two, and another line")
+	require.Empty(t, stale)
+	require.Len(t, suppressed, 3)
 	require.Equal(t, finding.Suppression{By: "baseline", Reason: "known", Location: finding.Location{
 		File: "b.jsonl", Line: 2, Column: 1, EndLine: 2, EndColumn: 75, Source: strings.Split(two, "\n")[1],
-	}}, r.Suppressed[0].Suppression)
-	require.Equal(t, finding.Summary{Warnings: 2, Suppressed: 3, Trees: 1}, r.Summary)
+	}}, suppressed[0].Suppression)
 }
 
 func TestStale(t *testing.T) {
 	b := load(t, two)
 	messages := func(paths ...string) (list []string) {
-		r := report(at("a", "r-a", "x = 1", 70))
-		b.Apply(r, paths)
-		for _, f := range r.Findings {
+		left, _, stale := b.Apply([]finding.Finding{at("a", "r-a", "x = 1", 70)}, trees, paths)
+		require.Empty(t, left)
+		for _, f := range stale {
 			require.Equal(t, "baseline-stale", f.Rule)
 			require.Equal(t, finding.Info, f.Severity)
 			require.Equal(t, "conf", f.Tree)

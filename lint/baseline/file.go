@@ -64,7 +64,7 @@ func (b *Baseline) parse(data []byte) error {
 		}
 		e.at = finding.Location{
 			File: filepath.ToSlash(b.Path), Line: line, Column: 1, EndLine: line, EndColumn: utf8.RuneCount(entry) + 1,
-			Source: text.MaskText(string(entry)),
+			Source: string(entry),
 		}
 		b.Entries = append(b.Entries, e)
 	}

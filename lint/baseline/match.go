@@ -8,18 +8,18 @@ import (
 	"github.com/implycheck/implycheck/rules"
 )
 
-// Apply hides the findings that the baseline knows. It adds one for every entry
-// that matches none, if its file lies below one of the paths that were linted.
-func (b *Baseline) Apply(r *finding.Report, paths []string) {
+// Apply takes the findings that the baseline knows from the others; the list is
+// used up. Stale is one finding for every entry that matches none, if its file
+// lies below one of the paths that were linted.
+func (b *Baseline) Apply(findings []finding.Finding, trees []finding.Tree, paths []string) (left []finding.Finding, suppressed []finding.Suppressed, stale []finding.Finding) {
 	m := b.matcher()
-	left, suppressed := finding.Split(r.Findings, m.choose)
+	left, suppressed = finding.Suppress(findings, m.suppresses)
 	for i, e := range b.Entries {
 		if gone := m.left[i]; gone > 0 && b.within(e, paths) {
-			left = append(left, b.stale(e, gone, r.Trees))
+			stale = append(stale, b.stale(e, gone, trees))
 		}
 	}
-	r.Findings, r.Suppressed = finding.Sort(left), append(r.Suppressed, suppressed...)
-	r.Summary = finding.Summarize(r.Trees, r.Findings, r.Suppressed)
+	return left, suppressed, stale
 }
 
 // Prune takes out what matches nothing any more, and answers how many findings
@@ -27,7 +27,7 @@ func (b *Baseline) Apply(r *finding.Report, paths []string) {
 func (b *Baseline) Prune(findings []finding.Finding, paths []string) (gone int) {
 	m := b.matcher()
 	for _, f := range findings {
-		m.choose(f)
+		m.suppresses(f)
 	}
 	var kept []Entry
 	for i, e := range b.Entries {
@@ -83,7 +83,7 @@ func (b *Baseline) matcher() *matcher {
 	return m
 }
 
-func (m *matcher) choose(f finding.Finding) (finding.Suppression, bool) {
+func (m *matcher) suppresses(f finding.Finding) (finding.Suppression, bool) {
 	for _, i := range m.entries[m.baseline.key(f)] {
 		if m.left[i] > 0 {
 			m.left[i]--

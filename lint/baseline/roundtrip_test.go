@@ -14,19 +14,18 @@ import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/lint/baseline"
-	"github.com/implycheck/implycheck/rules"
 )
 
 func lintAll(t require.TestingT, paths ...string) *finding.Report {
-	r, err := lint.Run(context.Background(), lint.Options{Paths: paths, Settings: func(string) (lint.Settings, error) {
-		return lint.Settings{Rules: rules.Options{Deployment: "cluster"}}, nil
-	}})
+	r, err := lint.Run(context.Background(), lint.Options{
+		Paths: paths, Facts: map[string]string{"deployment": "cluster"}, NoConfig: true,
+	})
 	require.NoError(t, err)
 	return r
 }
 
-// trees are the demo, and the corpus where there is one.
-func trees(t *testing.T) []string {
+// realTrees are the demo, and the corpus where there is one.
+func realTrees(t *testing.T) []string {
 	list := []string{"../../testdata/demo"}
 	if shared := os.Getenv("IMPLYCHECK_SHARED"); shared != "" {
 		found, err := filepath.Glob(filepath.Join(shared, "corpus", "*-tree", "*"))
@@ -49,17 +48,18 @@ func write(t require.TestingT, r *finding.Report, file string, paths ...string) 
 	require.NoError(t, b.Write())
 }
 
-func apply(t require.TestingT, r *finding.Report, file string, paths ...string) *finding.Report {
+func apply(t require.TestingT, r *finding.Report, file string, paths ...string) (left []finding.Finding, suppressed []finding.Suppressed) {
 	b, err := baseline.Load(file)
 	require.NoError(t, err)
-	b.Apply(r, paths)
-	return r
+	left, suppressed, stale := b.Apply(r.Findings, r.Trees, paths)
+	require.Empty(t, stale)
+	return left, suppressed
 }
 
 // TestRoundTrip: a baseline of all findings hides all of them, none is stale,
 // and no other finding, also between clusters.
 func TestRoundTrip(t *testing.T) {
-	list := trees(t)
+	list := realTrees(t)
 	if len(list) == 1 {
 		list = append(list, list[0])
 	}
@@ -69,9 +69,9 @@ func TestRoundTrip(t *testing.T) {
 	require.Greater(t, all, 20)
 	require.True(t, hasRule(r.Findings, "dc-"), "there is something between clusters")
 	write(t, r, file, list...)
-	r = apply(t, r, file, list...)
-	require.Empty(t, r.Findings)
-	require.Len(t, r.Suppressed, all)
+	left, suppressed := apply(t, r, file, list...)
+	require.Empty(t, left)
+	require.Len(t, suppressed, all)
 }
 
 func hasRule(findings []finding.Finding, prefix string) bool {
@@ -87,7 +87,7 @@ func hasRule(findings []finding.Finding, prefix string) bool {
 // it is the only finding, and nothing is stale.
 func TestMovedLines(t *testing.T) {
 	const mistake = "druid.nobody.knows.this.key"
-	list := slices.DeleteFunc(trees(t), func(tree string) bool { return len(propertiesFiles(t, tree)) == 0 })
+	list := slices.DeleteFunc(realTrees(t), func(tree string) bool { return len(propertiesFiles(t, tree)) == 0 })
 	copies := map[string]string{}
 	rapid.Check(t, func(rt *rapid.T) {
 		source := rapid.SampledFrom(list).Draw(rt, "tree")
@@ -107,7 +107,7 @@ func TestMovedLines(t *testing.T) {
 		defer os.WriteFile(changed, old, 0o644)
 		text := moved(rt, string(old)) + "\n\n" + mistake + "=1\n"
 		require.NoError(rt, os.WriteFile(changed, []byte(text), 0o644))
-		found := apply(rt, lintAll(rt, tree), file, tree).Findings
+		found, _ := apply(rt, lintAll(rt, tree), file, tree)
 		require.Len(rt, found, 1)
 		require.Equal(rt, mistake, found[0].Property)
 	})

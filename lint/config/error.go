@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,12 +20,15 @@ func (p Problem) Error() string { return p.At.String() + ": " + p.Msg }
 type Problems []Problem
 
 // Error gives a line to each.
-func (p Problems) Error() string {
-	lines := make([]string, len(p))
+func (p Problems) Error() string { return errors.Join(p.Unwrap()...).Error() }
+
+// Unwrap are the problems one by one.
+func (p Problems) Unwrap() []error {
+	list := make([]error, len(p))
 	for i, problem := range p {
-		lines[i] = problem.Error()
+		list[i] = problem
 	}
-	return strings.Join(lines, "\nimplycheck: ")
+	return list
 }
 
 // elsewhere are the problems that are not at a place.

@@ -5,9 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
@@ -32,42 +32,46 @@ var Roles = []string{"master", "query", "data"}
 var Deployments = []string{"auto", "single", "cluster"}
 
 // setters put facts into settings; the order is that of show.
-var setters = []struct {
+var setters = lazy.Value[[]setter]{New: func() []setter {
+	return []setter{
+		{"target", func(s *Settings, value string) error {
+			if s.Target = nil; value == "auto" {
+				return nil
+			}
+			t, err := schema.ParseTarget(value)
+			s.Target = &t
+			return err
+		}},
+		{"deployment", func(s *Settings, value string) error {
+			s.Deployment = value
+			if !slices.Contains(Deployments, value) {
+				near, _ := text.Nearest(value, Deployments)
+				return fmt.Errorf("unknown %s", didYouMean(value, near, Deployments))
+			}
+			return nil
+		}},
+		{"masters", count(func(t *rules.Topology) *int64 { return &t.Masters })},
+		{"query-servers", count(func(t *rules.Topology) *int64 { return &t.QueryServers })},
+		{"data-servers", count(func(t *rules.Topology) *int64 { return &t.DataServers })},
+		{"brokers", count(func(t *rules.Topology) *int64 { return &t.Brokers })},
+		{"java", func(s *Settings, value string) (err error) {
+			s.Topology.Java, err = strconv.Atoi(value)
+			if err != nil || s.Topology.Java < 0 || s.Topology.Java > 100 {
+				return fmt.Errorf("%q is no version of Java: write 8, 11, 17 or 21", value)
+			}
+			return nil
+		}},
+		{"fail-on", func(s *Settings, value string) (err error) {
+			s.FailOn, err = finding.ParseSeverity(value)
+			return err
+		}},
+		{"baseline", func(s *Settings, value string) error { s.Baseline = value; return nil }},
+	}
+}}
+
+type setter struct {
 	name string
 	set  func(s *Settings, value string) error
-}{
-	{"target", func(s *Settings, value string) error {
-		if s.Target = nil; value == "auto" {
-			return nil
-		}
-		t, err := schema.ParseTarget(value)
-		s.Target = &t
-		return err
-	}},
-	{"deployment", func(s *Settings, value string) error {
-		s.Deployment = value
-		if !slices.Contains(Deployments, value) {
-			near, _ := text.Nearest(value, Deployments)
-			return fmt.Errorf("unknown %s", didYouMean(value, near, Deployments))
-		}
-		return nil
-	}},
-	{"masters", count(func(t *rules.Topology) *int64 { return &t.Masters })},
-	{"query-servers", count(func(t *rules.Topology) *int64 { return &t.QueryServers })},
-	{"data-servers", count(func(t *rules.Topology) *int64 { return &t.DataServers })},
-	{"brokers", count(func(t *rules.Topology) *int64 { return &t.Brokers })},
-	{"java", func(s *Settings, value string) (err error) {
-		s.Topology.Java, err = strconv.Atoi(value)
-		if err != nil || s.Topology.Java < 0 || s.Topology.Java > 100 {
-			return fmt.Errorf("%q is no version of Java: write 8, 11, 17 or 21", value)
-		}
-		return nil
-	}},
-	{"fail-on", func(s *Settings, value string) (err error) {
-		s.FailOn, err = finding.ParseSeverity(value)
-		return err
-	}},
-	{"baseline", func(s *Settings, value string) error { s.Baseline = value; return nil }},
 }
 
 func count(of func(*rules.Topology) *int64) func(*Settings, string) error {
@@ -81,12 +85,14 @@ func count(of func(*rules.Topology) *int64) func(*Settings, string) error {
 	}
 }
 
-// hardware are the facts of one kind of server: an instance first, so that the
-// others can correct it.
-var hardware = []struct {
+type hardwareFact struct {
 	name string
 	set  func(m *sizing.Machine, value string) error
-}{
+}
+
+// hardware are the facts of one kind of server: an instance first, so that the
+// others can correct it.
+var hardware = []hardwareFact{
 	{"instance", func(m *sizing.Machine, value string) error {
 		i, err := sizing.LookupInstance(value)
 		*m = i.Machine()
@@ -104,7 +110,7 @@ var hardware = []struct {
 
 // Check tries the value.
 func (f Fact) Check() error {
-	for _, known := range setters {
+	for _, known := range setters.Get() {
 		if known.name == f.Name {
 			return known.set(&Settings{}, f.Value)
 		}
@@ -148,19 +154,4 @@ func (s stack) machine(role string) (m sizing.Machine, known bool) {
 		}
 	}
 	return m, known
-}
-
-// ByRole splits "16" or "data=16,query=8", as flags say it, into facts.
-func ByRole(flag, text string) ([]Fact, error) {
-	var facts []Fact
-	for part := range strings.SplitSeq(text, ",") {
-		role, value, named := strings.Cut(part, "=")
-		if !named {
-			role, value = "", part
-		} else if !slices.Contains(Roles, role) {
-			return nil, fmt.Errorf("unknown server %q: write one of %s", role, strings.Join(Roles, ", "))
-		}
-		facts = append(facts, Fact{flag, role, strings.TrimSpace(value), Origin{Flag: flag}})
-	}
-	return facts, nil
 }

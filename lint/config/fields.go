@@ -5,77 +5,86 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // The keys of the file. docs/config.schema.json says the same, and a test
 // compares them.
-var topFields = within(fields[Config]{
-	"version": func(r *reader, _ *Config, n *syntax.Node) {
-		if n.Kind != syntax.Number || n.Text != Version {
-			r.fail(n, "version %q is not known to this implycheck: write %s", n.Text, Version)
-		}
-	},
-	"fail-on": func(r *reader, c *Config, n *syntax.Node) { r.fact(&c.block, "fail-on", "", n) },
-	"baseline": func(r *reader, c *Config, n *syntax.Node) {
-		c.Baseline = r.path(n)
-		c.facts = append(c.facts, Fact{Name: "baseline", Value: c.Baseline.Name, From: c.Baseline.At})
-	},
-	"policies": func(r *reader, c *Config, n *syntax.Node) {
-		for _, item := range r.list(n) {
-			c.Policies = append(c.Policies, r.path(item))
-		}
-	},
-	"exclude": func(r *reader, c *Config, n *syntax.Node) { c.Exclude = r.globs(n) },
-	"locked": func(r *reader, c *Config, n *syntax.Node) {
-		for _, item := range r.list(n) {
-			c.LockedRules = append(c.LockedRules, LockedRule{r.rule(item), r.config.origin(item.Span.Start)})
-		}
-	},
-	"paths": func(r *reader, c *Config, n *syntax.Node) {
-		for _, item := range r.list(n) {
-			var e entry
-			readObject(r, item, "an entry of paths", entryFields, &e)
-			if e.globs == nil {
-				r.fail(item, "an entry of paths says which with path: clusters/dev/**")
+var topFields = lazy.Value[fields[Config]]{New: func() fields[Config] {
+	return within(fields[Config]{
+		"version": func(r *reader, _ *Config, n *syntax.Node) {
+			if n.Kind != syntax.Number || n.Text != Version {
+				r.fail(n, "version %q is not known to this implycheck: write %s", n.Text, Version)
 			}
-			c.paths = append(c.paths, e)
-		}
-	},
-	"ignore": func(r *reader, c *Config, n *syntax.Node) {
-		for _, item := range r.list(n) {
-			c.Ignores = append(c.Ignores, r.ignore(item))
-		}
-	},
-}, func(c *Config) *block { return &c.block })
+		},
+		"fail-on": func(r *reader, c *Config, n *syntax.Node) { r.fact(&c.block, "fail-on", "", n) },
+		"baseline": func(r *reader, c *Config, n *syntax.Node) {
+			c.Baseline = r.path(n)
+			c.facts = append(c.facts, Fact{Name: "baseline", Value: c.Baseline.Name, From: c.Baseline.At})
+		},
+		"policies": func(r *reader, c *Config, n *syntax.Node) {
+			for _, item := range r.list(n) {
+				c.Policies = append(c.Policies, r.path(item))
+			}
+		},
+		"exclude": func(r *reader, c *Config, n *syntax.Node) { c.Exclude = r.globs(n) },
+		"locked": func(r *reader, c *Config, n *syntax.Node) {
+			for _, item := range r.list(n) {
+				c.LockedRules = append(c.LockedRules, LockedRule{r.rule(item), r.config.origin(item.Span.Start)})
+			}
+		},
+		"paths": func(r *reader, c *Config, n *syntax.Node) {
+			for _, item := range r.list(n) {
+				var e entry
+				readObject(r, item, "an entry of paths", entryFields.Get(), &e)
+				if e.globs == nil {
+					r.fail(item, "an entry of paths says which with path: clusters/dev/**")
+				}
+				c.paths = append(c.paths, e)
+			}
+		},
+		"ignore": func(r *reader, c *Config, n *syntax.Node) {
+			for _, item := range r.list(n) {
+				c.Ignores = append(c.Ignores, r.ignore(item))
+			}
+		},
+	}, func(c *Config) *block { return &c.block })
+}}
 
-var entryFields = within(fields[entry]{
-	"path": func(r *reader, e *entry, n *syntax.Node) { e.globs = r.globs(n) },
-}, func(e *entry) *block { return &e.block })
+var entryFields = lazy.Value[fields[entry]]{New: func() fields[entry] {
+	return within(fields[entry]{
+		"path": func(r *reader, e *entry, n *syntax.Node) { e.globs = r.globs(n) },
+	}, func(e *entry) *block { return &e.block })
+}}
 
 // blockFields are those of the file and of each entry of paths.
-var blockFields = fields[block]{
-	"target":     func(r *reader, b *block, n *syntax.Node) { r.fact(b, "target", "", n) },
-	"deployment": func(r *reader, b *block, n *syntax.Node) { r.fact(b, "deployment", "", n) },
-	"topology":   func(r *reader, b *block, n *syntax.Node) { readObject(r, n, "topology", topologyFields, b) },
-	"rules": func(r *reader, b *block, n *syntax.Node) {
-		if n.Kind != syntax.Object {
-			r.fail(n, "rules are written ID: warning, or ID: {severity: off, reason: ...}")
-			return
-		}
-		b.rules = make(map[string]Change, len(n.Members))
-		for _, m := range n.Members {
-			if r.ruleName(m.Key, m.KeySpan) != "" {
-				b.rules[m.Key] = r.change(m)
+var blockFields = lazy.Value[fields[block]]{New: func() fields[block] {
+	return fields[block]{
+		"target":     func(r *reader, b *block, n *syntax.Node) { r.fact(b, "target", "", n) },
+		"deployment": func(r *reader, b *block, n *syntax.Node) { r.fact(b, "deployment", "", n) },
+		"topology":   func(r *reader, b *block, n *syntax.Node) { readObject(r, n, "topology", topologyFields.Get(), b) },
+		"rules": func(r *reader, b *block, n *syntax.Node) {
+			if n.Kind != syntax.Object {
+				r.fail(n, "rules are written ID: warning, or ID: {severity: off, reason: ...}")
+				return
 			}
-		}
-	},
-}
+			b.rules = make(map[string]Change, len(n.Members))
+			for _, m := range n.Members {
+				if r.ruleName(m.Key, m.KeySpan) != "" {
+					b.rules[m.Key] = r.change(m)
+				}
+			}
+		},
+	}
+}}
 
-var topologyFields = fields[block]{
-	"masters": readCount("masters"), "query-servers": readCount("query-servers"), "data-servers": readCount("data-servers"),
-	"brokers": readCount("brokers"), "java": readCount("java"),
-	"instance": readHardware("instance"), "cores": readHardware("cores"), "memory": readHardware("memory"), "disk": readHardware("disk"),
-}
+var topologyFields = lazy.Value[fields[block]]{New: func() fields[block] {
+	return fields[block]{
+		"masters": readCount("masters"), "query-servers": readCount("query-servers"), "data-servers": readCount("data-servers"),
+		"brokers": readCount("brokers"), "java": readCount("java"),
+		"instance": readHardware("instance"), "cores": readHardware("cores"), "memory": readHardware("memory"), "disk": readHardware("disk"),
+	}
+}}
 
 func readCount(name string) func(*reader, *block, *syntax.Node) {
 	return func(r *reader, b *block, n *syntax.Node) { r.fact(b, name, "", n) }
@@ -98,7 +107,7 @@ func readHardware(name string) func(*reader, *block, *syntax.Node) {
 
 // within adds the keys of a block to those of what holds it.
 func within[T any](own fields[T], of func(*T) *block) fields[T] {
-	for name, read := range blockFields {
+	for name, read := range blockFields.Get() {
 		own[name] = func(r *reader, into *T, n *syntax.Node) { read(r, of(into), n) }
 	}
 	return own

@@ -17,7 +17,7 @@ type Finder struct {
 	None bool
 
 	mutex sync.Mutex
-	found map[string]found // by folder or file
+	found map[string]found // by folder or file, and by the paths that were asked for
 }
 
 type found struct {
@@ -38,15 +38,17 @@ func (f *Finder) Find(path string) (*Config, error) {
 	if f.File != "" {
 		return f.remember(f.File, func() (*Config, error) { return Load(f.File) })
 	}
-	dir, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	return f.upward(dir)
+	return f.remember(path, func() (*Config, error) {
+		dir, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		return f.upward(dir)
+	})
 }
 
-// upward looks in a folder and those above it. What is no folder, but a file or
-// something in an archive, holds nothing.
+// upward looks in a folder, given absolutely, and those above it. What is no
+// folder, but a file or something in an archive, holds nothing.
 func (f *Finder) upward(dir string) (*Config, error) {
 	return f.remember(dir, func() (*Config, error) {
 		c, err := Load(shown(filepath.Join(dir, Name)))

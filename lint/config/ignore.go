@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Ignore silences the findings of a rule in some files, for a reason. It is
@@ -16,7 +17,7 @@ type Ignore struct {
 	// Property restricts it to findings of one property, if not empty.
 	Property string
 	Reason   string
-	// Until is the last day on which it counts; empty for ever.
+	// Until is the last day, in UTC, on which it counts; empty for ever.
 	Until Date
 	At    Origin
 }
@@ -33,8 +34,9 @@ func ParseDate(text string) (Date, error) {
 	return DateOf(day), nil
 }
 
-// DateOf is the day of a moment.
-func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
+// DateOf is the day of a moment in UTC, so that an ignore ends everywhere at the
+// same time.
+func DateOf(t time.Time) Date { return Date(t.UTC().Format(time.DateOnly)) }
 
 // Expired reports whether the last day of the ignore is over.
 func (i *Ignore) Expired(today Date) bool { return i.Until != "" && i.Until < today }
@@ -49,18 +51,20 @@ func (i *Ignore) matches(f finding.Finding, file string) bool {
 	return ok
 }
 
-var ignoreFields = fields[Ignore]{
-	"rule":     func(r *reader, i *Ignore, n *syntax.Node) { i.Rule = r.rule(n) },
-	"path":     func(r *reader, i *Ignore, n *syntax.Node) { i.Paths = r.globs(n) },
-	"property": func(r *reader, i *Ignore, n *syntax.Node) { i.Property = r.text(n) },
-	"reason":   func(r *reader, i *Ignore, n *syntax.Node) { i.Reason = r.text(n) },
-	"until":    func(r *reader, i *Ignore, n *syntax.Node) { i.Until = r.date(n) },
-}
+var ignoreFields = lazy.Value[fields[Ignore]]{New: func() fields[Ignore] {
+	return fields[Ignore]{
+		"rule":     func(r *reader, i *Ignore, n *syntax.Node) { i.Rule = r.rule(n) },
+		"path":     func(r *reader, i *Ignore, n *syntax.Node) { i.Paths = r.globs(n) },
+		"property": func(r *reader, i *Ignore, n *syntax.Node) { i.Property = r.text(n) },
+		"reason":   func(r *reader, i *Ignore, n *syntax.Node) { i.Reason = r.text(n) },
+		"until":    func(r *reader, i *Ignore, n *syntax.Node) { i.Until = r.date(n) },
+	}
+}}
 
 // ignore reads an entry.
 func (r *reader) ignore(n *syntax.Node) *Ignore {
 	i := &Ignore{At: r.config.origin(n.Span.Start)}
-	readObject(r, n, "an entry of ignore", ignoreFields, i)
+	readObject(r, n, "an entry of ignore", ignoreFields.Get(), i)
 	for _, need := range []struct{ key, why string }{
 		{"rule", "which rule"}, {"path", "which files"}, {"reason", "why, for those who ask later"},
 	} {

@@ -49,7 +49,7 @@ func Parse(file string, data []byte) (*Config, error) {
 	if err := oneDocument(data); err != nil {
 		r.fail(node, "%v", err)
 	}
-	readObject(r, node, "the file", topFields, c)
+	readObject(r, node, "the file", topFields.Get(), c)
 	if _, ok := node.Get("version"); !ok && node.Kind == syntax.Object {
 		r.fail(node, "version is missing: write version: %s", Version)
 	}

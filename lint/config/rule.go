@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/rules"
 )
@@ -31,10 +32,12 @@ func (c Change) String() string {
 
 const offNeedsReason = "off needs a reason, for those who ask later: write {severity: off, reason: ...}"
 
-var changeFields = fields[Change]{
-	"severity": func(r *reader, c *Change, n *syntax.Node) { c.Severity = r.severity(n) },
-	"reason":   func(r *reader, c *Change, n *syntax.Node) { c.Reason = r.text(n) },
-}
+var changeFields = lazy.Value[fields[Change]]{New: func() fields[Change] {
+	return fields[Change]{
+		"severity": func(r *reader, c *Change, n *syntax.Node) { c.Severity = r.severity(n) },
+		"reason":   func(r *reader, c *Change, n *syntax.Node) { c.Reason = r.text(n) },
+	}
+}}
 
 // change reads what becomes of a rule.
 func (r *reader) change(m syntax.Member) Change {
@@ -42,7 +45,7 @@ func (r *reader) change(m syntax.Member) Change {
 	if m.Value.Kind != syntax.Object {
 		c.Severity = r.severity(m.Value)
 	} else {
-		readObject(r, m.Value, "a rule", changeFields, &c)
+		readObject(r, m.Value, "a rule", changeFields.Get(), &c)
 		if _, ok := m.Value.Get("severity"); !ok {
 			r.failKey(m, "%s: say which severity", m.Key)
 			return c

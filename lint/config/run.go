@@ -2,33 +2,36 @@ package config
 
 import (
 	"cmp"
-	"fmt"
-	"path/filepath"
+	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/rules"
 )
 
-// Run applies config files to the findings of one run, and remembers which of
-// their ignores silenced something. It may be used from several goroutines.
+// Run applies the config files of one run to its findings, each file to those of
+// the trees beneath it, and remembers which ignores suppressed something. It may
+// be used from several goroutines, and what it answers depends on no order.
 type Run struct {
 	Finder Finder
 	// Flags are what the command line says; it counts more than any file.
 	Flags []Fact
 	Today Date
-	// NoIgnores is set where no ignore of a file is to silence anything.
+	// NoIgnores is set where no ignore of a file is to suppress anything.
 	NoIgnores bool
 	// Paths are what the run lints. A run that covers the folder of a config
 	// file sees all that the file is about.
 	Paths []string
 
-	mutex   sync.Mutex
-	used    map[*Ignore]bool
-	seen    map[*Ignore]bool   // by some file of the run
-	configs map[*Config]string // each with the first of its trees
+	mutex sync.Mutex
+	files map[*Config]*record
+}
+
+// record is what a run has seen of one file.
+type record struct {
+	tree string           // the first of its trees
+	seen map[*Ignore]bool // the ignores that some linted file lies under
+	used map[*Ignore]bool // those that suppressed something
 }
 
 // For gives the settings for a tree or a file.
@@ -41,51 +44,100 @@ func (r *Run) For(path string) (Settings, error) {
 }
 
 // See notes that a tree was linted, and which files it has.
-func (r *Run) See(c *Config, tree string, files []string) {
+func (r *Run) See(tree string, files []string) {
+	c := r.of(tree)
 	if c.File == "" {
 		return
 	}
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	if r.configs == nil {
-		r.configs, r.used, r.seen = map[*Config]string{}, map[*Ignore]bool{}, map[*Ignore]bool{}
-	}
-	if first, ok := r.configs[c]; !ok || tree < first {
-		r.configs[c] = tree
+	seen := r.record(c)
+	if seen.tree == "" || tree < seen.tree {
+		seen.tree = tree
 	}
 	for _, i := range c.Ignores {
-		for n := 0; n < len(files) && !r.seen[i]; n++ {
-			_, r.seen[i] = matching(i.Paths, c.relative(files[n]))
+		for n := 0; n < len(files) && !seen.seen[i]; n++ {
+			_, seen.seen[i] = matching(i.Paths, c.relative(files[n]))
 		}
 	}
 }
 
-// Adjust gives findings the severities that the file says.
-func (r *Run) Adjust(c *Config, findings []finding.Finding) {
-	for n := range findings {
-		if change, ok := c.change(&findings[n]); ok && !change.Off() {
-			findings[n].Severity = change.Severity
+// Apply gives findings the severities that the file of their tree says, and takes
+// those from them that the file does not want to be seen. The list is used up.
+func (r *Run) Apply(findings []finding.Finding) (left []finding.Finding, suppressed []finding.Suppressed) {
+	left, suppressed = finding.Suppress(findings, r.suppresses)
+	for n := range left {
+		c := r.of(left[n].Tree)
+		if c.File == "" {
+			continue
+		}
+		if change, ok := c.change(&left[n]); ok && !change.Off() {
+			left[n].Severity = change.Severity
 		}
 	}
+	return left, suppressed
 }
 
-// Choose answers whether a finding is not to be seen, and why.
-func (r *Run) Choose(c *Config, f finding.Finding) (finding.Suppression, bool) {
+// suppresses answers whether a finding is not to be seen, and why.
+func (r *Run) suppresses(f finding.Finding) (finding.Suppression, bool) {
+	c := r.of(f.Tree)
+	if c.File == "" {
+		return finding.Suppression{}, false
+	}
 	if g, ok := c.excluded(place(&f)); ok {
 		return suppression("excluded by "+g.Text, g.At), true
 	}
-	for _, i := range c.Ignores {
-		if !r.NoIgnores && !i.Expired(r.Today) && i.matches(f, c.relative(place(&f))) {
-			r.mutex.Lock()
-			defer r.mutex.Unlock()
-			r.used[i] = true
-			return suppression(i.Reason, i.At), true
-		}
+	if i := r.ignore(c, f); i != nil {
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
+		r.record(c).used[i] = true
+		return suppression(i.Reason, i.At), true
 	}
 	if change, ok := c.change(&f); ok && change.Off() {
 		return suppression(change.Reason, change.From), true
 	}
 	return finding.Suppression{}, false
+}
+
+// ignore is the first that holds for a finding, nil if none does.
+func (r *Run) ignore(c *Config, f finding.Finding) *Ignore {
+	if r.NoIgnores {
+		return nil
+	}
+	for _, i := range c.Ignores {
+		if !i.Expired(r.Today) && i.matches(f, c.relative(place(&f))) {
+			return i
+		}
+	}
+	return nil
+}
+
+// of is the file for a tree. One that cannot be read has failed the run when the
+// settings of the tree were asked for.
+func (r *Run) of(tree string) *Config {
+	c, err := r.Finder.Find(tree)
+	if err != nil {
+		return &Config{}
+	}
+	return c
+}
+
+// record is that of a file; the caller holds the lock.
+func (r *Run) record(c *Config) *record {
+	if r.files == nil {
+		r.files = map[*Config]*record{}
+	}
+	if r.files[c] == nil {
+		r.files[c] = &record{seen: map[*Ignore]bool{}, used: map[*Ignore]bool{}}
+	}
+	return r.files[c]
+}
+
+// sorted are the files that the run has seen trees of, by name.
+func (r *Run) sorted() []*Config {
+	list := slices.Collect(maps.Keys(r.files))
+	slices.SortFunc(list, func(a, b *Config) int { return cmp.Compare(a.File, b.File) })
+	return list
 }
 
 func suppression(reason string, at Origin) finding.Suppression {
@@ -105,38 +157,4 @@ func (c *Config) change(f *finding.Finding) (Change, bool) {
 		}
 	}
 	return Change{}, false
-}
-
-// Leftover reports the ignores that silence nothing, for their day has passed or
-// there is nothing to silence. Of those that lie outside the run nothing is said.
-func (r *Run) Leftover() []finding.Finding {
-	var found []finding.Finding
-	for c, tree := range r.configs {
-		for _, i := range c.Ignores {
-			switch {
-			case i.Expired(r.Today):
-				found = append(found, i.finding(rules.ConfigIgnoreExpired, tree, fmt.Sprintf("the ignore of %s ended on %s", i.Rule, i.Until)))
-			case !r.NoIgnores && !r.used[i] && (r.seen[i] || r.covers(c)):
-				found = append(found, i.finding(rules.ConfigIgnoreUnused, tree, "the ignore of "+i.Rule+" silences nothing"))
-			}
-		}
-		r.Adjust(c, found)
-	}
-	return finding.Sort(found)
-}
-
-// covers reports whether the run lints all below the folder of the file.
-func (r *Run) covers(c *Config) bool {
-	return slices.ContainsFunc(r.Paths, func(path string) bool {
-		full, err := filepath.Abs(path)
-		rel, relErr := filepath.Rel(full, c.dir)
-		return err == nil && relErr == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
-	})
-}
-
-func (i *Ignore) finding(rule *rules.Rule, tree, message string) finding.Finding {
-	return finding.Finding{
-		Tree: tree, Rule: rule.ID, Severity: rule.Severity, Message: message,
-		Effect: rule.Effect, Help: rule.Fix, Location: i.At.location(), Docs: rule.Docs(),
-	}
 }

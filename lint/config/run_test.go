@@ -29,7 +29,14 @@ func at(rule, file, property string) finding.Finding {
 	return finding.Finding{Tree: "conf", Rule: rule, Severity: finding.Warning, Location: finding.Location{File: file}, Property: property}
 }
 
-func TestChoose(t *testing.T) {
+// run applies a file to the tree conf and those beside it.
+func run(c *Config, today Date, paths ...string) *Run {
+	r := &Run{Finder: Finder{File: c.File}, Today: today, Paths: paths}
+	r.Finder.found = map[string]found{c.File: {config: c}}
+	return r
+}
+
+func TestSuppresses(t *testing.T) {
 	c := parse(t, ignores)
 	for name, test := range map[string]struct {
 		finding finding.Finding
@@ -50,24 +57,24 @@ func TestChoose(t *testing.T) {
 		"other tree":        {at("prop-unknown", "b/a", "druid.mine"), "2026-01-01", "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			run := Run{Today: test.today}
-			run.See(c, "conf", nil)
-			why, ok := run.Choose(c, test.finding)
-			require.Equal(t, test.want != "", ok)
-			require.Equal(t, test.want, why.Reason)
-			require.Equal(t, test.line, why.Line)
-			if ok {
-				require.Equal(t, "config", why.By)
-				require.Equal(t, "f.yaml", why.File)
+			left, suppressed := run(c, test.today).Apply([]finding.Finding{test.finding})
+			if test.want == "" {
+				require.Len(t, left, 1)
+				return
 			}
+			require.Empty(t, left)
+			require.Equal(t, finding.Suppression{
+				By: "config", Reason: test.want,
+				Location: finding.Location{File: "f.yaml", Line: test.line, Column: suppressed[0].Suppression.Column},
+			}, suppressed[0].Suppression)
 		})
 	}
 }
 
-func TestAdjust(t *testing.T) {
+func TestSeverities(t *testing.T) {
 	c := parse(t, ignores)
-	found := []finding.Finding{at("zk-single-node", "conf/a", ""), at("zk-single-node", "conf/druid/broker/a", ""), at("zk-myid", "conf/a", ""), at("sec-no-auth", "conf/a", "")}
-	(&Run{}).Adjust(c, found)
+	found := []finding.Finding{at("zk-single-node", "conf/a", ""), at("zk-single-node", "conf/druid/broker/a", ""), at("zk-myid", "conf/a", ""), at("sec-no-auth", "conf/druid/broker/a", "")}
+	found, _ = run(c, "2026-01-01").Apply(found)
 	var got []finding.Severity
 	for _, f := range found {
 		got = append(got, f.Severity)
@@ -92,11 +99,11 @@ func TestLeftover(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := parse(t, ignores)
-			run := Run{Today: test.today, Paths: test.paths}
-			run.See(c, "b", test.files)
-			run.See(c, "a", nil)
+			run := run(c, test.today, test.paths...)
+			run.See("b", test.files)
+			run.See("a", nil)
 			if test.use {
-				run.Choose(c, at("jvm-heap-over-32g", "conf/jvm.config", ""))
+				run.Apply([]finding.Finding{at("jvm-heap-over-32g", "conf/jvm.config", "")})
 			}
 			var got []string
 			for _, f := range run.Leftover() {

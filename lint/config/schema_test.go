@@ -32,16 +32,16 @@ func TestSchemaKnowsEveryKey(t *testing.T) {
 			require.True(t, text != "" || name == "rule", name)
 		}
 	}
-	keys(s, slices.Collect(maps.Keys(topFields)))
+	keys(s, slices.Collect(maps.Keys(topFields.Get())))
 	entry := s.Properties["paths"].Items2020.Ref
-	keys(entry, slices.Collect(maps.Keys(entryFields)))
+	keys(entry, slices.Collect(maps.Keys(entryFields.Get())))
 	topology := s.Properties["topology"].Ref
 	require.Same(t, topology, entry.Properties["topology"].Ref)
-	keys(topology, slices.Collect(maps.Keys(topologyFields)))
+	keys(topology, slices.Collect(maps.Keys(topologyFields.Get())))
 	keys(topology.Properties["memory"].Ref.OneOf[1], Roles)
-	keys(s.Properties["ignore"].Items2020.Ref, slices.Collect(maps.Keys(ignoreFields)))
+	keys(s.Properties["ignore"].Items2020.Ref, slices.Collect(maps.Keys(ignoreFields.Get())))
 	change := s.Properties["rules"].Ref.AdditionalProperties.(*jsonschema.Schema).OneOf[1].Ref
-	keys(change, slices.Collect(maps.Keys(changeFields)))
+	keys(change, slices.Collect(maps.Keys(changeFields.Get())))
 }
 
 // TestSchemaAgrees: what the reader takes is valid, and mistakes of form are

@@ -61,7 +61,7 @@ func (c *Config) blocks(path string) []block {
 
 // resolve puts the facts in their places. They were tried when they were read.
 func (s *Settings) resolve(facts stack) {
-	for _, known := range setters {
+	for _, known := range setters.Get() {
 		if f, ok := facts[key{known.name, ""}]; ok {
 			_ = known.set(s, f.Value)
 			s.Facts = append(s.Facts, f)
@@ -88,18 +88,6 @@ func (s Settings) Origin(name string) Origin {
 		}
 	}
 	return Origin{}
-}
-
-// Severity is what a rule's findings count as, if they do not keep their own.
-func (s Settings) Severity(rule string) (finding.Severity, bool) {
-	change, ok := s.Rules[rule]
-	return change.Severity, ok && !change.Off()
-}
-
-// Off reports whether a rule is off, and why.
-func (s Settings) Off(rule string) (Change, bool) {
-	change, ok := s.Rules[rule]
-	return change, ok && change.Off()
 }
 
 // Excluded reports whether a file or tree is excluded.

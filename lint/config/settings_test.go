@@ -80,14 +80,8 @@ func TestForTheWholeFile(t *testing.T) {
 	for path, want := range map[string]bool{"a/old": true, "old/conf": true, "a/old/b/c": true, "x.tar.gz": true, "a/x.tar.gz": false, "older": false} {
 		require.Equal(t, want, s.Excluded(path), path)
 	}
-	change, off := s.Off("sec-no-auth")
-	require.True(t, off)
-	require.Equal(t, "the network is closed", change.Reason)
-	severity, ok := s.Severity("zk-single-node")
-	require.True(t, ok)
-	require.Equal(t, finding.Error, severity)
-	_, ok = s.Severity("sec-no-auth")
-	require.False(t, ok, "off is no severity")
+	require.Equal(t, "off: the network is closed", s.Rules["sec-no-auth"].String()+": "+s.Rules["sec-no-auth"].Reason)
+	require.Equal(t, finding.Error, s.Rules["zk-single-node"].Severity)
 }
 
 // TestLayers: later entries count more than earlier ones, and flags most.
@@ -121,11 +115,29 @@ func TestInstancesCoverWhatIsBelow(t *testing.T) {
 			require.Equal(t, r4.Machine(), m, role)
 		}
 	}
-	flags, err := ByRole("cores", "3,data=5")
+	flags, err := FactsOf(map[string]string{"cores": "3,data=5"})
 	require.NoError(t, err)
 	s = parse(t, full).For("prod", flags...)
 	require.Equal(t, int64(5), s.Topology.Machines["data"].Cores)
 	require.Equal(t, int64(3), s.Topology.Machines[""].Cores)
+}
+
+// TestFactsOf: what flags say is tried before anything is linted.
+func TestFactsOf(t *testing.T) {
+	for name, test := range map[string]struct{ value, want string }{
+		"target":  {"druid-0.9", `--target: target "druid-0.9" is too old: implycheck knows Druid from 0.12 on`},
+		"cores":   {"date=4", `--cores: unknown server "date": write one of master, query, data`},
+		"memory":  {"data=lots", "--memory: "},
+		"masters": {"-1", "--masters: -1 is no number of anything"},
+		"colour":  {"blue", `--colour: no fact is called "colour"`},
+	} {
+		_, err := FactsOf(map[string]string{name: test.value})
+		require.ErrorContains(t, err, test.want)
+	}
+	require.ElementsMatch(t, FactNames(), []string{
+		"target", "deployment", "masters", "query-servers", "data-servers", "brokers", "java", "fail-on", "baseline",
+		"instance", "cores", "memory", "disk",
+	})
 }
 
 func TestStarter(t *testing.T) {

@@ -13,9 +13,9 @@ import (
 func BenchmarkCheck(b *testing.B) {
 	trees, err := conf.Open(b.Context(), "../../rules/testdata/base/conf", conf.Options{})
 	require.NoError(b, err)
-	p, err := policy.Load("testdata/bench.cue")
+	p, err := policy.Load(b.Context(), "testdata/bench.cue")
 	require.NoError(b, err)
 	for b.Loop() {
-		require.Empty(b, p.Check(trees[0], "cluster"))
+		require.Empty(b, p.Check(b.Context(), trees[0], "cluster"))
 	}
 }

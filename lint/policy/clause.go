@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -145,7 +146,7 @@ func label(l ast.Label) (name string, isPattern bool) {
 	return wild, true
 }
 
-var ruleID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+var ruleID = lazy.Regexp{Expr: `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`}
 
 // rule reads an attribute; those that are not @rule are left alone.
 func (w *walker) rule(a *ast.Attribute, r rule) rule {

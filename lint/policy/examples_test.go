@@ -27,13 +27,13 @@ func TestExamples(t *testing.T) {
 	page, err := os.ReadFile("../../docs/policies.md")
 	require.NoError(t, err)
 	all := example.FindAllStringSubmatch(string(page), -1)
-	require.Len(t, all, 10)
+	require.Len(t, all, 11)
 	for _, match := range all {
 		t.Run(match[1], func(t *testing.T) {
 			archive, err := txtar.ParseFile("testdata/" + match[1] + ".txtar")
 			require.NoError(t, err)
 			p := load(t, match[2])
-			assert.Empty(t, p.Check(tree(t, archive, "good"), "cluster"), "good")
+			assert.Empty(t, p.Check(t.Context(), tree(t, archive, "good"), "cluster"), "good")
 			var want string
 			for _, f := range archive.Files {
 				if f.Name == "want" {
@@ -50,7 +50,7 @@ func load(t *testing.T, text string) *policy.Policy {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "policy.cue")
 	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-	p, err := policy.Load(name)
+	p, err := policy.Load(t.Context(), name)
 	require.NoError(t, err)
 	return p
 }
@@ -88,7 +88,7 @@ func tree(t *testing.T, archive *txtar.Archive, name string) *conf.Tree {
 func lines(t *testing.T, p *policy.Policy, tree *conf.Tree) string {
 	t.Helper()
 	var b strings.Builder
-	for _, f := range p.Check(tree, "cluster") {
+	for _, f := range p.Check(t.Context(), tree, "cluster") {
 		assert.Equal(t, tree.Path, f.Tree)
 		assert.True(t, len(f.Related) == 0 || filepath.Base(f.Related[0].File) == "policy.cue" && f.Related[0].Line > 0)
 		b.WriteString(line(tree, f) + "\n")

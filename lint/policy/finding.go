@@ -86,7 +86,7 @@ func column(s source, line, column int) int {
 // place is where a value is written, or the service's file where it is not.
 func place(t *conf.Tree, s *conf.Service, path []string) finding.Location {
 	if path[0] == "jvm" && s.JVM != nil {
-		if flag, ok := syntax.LastFlag(s.JVM.Flags, syntax.Size, jvmSizes[path[1]]...); ok {
+		if flag, ok := syntax.LastFlag(s.JVM.Flags, syntax.Size, jvmSizes.Get()[path[1]]...); ok {
 			return at(s.JVM, flag.Span)
 		}
 		return in(s.JVM)

@@ -11,6 +11,7 @@
 package policy
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -18,7 +19,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/lint"
 )
 
 // timeout is how long a policy may take for one tree; a usual one takes a
@@ -39,7 +39,7 @@ type Policy struct {
 
 // Load reads and compiles a policy: a file, or all *.cue of a folder, which make
 // one package. Its error says where the policy is broken.
-func Load(name string) (*Policy, error) {
+func Load(ctx context.Context, name string) (*Policy, error) {
 	sources, err := read(name)
 	if err != nil {
 		return nil, err
@@ -49,11 +49,13 @@ func Load(name string) (*Policy, error) {
 		e   *evaluator
 		err error
 	}
-	result, ok := within(timeout, func() compiled {
+	result, ok := within(ctx, timeout, func() compiled {
 		e, err := newEvaluator(sources)
 		return compiled{e, err}
 	})
 	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	case !ok:
 		return nil, fmt.Errorf("policy %s: it takes more than %s to evaluate", name, timeout)
 	case result.err != nil:
@@ -76,19 +78,10 @@ func Load(name string) (*Policy, error) {
 // Rules are the names of the policy's rules, sorted.
 func (p *Policy) Rules() []string { return p.rules }
 
-// Step adds the policy's findings to those of a tree.
-func (p *Policy) Step() lint.Step {
-	return func(t *conf.Tree, r *lint.Result) {
-		if found := p.Check(t, r.Tree.Deployment); len(found) > 0 {
-			r.Findings = finding.Sort(append(r.Findings, found...))
-		}
-	}
-}
-
-// Check gives the findings of a policy in a tree.
-func (p *Policy) Check(t *conf.Tree, deployment string) []finding.Finding {
+// Check gives the findings of a policy in a tree; none when the context ends.
+func (p *Policy) Check(ctx context.Context, t *conf.Tree, deployment string) []finding.Finding {
 	views := Views(t, deployment, func(key string) bool { return p.names[key] })
-	found, ok := within(timeout, func() []finding.Finding {
+	found, ok := within(ctx, timeout, func() []finding.Finding {
 		e := p.get()
 		defer p.put(e)
 		var list []finding.Finding
@@ -99,7 +92,7 @@ func (p *Policy) Check(t *conf.Tree, deployment string) []finding.Finding {
 		}
 		return merge(list)
 	})
-	if !ok {
+	if !ok && ctx.Err() == nil {
 		return []finding.Finding{{
 			Tree: t.Path, Rule: plain.id, Severity: plain.severity, Location: finding.Location{File: t.Files[0].Path},
 			Message: fmt.Sprintf("the policy %s takes more than %s for this tree, and was not checked", p.Name, timeout),
@@ -130,9 +123,10 @@ func (p *Policy) put(e *evaluator) {
 	p.free = append(p.free, e)
 }
 
-// within gives the result of work, and false if it takes too long. CUE cannot be
-// interrupted: the work goes on until the program ends. A panic is the caller's.
-func within[T any](limit time.Duration, work func() T) (result T, ok bool) {
+// within gives the result of work, and false if it takes too long or the context
+// ends. CUE cannot be interrupted: the work goes on until the program ends. A
+// panic is the caller's.
+func within[T any](ctx context.Context, limit time.Duration, work func() T) (result T, ok bool) {
 	type outcome struct {
 		result T
 		bug    any
@@ -155,6 +149,8 @@ func within[T any](limit time.Duration, work func() T) (result T, ok bool) {
 		}
 		return o.result, true
 	case <-timer.C:
+		return result, false
+	case <-ctx.Done():
 		return result, false
 	}
 }

@@ -72,8 +72,8 @@ broker: "druid.broker.http.numConnections": >historical."druid.server.http.numTh
 			[]string{broker + `3: error: druid.server.http.numThreads is 60; the policy wants string [policy]`}},
 		{"a shared file is said once", `services: [string]: "druid.storage.type": "hdfs"`,
 			[]string{`druid/_common/common.runtime.properties:9: error: druid.storage.type is "s3"; the policy wants "hdfs" [policy]`}},
-		{"secrets are masked", `services: [string]: "druid.metadata.storage.connector.password": "x"`,
-			[]string{`druid/_common/common.runtime.properties:8: error: druid.metadata.storage.connector.password is "****"; the policy wants "x" [policy]`}},
+		{"a secret provider is no secret", `services: [string]: "druid.metadata.storage.connector.password": "x"`,
+			[]string{`druid/_common/common.runtime.properties:8: error: druid.metadata.storage.connector.password is {"type":"environment","variable":"METADATA_PASSWORD"}; the policy wants "x" [policy]`}},
 		{"an attribute of the struct", `broker: {@rule(mine, severity=info, message="Say why"), "druid.server.http.numThreads": 1}`,
 			[]string{broker + `3: info: Say why: druid.server.http.numThreads is 60; the policy wants 1 [mine]`}},
 	} {
@@ -107,12 +107,12 @@ func TestLoadSaysWhereAPolicyIsBroken(t *testing.T) {
 	} {
 		name := filepath.Join(t.TempDir(), "p.cue")
 		require.NoError(t, os.WriteFile(name, []byte(c.policy), 0o600))
-		_, err := policy.Load(name)
+		_, err := policy.Load(t.Context(), name)
 		assert.EqualError(t, err, "policy "+name+c.want)
 	}
-	_, err := policy.Load("testdata/nowhere.cue")
+	_, err := policy.Load(t.Context(), "testdata/nowhere.cue")
 	assert.EqualError(t, err, "policy testdata/nowhere.cue: no such file or directory")
-	_, err = policy.Load(t.TempDir())
+	_, err = policy.Load(t.Context(), t.TempDir())
 	assert.ErrorContains(t, err, "the folder holds no .cue file")
 }
 
@@ -121,9 +121,9 @@ func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.cue"), []byte("package acme\n#least: >=61\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "b.cue"), []byte("broker: \"druid.server.http.numThreads\": #least\n"), 0o600))
-	p, err := policy.Load(dir)
+	p, err := policy.Load(t.Context(), dir)
 	require.NoError(t, err)
-	found := p.Check(clean(t), "cluster")
+	found := p.Check(t.Context(), clean(t), "cluster")
 	require.Len(t, found, 1)
 	assert.Equal(t, "druid.server.http.numThreads is 60; the policy wants #least", found[0].Message)
 	assert.Equal(t, filepath.ToSlash(filepath.Join(dir, "b.cue")), found[0].Related[0].File)
@@ -136,7 +136,7 @@ func TestConcurrent(t *testing.T) {
 	c := clean(t)
 	var group sync.WaitGroup
 	for range 8 {
-		group.Go(func() { assert.Len(t, p.Check(c, "cluster"), 1) })
+		group.Go(func() { assert.Len(t, p.Check(t.Context(), c, "cluster"), 1) })
 	}
 	group.Wait()
 }
@@ -154,7 +154,7 @@ func TestTiers(t *testing.T) {
 	p := load(t, `historical: "druid.server.tier": "warm"`)
 	found := 0
 	for _, tree := range trees {
-		found += len(p.Check(tree, "cluster"))
+		found += len(p.Check(t.Context(), tree, "cluster"))
 	}
 	assert.Equal(t, 2, found)
 }

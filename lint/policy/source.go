@@ -92,8 +92,9 @@ func parse(sources []source) ([]*ast.File, error) {
 // speak of a service that it says nothing else of, and makes the files of a
 // folder one package.
 func complete(file *ast.File) {
-	known := make([]ast.Decl, 0, len(serviceNames)+2)
-	for _, name := range append([]string{"tree", "services"}, serviceNames...) {
+	names := append([]string{"tree", "services"}, conf.ServiceNames()...)
+	known := make([]ast.Decl, 0, len(names))
+	for _, name := range names {
 		open := &ast.StructLit{Elts: []ast.Decl{&ast.Ellipsis{}}}
 		field := &ast.Field{Label: ast.NewIdent(name), Value: open, Constraint: token.OPTION}
 		if strings.Contains(name, "-") {
@@ -112,13 +113,10 @@ func complete(file *ast.File) {
 	file.Decls = slices.Insert(decls, 0, ast.Decl(&ast.Package{Name: ast.NewIdent("policy")}))
 }
 
-// serviceNames are the services that policies may speak of.
-var serviceNames = conf.ServiceNames()
-
 // checkNames refuses packages that are not there, and a top field that is neither a service nor anything else
 // that a tree has: it would never apply, and nobody would notice.
 func checkNames(file *ast.File) error {
-	options := append([]string{"tree", "services"}, serviceNames...)
+	options := append([]string{"tree", "services"}, conf.ServiceNames()...)
 	for _, i := range slices.Collect(file.ImportSpecs()) {
 		if path, err := literal.Unquote(i.Path.Value); err == nil && !slices.Contains(packages, path) {
 			return fmt.Errorf("policy %s: cannot import %q: there are %s", position(i.Pos()), path, strings.Join(packages, ", "))

@@ -7,7 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -62,12 +62,12 @@ func treeFacts(t *conf.Tree, deployment string) map[string]any {
 }
 
 func (v *View) add(s *conf.Service, wanted func(key string) bool) {
-	values, unknown := map[string]any{}, map[string]bool{}
+	values, unknown, m := map[string]any{}, map[string]bool{}, s.Tree().Masker()
 	set := func(key string) {
 		value := s.Get(key)
 		switch {
 		case value.Known() && !syntax.HasPlaceholder(value.Text):
-			values[key] = typed(value, s.Tree().Target.Release)
+			values[key] = typed(m, value, s.Tree().Target.Release)
 		case value.Set || value.Formula != "" || value.Known():
 			unknown[key] = true
 		}
@@ -82,7 +82,7 @@ func (v *View) add(s *conf.Service, wanted func(key string) bool) {
 			set(key)
 		}
 	}
-	if jvm := jvmFacts(s.JVM); jvm != nil {
+	if jvm := jvmFacts(s.Tree(), s.JVM); jvm != nil {
 		values["jvm"] = jvm
 	}
 	v.from[s.Name], v.Services[s.Name], v.unknown[s.Name] = s, values, unknown
@@ -105,20 +105,21 @@ func defaults(s *conf.Service, wanted func(key string) bool) []string {
 
 // jvmFacts are what the command line gives the process; nil without a
 // jvm.config.
-func jvmFacts(f *conf.File) map[string]any {
+func jvmFacts(t *conf.Tree, f *conf.File) map[string]any {
 	if f == nil || f.Args == nil {
 		return nil
 	}
 	flags := make([]any, 0, len(f.Flags))
 	for _, flag := range f.Flags {
-		text := text.MaskText(flag.Text)
-		if flag.Kind == syntax.SystemProperty && schema.IsSecret(flag.Name) && flag.Value != "" {
-			text = "-D" + flag.Name + "=****"
+		m := t.MaskerAt(t.Masker(), f.Path, flag.Span.Start.Line, flag.Span.End.Line)
+		if flag.Kind == syntax.SystemProperty && flag.HasValue {
+			flags = append(flags, "-D"+flag.Name+"="+m.Value(flag.Name, flag.Value))
+			continue
 		}
-		flags = append(flags, text)
+		flags = append(flags, m.Text(flag.Text))
 	}
 	facts := map[string]any{"flags": flags}
-	for name, size := range jvmSizes {
+	for name, size := range jvmSizes.Get() {
 		if flag, ok := syntax.LastFlag(f.Flags, syntax.Size, size...); ok && flag.BytesOK {
 			facts[name] = flag.Bytes
 		}
@@ -127,7 +128,9 @@ func jvmFacts(f *conf.File) map[string]any {
 }
 
 // jvmSizes are the flags behind the sizes that policies may name.
-var jvmSizes = map[string][]string{
-	"heap":      {"Xmx", "MaxHeapSize"},
-	"maxDirect": {"MaxDirectMemorySize"},
-}
+var jvmSizes = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"heap":      {"Xmx", "MaxHeapSize"},
+		"maxDirect": {"MaxDirectMemorySize"},
+	}
+}}

@@ -11,7 +11,7 @@ import (
 )
 
 // admit says which rules a directive silences, and what is wrong with it.
-func (o Options) admit(t *conf.Tree, d Directive) (all silences, problems []finding.Finding) {
+func (o Options) admit(t *conf.Tree, d Directive) (all []*comment, problems []finding.Finding) {
 	at := rules.At(d.File, d.Span).Location()
 	report := func(r *rules.Rule, format string, args ...any) *finding.Finding {
 		problems = append(problems, r.Finding(t.Path, at, format, args...))
@@ -29,7 +29,7 @@ func (o Options) admit(t *conf.Tree, d Directive) (all silences, problems []find
 		case o.Locked != nil && o.Locked(name):
 			report(rules.SuppressLocked, "%s is locked", name)
 		case works:
-			all = append(all, &silence{rule: name, reason: d.Reason, at: at, wholeFile: d.WholeFile, first: d.First, last: d.Last})
+			all = append(all, &comment{rule: name, reason: d.Reason, at: at, wholeFile: d.WholeFile, first: d.First, last: d.Last})
 		}
 	}
 	return all, problems
@@ -50,7 +50,7 @@ func (o Options) complete(d Directive, report func(*rules.Rule, string, ...any) 
 		report(rules.SuppressExpired, "%q is no day: write it as 2027-03-31", d.Until)
 		return false
 	}
-	if d.Until < o.Today.Format(time.DateOnly) {
+	if d.Until < o.Today {
 		report(rules.SuppressExpired, "the comment held until %s", d.Until)
 		return false
 	}

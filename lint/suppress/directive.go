@@ -2,14 +2,13 @@ package suppress
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Directive is a comment that silences rules.
@@ -35,6 +34,9 @@ func Parse(t *conf.Tree) []Directive {
 			list = append(list, parseFile(f)...)
 		}
 	}
+	for i, d := range list {
+		list[i].Reason = t.Masker().Text(d.Reason) // it outlives the tree
+	}
 	return list
 }
 
@@ -58,11 +60,11 @@ func parseFile(f *conf.File) []Directive {
 }
 
 var (
-	directive = regexp.MustCompile(`(?s)^\s*implycheck:ignore(-file)?(?:\s+(.*?))?\s*$`)
+	directive = lazy.Regexp{Expr: `(?s)^\s*implycheck:ignore(-file)?(?:\s+(.*?))?\s*$`}
 	// separator stands before the reason. XML forbids -- in comments.
-	separator = regexp.MustCompile(`(?:^|\s)--\s*|\s*:\s*`)
-	ruleList  = regexp.MustCompile(`^[^\s,]+(?:\s*,\s*[^\s,]+)*`)
-	until     = regexp.MustCompile(`(?:^|\s)until\s+([0-9]\S*)$`)
+	separator = lazy.Regexp{Expr: `(?:^|\s)--\s*|\s*:\s*`}
+	ruleList  = lazy.Regexp{Expr: `^[^\s,]+(?:\s*,\s*[^\s,]+)*`}
+	until     = lazy.Regexp{Expr: `(?:^|\s)until\s+([0-9]\S*)$`}
 )
 
 // parseText reads the text of a comment; it is false for one that is about
@@ -86,11 +88,11 @@ func parseText(comment string) (Directive, bool) {
 	if date := until.FindStringSubmatchIndex(reason); date != nil {
 		d.Until, reason = reason[date[2]:], reason[:date[0]]
 	}
-	d.Reason = text.MaskText(reason)
+	d.Reason = reason
 	return d, true
 }
 
-var lineEnd = regexp.MustCompile(`\r\n|\r|\n`)
+var lineEnd = lazy.Regexp{Expr: `\r\n|\r|\n`}
 
 // followers gives for every line, counted from 0 for the place before the file,
 // the next one that is not blank and no comment; 0 where there is none.

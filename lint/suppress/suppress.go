@@ -15,64 +15,74 @@
 // A comment that does not do what its author thinks is itself a finding: it
 // names no rule that exists or one that is locked, gives no reason, has
 // expired, or silences nothing. Only the last of these is known after the lint;
-// it says nothing about rules that compare clusters.
+// it says nothing about rules that compare clusters. A day ends in UTC.
 package suppress
 
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/rules"
 )
 
 // Options say what comments may do.
 type Options struct {
-	// Today decides which comments have expired.
-	Today time.Time
+	// Today decides which comments have expired, as in 2027-03-31.
+	Today string
 	// Locked are rules that no comment may silence; nil locks none.
 	Locked func(rule string) bool
 	// Policies are the names of rules that the user has added.
 	Policies []string
 }
 
-// Step silences what the comments of a tree name, and reports the comments
-// that do not work.
-func Step(o Options) lint.Step {
-	return func(t *conf.Tree, r *lint.Result) {
-		var all silences
-		var problems []finding.Finding
-		for _, d := range Parse(t) {
-			admitted, wrong := o.admit(t, d)
-			all = append(all, admitted...)
-			problems = append(problems, wrong...)
-		}
-		// Those for a line first: those for the file are for what is left.
-		slices.SortStableFunc(all, func(a, b *silence) int { return cmp.Compare(b.first, a.first) })
-		r.Suppress(all.choose)
-		var between silences
-		for _, s := range all {
-			switch rule, ok := rules.Lookup(s.rule); {
-			case ok && rule.Claims != nil:
-				between = append(between, s)
-			case !s.used:
-				problems = append(problems, rules.SuppressUnused.Finding(t.Path, s.at, "%s says nothing %s", s.rule, s.where()))
-			}
-		}
-		if len(between) > 0 {
-			r.Between = append(r.Between, between.choose)
-		}
-		if len(problems) > 0 {
-			r.Findings = finding.Sort(append(r.Findings, problems...))
-		}
-	}
+// Comments are those of one tree. They outlive it: what they say of findings
+// between clusters is asked when all trees have been linted.
+type Comments struct {
+	tree     string
+	list     []*comment
+	problems []finding.Finding
 }
 
-// silence is one rule of a directive that works; it outlives the tree.
-type silence struct {
+// Read finds the comments of a tree.
+func Read(t *conf.Tree, o Options) *Comments {
+	c := &Comments{tree: t.Path}
+	for _, d := range Parse(t) {
+		admitted, wrong := o.admit(t, d)
+		c.list = append(c.list, admitted...)
+		c.problems = append(c.problems, wrong...)
+	}
+	// Those for a line first: those for the file are for what is left.
+	slices.SortStableFunc(c.list, func(a, b *comment) int { return cmp.Compare(b.first, a.first) })
+	return c
+}
+
+// Suppresses answers which comment covers a finding; it is a finding.SuppressFunc.
+func (c *Comments) Suppresses(f finding.Finding) (finding.Suppression, bool) {
+	for _, one := range c.list {
+		if one.covers(f) {
+			one.used = true
+			return finding.Suppression{By: "comment", Reason: one.reason, Location: one.at}, true
+		}
+	}
+	return finding.Suppression{}, false
+}
+
+// Problems are the comments that do not work. It is asked when the findings of
+// the tree have been.
+func (c *Comments) Problems() []finding.Finding {
+	problems := slices.Clone(c.problems)
+	for _, one := range c.list {
+		if !one.used && !one.between() {
+			problems = append(problems, rules.SuppressUnused.Finding(c.tree, one.at, "%s says nothing %s", one.rule, one.where()))
+		}
+	}
+	return problems
+}
+
+// comment is one rule of a directive that works.
+type comment struct {
 	rule, reason string
 	at           finding.Location
 	// first and last are its lines, both 0 for the whole file.
@@ -81,31 +91,24 @@ type silence struct {
 	used        bool
 }
 
-func (s *silence) covers(f finding.Finding) bool {
-	return f.Rule == s.rule && f.File == s.at.File && (s.wholeFile || s.first <= f.Line && f.Line <= s.last && f.Line > 0)
+func (c *comment) covers(f finding.Finding) bool {
+	return f.Rule == c.rule && f.File == c.at.File && (c.wholeFile || c.first <= f.Line && f.Line <= c.last && f.Line > 0)
 }
 
-func (s *silence) where() string {
+// between reports whether the comment is about a rule that compares clusters.
+func (c *comment) between() bool {
+	rule, ok := rules.Lookup(c.rule)
+	return ok && rule.Claims != nil
+}
+
+func (c *comment) where() string {
 	switch {
-	case s.wholeFile:
+	case c.wholeFile:
 		return "in this file"
-	case s.first == 0:
+	case c.first == 0:
 		return "here: no line follows"
-	case s.first == s.last:
+	case c.first == c.last:
 		return "in the line that follows"
 	}
 	return "in the lines that follow"
-}
-
-type silences []*silence
-
-// choose finds the first comment that covers a finding.
-func (list silences) choose(f finding.Finding) (finding.Suppression, bool) {
-	for _, s := range list {
-		if s.covers(f) {
-			s.used = true
-			return finding.Suppression{By: "comment", Reason: s.reason, Location: s.at}, true
-		}
-	}
-	return finding.Suppression{}, false
 }

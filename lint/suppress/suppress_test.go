@@ -1,28 +1,23 @@
 package suppress_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/lint/suppress"
 	"github.com/implycheck/implycheck/rules"
 )
 
-var today = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-
-// lint lays an archive down and lints the paths in it. Findings and suppressed
+// lintAll lays an archive down and lints the paths in it. Findings and suppressed
 // are "file:line: rule", those of a rule that the test is not about left out.
 func lintAll(t *testing.T, archive string, o suppress.Options, about []string, paths ...string) (found, suppressed []string, r *finding.Report) {
 	dir := t.TempDir()
@@ -34,11 +29,27 @@ func lintAll(t *testing.T, archive string, o suppress.Options, about []string, p
 	for i := range paths {
 		paths[i] = filepath.ToSlash(filepath.Join(dir, paths[i]))
 	}
-	o.Today = today
-	r, err := lint.Run(context.Background(), lint.Options{Paths: paths, Settings: func(string) (lint.Settings, error) {
-		return lint.Settings{Rules: rules.Options{Deployment: "cluster"}, Steps: []lint.Step{suppress.Step(o)}}, nil
-	}})
-	require.NoError(t, err)
+	o.Today = "2026-11-24"
+	r = &finding.Report{}
+	var groups [][]rules.Result
+	var suppressors []finding.SuppressFunc
+	for _, path := range paths {
+		trees, err := conf.Open(t.Context(), path, conf.Options{})
+		require.NoError(t, err)
+		result, err := rules.Lint(t.Context(), trees[0], rules.Options{Deployment: "cluster"})
+		require.NoError(t, err)
+		comments := suppress.Read(trees[0], o)
+		left, hidden := finding.Suppress(slices.Clone(result.Findings), comments.Suppresses)
+		r.Findings = append(append(r.Findings, left...), comments.Problems()...)
+		r.Suppressed = append(r.Suppressed, hidden...)
+		groups, suppressors = append(groups, []rules.Result{result}), append(suppressors, comments.Suppresses)
+	}
+	between := rules.Between(groups)
+	for _, by := range suppressors {
+		left, hidden := finding.Suppress(between, by)
+		between, r.Suppressed = left, append(r.Suppressed, hidden...)
+	}
+	r.Findings = finding.Sort(append(r.Findings, between...))
 	line := func(f finding.Finding) string {
 		return fmt.Sprintf("%s:%d: %s", strings.TrimPrefix(f.File, filepath.ToSlash(dir)+"/"), f.Line, f.Rule)
 	}
@@ -53,11 +64,10 @@ func lintAll(t *testing.T, archive string, o suppress.Options, about []string, p
 		require.Equal(t, f.File, f.Suppression.File)
 		suppressed = append(suppressed, fmt.Sprintf("%s by %d", line(f.Finding), f.Suppression.Line))
 	}
-	require.Equal(t, len(r.Suppressed), r.Summary.Suppressed)
 	return found, suppressed, r
 }
 
-func TestStep(t *testing.T) {
+func TestComments(t *testing.T) {
 	const broker = "druid/broker/runtime.properties"
 	tests := []struct {
 		name, file, text  string
@@ -163,10 +173,9 @@ func TestRuleIsOff(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("# implycheck:ignore prop-type-int\n# implycheck:ignore prop-type-int -- x\ndruid.plaintextPort=a\n"), 0o644))
 	trees, err := conf.Open(t.Context(), filepath.Dir(file), conf.Options{})
 	require.NoError(t, err)
-	r := lint.Result{Result: rules.Lint(trees[0], rules.Options{Rules: []*rules.Rule{}})}
-	suppress.Step(suppress.Options{Today: today})(trees[0], &r)
+	comments := suppress.Read(trees[0], suppress.Options{Today: "2026-11-24"})
 	var found []string
-	for _, f := range r.Findings {
+	for _, f := range comments.Problems() {
 		found = append(found, fmt.Sprintf("%d: %s: %s", f.Line, f.Rule, f.Message))
 	}
 	require.Equal(t, []string{

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // limit is the smallest amount that was seen, and where; 0 is no limit.
@@ -27,26 +29,28 @@ type limits struct {
 
 // controllers read what a group's folder limits. That of version 2 has no name
 // in /proc/self/cgroup.
-var controllers = map[string]func(l *limits, root, dir string){
-	"": func(l *limits, root, dir string) {
-		l.memory.lower(parseAmount(readText(root, dir+"/memory.max")), dir+"/memory.max")
-		l.high.lower(parseAmount(readText(root, dir+"/memory.high")), dir+"/memory.high")
-		quota, period, _ := strings.Cut(readText(root, dir+"/cpu.max"), " ")
-		l.cores.lower(quotaCores(quota, period), dir+"/cpu.max")
-		l.cores.lower(countCPUs(readText(root, dir+"/cpuset.cpus.effective")), dir+"/cpuset.cpus.effective")
-	},
-	"memory": func(l *limits, root, dir string) {
-		l.memory.lower(parseAmount(readText(root, dir+"/memory.limit_in_bytes")), dir+"/memory.limit_in_bytes")
-		// The kernel's own sum knows groups around a container that it cannot see.
-		l.memory.lower(hierarchicalLimit(readText(root, dir+"/memory.stat")), dir+"/memory.stat")
-	},
-	"cpu": func(l *limits, root, dir string) {
-		l.cores.lower(quotaCores(readText(root, dir+"/cpu.cfs_quota_us"), readText(root, dir+"/cpu.cfs_period_us")), dir+"/cpu.cfs_quota_us")
-	},
-	"cpuset": func(l *limits, root, dir string) {
-		l.cores.lower(countCPUs(readText(root, dir+"/cpuset.cpus")), dir+"/cpuset.cpus")
-	},
-}
+var controllers = lazy.Value[map[string]func(l *limits, root, dir string)]{New: func() map[string]func(l *limits, root, dir string) {
+	return map[string]func(l *limits, root, dir string){
+		"": func(l *limits, root, dir string) {
+			l.memory.lower(parseAmount(readText(root, dir+"/memory.max")), dir+"/memory.max")
+			l.high.lower(parseAmount(readText(root, dir+"/memory.high")), dir+"/memory.high")
+			quota, period, _ := strings.Cut(readText(root, dir+"/cpu.max"), " ")
+			l.cores.lower(quotaCores(quota, period), dir+"/cpu.max")
+			l.cores.lower(countCPUs(readText(root, dir+"/cpuset.cpus.effective")), dir+"/cpuset.cpus.effective")
+		},
+		"memory": func(l *limits, root, dir string) {
+			l.memory.lower(parseAmount(readText(root, dir+"/memory.limit_in_bytes")), dir+"/memory.limit_in_bytes")
+			// The kernel's own sum knows groups around a container that it cannot see.
+			l.memory.lower(hierarchicalLimit(readText(root, dir+"/memory.stat")), dir+"/memory.stat")
+		},
+		"cpu": func(l *limits, root, dir string) {
+			l.cores.lower(quotaCores(readText(root, dir+"/cpu.cfs_quota_us"), readText(root, dir+"/cpu.cfs_period_us")), dir+"/cpu.cfs_quota_us")
+		},
+		"cpuset": func(l *limits, root, dir string) {
+			l.cores.lower(countCPUs(readText(root, dir+"/cpuset.cpus")), dir+"/cpuset.cpus")
+		},
+	}
+}}
 
 // readLimits reads the control groups of this process, of either version, and of
 // every group around them.
@@ -54,7 +58,7 @@ func readLimits(root string, mounts []mount) limits {
 	var l limits
 	for _, g := range parseGroups(readText(root, "/proc/self/cgroup")) {
 		for _, controller := range g.controllers {
-			read, known := controllers[controller]
+			read, known := controllers.Get()[controller]
 			if !known {
 				continue
 			}

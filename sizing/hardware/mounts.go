@@ -3,6 +3,8 @@ package hardware
 import (
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // mount is a line of /proc/self/mountinfo, which proc_pid_mountinfo(5) explains.
@@ -45,4 +47,4 @@ func parseMount(fields []string) (mount, bool) {
 	}, true
 }
 
-var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
+var unescape = lazy.Replacer{Pairs: []string{`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`}}

@@ -19,6 +19,8 @@ func BenchmarkCompare(b *testing.B) {
 		require.NoError(b, err)
 		after, err := conf.Open(b.Context(), dir, conf.Options{Target: &to})
 		require.NoError(b, err)
-		require.NotEmpty(b, Compare(before[0], after[0]).Items)
+		r, err := Compare(b.Context(), before[0], after[0])
+		require.NoError(b, err)
+		require.NotEmpty(b, r.Items)
 	}
 }

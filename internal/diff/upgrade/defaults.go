@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -94,4 +95,4 @@ func same(a, b schema.Default) bool {
 	return ok && okToo && d == e
 }
 
-var punctuation = strings.NewReplacer(`"`, "", "[", "", "]", "", ",", "", " ", "", "<", "", ">", "")
+var punctuation = lazy.Replacer{Pairs: []string{`"`, "", "[", "", "]", "", ",", "", " ", "", "<", "", ">", ""}}

@@ -1,10 +1,10 @@
 package upgrade
 
 import (
+	"context"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -24,30 +24,30 @@ func placeOf(f finding.Finding) place {
 
 // findings adds what rules find in the new version and not, or less badly, in
 // the old one.
-func (u *upgrade) findings() {
-	var old, now rules.Result
-	var group sync.WaitGroup
-	group.Go(func() { old = rules.Lint(u.before, rules.Options{}) })
-	now = rules.Lint(u.after, rules.Options{})
-	group.Wait()
+func (u *upgrade) findings(ctx context.Context) error {
+	found, err := rules.LintAll(ctx, rules.Options{}, u.before, u.after)
+	if err != nil {
+		return err
+	}
 	known := map[place]finding.Severity{}
-	for _, f := range old.Findings {
+	for _, f := range found[0].Findings {
 		known[placeOf(f)] = max(known[placeOf(f)], f.Severity)
 	}
 	byID := map[string]*rules.Rule{}
 	for _, r := range rules.All() {
 		byID[r.ID] = r
 	}
-	for _, f := range now.Findings {
+	for _, f := range found[1].Findings {
 		if f.Severity > known[placeOf(f)] {
 			u.items = append(u.items, u.item(f, byID[f.Rule]))
 		}
 	}
+	return nil
 }
 
 // item makes an item of a finding.
 func (u *upgrade) item(f finding.Finding, r *rules.Rule) Item {
-	i := Item{Kind: kindOf[f.Rule], Finding: f, Evidence: r.Source}
+	i := Item{Kind: kindOf.Get()[f.Rule], Finding: f, Evidence: r.Source}
 	p, _ := schema.Lookup(inner(f.Property))
 	switch {
 	case i.Kind == "":

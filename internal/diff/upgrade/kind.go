@@ -1,5 +1,9 @@
 package upgrade
 
+import (
+	"github.com/implycheck/implycheck/internal/lazy"
+)
+
 import "slices"
 
 // Kind says what an upgrade does to a line.
@@ -57,31 +61,33 @@ func (k Kind) order() int {
 }
 
 // kindOf are the kinds of what rules find; what no line says is Other.
-var kindOf = map[string]Kind{
-	"prop-removed-hard-fail":               Refused,
-	"prop-removed-ignored":                 Removed,
-	"prop-unknown":                         Removed,
-	"prop-deprecated":                      Deprecated,
-	"prop-choice-value":                    Value,
-	"prop-type-int":                        Value,
-	"prop-bool-value":                      Value,
-	"prop-period-format":                   Value,
-	"prop-range":                           Value,
-	"prop-json-for-text":                   Value,
-	"prop-size-units-too-new":              Value,
-	"thr-groupby-v1-strategy":              Value,
-	"ext-removed-or-renamed":               ExtensionRemoved,
-	"ext-dir-missing":                      ExtensionRemoved,
-	"ext-contrib-needs-pull":               ExtensionMoved,
-	"main-config-package":                  ClassRenamed,
-	"obs-monitor-class":                    ClassRenamed,
-	"up-io-druid-class":                    ClassRenamed,
-	"jvm-flag-removed-in-java":             Java,
-	"jvm-java-version":                     Java,
-	"jvm-strong-encapsulation":             Java,
-	"up-kill-default":                      DefaultChanged,
-	"thr-groupby-v1-limits-have-no-effect": Removed,
-}
+var kindOf = lazy.Value[map[string]Kind]{New: func() map[string]Kind {
+	return map[string]Kind{
+		"prop-removed-hard-fail":               Refused,
+		"prop-removed-ignored":                 Removed,
+		"prop-unknown":                         Removed,
+		"prop-deprecated":                      Deprecated,
+		"prop-choice-value":                    Value,
+		"prop-type-int":                        Value,
+		"prop-bool-value":                      Value,
+		"prop-period-format":                   Value,
+		"prop-range":                           Value,
+		"prop-json-for-text":                   Value,
+		"prop-size-units-too-new":              Value,
+		"thr-groupby-v1-strategy":              Value,
+		"ext-removed-or-renamed":               ExtensionRemoved,
+		"ext-dir-missing":                      ExtensionRemoved,
+		"ext-contrib-needs-pull":               ExtensionMoved,
+		"main-config-package":                  ClassRenamed,
+		"obs-monitor-class":                    ClassRenamed,
+		"up-io-druid-class":                    ClassRenamed,
+		"jvm-flag-removed-in-java":             Java,
+		"jvm-java-version":                     Java,
+		"jvm-strong-encapsulation":             Java,
+		"up-kill-default":                      DefaultChanged,
+		"thr-groupby-v1-limits-have-no-effect": Removed,
+	}
+}}
 
 // Of are the items of a chapter.
 func (c Chapter) Of(items []Item) []Item {

@@ -16,10 +16,12 @@ package upgrade
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -27,9 +29,9 @@ import (
 // Report is what an upgrade does to one tree.
 type Report struct {
 	// Tree is the path as given, From and To name the versions.
-	Tree string `json:"tree"`
-	From string `json:"from"`
-	To   string `json:"to"`
+	Tree string `json:"tree" mask:"-"`
+	From string `json:"from" mask:"-"`
+	To   string `json:"to" mask:"-"`
 	// FromReason says why the tree is taken to be written for From.
 	FromReason string `json:"fromReason"`
 	Items      []Item `json:"items"`
@@ -42,7 +44,7 @@ type Item struct {
 	// Since is the release in which it happens, where that is known.
 	Since string `json:"since,omitempty"`
 	// Services are the processes that read the key; none means the whole tree.
-	Services []string `json:"services,omitempty"`
+	Services []string `json:"services,omitempty" mask:"-"`
 	// Was and Becomes are the defaults, or types, of before and after.
 	Was     string `json:"was,omitempty"`
 	Becomes string `json:"becomes,omitempty"`
@@ -63,12 +65,14 @@ func (u *upgrade) to() schema.Release   { return u.after.Target.Release }
 // Compare says what changes between two readings of the same files: before is
 // opened for the version in use, after for the new one. What the distribution
 // around the tree holds is struck from both: the new version brings its own.
-func Compare(before, after *conf.Tree) Report {
+func Compare(ctx context.Context, before, after *conf.Tree) (Report, error) {
 	for _, t := range []*conf.Tree{before, after} {
 		t.Extensions, t.HasExtensions, t.MySQLDriver, t.ZooKeeperVersion = nil, false, false, ""
 	}
 	u := upgrade{before: before, after: after}
-	u.findings()
+	if err := u.findings(ctx); err != nil {
+		return Report{}, err
+	}
 	u.types()
 	u.defaults()
 	u.extensions()
@@ -79,18 +83,28 @@ func Compare(before, after *conf.Tree) Report {
 	return Report{
 		Tree: after.Path, From: before.Target.Name, To: after.Target.Name,
 		FromReason: before.TargetReason, Items: u.items,
-	}
+	}, nil
 }
 
-// Result is what a fix.Fixer takes: the items that carry an edit.
-func (r *Report) Result() rules.Result {
-	var result rules.Result
+// Fixable are the findings of the items that carry an edit.
+func (r *Report) Fixable() []finding.Finding {
+	var list []finding.Finding
 	for _, i := range r.Items {
 		if i.Fix != nil {
-			result.Findings = append(result.Findings, i.Finding)
+			list = append(list, i.Finding)
 		}
 	}
-	return result
+	return list
+}
+
+// Hide is a report without the secrets of its tree: what leaves the program. What
+// fixes the tree needs the real edits.
+func (r Report) Hide(t *conf.Tree) Report {
+	r.Items = slices.Clone(r.Items)
+	for i := range r.Items {
+		r.Items[i].Finding = rules.Hide(t, r.Items[i].Finding)
+	}
+	return mask.Each(r, t.Masker().Text)
 }
 
 // Worst is the severity of the worst item, 0 without any.

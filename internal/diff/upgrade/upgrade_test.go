@@ -13,6 +13,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -33,7 +34,9 @@ func compare(t tester, dir, from, to string) Report {
 		require.Len(t, trees, 1)
 		return trees[0]
 	}
-	return Compare(open(from), open(to))
+	r, err := Compare(context.Background(), open(from), open(to))
+	require.NoError(t, err)
+	return r
 }
 
 // write makes a tree in a folder, from names below druid/ and texts.
@@ -241,4 +244,14 @@ func readBetween(p *schema.Property, from, to schema.Release) bool {
 		}
 	}
 	return false
+}
+
+// A panic in a rule is an error of the comparison, in whichever version it is: a
+// tree without files is none that Open makes.
+func TestPanic(t *testing.T) {
+	_, err := Compare(t.Context(), &conf.Tree{Path: "conf"}, &conf.Tree{Path: "conf"})
+	var bug *rules.Bug
+	require.ErrorAs(t, err, &bug)
+	require.Equal(t, "conf", bug.Tree)
+	require.NotEmpty(t, bug.Stack)
 }

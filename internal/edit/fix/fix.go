@@ -1,9 +1,9 @@
 // Package fix changes files so that findings with a concrete edit are gone.
 //
-// A Fixer is a step of a pipeline. Each time the trees are linted it looks at
-// their findings and changes their files in memory; the trees are then linted
-// again with what it made (Files), until nothing is left to fix. So the last
-// report is that of the fixed trees, and only then is anything written (Write).
+// Each time the trees are linted a Fixer takes their findings, and changes their
+// files in memory; the trees are then linted again with what it made (Files), until
+// nothing is left to fix. So the last report is that of the fixed trees, and only
+// then is anything written (Write). Who lints, and how, is not its business.
 //
 // A fix is applied whole or not at all, and the same fix of several findings
 // once. Of two fixes that touch the same place the first one wins; the other is
@@ -18,12 +18,13 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/edit/retune"
-	"github.com/implycheck/implycheck/lint"
+	"github.com/implycheck/implycheck/internal/text/mask"
 )
 
 // maxRounds bounds how often trees are linted. Fixes uncover other mistakes two
@@ -35,24 +36,36 @@ type Fixer struct {
 	// Unsafe applies the fixes that are not safe, too.
 	Unsafe bool
 
-	mutex  sync.Mutex
-	files  map[string]*change // by their real path
-	rounds int
-	dirty  bool
+	mutex sync.Mutex
+	// proposed are the edits of this round, in the order in which trees were
+	// linted, which is not always the same.
+	proposed []proposal
+	files    map[string]*change // by their real path
+	rounds   int
+}
+
+// proposal is what a tree's findings make of one of its files.
+type proposal struct {
+	tree   string
+	masker *mask.Masker // of the tree
+	file   *conf.File
+	edits  *fileEdits
 }
 
 // change is what becomes of one file.
 type change struct {
 	original *conf.File
+	masker   *mask.Masker
 	after    []byte
 	round    int // the last round that changed it
 	fixes    int
 }
 
-// Step changes the files of a tree that was just linted.
-func (x *Fixer) Step(t *conf.Tree, r *lint.Result) {
+// Take takes the findings of a tree that was just linted. It may be called from
+// several goroutines.
+func (x *Fixer) Take(t *conf.Tree, findings []finding.Finding) {
 	edits := map[*conf.File]*fileEdits{}
-	for _, f := range r.Findings {
+	for _, f := range findings {
 		if f.Fix != nil && (f.Fix.Safe || x.Unsafe) {
 			accept(t, edits, f.Fix)
 		}
@@ -60,31 +73,32 @@ func (x *Fixer) Step(t *conf.Tree, r *lint.Result) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	for f, e := range edits {
-		x.change(f, e)
+		x.proposed = append(x.proposed, proposal{t.Path, t.Masker(), f, e})
 	}
 }
 
-// change keeps what a file becomes. A file that another tree has changed in this
-// round, by the same name or another, waits for the next one.
-func (x *Fixer) change(f *conf.File, e *fileEdits) {
+// change keeps what a file becomes, and reports whether that is new. A file that
+// another tree has changed in this round, by the same name or another, waits for
+// the next one.
+func (x *Fixer) change(m *mask.Masker, f *conf.File, e *fileEdits) bool {
 	after := e.apply(f.Data)
 	if bytes.Equal(after, f.Data) {
-		return
+		return false
 	}
 	name := conf.RealPath(f.Path)
 	c := x.files[name]
 	switch {
 	case c == nil:
-		c = &change{original: f}
+		c = &change{original: f, masker: m}
 		if x.files == nil {
 			x.files = map[string]*change{}
 		}
 		x.files[name] = c
-	case c.round == x.rounds+1:
-		return
+	case c.round == x.rounds:
+		return false
 	}
-	c.after, c.round, c.fixes = after, x.rounds+1, c.fixes+e.fixes
-	x.dirty = true
+	c.after, c.round, c.fixes = after, x.rounds, c.fixes+e.fixes
+	return true
 }
 
 // Files are the changed files, for conf.Options.Overlay.
@@ -96,12 +110,18 @@ func (x *Fixer) Files() map[string][]byte {
 	return files
 }
 
-// Again reports whether the trees must be linted once more: the last round
-// changed something.
-func (x *Fixer) Again() (bool, error) {
-	again := x.dirty
-	x.dirty = false
-	if x.rounds++; again && x.rounds == maxRounds {
+// Again changes the files, and reports whether the trees must be linted once
+// more: something has changed.
+func (x *Fixer) Again() (again bool, err error) {
+	x.rounds++
+	slices.SortFunc(x.proposed, func(a, b proposal) int {
+		return cmp.Or(strings.Compare(a.tree, b.tree), strings.Compare(a.file.Path, b.file.Path))
+	})
+	for _, p := range x.proposed {
+		again = x.change(p.masker, p.file, p.edits) || again
+	}
+	x.proposed = nil
+	if again && x.rounds == maxRounds {
 		return false, errors.New("the fixes undo each other, and nothing was written: please report this tree as a bug")
 	}
 	return again, nil
@@ -112,7 +132,7 @@ func (x *Fixer) Changes() []retune.Change {
 	var changes []retune.Change
 	for _, c := range x.files {
 		if string(c.original.Data) != string(c.after) {
-			changes = append(changes, retune.NewChange(c.original, c.after))
+			changes = append(changes, retune.NewChange(c.masker, c.original, c.after))
 		}
 	}
 	slices.SortFunc(changes, func(a, b retune.Change) int { return cmp.Compare(a.Path, b.Path) })

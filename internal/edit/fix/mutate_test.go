@@ -164,7 +164,7 @@ var undone = []string{"blanks at end", "quoted", "no list at all", "comma at end
 func TestUndone(t *testing.T) {
 	files := treeFiles(t, base)
 	target := schema.DefaultTarget
-	clean := lintAll(t, base, &target, nil)
+	clean := lintAll(t, base, &target, nil, nil)
 	fixes := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.SampledFrom(slices.Sorted(maps.Keys(files))).Draw(t, "file")

@@ -19,7 +19,7 @@ func lay(t *testing.T, names ...string) (string, []retune.Change) {
 	for _, name := range names {
 		name = filepath.Join(dir, name)
 		require.NoError(t, os.WriteFile(name, []byte("a=1\n"), 0o640))
-		changes = append(changes, retune.NewChange(&conf.File{Path: name, Data: []byte("a=1\n")}, []byte("a=1\nb=2\n")))
+		changes = append(changes, retune.NewChange(conf.Masker(), &conf.File{Path: name, Data: []byte("a=1\n")}, []byte("a=1\nb=2\n")))
 	}
 	return dir, changes
 }

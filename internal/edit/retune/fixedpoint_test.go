@@ -3,6 +3,7 @@ package retune_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -122,7 +123,11 @@ func TestOtherMachines(t *testing.T) {
 // found are the rules that find something worse than advice.
 func found(tree *conf.Tree) []string {
 	list := []string{}
-	for _, f := range rules.Lint(tree, rules.Options{}).Findings {
+	result, err := rules.Lint(context.Background(), tree, rules.Options{})
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range result.Findings {
 		if f.Severity != finding.Info {
 			list = append(list, f.Rule+": "+f.Message)
 		}

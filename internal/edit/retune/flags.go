@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -17,14 +18,16 @@ type wish struct {
 }
 
 // synonyms are flags with two names.
-var synonyms = map[string][]string{
-	"Xmx": {"Xmx", "MaxHeapSize"}, "MaxHeapSize": {"Xmx", "MaxHeapSize"},
-	"Xms": {"Xms", "InitialHeapSize"}, "InitialHeapSize": {"Xms", "InitialHeapSize"},
-}
+var synonyms = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"Xmx": {"Xmx", "MaxHeapSize"}, "MaxHeapSize": {"Xmx", "MaxHeapSize"},
+		"Xms": {"Xms", "InitialHeapSize"}, "InitialHeapSize": {"Xms", "InitialHeapSize"},
+	}
+}}
 
 func newWish(text string) wish {
 	flag := syntax.ParseFlags([]syntax.Word{{Text: text}})[0]
-	names := synonyms[flag.Name]
+	names := synonyms.Get()[flag.Name]
 	if names == nil {
 		names = []string{flag.Name}
 	}

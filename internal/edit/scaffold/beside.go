@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -67,7 +68,7 @@ func (w *writer) pivot(p sizing.Process) {
 		lines = append(lines, "  type: sqlite", "  connection: var/pivot/pivot-settings.sqlite")
 	} else {
 		d := w.site.database
-		lines = append(lines, "  type: "+drivers[d.kind].pivot, "  connection: '"+drivers[d.kind].scheme+"://pivot@"+d.hosts+"/pivot'")
+		lines = append(lines, "  type: "+drivers.Get()[d.kind].pivot, "  connection: '"+drivers.Get()[d.kind].scheme+"://pivot@"+d.hosts+"/pivot'")
 	}
 	w.add("pivot/config.yaml", lines...)
 }
@@ -113,7 +114,9 @@ func (w *writer) verify() []string {
 }
 
 // stopOrders are the processes that stop before the others.
-var stopOrders = map[string]string{"overlord": "!p80 ", "middleManager": "!p90 ", "indexer": "!p90 "}
+var stopOrders = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{"overlord": "!p80 ", "middleManager": "!p90 ", "indexer": "!p90 "}
+}}
 
 // command starts a process.
 func (w *writer) command(service string) string {
@@ -124,7 +127,7 @@ func (w *writer) command(service string) string {
 	if !w.plan.Target.Imply {
 		dir += "/" + w.layout.parent(service)
 	}
-	return fmt.Sprintf("%s%s bin/run-druid %s %s", stopOrders[service], service, service, dir)
+	return fmt.Sprintf("%s%s bin/run-druid %s %s", stopOrders.Get()[service], service, service, dir)
 }
 
 func pivotCommand(t schema.Target) string {

@@ -1,6 +1,7 @@
 package scaffold
 
 import (
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -31,18 +32,20 @@ func layoutOf(plan sizing.Plan) layout {
 }
 
 // serverOf is the server in whose folder a service lies.
-var serverOf = map[string]string{
-	"historical": "data", "middleManager": "data", "indexer": "data",
-	"broker": "query", "router": "query",
-	"coordinator": "master", "overlord": "master", "coordinator-overlord": "master",
-}
+var serverOf = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"historical": "data", "middleManager": "data", "indexer": "data",
+		"broker": "query", "router": "query",
+		"coordinator": "master", "overlord": "master", "coordinator-overlord": "master",
+	}
+}}
 
 // folder is where the files of a service are.
 func (l layout) folder(service string) string { return l.parent(service) + "/" + service }
 
 func (l layout) parent(service string) string {
 	if l.byServer {
-		return l.druid + "/" + serverOf[service]
+		return l.druid + "/" + serverOf.Get()[service]
 	}
 	return l.druid
 }

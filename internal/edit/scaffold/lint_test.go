@@ -70,7 +70,9 @@ func lint(t testing.TB, archive string, plan sizing.Plan) []finding.Finding {
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	require.Empty(t, trees[0].Problems)
-	return rules.Lint(trees[0], rules.Options{Topology: rules.Topology{Machines: machines}}).Findings
+	result, err := rules.Lint(t.Context(), trees[0], rules.Options{Topology: rules.Topology{Machines: machines}})
+	require.NoError(t, err)
+	return result.Findings
 }
 
 // eachTarget runs a test for every target, machine and role.

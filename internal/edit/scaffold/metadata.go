@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // database is the metadata store. A password is never kept.
@@ -23,10 +25,12 @@ type driver struct {
 	scheme, extension, pivot string
 }
 
-var drivers = map[string]driver{
-	"mysql":      {"mysql", "mysql-metadata-storage", "mysql"},
-	"postgresql": {"postgresql", "postgresql-metadata-storage", "pg"},
-}
+var drivers = lazy.Value[map[string]driver]{New: func() map[string]driver {
+	return map[string]driver{
+		"mysql":      {"mysql", "mysql-metadata-storage", "mysql"},
+		"postgresql": {"postgresql", "postgresql-metadata-storage", "pg"},
+	}
+}}
 
 // parseDatabase reads mysql://user@host:port/db, postgresql://... or derby.
 func parseDatabase(text string) (*database, error) {
@@ -37,9 +41,9 @@ func parseDatabase(text string) (*database, error) {
 	if kind == "postgres" {
 		kind = "postgresql"
 	}
-	if _, known := drivers[kind]; !found || !known {
+	if _, known := drivers.Get()[kind]; !found || !known {
 		// The text may hold a password, so it is not repeated.
-		return nil, fmt.Errorf("the metadata store is none of %s and derby: write %s", schemes(drivers), databaseExample)
+		return nil, fmt.Errorf("the metadata store is none of %s and derby: write %s", schemes(drivers.Get()), databaseExample)
 	}
 	authority, path, _ := strings.Cut(rest, "/")
 	d := &database{kind: kind, hosts: authority}
@@ -101,11 +105,11 @@ func (d database) lines() metadataLines {
 			{connector + "port", "1527", ""},
 		}}
 	}
-	uri := "jdbc:" + drivers[d.kind].scheme + "://" + d.hosts + "/" + d.name
+	uri := "jdbc:" + drivers.Get()[d.kind].scheme + "://" + d.hosts + "/" + d.name
 	if d.query != "" {
 		uri += "?" + d.query
 	}
-	return metadataLines{extension: drivers[d.kind].extension, settings: []setting{
+	return metadataLines{extension: drivers.Get()[d.kind].extension, settings: []setting{
 		{"druid.metadata.storage.type", d.kind, ""},
 		{connector + "connectURI", uri, ""},
 		{connector + "user", d.userOr("druid"), ""},

@@ -54,26 +54,30 @@ type site struct {
 	extensions []string
 }
 
-// Placeholders stand for addresses that were not given; lint reports them as
+// placeholders stand for addresses that were not given; lint reports them as
 // still to be filled in, and judges them no further.
-var placeholders = Site{
-	ensemble: &ensemble{servers: []string{"zk1.example.com:2181", "zk2.example.com:2181", "zk3.example.com:2181"}},
-	database: &database{kind: "postgresql", hosts: "db.example.com", name: "druid"},
-	store:    &store{kind: storeKinds["s3"], root: "your-bucket", prefix: "druid"},
+func placeholders() Site {
+	return Site{
+		ensemble: &ensemble{servers: []string{"zk1.example.com:2181", "zk2.example.com:2181", "zk3.example.com:2181"}},
+		database: &database{kind: "postgresql", hosts: "db.example.com", name: "druid"},
+		store:    &store{kind: storeKinds.Get()["s3"], root: "your-bucket", prefix: "druid"},
+	}
 }
 
 // alone is the site of a single machine: everything is on it.
-var alone = Site{
-	ensemble: &ensemble{servers: []string{"localhost:2181"}},
-	database: &database{kind: "derby"},
-	store:    &store{kind: storeKinds["file"], prefix: "var/druid"},
+func alone() Site {
+	return Site{
+		ensemble: &ensemble{servers: []string{"localhost:2181"}},
+		database: &database{kind: "derby"},
+		store:    &store{kind: storeKinds.Get()["file"], prefix: "var/druid"},
+	}
 }
 
 // of fills the gaps and writes the lines for a plan's target.
 func (s Site) of(plan sizing.Plan) site {
-	rest := placeholders
+	rest := placeholders()
 	if single(plan) {
-		rest = alone
+		rest = alone()
 	}
 	filled := site{ensemble: *or(s.ensemble, rest.ensemble), database: *or(s.database, rest.database)}
 	storage := or(s.store, rest.store)

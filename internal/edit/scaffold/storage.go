@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -31,38 +32,40 @@ type storeKind struct {
 	rootKeys, prefixKeys [2]string
 }
 
-var storeKinds = map[string]*storeKind{
-	"s3": {
-		scheme: "s3", name: "s3", logs: "s3", extension: "druid-s3-extensions", example: "s3://bucket/prefix",
-		rootKeys:   [2]string{"druid.storage.bucket", "druid.indexer.logs.s3Bucket"},
-		prefixKeys: [2]string{"druid.storage.baseKey", "druid.indexer.logs.s3Prefix"},
-	},
-	"gs": {
-		scheme: "gs", name: "google", logs: "google", extension: "druid-google-extensions", example: "gs://bucket/prefix",
-		rootKeys:   [2]string{"druid.google.bucket", "druid.indexer.logs.bucket"},
-		prefixKeys: [2]string{"druid.google.prefix", "druid.indexer.logs.prefix"},
-	},
-	"azure": {
-		scheme: "azure", name: "azure", logs: "azure", extension: "druid-azure-extensions", example: "azure://account@container/prefix",
-		rootKeys:   [2]string{"druid.azure.container", "druid.indexer.logs.container"},
-		prefixKeys: [2]string{"druid.azure.prefix", "druid.indexer.logs.prefix"},
-	},
-	"hdfs": {
-		scheme: "hdfs", name: "hdfs", logs: "hdfs", extension: "druid-hdfs-storage", example: "hdfs://namenode:8020/druid",
-		prefixKeys: [2]string{"druid.storage.storageDirectory", "druid.indexer.logs.directory"},
-	},
-	"file": {
-		scheme: "file", name: "local", logs: "file", example: "file:///mnt/druid",
-		prefixKeys: [2]string{"druid.storage.storageDirectory", "druid.indexer.logs.directory"},
-	},
-}
+var storeKinds = lazy.Value[map[string]*storeKind]{New: func() map[string]*storeKind {
+	return map[string]*storeKind{
+		"s3": {
+			scheme: "s3", name: "s3", logs: "s3", extension: "druid-s3-extensions", example: "s3://bucket/prefix",
+			rootKeys:   [2]string{"druid.storage.bucket", "druid.indexer.logs.s3Bucket"},
+			prefixKeys: [2]string{"druid.storage.baseKey", "druid.indexer.logs.s3Prefix"},
+		},
+		"gs": {
+			scheme: "gs", name: "google", logs: "google", extension: "druid-google-extensions", example: "gs://bucket/prefix",
+			rootKeys:   [2]string{"druid.google.bucket", "druid.indexer.logs.bucket"},
+			prefixKeys: [2]string{"druid.google.prefix", "druid.indexer.logs.prefix"},
+		},
+		"azure": {
+			scheme: "azure", name: "azure", logs: "azure", extension: "druid-azure-extensions", example: "azure://account@container/prefix",
+			rootKeys:   [2]string{"druid.azure.container", "druid.indexer.logs.container"},
+			prefixKeys: [2]string{"druid.azure.prefix", "druid.indexer.logs.prefix"},
+		},
+		"hdfs": {
+			scheme: "hdfs", name: "hdfs", logs: "hdfs", extension: "druid-hdfs-storage", example: "hdfs://namenode:8020/druid",
+			prefixKeys: [2]string{"druid.storage.storageDirectory", "druid.indexer.logs.directory"},
+		},
+		"file": {
+			scheme: "file", name: "local", logs: "file", example: "file:///mnt/druid",
+			prefixKeys: [2]string{"druid.storage.storageDirectory", "druid.indexer.logs.directory"},
+		},
+	}
+}}
 
 // parseStore reads s3://bucket/prefix and its like.
 func parseStore(text string) (*store, error) {
 	scheme, rest, found := strings.Cut(text, "://")
-	kind := storeKinds[scheme]
+	kind := storeKinds.Get()[scheme]
 	if !found || kind == nil {
-		return nil, fmt.Errorf("deep storage is one of %s: write %s", schemes(storeKinds), storeKinds["s3"].example)
+		return nil, fmt.Errorf("deep storage is one of %s: write %s", schemes(storeKinds.Get()), storeKinds.Get()["s3"].example)
 	}
 	if err := plain(rest, kind.example); err != nil {
 		return nil, err

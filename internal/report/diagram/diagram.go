@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
 )
 
@@ -52,10 +54,12 @@ type node struct{ id, label string }
 type arrow struct{ from, to, label string }
 
 // titles are the headings of boxes.
-var titles = map[string]string{
-	ports.Master: "Master server", ports.Query: "Query server", ports.Data: "Data server",
-	ports.External: "Outside of the cluster",
-}
+var titles = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		ports.Master: "Master server", ports.Query: "Query server", ports.Data: "Data server",
+		ports.External: "Outside of the cluster",
+	}
+}}
 
 // draw turns a map into boxes and arrows.
 func draw(m ports.Map) ([]box, []arrow) {
@@ -115,7 +119,7 @@ func mermaid(w io.Writer, m ports.Map) error {
 		fmt.Fprintf(out, "  %s([%s])\n", from, mermaidText(from))
 	}
 	for _, b := range boxes {
-		fmt.Fprintf(out, "  subgraph %s[%s]\n", b.role, mermaidText(titles[b.role]))
+		fmt.Fprintf(out, "  subgraph %s[%s]\n", b.role, mermaidText(titles.Get()[b.role]))
 		for _, n := range b.nodes {
 			fmt.Fprintf(out, "    %s[%s]\n", n.id, mermaidText(n.label))
 		}
@@ -128,8 +132,8 @@ func mermaid(w io.Writer, m ports.Map) error {
 }
 
 // mermaidText quotes a label; a quote in it is an entity.
-func mermaidText(text string) string {
-	return `"` + strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;", "\n", " ").Replace(text) + `"`
+func mermaidText(label string) string {
+	return `"` + strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;").Replace(text.Printable(label)) + `"`
 }
 
 // dot draws a graph for Graphviz.
@@ -141,7 +145,7 @@ func dot(w io.Writer, m ports.Map) error {
 		fmt.Fprintf(out, "  %s [shape=ellipse];\n", dotText(from))
 	}
 	for _, b := range boxes {
-		fmt.Fprintf(out, "  subgraph %s {\n    label=%s;\n    %s [shape=plaintext, label=\"\"];\n", dotText("cluster_"+b.role), dotText(titles[b.role]), dotText(b.role))
+		fmt.Fprintf(out, "  subgraph %s {\n    label=%s;\n    %s [shape=plaintext, label=\"\"];\n", dotText("cluster_"+b.role), dotText(titles.Get()[b.role]), dotText(b.role))
 		for _, n := range b.nodes {
 			fmt.Fprintf(out, "    %s [label=%s];\n", n.id, dotText(n.label))
 		}
@@ -154,6 +158,6 @@ func dot(w io.Writer, m ports.Map) error {
 	return out.Flush()
 }
 
-func dotText(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ").Replace(text) + `"`
+func dotText(label string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text.Printable(label)) + `"`
 }

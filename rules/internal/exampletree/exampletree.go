@@ -6,20 +6,17 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
-	"github.com/implycheck/implycheck/lint/baseline"
 	"github.com/implycheck/implycheck/lint/config"
-	"github.com/implycheck/implycheck/lint/suppress"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -36,9 +33,11 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
+	o := lint.Options{Paths: []string{dir}, Facts: map[string]string{"target": schema.DefaultTarget.Name}, Today: today}
+	maps.Copy(o.Facts, c.Facts)
 	target := schema.DefaultTarget
-	if c.Target != "" {
-		if target, err = schema.ParseTarget(c.Target); err != nil {
+	if name := o.Facts["target"]; name != "auto" {
+		if target, err = schema.ParseTarget(name); err != nil {
 			return nil, err
 		}
 	}
@@ -46,68 +45,35 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 	if err != nil {
 		return nil, err
 	}
-	options := conf.Options{Target: &target}
-	if c.Auto {
-		options.Target = nil
-	}
-	trees, err := conf.Open(ctx, dir, options)
+	beside(&o, dir)
+	r, err := lint.Run(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	var found []finding.Finding
-	var groups [][]rules.Result
-	comments := suppress.Step(suppress.Options{Today: today, Locked: func(rule string) bool { return rule == c.Locked }})
-	for _, tree := range trees {
-		r := lint.Result{Result: rules.Lint(tree, rules.Options{Deployment: c.Deployment, Topology: c.Topology})}
-		comments(tree, &r)
-		groups = append(groups, []rules.Result{r.Result})
-		found = append(found, r.Findings...)
+	for i := range r.Findings {
+		relative(&r.Findings[i], dir, shift)
 	}
-	found = append(found, rules.Between(groups)...)
-	if found, err = applyConfig(filepath.Join(dir, config.Name), trees, found); err != nil {
-		return nil, err
-	}
-	if found, err = applyBaseline(filepath.Join(dir, "baseline.jsonl"), found, dir); err != nil {
-		return nil, err
-	}
-	for i := range found {
-		relative(&found[i], dir, shift)
-	}
-	return found, nil
-}
-
-// applyConfig hides what a case's own config file ignores, if it has one.
-func applyConfig(file string, trees []*conf.Tree, found []finding.Finding) ([]finding.Finding, error) {
-	if _, err := os.Stat(file); err != nil {
-		return found, nil
-	}
-	run := config.Run{Finder: config.Finder{File: file}, Today: "2026-11-24", Paths: []string{filepath.Dir(file)}}
-	c, err := run.Finder.Find(file)
-	if err != nil {
-		return nil, err
-	}
-	for _, tree := range trees {
-		run.See(c, tree.Path, nil)
-	}
-	found = slices.DeleteFunc(found, func(f finding.Finding) bool {
-		_, ok := run.Choose(c, f)
-		return ok
-	})
-	return finding.Sort(append(found, run.Leftover()...)), nil
-}
-
-// applyBaseline hides what a case's own baseline knows, if it has one.
-func applyBaseline(file string, found []finding.Finding, dir string) ([]finding.Finding, error) {
-	if _, err := os.Stat(file); err != nil {
-		return found, nil
-	}
-	known, err := baseline.Load(file)
-	if err != nil {
-		return nil, err
-	}
-	r := finding.Report{Findings: found}
-	known.Apply(&r, []string{dir})
 	return r.Findings, nil
+}
+
+// beside says what lies beside the tree of a case: its config file, its baseline,
+// and a second cluster.
+func beside(o *lint.Options, dir string) {
+	o.ConfigFile = filepath.Join(dir, config.Name)
+	if !exists(o.ConfigFile) {
+		o.ConfigFile, o.NoConfig = "", true
+	}
+	if known := filepath.Join(dir, "baseline.jsonl"); exists(known) {
+		o.Facts["baseline"] = known
+	}
+	if second := filepath.Join(dir, "dc2"); exists(second) {
+		o.Paths = []string{filepath.Join(dir, "conf"), second}
+	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // relative takes the folder of the example out of a finding.
@@ -149,10 +115,16 @@ func build(dir, base string, c *rules.Case, target schema.Target) (map[string]in
 			return nil, err
 		}
 	}
+	if c.Locked != "" {
+		text := "version: 1\nlocked: [" + c.Locked + "]\n"
+		if err := os.WriteFile(filepath.Join(dir, config.Name), []byte(text), 0o644); err != nil {
+			return nil, err
+		}
+	}
 	shift := map[string]int{}
 	for _, f := range c.Files {
 		second := filepath.Join(dir, "dc2") // a second cluster
-		if _, err := os.Stat(second); err != nil && strings.HasPrefix(f.Name, "dc2/") {
+		if strings.HasPrefix(f.Name, "dc2/") && !exists(second) {
 			if err := os.CopyFS(second, os.DirFS(base)); err != nil {
 				return nil, err
 			}

@@ -113,6 +113,8 @@ type propertyJSON struct {
 	Was         []struct{ Until, Type string }
 	Units       string
 	ConfigMagic *rangeJSON
+	NotNull     *rangeJSON
+	Java        []struct{ From, Until, Type string }
 	Extension   string
 	Secret      bool
 	Strict      bool
@@ -134,6 +136,7 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 		"since": &p.Since, "until": &p.Until, "deprecated": &p.Deprecated, "replacedBy": &p.ReplacedBy, "was": &p.Was,
 		"units": &p.Units, "configMagic": &p.ConfigMagic, "extension": &p.Extension, "secret": &p.Secret, "strict": &p.Strict,
 		"when": &p.When, "choices": &p.Choices, "refused": &p.Refused,
+		"notNull": &p.NotNull, "java": &p.Java,
 	} {
 		if f := v.LookupPath(cue.ParsePath(field)); f.Exists() {
 			if err := f.Decode(target); err != nil {
@@ -157,15 +160,16 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 	list(b, "Was", "Was", p.Was, func(w struct{ Until, Type string }) string {
 		return fmt.Sprintf("{Until: %d, Type: %q}", release(w.Until), w.Type)
 	})
+	list(b, "Java", "JavaType", p.Java, func(j struct{ From, Until, Type string }) string {
+		return fmt.Sprintf("{Name: %q%s}", j.Type, releases(j.From, j.Until))
+	})
 	list(b, "Services", "string", p.Services, strconv.Quote)
 	list(b, "When", "string", p.When, strconv.Quote)
 	b.WriteString(releases(p.Since, p.Until))
 	b.WriteString(optional("ReplacedBy", p.ReplacedBy) + optional("Extension", p.Extension))
 	b.WriteString(optional("Deprecated", release(p.Deprecated)) + optional("Units", release(p.Units)))
 	b.WriteString(optional("AnyCase", p.AnyCase) + optional("Secret", p.Secret) + optional("Strict", p.Strict))
-	if m := p.ConfigMagic; m != nil {
-		fmt.Fprintf(b, ", ConfigMagic: &Range{From: %d, Until: %d}", release(m.From), release(m.Until))
-	}
+	b.WriteString(span("ConfigMagic", p.ConfigMagic) + span("NotNull", p.NotNull))
 	if f := p.Refused; f != nil {
 		fmt.Fprintf(b, ", Refused: &Refusal{Releases: Range{From: %d, Until: %d}, Value: %q, Except: %q}", release(f.Since), release(f.Until), f.Value, f.Except)
 	}
@@ -228,6 +232,14 @@ func list[T any](b *bytes.Buffer, field, kind string, items []T, write func(T) s
 		b.WriteString(write(item) + ",")
 	}
 	b.WriteString("}")
+}
+
+// span writes a field that is a run of releases.
+func span(field string, r *rangeJSON) string {
+	if r == nil {
+		return ""
+	}
+	return fmt.Sprintf(", %s: &Range{%s}", field, rangeText(r.From, r.Until))
 }
 
 func releases(from, until string) string {

@@ -27,6 +27,14 @@ func (p *propertyJSON) turns() (bits uint64) {
 		from(c.Since)
 		after(c.Until)
 	}
+	if n := p.NotNull; n != nil {
+		from(n.From)
+		after(n.Until)
+	}
+	for _, j := range p.Java {
+		from(j.From)
+		after(j.Until)
+	}
 	if r := p.Refused; r != nil {
 		from(r.Since)
 		after(r.Until)

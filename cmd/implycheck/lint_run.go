@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/lint"
+	"github.com/implycheck/implycheck/lint/config"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// runFlags are what a user may say of a run; lint and baseline share them.
+type runFlags struct {
+	options lint.Options
+	config  configFlags
+	jobs    uint
+}
+
+func (r *runFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.String("target", "auto", "version the trees are written for: auto, imply-3.0.19, druid-28, ...")
+	f.String("deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
+	f.String("baseline", "", "hide the findings that this file knows; implycheck baseline writes it")
+	addTopologyFlags(f)
+	f.BoolVar(&r.options.HA, "ha", false, "ask whether the cluster survives the loss of any one server, and answer point by point")
+	f.BoolVar(&r.options.NoIgnores, "no-ignores", false, "show everything: no comment, no ignore in the config file and no baseline hides a finding")
+	f.StringArrayVar(&r.options.Policies, "policy", nil, "a policy in CUE, FILE or DIR: rules of your own (see docs/policies.md); may be repeated")
+	f.UintVar(&r.jobs, "jobs", 0, "how many trees to lint at the same time; 0 for as many as there are cores")
+	r.config.add(f)
+	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "deployment", config.Deployments)
+}
+
+// addTopologyFlags adds the facts about a cluster that its files do not tell.
+func addTopologyFlags(f *pflag.FlagSet) {
+	f.Int64("masters", 0, "how many Master servers there are")
+	f.Int64("query-servers", 0, "how many Query servers there are")
+	f.Int64("data-servers", 0, "how many Data servers there are")
+	f.Int64("brokers", 0, "how many Brokers there are")
+	f.Int("java", 0, "major version of Java on the servers: 8, 11, 17, 21")
+	f.String("instance", "", "instance type of the servers: r4.2xlarge, or master=m5.xlarge,query=m5.2xlarge,data=i3.2xlarge")
+	f.String("cores", "", "cores of the servers: 16, or data=16,query=8")
+	f.String("memory", "", "memory of the servers: 64GiB, or data=64GiB")
+	f.String("disk", "", "disk space for segments: 2TB, or data=2TB")
+}
+
+// of are the options of a run over some paths.
+func (r *runFlags) of(f *pflag.FlagSet, paths []string) (lint.Options, error) {
+	o := r.options
+	o.Paths, o.Facts, o.Jobs = paths, factsOf(f), int(r.jobs)
+	o.ConfigFile, o.NoConfig = r.config.file, r.config.none
+	o.Tool = finding.Tool{Name: "implycheck", Version: version}
+	return o, r.config.check(f)
+}
+
+// factsOf are the facts that the user said with flags.
+func factsOf(f *pflag.FlagSet) map[string]string {
+	said := map[string]string{}
+	for _, name := range config.FactNames() {
+		if flag := f.Lookup(name); flag != nil && flag.Changed {
+			said[name] = flag.Value.String()
+		}
+	}
+	return said
+}
+
+// lintPaths lints, and tells a terminal how far it is.
+func lintPaths(cmd *cobra.Command, o lint.Options) (*finding.Report, error) {
+	watch := newProgress(cmd.ErrOrStderr())
+	defer watch.erase()
+	o.Progress = watch.update
+	return lint.Run(cmd.Context(), o)
+}
+
+// configFlags say which config file counts.
+type configFlags struct {
+	file string
+	none bool
+}
+
+func (c *configFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&c.file, "config", "", "config file for every path; without it the nearest "+config.Name+" upward from each tree")
+	f.BoolVar(&c.none, "no-config", false, "read no config file")
+}
+
+func (c *configFlags) check(f *pflag.FlagSet) error {
+	if c.none && f.Changed("config") {
+		return errors.New("--config and --no-config exclude each other")
+	}
+	return nil
+}
+
+// settings are what lint takes for a path, be there a tree or not.
+func (c *configFlags) settings(f *pflag.FlagSet, path string) (config.Settings, error) {
+	facts, err := config.FactsOf(factsOf(f))
+	if err = errors.Join(c.check(f), err); err != nil {
+		return config.Settings{}, err
+	}
+	finder := config.Finder{File: c.file, None: c.none}
+	file, err := finder.Find(path)
+	if err != nil {
+		return config.Settings{}, err
+	}
+	return file.For(path, facts...), nil
+}

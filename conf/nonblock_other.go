@@ -1,0 +1,5 @@
+//go:build !unix
+
+package conf
+
+const nonblock = 0
