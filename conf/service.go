@@ -3,6 +3,7 @@ package conf
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
@@ -113,6 +114,24 @@ func (s *Service) Applies(p *schema.Property, key string) bool {
 		v := s.Get(name)
 		return v.Text, v.Known()
 	})
+}
+
+// Holds tells which conditions, key=value, are known to apply in the process to
+// a key that the property names.
+func (s *Service) Holds(p *schema.Property, key string) func(condition string) bool {
+	return holds(s.Get, p, key)
+}
+
+// Holds is the same for a tree that has no process.
+func (t *Tree) Holds(p *schema.Property, key string) func(condition string) bool {
+	return holds(t.Get, p, key)
+}
+
+func holds(get func(key string) Value, p *schema.Property, key string) func(condition string) bool {
+	return func(condition string) bool {
+		name, want, _ := strings.Cut(condition, "=")
+		return get(schema.Fill(name, p.Name, key)).Is(want)
+	}
 }
 
 // Tree is the tree the service belongs to.

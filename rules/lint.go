@@ -68,7 +68,7 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	if o.HA {
 		tree.HighAvailability = p.highAvailability()
 	}
-	return Result{tree, finish(rules, p.findings), p.claims(rules)}, nil
+	return Result{tree, finish(rules, p.kept), p.claims(rules)}, nil
 }
 
 // LintAll checks several trees at the same time, and answers in their order.

@@ -27,9 +27,12 @@ type Pass struct {
 
 	rule     *Rule
 	settings []Setting
-	druid    []Setting // those of keys that start with druid.
-	findings []*finding.Finding
-	// commandLines and queriers are found once a tree; see javas and querying.
+	druid    []Setting          // those of keys that start with druid.
+	findings []*finding.Finding // of the rule at work
+	kept     []*finding.Finding // of those before
+	// others read the same tree otherwise; see reading.go.
+	others map[reading]*Pass
+	// commandLines and queriers are found once; see javas and querying.
 	commandLines []java
 	queriers     []querying
 }

@@ -17,7 +17,7 @@ import (
 
 // judge runs a rule and keeps what holds.
 func (p *Pass) judge(r *Rule) {
-	found := p.run(r, p.Release(), p.Deployment)
+	found := p.run(r, p.own())
 	if len(found) == 0 {
 		return
 	}
@@ -30,25 +30,48 @@ func (p *Pass) judge(r *Rule) {
 	case releases.Oldest() != releases.Newest():
 		found = p.acrossReleases(r, found)
 	}
-	p.findings = append(p.findings, found...)
+	p.kept = append(p.kept, found...)
 }
 
-// run is what a rule finds under one reading.
-func (p *Pass) run(r *Rule, release schema.Release, d conf.Deployment) (found []*finding.Finding) {
-	if !r.Releases.Has(release) {
+// reading is what a tree is taken for.
+type reading struct {
+	release    schema.Release
+	deployment conf.DeploymentKind
+}
+
+// run is what a rule finds under a reading.
+func (p *Pass) run(r *Rule, as reading) []*finding.Finding {
+	if !r.Releases.Has(as.release) {
 		return nil
 	}
-	p.Tree.As(release, func() {
-		reading := Pass{Tree: p.Tree, Deployment: d, Topology: p.Topology, HA: p.HA, rule: r, settings: p.settings, druid: p.druid}
-		r.Check(&reading)
-		found = reading.findings
-	})
-	return found
+	q := p.reading(as)
+	q.rule, q.findings = r, nil
+	p.Tree.As(as.release, func() { r.Check(q) })
+	return q.findings
+}
+
+// own is what the tree most likely is.
+func (p *Pass) own() reading { return reading{p.Release(), p.Deployment.Kind} }
+
+// reading is the pass that reads the tree so.
+func (p *Pass) reading(as reading) *Pass {
+	if as == p.own() {
+		return p
+	}
+	q := p.others[as]
+	if q == nil {
+		if p.others == nil {
+			p.others = map[reading]*Pass{}
+		}
+		q = &Pass{Tree: p.Tree, Deployment: conf.Deployment{Kind: as.deployment}, Topology: p.Topology, HA: p.HA, settings: p.settings, druid: p.druid}
+		p.others[as] = q
+	}
+	return q
 }
 
 // needingCluster makes hints of what is no mistake on a single machine.
 func (p *Pass) needingCluster(r *Rule, found []*finding.Finding) {
-	alone := p.run(r, p.Release(), conf.Deployment{Kind: conf.SingleMachine})
+	alone := p.run(r, reading{p.Release(), conf.SingleMachine})
 	for _, f := range found {
 		if s := severityIn(alone, f); s < f.Severity {
 			if f.Severity > finding.Info {
@@ -65,7 +88,7 @@ func (p *Pass) acrossReleases(r *Rule, found []*finding.Finding) (kept []*findin
 	in := func(release schema.Release, f *finding.Finding) finding.Severity {
 		list, ok := runs[release]
 		if !ok {
-			list = p.run(r, release, p.Deployment)
+			list = p.run(r, reading{release, p.Deployment.Kind})
 			runs[release] = list
 		}
 		return severityIn(list, f)
@@ -135,17 +158,21 @@ func severityIn(list []*finding.Finding, f *finding.Finding) (worst finding.Seve
 	return worst
 }
 
-// timeless are the areas of what Druid, Java and ZooKeeper did long before
+// timeless tells the areas of what Druid, Java and ZooKeeper did long before
 // 0.12.3 as they do since.
-var timeless = map[Area]bool{
-	Syntax: true, JVM: true, ZooKeeper: true, Metadata: true, DeepStorage: true, TaskLogs: true, Network: true, Security: true,
-	HighAvail: true, Pivot: true, Tranquility: true, Supervise: true, Hadoop: true, Clusters: true, Suppressions: true,
+func timeless(a Area) bool {
+	switch a {
+	case Syntax, JVM, ZooKeeper, Metadata, DeepStorage, TaskLogs, Network, Security,
+		HighAvail, Pivot, Tranquility, Supervise, Hadoop, Clusters, Suppressions:
+		return true
+	}
+	return false
 }
 
 // forOlder makes hints, for those who will upgrade, of what the rules only know
 // of later releases than the tree's.
 func forOlder(r *Rule, found []*finding.Finding) []*finding.Finding {
-	if timeless[r.Area] || r == treeIsOlder {
+	if timeless(r.Area) || r == treeIsOlder {
 		return found
 	}
 	for _, f := range found {

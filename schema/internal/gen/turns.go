@@ -19,17 +19,19 @@ func (p *propertyJSON) turns() (bits uint64) {
 	for _, w := range p.Was {
 		after(w.Until)
 	}
-	if m := p.ConfigMagic; m != nil {
-		from(m.From)
-		after(m.Until)
+	for _, r := range []*rangeJSON{p.ConfigMagic, p.NotNull, p.Strict} {
+		if r != nil {
+			from(r.From)
+			after(r.Until)
+		}
+	}
+	for _, l := range p.Limits {
+		from(l.From)
+		after(l.Until)
 	}
 	for _, c := range p.Choices {
 		from(c.Since)
 		after(c.Until)
-	}
-	if n := p.NotNull; n != nil {
-		from(n.From)
-		after(n.Until)
 	}
 	for _, j := range p.Java {
 		from(j.From)
