@@ -93,6 +93,9 @@ func (a *archive) look(name string, isDir, isRegular bool) (e entry, wanted bool
 		return e, false, nil
 	}
 	a.noteMember(e.path, isDir)
+	if !wanted && isRegular {
+		wanted = tellsMore(path.Dir(e.path), path.Base(e.path))
+	}
 	if isDir || !wanted || skipped(e.path) {
 		return e, false, nil
 	}
@@ -138,6 +141,10 @@ func shortened(name string) string {
 // keep lists a member that is to be read. Of several of one name the last one
 // counts, as when they are unpacked.
 func (a *archive) keep(e entry) {
+	if e.kind == "" {
+		a.around.note(e)
+		return
+	}
 	if i, ok := a.index[e.path]; ok {
 		a.problem(e.path, "stands more than once in the archive; the last one counts")
 		a.files[i] = e

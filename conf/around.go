@@ -46,7 +46,7 @@ func rootAround(file string) string {
 	case ZooConfig, SuperviseConfig, PivotConfig, TranquilityJSON, TranquilityYAML:
 		return besideRoot(file)
 	}
-	dir := path.Dir(file)
+	dir := unit(path.Dir(file))
 	if isServiceDir(dir) {
 		dir = path.Dir(dir)
 	}

@@ -24,14 +24,18 @@ func (t *Tree) Shared(key string, roles ...string) Value {
 	if v.Set {
 		return v
 	}
+	there := false
 	for _, s := range t.Services {
 		if len(roles) > 0 && !slices.ContainsFunc(roles, s.Plays) {
 			continue
 		}
+		there = true
 		if own := s.Get(key); own.Set {
 			return own
 		}
 	}
+	// What a process elsewhere has for it is not known.
+	v.known = v.known && (there || len(roles) == 0)
 	return v
 }
 

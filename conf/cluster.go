@@ -12,6 +12,30 @@ const ZooKeeperKey = "druid.zk.service.host"
 // ZooKeeperPort is where ZooKeeper listens if nothing else is said.
 const ZooKeeperPort = 2181
 
+// The roles of servers in Imply's and Druid's templates.
+const (
+	Master = "master"
+	Query  = "query"
+	Data   = "data"
+)
+
+// serverRole is the kind of server that a process runs on.
+func serverRole(process string) string {
+	switch process {
+	case "coordinator", "coordinator-overlord", "overlord":
+		return Master
+	case "broker", "router":
+		return Query
+	case "historical", "middleManager", "indexer", "realtime":
+		return Data
+	}
+	return ""
+}
+
+// ServerRole is the kind of server that the process runs on in Imply's and
+// Druid's templates.
+func (s *Service) ServerRole() string { return serverRole(s.Name) }
+
 // RunsTasks reports whether a process starts tasks as processes of their own: a
 // MiddleManager, or an Overlord whose runner is local.
 func (s *Service) RunsTasks() bool {

@@ -17,41 +17,48 @@ type cluster struct {
 // grouping finds clusters by their folders.
 type grouping struct {
 	clusters []*cluster
-	druid    map[string]*cluster
 	// named are the first of a root or druid folder, below the first in or below
 	// any folder.
 	named, below map[string]*cluster
+	// text reads a file, where its name does not say enough.
+	text func(e *entry) []byte
+	// lone makes clusters of files that belong to no Druid by themselves.
+	lone bool
 }
 
 // group divides files, in the order of their paths, into clusters. Druid files
-// decide; what lies beside them (zk, supervise, pivot, tranquility) goes to the
-// cluster it belongs to.
-func group(files []entry) []*cluster {
-	g := &grouping{druid: map[string]*cluster{}, named: map[string]*cluster{}, below: map[string]*cluster{}}
+// decide: those of the processes and what they share, then folders that complete
+// each other. What lies beside them (zk, supervise, pivot, tranquility) goes to
+// the cluster it belongs to.
+func (g *grouping) group(files []entry) []*cluster {
+	for i := range files {
+		files[i].findPlace()
+	}
+	commons := commonHomes(files)
+	parts := map[string]*cluster{}
+	var druids []*cluster
 	var beside []entry
-	commons := commonDirs(files)
 	for _, f := range files {
-		druid, ok := druidRoot(f, commons)
-		if !ok {
+		home, ok := druidHome(f, commons)
+		switch {
+		case !ok:
 			beside = append(beside, f)
 			continue
+		case f.isStray() && g.isForeign(&f):
+			continue
+		case parts[home] == nil:
+			parts[home] = &cluster{druid: home}
+			druids = append(druids, parts[home])
 		}
-		c := g.druid[druid]
-		if c == nil {
-			c = g.add(treeRoot(druid), druid)
-			g.druid[druid] = c
-		}
-		c.files = append(c.files, f)
+		parts[home].files = append(parts[home].files, f)
 	}
-	for _, f := range beside {
-		root := besideRoot(f.path)
-		c := g.owner(root, path.Base(f.path))
-		if c == nil {
-			c = g.add(root, root)
-		}
-		c.files = append(c.files, f)
+	for _, c := range g.joinParts(druids) {
+		g.add(treeRoot(c.druid), c)
 	}
-	shortenRoots(g.clusters)
+	g.place(beside)
+	if len(g.clusters) == 1 {
+		g.clusters[0].root = "." // there is nothing to tell it from
+	}
 	slices.SortFunc(g.clusters, func(a, b *cluster) int { return strings.Compare(a.root, b.root) })
 	for _, c := range g.clusters {
 		slices.SortFunc(c.files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
@@ -59,10 +66,10 @@ func group(files []entry) []*cluster {
 	return g.clusters
 }
 
-func (g *grouping) add(root, druid string) *cluster {
-	c := &cluster{root: root, druid: druid}
+func (g *grouping) add(root string, c *cluster) {
+	c.root = root
 	g.clusters = append(g.clusters, c)
-	for _, name := range []string{root, druid} {
+	for _, name := range []string{root, c.druid} {
 		if g.named[name] == nil {
 			g.named[name] = c
 		}
@@ -72,77 +79,65 @@ func (g *grouping) add(root, druid string) *cluster {
 			g.below[dir] = c
 		}
 		if dir == "." || dir == "/" {
-			return c
+			return
 		}
 	}
 }
 
-// owner picks the cluster that a file beside the Druid files belongs to: one
-// whose Druid folder lies below the file's conf folder, a profile of the file's
-// own name first, then the one called cluster, then the first.
-func (g *grouping) owner(root, base string) *cluster {
-	name := strings.TrimSuffix(base, ".conf")
-	for _, wanted := range []string{root, path.Join(root, "druid/single-server", name), path.Join(root, "druid/cluster"), path.Join(root, "cluster")} {
-		c := g.named[wanted]
-		if c != nil && (root == "." || c.root == root || strings.HasPrefix(c.root, root+"/")) {
-			return c
-		}
-	}
-	return g.below[root]
-}
-
-// commonDirs are the folders that hold or stand for a common file.
-func commonDirs(files []entry) map[string]bool {
-	dirs := map[string]bool{}
+// commonHomes are the folders whose processes share a common file, and those of
+// a _common without one.
+func commonHomes(files []entry) map[string]bool {
+	homes := map[string]bool{}
 	for _, f := range files {
-		dir := path.Dir(f.path)
 		switch {
-		case path.Base(dir) == "_common":
-			dirs[path.Dir(dir)] = true
-		case f.kind == CommonProperties && !isServiceDir(dir):
-			dirs[dir] = true
+		case path.Base(f.unit) == "_common":
+			homes[path.Dir(f.unit)] = true
+		case f.isShared():
+			homes[homeOf(f.unit)] = true
 		}
 	}
-	return dirs
+	return homes
 }
 
-func isServiceDir(dir string) bool {
-	_, ok := serviceOf(path.Base(dir))
-	return ok
+// homeOf is the folder that a shared folder, or a common file in no such folder,
+// stands for.
+func homeOf(dir string) string {
+	if isCommonDir(dir) {
+		return path.Dir(dir)
+	}
+	return dir
 }
 
-// druidRoot finds the folder whose _common a Druid file goes with.
-func druidRoot(f entry, commons map[string]bool) (string, bool) {
-	dir := path.Dir(f.path)
-	base := path.Base(dir)
+// druidHome finds the folder that a Druid file's cluster lies in: the nearest
+// that has something shared, else the one that holds the process's folder.
+func druidHome(f entry, commons map[string]bool) (string, bool) {
+	dir := f.unit
 	switch {
-	case base == "_common":
+	case path.Base(dir) == "_common":
 		return path.Dir(dir), true
-	case base == "hadoop-xml" && path.Base(path.Dir(dir)) == "_common":
-		return path.Dir(path.Dir(dir)), true
-	case isServiceDir(dir) && f.kind.isDruid():
-		parent := path.Dir(dir)
-		for up := parent; ; up = path.Dir(up) {
-			if commons[up] {
-				return up, true
-			}
-			if !slices.Contains([]string{"master", "query", "data"}, path.Base(up)) {
-				return parent, true
-			}
-		}
-	case f.kind == CommonProperties || f.kind == RuntimeProperties:
-		return dir, true
+	case f.inService && f.kind.isDruid():
+		return nearestHome(path.Dir(dir), commons), true
+	case f.kind == CommonProperties:
+		return homeOf(dir), true
+	case f.kind == RuntimeProperties:
+		return nearestHome(dir, commons), true
+	case isCommonDir(dir) && f.kind.isDruid() && commons[path.Dir(dir)]:
+		return path.Dir(dir), true
 	}
 	return "", false
 }
 
-// isDruid reports whether a file of the kind in a service's folder is read by Druid.
-func (k Kind) isDruid() bool {
-	switch k {
-	case RuntimeProperties, CommonProperties, JVMConfig, MainConfig, HadoopXML, Log4jXML:
-		return true
+// nearestHome looks upward for something shared, through the folders between a
+// cluster's and those of its processes.
+func nearestHome(dir string, commons map[string]bool) string {
+	for up := dir; ; up = path.Dir(up) {
+		switch base := path.Base(up); {
+		case commons[up]:
+			return up
+		case base != Master && base != Query && base != Data && !isCommonDir(up):
+			return dir
+		}
 	}
-	return false
 }
 
 // treeRoot is the folder that people name: conf for conf/druid.
@@ -153,22 +148,9 @@ func treeRoot(druid string) string {
 	return druid
 }
 
-// besideRoot is the same for a file that belongs to no Druid cluster.
-func besideRoot(rel string) string {
-	dir := path.Dir(rel)
-	for d := dir; d != "." && d != "/"; d = path.Dir(d) {
-		switch path.Base(d) {
-		case "zk", "supervise", "pivot", "tranquility":
-			return path.Dir(d)
-		}
-	}
-	return dir
-}
-
-// shortenRoots names a lone cluster after the scanned path itself: there is
-// nothing to tell it from.
-func shortenRoots(clusters []*cluster) {
-	if len(clusters) == 1 {
-		clusters[0].root = "."
-	}
+// atTop reports whether the scanned path is the cluster's own conf folder, or a
+// folder in it.
+func (c *cluster) atTop() bool {
+	top, _, _ := strings.Cut(c.druid, "/")
+	return slices.Contains([]string{".", "druid", "cluster", "single-server", "auto"}, top)
 }

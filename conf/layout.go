@@ -24,24 +24,6 @@ const (
 	Log4jXML          Kind = "log4j2.xml"
 )
 
-// serviceNames are the folders that hold a process's files, and the processes.
-var serviceNames = []string{
-	"coordinator", "overlord", "coordinator-overlord", "broker", "router", "historical", "middleManager", "indexer", "realtime",
-}
-
-// ServiceNames are the services that a tree may have.
-func ServiceNames() []string { return slices.Clone(serviceNames) }
-
-// serviceOf says which service a folder is named after, in any case.
-func serviceOf(dir string) (string, bool) {
-	for _, name := range serviceNames {
-		if strings.EqualFold(dir, name) {
-			return name, true
-		}
-	}
-	return "", false
-}
-
 // kindOf says what a file is, by its name and its folder.
 func kindOf(file string) (Kind, bool) { return kindIn(path.Dir(file), path.Base(file)) }
 

@@ -27,9 +27,8 @@ type listing struct {
 	// extensions are the names of the folders below .../extensions.
 	extensions    []string
 	hasExtensions bool
-	// versions are files and folders that tell a release: imply-3.0.19, druid-core-0.15.0.jar.
-	versions    []string
-	mysqlDriver bool
+	around        surroundings
+	mysqlDriver   bool
 	// zooKeeper is the version of the ZooKeeper in the distribution, by its jar.
 	zooKeeper, zooKeeperJar string
 }
@@ -37,7 +36,8 @@ type listing struct {
 // entry is a configuration file that was found and not yet read.
 type entry struct {
 	path string // below the path that was named
-	kind Kind
+	kind Kind   // none for what only tells more of a tree
+	whereabouts
 	real string // the same without links, for a file on the disk
 
 	member  member // of an archive
@@ -77,11 +77,28 @@ func list(ctx context.Context, name string) (*listing, error) {
 	return l, nil
 }
 
+// group divides the files into clusters. What has to be read for that is kept.
+func (l *listing) group(lone bool) []*cluster {
+	r := l.store()
+	defer r.close()
+	g := &grouping{named: map[string]*cluster{}, below: map[string]*cluster{}, lone: lone}
+	g.text = func(e *entry) []byte {
+		if !e.known && e.problem == "" {
+			data, err := r.read(e)
+			if err != nil {
+				return nil // which is said when the tree is opened
+			}
+			e.data, e.known = data, true
+		}
+		return e.data
+	}
+	return g.group(slices.Clone(l.files))
+}
+
 func (l *listing) sort() {
 	slices.Sort(l.extensions)
 	l.extensions = slices.Compact(l.extensions)
-	slices.Sort(l.versions)
-	l.versions = slices.Compact(l.versions)
+	l.around.sort()
 	slices.SortStableFunc(l.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(l.files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 }
@@ -106,17 +123,13 @@ func (l *listing) note(dir, name string, isDir bool) {
 	if isDir && path.Base(dir) == "extensions" {
 		l.extensions, l.hasExtensions = append(l.extensions, name), true
 	}
-	if isDir && (strings.HasPrefix(name, "imply-") || strings.HasPrefix(name, "apache-druid-")) {
-		l.versions = append(l.versions, path.Join(dir, name))
-	}
+	l.around.noteName(dir, name, isDir)
 	if isDir || !strings.HasSuffix(name, ".jar") {
 		return
 	}
 	switch {
 	case strings.HasPrefix(name, "mysql-connector"), strings.HasPrefix(name, "mariadb-java-client"):
 		l.mysqlDriver = true
-	case strings.HasPrefix(name, "druid-server-"):
-		l.versions = append(l.versions, path.Join(dir, name))
 	case strings.HasPrefix(name, "zookeeper-"):
 		if m := zooKeeperJar.FindStringSubmatch(name); m != nil && zooKeeperDir.MatchString(dir) && path.Join(dir, name) > l.zooKeeperJar {
 			l.zooKeeper, l.zooKeeperJar = m[1], path.Join(dir, name)

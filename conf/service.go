@@ -19,25 +19,24 @@ type Service struct {
 	// in the service's own folder, which hides the shared one.
 	Runtime, JVM, Main, Common *File
 
-	tree *Tree
+	shared *File // the common file of its part of the tree
+	tree   *Tree
 }
 
 // services finds the processes of a tree, in the order in which people read
 // them.
 func services(t *Tree) []*Service {
 	var list []*Service
-	type key struct{ name, dir string }
+	type key struct{ name, unit string }
 	known := map[key]*Service{}
 	for _, f := range t.Files {
-		name, ok := f.service()
-		if !ok {
+		if f.service == "" {
 			continue
 		}
-		dir := path.Dir(f.Path)
-		s := known[key{name, dir}]
+		s := known[key{f.service, f.unit}]
 		if s == nil {
-			s = &Service{Name: name, Dir: dir, tree: t}
-			known[key{name, dir}] = s
+			s = &Service{Name: f.service, Dir: path.Dir(f.Path), shared: t.sharedBy(f.unit), tree: t}
+			known[key{f.service, f.unit}] = s
 			list = append(list, s)
 		}
 		switch f.Kind {
@@ -57,20 +56,17 @@ func services(t *Tree) []*Service {
 	return list
 }
 
-// service is the process that a file in a service's folder, or of a service's
-// name, configures.
-func (f *File) service() (string, bool) {
-	dir := path.Dir(f.rel)
-	switch f.Kind {
-	case RuntimeProperties:
-		if name, ok := strings.CutSuffix(path.Base(f.rel), ".runtime.properties"); ok {
-			return serviceOf(name)
+// sharedBy is the common file of the processes in a folder: where a tree is kept
+// in several folders with one each, the nearest.
+func (t *Tree) sharedBy(folder string) *File {
+	common, near := t.Common, 0
+	for i, f := range t.commons {
+		up, down := steps(folder, f.unit)
+		if i == 0 || up+down < near {
+			common, near = f, up+down
 		}
-		return serviceOf(path.Base(dir))
-	case JVMConfig, MainConfig, CommonProperties:
-		return serviceOf(path.Base(dir))
 	}
-	return "", false
+	return common
 }
 
 // Service is the first process of that name, nil if the tree has none.
@@ -144,7 +140,7 @@ func (s *Service) Tree() *Tree { return s.tree }
 // sources are the files that the process reads properties from, the one that
 // wins first; nil where there is none.
 func (s *Service) sources() [3]*File {
-	common := s.tree.Common
+	common := s.shared
 	if s.Common != nil {
 		common = s.Common
 	}
@@ -170,7 +166,24 @@ func (s *Service) Get(key string) Value {
 			return v
 		}
 	}
-	return s.tree.defaultValue(key, s.Process())
+	v := s.tree.defaultValue(key, s.Process())
+	v.known = v.known && s.whole()
+	return v
+}
+
+// whole reports whether all that the process is told stands in the tree: not in
+// an image, of which the tree replaces the jvm.config only, and not in keys that
+// a template has yet to make.
+func (s *Service) whole() bool {
+	if s.Runtime == nil && s.Common == nil {
+		return false
+	}
+	for _, f := range s.sources() {
+		if f != nil && f.open() {
+			return false
+		}
+	}
+	return true
 }
 
 // Keys are the keys set for this process in any file or by -D, sorted.
@@ -211,11 +224,11 @@ func (t *Tree) in(f *File, key string) (Value, bool) {
 }
 
 func (t *Tree) value(f *File, e *syntax.Entry) Value {
-	return Value{Key: e.Key, Text: e.Value, File: f, Span: e.KeySpan, ValueSpan: e.ValueSpan, Entry: e, Set: true, release: t.Target.Release}
+	return Value{Key: e.Key, Text: e.Value, File: f, Span: e.KeySpan, ValueSpan: e.ValueSpan, Entry: e, Set: true, tree: t}
 }
 
 func (t *Tree) defaultValue(key, process string) Value {
-	v := Value{Key: key, release: t.Target.Release}
+	v := Value{Key: key, tree: t}
 	if port, ok := schema.DefaultPort(key, process, t.Target.Release); ok {
 		v.Text, v.known = port, true
 		return v
@@ -275,5 +288,5 @@ func (f *File) Values(t *Tree) []Value {
 }
 
 func (t *Tree) flagValue(f *File, flag syntax.Flag) Value {
-	return Value{Key: flag.Name, Text: flag.Value, File: f, Span: flag.Span, ValueSpan: flag.Span, Set: true, JVM: true, release: t.Target.Release}
+	return Value{Key: flag.Name, Text: flag.Value, File: f, Span: flag.Span, ValueSpan: flag.Span, Set: true, JVM: true, tree: t}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,20 @@ import (
 
 // ErrNoConfiguration is returned for a path that holds nothing to check.
 var ErrNoConfiguration = errors.New(lookedFor)
+
+// noService is an ErrNoConfiguration for a path that holds only so many files that
+// other programs have too.
+type noService int
+
+func (n noService) Error() string {
+	if n == 1 {
+		return "no Druid service found in 1 file"
+	}
+	return fmt.Sprintf("no Druid service found in %d files", int(n))
+}
+
+// Is makes it one kind of ErrNoConfiguration.
+func (noService) Is(target error) bool { return target == ErrNoConfiguration }
 
 // Limits of one tree: of real ones, the largest have some hundred files and a few
 // MiB.
@@ -26,6 +41,7 @@ type Source struct {
 
 	prefix   string // the path that was named
 	cluster  *cluster
+	folders  []string // of all trees below the path, sorted
 	problems []Problem
 	found    *listing
 	options  Options
@@ -57,16 +73,24 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	if !IsArchive(name) {
 		l.overlay(name, o.Overlay)
 	}
-	clusters := group(l.files)
-	if len(clusters) == 0 {
+	clusters := l.group(o.Lone)
+	switch {
+	case len(clusters) > 0:
+	case len(l.files) > 0:
+		return nil, fmt.Errorf("%s: %w", name, noService(len(l.files)))
+	default:
 		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
 	}
 	l.files = nil
 	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
 	sources := make([]*Source, len(clusters))
+	folders := make([]string, len(clusters))
 	for i, c := range clusters {
-		sources[i] = &Source{Path: join(prefix, c.root), prefix: prefix, cluster: c, found: l, options: o}
+		sources[i] = &Source{Path: join(prefix, c.root), prefix: prefix, cluster: c, folders: folders, found: l, options: o}
+		folders[i] = c.druid
 	}
+	slices.Sort(folders)
+	l.around.top(name, slices.ContainsFunc(clusters, (*cluster).atTop))
 	l.share(sources)
 	return sources, nil
 }
@@ -96,11 +120,13 @@ func (s *Source) shown(file string) string {
 // Open reads the tree's files. What of them cannot be read is said in the tree;
 // an error is that of the context, or of Options.TargetOf.
 func (s *Source) Open(ctx context.Context) (*Tree, error) {
-	t := &Tree{Path: s.Path, druid: s.cluster.druid}
+	t := &Tree{Path: s.Path, druid: s.cluster.druid, place: path.Join(s.found.around.real, s.cluster.druid)}
 	if err := s.read(ctx, t); err != nil {
 		return nil, err
 	}
-	t.arrange()
+	t.arrange(s.folders)
+	around := s.found.surroundings()
+	t.markFilled(around)
 	t.MySQLDriver, t.ZooKeeperVersion = s.found.mysqlDriver, s.found.zooKeeper
 	t.Extensions, t.HasExtensions = s.found.extensions, s.found.hasExtensions
 	for _, p := range s.problems {
@@ -114,7 +140,7 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 			return nil, err
 		}
 	}
-	t.setTarget(target, by, s.found)
+	t.setTarget(target, by, around)
 	return t, nil
 }
 
@@ -153,7 +179,7 @@ func (s *Source) read(ctx context.Context, t *Tree) error {
 
 // file reads one file.
 func (s *Source) file(r reader, e *entry) *File {
-	f := &File{Path: s.shown(e.path), Kind: e.kind, rel: e.path, Data: e.data, Problem: e.problem}
+	f := &File{Path: s.shown(e.path), Kind: e.kind, rel: e.path, whereabouts: e.whereabouts, Data: e.data, Problem: e.problem}
 	if !e.known && e.problem == "" {
 		var err error
 		if f.Data, err = r.read(e); err != nil {

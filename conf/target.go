@@ -3,85 +3,118 @@ package conf
 import (
 	"bytes"
 	"fmt"
-	"path"
 	"strings"
 
-	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
-// setTarget decides what the tree is written for, and remembers why.
-func (t *Tree) setTarget(given *schema.Target, by string, l *listing) {
-	if given != nil {
-		t.Target, t.TargetReason = *given, "given by "+by
-	} else if target, name, ok := distribution(l.versions); ok {
-		t.Target, t.TargetReason = target, fmt.Sprintf("the distribution %s", name)
-	} else {
-		t.guess()
+// A tree is taken for the release under which its author's work makes the most
+// sense. Whatever depends on a release is a clue: keys and values, extensions,
+// names of classes, flags of Java, folders, and what names a release around the
+// tree. Each weighs against the releases that refuse it, do not know it yet, or
+// no longer do; the releases with the least against them are possible.
+
+// setTarget takes the release that is given, else the one that the clues tell.
+func (t *Tree) setTarget(given *schema.Target, by string, around *surroundings) {
+	if given == nil {
+		t.infer(around)
 		return
 	}
-	t.Possible = schema.Range{From: t.Target.Release, Until: t.Target.Release}
+	t.Target, t.TargetReason, t.Told = *given, "given by "+by, true
+	t.Possible = given.Possible()
+	if given.Newest > given.Release {
+		t.TargetReason += fmt.Sprintf("; Imply does not say which Druid that is: %s", t.Possible)
+	}
 }
 
-// versionName finds a version in imply-3.0.19, apache-druid-0.15.1-incubating
-// and druid-server-0.12.3-iap7.jar.
-var versionName = lazy.Regexp{Expr: `^(imply|apache-druid|druid-server)-(\d+(?:\.\d+)+)`}
+func (t *Tree) infer(around *surroundings) {
+	e := t.clues(around)
+	known, score := e.best(knownReleases)
+	_, olderScore := e.best(olderReleases)
+	switch {
+	case olderScore < score-leftOver:
+		t.setOlder(&e)
+		return
+	case known == knownReleases:
+		t.Target, t.Possible = schema.DefaultTarget, schema.Range{}
+		t.TargetReason = "nothing in the tree tells the release; pass --target to be sure"
+		if olderScore < score {
+			t.TargetReason = "the release is not known; pass --target to be sure"
+		}
+		return
+	case olderScore < score:
+		t.Possible = schema.Range{From: schema.First, Until: known.last()}
+	default:
+		// One line that is left over proves nothing.
+		possible := e.within(knownReleases, score+leftOver)
+		t.Possible = schema.Range{From: possible.first(), Until: possible.last()}
+	}
+	t.Told = t.Possible != schema.Range{From: schema.Oldest, Until: schema.Newest}
+	if !t.Told {
+		t.Possible = schema.Range{}
+	}
+	t.Target = e.target(min(max(schema.DefaultTarget.Release, known.first()), known.last()))
+	t.TargetReason = strings.Join(e.reasons(t.Possible), "; ")
+}
 
-func distribution(names []string) (schema.Target, string, bool) {
-	for _, vendor := range []string{"imply", "apache-druid", "druid-server"} {
-		for _, file := range names {
-			name := path.Base(file)
-			m := versionName.FindStringSubmatch(name)
-			if m == nil || m[1] != vendor {
-				continue
-			}
-			target, err := schema.ParseTarget(strings.TrimPrefix(vendor, "apache-") + "-" + m[2])
-			if vendor == "druid-server" {
-				target, err = schema.ParseTarget("druid-" + m[2])
-			}
-			if err == nil {
-				return target, name, true
-			}
-			return oldest(vendor == "imply"), name + ", which is older than any release implycheck knows", true
+// setOlder takes the tree for one of before the first known release, and for that
+// release where rules ask.
+func (t *Tree) setOlder(e *clues) {
+	older, _ := e.best(olderReleases)
+	t.Possible, t.Told = schema.Range{From: older.first(), Until: older.last()}, true
+	t.Target = schema.Target{Name: "druid-" + schema.OldestName, Release: schema.Oldest, Imply: e.imply}
+	t.TargetReason = fmt.Sprintf("older than %s, the first release that implycheck knows: %s", schema.OldestName, strings.Join(e.reasons(t.Possible), "; "))
+}
+
+// target is a release under the name that the tree has for it.
+func (e *clues) target(r schema.Release) schema.Target {
+	for _, c := range e.list {
+		if c.target.Release == r {
+			return c.target
 		}
 	}
-	return schema.Target{}, "", false
-}
-
-func oldest(imply bool) schema.Target {
-	if imply {
-		return schema.Target{Name: "imply-2.7", Release: schema.Oldest, Imply: true}
+	switch {
+	case r == schema.DefaultTarget.Release && e.imply:
+		return schema.DefaultTarget
+	case r == schema.Oldest:
+		return schema.Target{Name: "druid-" + schema.OldestName, Release: r, Imply: e.imply}
 	}
-	return schema.Target{Name: "druid-0.12.3", Release: schema.Oldest}
+	return schema.Target{Name: "druid-" + r.String(), Release: r, Imply: e.imply}
 }
 
-// oldClass is a class of Druid's own in the package that 0.13 left. The metrics
-// monitors do not count: every later release still rewrites those names.
-var oldClass = lazy.Regexp{Expr: `io\.druid\.(cli|server|client|segment|indexing|query|storage|metadata)\.[A-Za-z.]+`}
-
-// guess reads what the files themselves tell: the package of the main class and
-// of monitors, and keys and extensions that only some releases know.
-func (t *Tree) guess() {
-	imply := t.looksImply()
+// clues gathers what the tree, and what lies around it, tells.
+func (t *Tree) clues(around *surroundings) clues {
+	e := clues{imply: t.looksImply()}
+	e.addMentions(around.nearest(t.druid))
 	for _, f := range t.Files {
-		if f.Kind != MainConfig && f.Properties == nil {
-			continue
-		}
-		if m := oldClass.FindString(f.uncommented()); m != "" {
-			t.Target, t.TargetReason = oldest(imply), fmt.Sprintf("%s in %s is of a release before 0.13", m, f.Path)
-			t.Possible = schema.Range{From: schema.Oldest, Until: schema.Oldest}
-			return
+		switch {
+		case f.Problem != "":
+		case f.Kind == MainConfig:
+			e.addMain(f)
+		case f.Kind == JVMConfig:
+			e.addFlags(f)
+			e.addProperties(t, f)
+		case f.Kind == CommonProperties || f.Kind == RuntimeProperties:
+			e.addProperties(t, f)
 		}
 	}
-	if name, from := t.newestName(imply); name != "" {
-		t.Target = schema.Target{Name: "druid-" + from.String(), Release: from}
-		t.TargetReason = fmt.Sprintf("%s exists from %s on", name, from)
-		t.Possible = schema.Range{From: from}
+	e.addPlace(t)
+	return e
+}
+
+// addMentions counts what names a release: all that stand equally near.
+func (e *clues) addMentions(list []mention) {
+	var good releaseSet
+	for _, m := range list {
+		good |= set(m.release.From, m.release.Until)
+	}
+	for _, m := range list {
+		c := clue{bad: allReleases &^ good, weight: m.weight, name: m.text, target: m.target}
+		if m.file != "" {
+			c.name = m.file + " names " + m.text
+		}
+		e.add(c)
 		return
-	}
-	t.Target, t.TargetReason = schema.DefaultTarget, "nothing in the tree tells; say --target to be sure"
-	if imply {
-		t.Possible = schema.ImplyRange()
 	}
 }
 
@@ -93,49 +126,4 @@ func (t *Tree) looksImply() bool {
 		}
 	}
 	return false
-}
-
-// newestName is the key or extension in use that came last, if it came after
-// the default target: a tree that has it is at least that new.
-func (t *Tree) newestName(imply bool) (name string, from schema.Release) {
-	from = schema.DefaultTarget.Release
-	later := func(n string, r schema.Release) {
-		if r > from {
-			name, from = n, r
-		}
-	}
-	for _, f := range t.Files {
-		if f.Properties == nil || f.Kind == ZooConfig {
-			continue
-		}
-		for i := range f.Properties.Entries {
-			e := &f.Properties.Entries[i]
-			if p, ok := schema.Lookup(e.Key); ok && !p.IsPattern() {
-				later(p.Name, p.Releases.From)
-			}
-			if e.Key != "druid.extensions.loadList" || e.Node == nil || imply { // Imply bundles some before Druid does
-				continue
-			}
-			extensions, _ := e.Node.Strings()
-			for _, name := range extensions {
-				if x, ok := schema.LookupExtension(name); ok && !x.Never {
-					later(x.Name, x.Releases.From)
-				}
-			}
-		}
-	}
-	return name, from
-}
-
-// uncommented is the text of a file without comment lines.
-func (f *File) uncommented() string {
-	if f.Properties == nil {
-		return string(f.Data)
-	}
-	var b strings.Builder
-	for _, e := range f.Properties.Entries {
-		b.WriteString(e.Value)
-		b.WriteByte('\n')
-	}
-	return b.String()
 }

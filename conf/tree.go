@@ -34,6 +34,9 @@ type File struct {
 	// Err is the first mistake in its syntax, for the kinds that have one.
 	Err *syntax.SyntaxError
 
+	// Template is set for a file that some tool has yet to make of this one.
+	Template *syntax.Template
+
 	Properties *syntax.Properties
 	Args       *syntax.Args
 	Flags      []syntax.Flag
@@ -42,7 +45,8 @@ type File struct {
 	Node       *syntax.Node
 	XML        *syntax.Element
 
-	rel    string
+	rel string
+	whereabouts
 	system map[string]int // the -D flag that counts, by key
 
 	once  sync.Once
@@ -76,11 +80,16 @@ type Tree struct {
 	Target           schema.Target
 	TargetReason     string
 	// Possible are the releases that the tree may be written for: one, if the
-	// target is known.
+	// target is known. Told is false where nothing in the tree tells.
 	Possible schema.Range
+	Told     bool
 
-	druid   string // the folder of the services, relative to the scanned path
-	secrets treeSecrets
+	druid   string  // the folder of the services, relative to the scanned path
+	place   string  // the same from the root of the file system, without links
+	commons []*File // all common files: more than one where parts have their own
+	// startedAs is the conf folder by which supervise files mean this tree.
+	startedAs string
+	secrets   treeSecrets
 }
 
 // Options steer how trees are read.
@@ -91,8 +100,23 @@ type Options struct {
 	// path: edited and not yet saved, or as they once were. One that is nil is
 	// not there. Archives are read as they are.
 	Overlay map[string][]byte
+	// Lone also makes trees of files that belong to no Druid by themselves, such as
+	// a zoo.cfg: they are what was asked for.
+	Lone bool
 	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
 	TargetOf func(tree string) (target *schema.Target, by string, err error)
+}
+
+// Older reports whether the tree is, or may be, written for a release before the
+// first one that the schema knows.
+func (t *Tree) Older() bool { return t.Possible.From > 0 && t.Possible.From < schema.Oldest }
+
+// As lets do see the tree as one of another release.
+func (t *Tree) As(r schema.Release, do func()) {
+	was := t.Target
+	t.Target.Release = r
+	defer func() { t.Target = was }()
+	do()
 }
 
 // join is path.Join that leaves a path as it was given: ./conf stays ./conf.
@@ -103,15 +127,20 @@ func join(prefix, rel string) string {
 	return prefix + "/" + rel
 }
 
-// arrange finds the files' places in the tree.
-func (t *Tree) arrange() {
+// arrange finds the files' places in the tree; folders are those of all trees that
+// were found with it.
+func (t *Tree) arrange(folders []string) {
 	for _, f := range t.Files {
-		dir := path.Dir(f.rel)
-		if f.Kind == CommonProperties && !isServiceDir(dir) && (t.Common == nil || path.Base(dir) == "_common") {
+		if !f.isShared() {
+			continue
+		}
+		t.commons = append(t.commons, f)
+		if t.Common == nil || path.Base(f.unit) == "_common" && path.Base(t.Common.unit) != "_common" {
 			t.Common = f
 		}
 	}
 	t.Services = services(t)
+	t.startedAs = startedAs(t.Files, folders)
 }
 
 // maxLines is more than any configuration file has.
@@ -135,27 +164,35 @@ func (f *File) parse() {
 	if f.Problem = unfit(f.Data); f.Problem != "" {
 		return
 	}
+	data := f.Data
+	if t, ok := syntax.ReadTemplate(data, f.Kind != JVMConfig && f.Kind != MainConfig); ok {
+		f.Template, data = &t, t.Data
+	}
 	switch f.Kind {
 	case CommonProperties, RuntimeProperties:
-		f.Properties = syntax.ParseProperties(f.Data)
+		f.Properties = syntax.ParseProperties(data)
 		f.Err = f.Properties.Err
 		if !f.Properties.Prepare() {
 			f.Properties, f.Problem = nil, "has more values than any configuration file has"
 		}
+		f.doubtBranches()
 	case JVMConfig, MainConfig:
-		f.parseArgs()
+		f.parseArgs(data)
 	case ZooConfig:
-		f.Properties = syntax.ParseProperties(f.Data)
+		f.Properties = syntax.ParseProperties(data)
 		f.Err = f.Properties.Err
 		f.Zoo = syntax.ParseZoo(f.Properties)
 	case SuperviseConfig:
-		f.Supervise = syntax.ParseSupervise(f.Data)
+		f.Supervise = syntax.ParseSupervise(data)
 	case PivotConfig, TranquilityYAML:
-		f.Node, f.Err = syntax.ParseYAML(f.Data)
+		f.Node, f.Err = syntax.ParseYAML(data)
 	case TranquilityJSON:
-		f.Node, f.Err = syntax.ParseJSON(f.Data)
+		f.Node, f.Err = syntax.ParseJSON(data)
 	case HadoopXML, Log4jXML:
-		f.XML, f.Err = syntax.ParseXML(f.Data)
+		f.XML, f.Err = syntax.ParseXML(data)
+	}
+	if f.Template != nil {
+		f.Err = nil // what will come of it is not known
 	}
 }
 
@@ -166,8 +203,8 @@ func (f *File) Rel() string { return f.rel }
 func (f *File) Base() string { return path.Base(f.rel) }
 
 // parseArgs reads the arguments of java.
-func (f *File) parseArgs() {
-	f.Args = syntax.ParseArgs(f.Data)
+func (f *File) parseArgs(data []byte) {
+	f.Args = syntax.ParseArgs(data)
 	if len(f.Args.Words) > syntax.MaxValues {
 		f.Args, f.Problem = nil, fmt.Sprintf("has more than %d words, which no configuration file has", syntax.MaxValues)
 		return

@@ -27,8 +27,8 @@ type Value struct {
 	ValueSpan syntax.Span
 	Entry     *syntax.Entry
 
-	known   bool
-	release schema.Release
+	known bool
+	tree  *Tree
 }
 
 // Known reports whether Text is what the process gets. A default that a formula
@@ -54,7 +54,7 @@ func (v Value) Int64() (int64, bool) {
 	if n, err := strconv.ParseInt(strings.TrimSpace(v.Text), 10, 64); err == nil {
 		return n, true
 	}
-	if p, ok := schema.Lookup(v.Key); ok && p.Units != 0 && v.release >= p.Units {
+	if p, ok := schema.Lookup(v.Key); ok && p.Units != 0 && v.tree != nil && v.tree.Target.Release >= p.Units {
 		return schema.ParseBytes(v.Text)
 	}
 	return 0, false

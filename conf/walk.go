@@ -124,7 +124,7 @@ func (w *walker) entries(at *folder) (kept []fs.DirEntry) {
 		var entries []fs.DirEntry
 		entries, err = f.ReadDir(1024)
 		for _, e := range entries {
-			if _, ok := kindIn(at.path, e.Name()); ok || !e.Type().IsRegular() || strings.HasSuffix(e.Name(), ".jar") {
+			if _, ok := kindIn(at.path, e.Name()); ok || !e.Type().IsRegular() || strings.HasSuffix(e.Name(), ".jar") || tellsMore(at.path, e.Name()) {
 				kept = append(kept, e)
 			}
 		}
@@ -191,6 +191,8 @@ func (w *walker) file(dir, file, real string, mode fs.FileMode) {
 		}
 	case ok:
 		w.problem(file, "is not a regular file")
+	case mode.IsRegular() && !w.linking && tellsMore(dir, name):
+		w.around.note(entry{path: file, real: real})
 	}
 }
 

@@ -142,11 +142,25 @@ type Tree struct {
 	Path         string   `json:"path" mask:"-"`
 	Target       string   `json:"target" mask:"-"`
 	TargetReason string   `json:"targetReason"`
-	Deployment   string   `json:"deployment"`
-	Services     []string `json:"services" mask:"-"`
-	Files        int      `json:"files"`
+	// Possible are the releases that the tree may be written for: 0.15, or
+	// 0.20 - 0.23.
+	Possible string `json:"possible"`
+	// Deployment is single, cluster or unknown, and DeploymentReason what tells.
+	Deployment       string `json:"deployment"`
+	DeploymentReason string `json:"deploymentReason"`
+	// IfCluster counts what is an error or a warning in a cluster only, and is a
+	// hint as long as the deployment is unknown; nil if there is none.
+	IfCluster *Counts  `json:"ifCluster,omitempty"`
+	Services  []string `json:"services" mask:"-"`
+	Files     int      `json:"files"`
 	// HighAvailability answers --ha, point by point; nil when nobody asked.
 	HighAvailability []Point `json:"highAvailability,omitempty"`
+}
+
+// Counts are numbers of findings by severity.
+type Counts struct {
+	Errors   int `json:"errors"`
+	Warnings int `json:"warnings"`
 }
 
 // Point is one thing that a cluster needs to survive the loss of a server.

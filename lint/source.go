@@ -48,6 +48,7 @@ func (l *linter) findIn(ctx context.Context, p *place, o conf.Options) ([]*sourc
 	if l.before != nil {
 		o.Overlay = l.before.Old(p.path)
 	}
+	o.Lone = p.files != nil
 	trees, err := conf.Find(ctx, p.path, o)
 	if err != nil && !(errors.Is(err, conf.ErrNoConfiguration) && (l.before != nil || p.files != nil)) {
 		return nil, err

@@ -13,6 +13,6 @@ const (
 func derby(t *conf.Tree, s *conf.Service) Listener {
 	v := s.Get(metaPortKey)
 	n, ok := v.Int64()
-	l := Listener{Role: processRoles.Get()[s.Name], Process: "Derby", Name: "Derby", Port: n, LastPort: n, Needed: ok && conf.IsPort(n), service: s}
+	l := Listener{Role: s.ServerRole(), Process: "Derby", Name: "Derby", Port: n, LastPort: n, Needed: ok && conf.IsPort(n), service: s}
 	return l.at(t.Where(s, v), v.Set)
 }

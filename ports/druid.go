@@ -12,7 +12,7 @@ import (
 func (s Server) Listeners(t *conf.Tree) []Listener {
 	var list []Listener
 	for _, service := range s.Services {
-		role := processRoles.Get()[service.Name]
+		role := service.ServerRole()
 		list = append(list, Connectors(t, service)...)
 		list = append(list, prometheus(t, service, role)...)
 		list = append(list, flagged(service.Name, role, service, service.JVM)...)
@@ -42,7 +42,7 @@ var connectors = []struct {
 // Connectors are the plain and the TLS port of a Druid process, those that it
 // opens.
 func Connectors(t *conf.Tree, s *conf.Service) []Listener {
-	role := processRoles.Get()[s.Name]
+	role := s.ServerRole()
 	var list []Listener
 	for _, c := range connectors {
 		if !isOn(s, c.enabled) {

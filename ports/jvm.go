@@ -29,7 +29,7 @@ func flagged(process, role string, s *conf.Service, f *conf.File) []Listener {
 // taskFlagged are those of the flags that tasks are given.
 func taskFlagged(t *conf.Tree, s *conf.Service) []Listener {
 	flags, opts := peonFlags(s)
-	return flagPorts(flags, Peon, processRoles.Get()[s.Name], nil, func(syntax.Flag) conf.Place { return t.Where(s, opts) })
+	return flagPorts(flags, Peon, s.ServerRole(), nil, func(syntax.Flag) conf.Place { return t.Where(s, opts) })
 }
 
 func flagPorts(flags []syntax.Flag, process, role string, s *conf.Service, at func(syntax.Flag) conf.Place) []Listener {

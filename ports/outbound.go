@@ -167,7 +167,7 @@ var emitterPorts = []struct {
 func emitterNeeds(t *conf.Tree) []need {
 	var list []need
 	for _, s := range t.Services {
-		role := processRoles.Get()[s.Name]
+		role := s.ServerRole()
 		for _, e := range emitterPorts {
 			host := s.Get("druid.emitter." + e.name + "." + e.host)
 			if !slices.Contains(emitters(s), e.name) || !host.Set || !host.Known() {

@@ -112,7 +112,7 @@ func peons(t *conf.Tree, s *conf.Service, taken []Listener) []Listener {
 	for _, need := range portNeeds(s, r, tasks) {
 		for _, run := range runs(need.take(taken)) {
 			l := Listener{
-				Role: processRoles.Get()[s.Name], Process: Peon, Name: "tasks" + need.suffix, Port: run[0], LastPort: run[1],
+				Role: s.ServerRole(), Process: Peon, Name: "tasks" + need.suffix, Port: run[0], LastPort: run[1],
 				TLS: need.tls, Needed: true, Why: why, service: s,
 			}
 			list = append(list, l.at(t.Where(s, need.from), need.from.Set))

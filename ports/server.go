@@ -1,13 +1,11 @@
 package ports
 
 import (
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Server is one machine of the cluster and what runs on it, as a supervise file
@@ -18,31 +16,23 @@ type Server struct {
 	// Name is the file it comes from, or the role.
 	Name     string
 	Services []*conf.Service
-	// Commands are those of the supervise file, nil without one.
+	// Commands are those of the supervise file that are given this tree, nil
+	// without one.
 	Commands []syntax.Command
 	File     *conf.File
 }
 
 // The roles of servers, in the order of their reading.
 const (
-	Master = "master"
-	Query  = "query"
-	Data   = "data"
+	Master = conf.Master
+	Query  = conf.Query
+	Data   = conf.Data
 	// Clients are what stands outside of the cluster and calls it.
 	Clients = "clients"
 )
 
 // Roles are those of a cluster's servers.
 var Roles = []string{Master, Query, Data}
-
-// processRoles says where a process runs in Imply's and Druid's templates.
-var processRoles = lazy.Value[map[string]string]{New: func() map[string]string {
-	return map[string]string{
-		"coordinator": Master, "coordinator-overlord": Master, "overlord": Master,
-		"broker": Query, "router": Query,
-		"historical": Data, "middleManager": Data, "indexer": Data, "realtime": Data,
-	}
-}}
 
 // Servers are the machines of a tree; single says that there is one.
 func Servers(t *conf.Tree, single bool) []Server {
@@ -61,7 +51,7 @@ func Servers(t *conf.Tree, single bool) []Server {
 	for _, role := range Roles {
 		s := Server{Role: role, Name: "the " + role + " server"}
 		for _, service := range t.Services {
-			if processRoles.Get()[service.Name] == role {
+			if service.ServerRole() == role {
 				s.Services = append(s.Services, service)
 			}
 		}
@@ -74,15 +64,19 @@ func Servers(t *conf.Tree, single bool) []Server {
 
 // supervised is the server that a supervise file starts.
 func supervised(t *conf.Tree, f *conf.File) Server {
-	s := Server{Name: f.Base(), File: f, Commands: f.Supervise.Commands}
+	s := Server{Name: f.Base(), File: f}
 	var roles []string
-	for _, c := range s.Commands {
+	for _, c := range f.Supervise.Commands {
+		if t.Elsewhere(c) {
+			continue
+		}
+		s.Commands = append(s.Commands, c)
 		service := t.Service(c.Service)
-		if service == nil || Elsewhere(f, c) {
+		if service == nil {
 			continue
 		}
 		s.Services = append(s.Services, service)
-		if role := processRoles.Get()[service.Name]; role != "" && !slices.Contains(roles, role) {
+		if role := service.ServerRole(); role != "" && !slices.Contains(roles, role) {
 			roles = append(roles, role)
 		}
 	}
@@ -103,21 +97,11 @@ func Supervised(t *conf.Tree) int {
 	return len(roles)
 }
 
-// Elsewhere reports whether a command names another conf folder than the one
-// the supervise file stands in.
-func Elsewhere(f *conf.File, c syntax.Command) bool {
-	root, _, ok := strings.Cut(f.Path, "/supervise/")
-	if c.ConfDir == nil || !ok {
-		return false
-	}
-	return !slices.Contains(strings.Split(c.ConfDir.Text, "/"), path.Base(root))
-}
-
 // starts is the command of a server that runs one of some tools, such as
 // run-zk, with this tree; nil without one.
 func (s Server) starts(tools ...string) *syntax.Command {
 	for i, c := range s.Commands {
-		if slices.ContainsFunc(tools, func(tool string) bool { return strings.HasPrefix(c.Tool, tool) }) && !Elsewhere(s.File, c) {
+		if slices.ContainsFunc(tools, func(tool string) bool { return strings.HasPrefix(c.Tool, tool) }) {
 			return &s.Commands[i]
 		}
 	}

@@ -129,7 +129,7 @@ func masterHosts(t *conf.Tree) []conf.Address {
 		}
 	}
 	for _, s := range t.Services {
-		if v := s.Get("druid.host"); s.Runtime != nil && processRoles.Get()[s.Name] == Master && v.Set && v.File != t.Common && v.Known() {
+		if v := s.Get("druid.host"); s.Runtime != nil && s.ServerRole() == Master && v.Set && v.File != t.Common && v.Known() {
 			add(conf.Addresses(v.Text, 0))
 		}
 	}

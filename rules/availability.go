@@ -108,9 +108,6 @@ var haRunner = &Rule{
 				continue // without its file nobody knows
 			}
 			f := p.Report(p.Where(s, v), "the %s runs tasks itself, and the %s gets none", s.Name, workers[0].Name)
-			if !p.Deployment.Certain {
-				f.Severity = finding.Warning
-			}
 			relate(f, p.Where(workers[0], conf.Value{}), "the %s", workers[0].Name)
 		}
 	},

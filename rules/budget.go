@@ -130,10 +130,7 @@ var memBufferSmall = &Rule{
 			if !q.set.size.Set || !ok || size <= 0 || size >= limit {
 				continue
 			}
-			f := p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", text.About(size), q.name)
-			if !p.Deployment.Certain {
-				f.Severity = finding.Info
-			}
+			p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", text.About(size), q.name)
 		}
 	},
 }

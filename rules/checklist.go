@@ -51,7 +51,7 @@ func (p *Pass) highAvailability() []finding.Point {
 
 // spoken is the first finding of one of some rules.
 func (p *Pass) spoken(rules []string) *finding.Finding {
-	for _, f := range p.findings {
+	for _, f := range p.kept {
 		if slices.Contains(rules, f.Rule) {
 			return f
 		}

@@ -55,7 +55,7 @@ func missing(v conf.Value) bool { return !v.Set || v.Known() && v.Text == "" }
 func hasTaskProperty(s *conf.Service, key string) bool { return s.Get(conf.ForkPrefix + key).Set }
 
 var dsLocalCluster = &Rule{
-	ID: "ds-local-in-cluster", Severity: finding.Warning, Area: DeepStorage,
+	ID: "ds-local-in-cluster", Severity: finding.Info, Area: DeepStorage,
 	Title:    "The deep storage of a cluster is a local folder.",
 	Why:      "Tasks write segments into the folder on their own server, and Historicals on other servers look for them in theirs.",
 	Effect:   "Ingestion succeeds, and Historicals elsewhere fail to load: SegmentLoadingException, ... does not exist. Segments are lost with the server. A network mount on every server is fine.",
@@ -73,9 +73,6 @@ var dsLocalCluster = &Rule{
 			}
 			f := p.Report(p.Where(s, kind), "deep storage is the local folder %s, which must be a network mount on all servers", dir.Text)
 			relate(f, Val(dir), "the folder")
-			if !p.Deployment.Certain {
-				f.Severity = finding.Info
-			}
 		}
 	},
 }

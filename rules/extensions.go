@@ -127,7 +127,6 @@ var extMissing = &Rule{
 				p.reportUnknownExtension(s, item)
 			case !known.Never && p.Release() < known.Releases.From:
 				f := p.Report(itemAt(s, item), "the extension %s came with Druid %s", item.Text, known.Releases.From)
-				p.downgradeIfUncertain(f, schema.Range{Until: known.Releases.From - 1})
 				if p.Tree.Target.Imply { // which bundled Kinesis in 2.7, two releases before Druid
 					f.Severity = finding.Info
 					f.Effect = "None where Imply bundles it before Druid does; else " + notThere
@@ -175,7 +174,6 @@ var extRemoved = &Rule{
 			}
 			f := p.Report(itemAt(s, item), "Druid %s has no extension %s", p.Release(), item.Text)
 			if gone {
-				p.downgradeIfUncertain(f, schema.Range{From: known.Releases.Until + 1})
 			}
 			if gone {
 				f.Message += ": the last release with it is " + known.Releases.Until.String()

@@ -45,7 +45,11 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 			err = NewBug(bug, t.Path, p.rule)
 		}
 	}()
-	p.Deployment, p.settings = DeploymentOf(t, o), settings(t)
+	d := DeploymentOf(t, o)
+	p.Deployment, p.settings = d, settings(t)
+	if p.unknown = d.Kind == conf.UnknownDeployment; p.unknown {
+		p.Deployment.Kind = conf.Cluster
+	}
 	p.druid = slices.DeleteFunc(slices.Clone(p.settings), func(s Setting) bool {
 		return !strings.HasPrefix(s.Key, "druid.") || syntax.HasPlaceholder(s.Key)
 	})
@@ -53,17 +57,18 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()
 		}
-		if r.Check != nil && r.Releases.Has(p.Release()) {
+		if r.Check != nil {
 			p.rule = r
-			r.Check(&p)
+			p.judge(r)
 		}
 	}
 	p.rule = nil
-	tree := describe(t, p.Deployment)
+	tree := describe(t, d)
+	tree.IfCluster = count(p.ifCluster)
 	if o.HA {
 		tree.HighAvailability = p.highAvailability()
 	}
-	return Result{tree, finish(rules, p.findings), p.claims(rules)}, nil
+	return Result{tree, finish(rules, p.kept), p.claims(rules)}, nil
 }
 
 // LintAll checks several trees at the same time, and answers in their order.
@@ -77,15 +82,32 @@ func LintAll(ctx context.Context, o Options, trees ...*conf.Tree) ([]Result, err
 	return results, errors.Join(failures...)
 }
 
-func describe(t *conf.Tree, d Deployment) finding.Tree {
+func describe(t *conf.Tree, d conf.Deployment) finding.Tree {
 	services := make([]string, 0, len(t.Services))
 	for _, s := range t.Services {
 		services = append(services, s.Name)
 	}
 	return finding.Tree{
-		Path: t.Path, Target: t.Target.Name, TargetReason: t.TargetReason,
-		Deployment: d.Kind, Services: services, Files: len(t.Files),
+		Path: t.Path, Target: t.Target.Name, TargetReason: t.TargetReason, Possible: t.Possible.String(),
+		Deployment: string(d.Kind), DeploymentReason: d.Reason, Services: services, Files: len(t.Files),
 	}
+}
+
+// count says how many errors and warnings there are; nil for none.
+func count(list []finding.Severity) *finding.Counts {
+	if len(list) == 0 {
+		return nil
+	}
+	var n finding.Counts
+	for _, s := range list {
+		switch s {
+		case finding.Error:
+			n.Errors++
+		case finding.Warning:
+			n.Warnings++
+		}
+	}
+	return &n
 }
 
 // settings gathers every place that sets a key.

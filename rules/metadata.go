@@ -312,7 +312,7 @@ var metaLocalhost = &Rule{
 	Source: "Each Master dials the URI it is given (MetadataStorageConnectorConfig.java, 0.14.2)",
 	Check: func(p *Pass) {
 		uri := p.shared(metaURIKey, "coordinator", "overlord")
-		if !uri.Set || !uri.Known() || !p.Deployment.Cluster() || !p.Deployment.Certain {
+		if !uri.Set || !uri.Known() || !p.Deployment.Cluster() {
 			return
 		}
 		for _, scheme := range []string{"mysql", "mariadb", "postgresql"} {

@@ -39,7 +39,7 @@ var netHostLoopback = &Rule{
 				f.Help = "Delete the line: from 0.13 on druid.bindOnHost decides what is listened on, and all addresses are the default."
 			}
 			onlyRouters := len(s.Services) > 0 && !slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Name != "router" })
-			if !p.Deployment.Certain || onlyRouters { // other processes do not call a Router
+			if onlyRouters { // other processes do not call a Router
 				f.Severity = finding.Warning
 			}
 		}
@@ -182,9 +182,6 @@ func (p *Pass) reportShared(server ports.Server, list []ports.Listener) {
 		f.Severity = finding.Warning
 		f.Effect = "The first one to start gets the port. The others run, log that the exporter could not start, and their metrics are seen by nobody."
 	}
-	if server.File == nil && !p.Deployment.Certain {
-		f.Severity = finding.Warning
-	}
 	for i, l := range list {
 		if i != 1 && Place(l.At).Location() != at.Location() {
 			relate(f, Place(l.At), "%s", l.Name)
@@ -232,7 +229,7 @@ var netFirewallPeons = &Rule{
 	Fix:    "Set druid.indexer.runner.endPort, and open from startPort to it; besides 2181 and 8081 and 8090 on Masters, 8082 and 8888 and 9095 on Query servers, 8083 and 8091 on Data servers.",
 	Source: "indexing-service/src/main/java/org/apache/druid/indexing/overlord/config/ForkingTaskRunnerConfig.java:63, 0.14.2; Imply's deployment guide (8100 to 8199)",
 	Check: func(p *Pass) {
-		if !p.Deployment.Cluster() || !p.Deployment.Certain {
+		if !p.Deployment.Cluster() {
 			return
 		}
 		for _, s := range p.Services("middleManager") {

@@ -13,18 +13,26 @@ import (
 // Pass is one rule at work on one tree.
 type Pass struct {
 	Tree *conf.Tree
-	// Deployment says how the tree is run.
-	Deployment Deployment
+	// Deployment says how the tree is run: as a cluster, where nothing tells.
+	Deployment conf.Deployment
 	// Topology is what the user says of the servers.
 	Topology Topology
 	// HA is set when the user asks for high availability.
 	HA bool
 
+	// unknown is set where nothing tells the deployment, and ifCluster collects
+	// what is only said as a hint because of that.
+	unknown   bool
+	ifCluster []finding.Severity
+
 	rule     *Rule
 	settings []Setting
-	druid    []Setting // those of keys that start with druid.
-	findings []*finding.Finding
-	// commandLines and queriers are found once a tree; see javas and querying.
+	druid    []Setting          // those of keys that start with druid.
+	findings []*finding.Finding // of the rule at work
+	kept     []*finding.Finding // of those before
+	// others read the same tree otherwise; see reading.go.
+	others map[reading]*Pass
+	// commandLines and queriers are found once; see javas and querying.
 	commandLines []java
 	queriers     []querying
 }
@@ -111,17 +119,8 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 		Property: at.Property,
 		Docs:     p.rule.Docs(),
 	}
-	p.downgradeIfUncertain(f, p.rule.Releases)
 	p.findings = append(p.findings, f)
 	return f
-}
-
-// downgradeIfUncertain makes a warning of an error that does not hold in every
-// release that the tree may be written for.
-func (p *Pass) downgradeIfUncertain(f *finding.Finding, holds schema.Range) {
-	if !holds.Covers(p.Tree.Possible) {
-		f.Severity = min(f.Severity, finding.Warning)
-	}
 }
 
 // relate adds another place to a finding.

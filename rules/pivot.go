@@ -152,10 +152,7 @@ func (p *Pass) checkConnection(f *conf.File, connection *syntax.Node) {
 			case len(ports) > 0 && !slices.Contains(ports, port):
 				p.Report(At(f, item.Span), "%s is %s, and the %s listens on %s", link.key, item.Text, link.roles[0], strings.Join(ports, " or "))
 			case p.Deployment.Cluster() && conf.IsLoopback(host) && link.key != "host" && !slices.Contains(p.portsOf([]string{"router"}), port):
-				found := p.Report(At(f, item.Span), "%s is %s: Pivot runs on a Query server, and the %s on a Master", link.key, item.Text, link.roles[0])
-				if !p.Deployment.Certain {
-					found.Severity = finding.Info
-				}
+				p.Report(At(f, item.Span), "%s is %s: Pivot runs on a Query server, and the %s on a Master", link.key, item.Text, link.roles[0])
 			}
 		}
 	}

@@ -76,6 +76,10 @@ var propUnknown = &Rule{
 }
 
 func (p *Pass) reportUnknown(s Setting, key string) {
+	if older, ok := schema.LookupOlder(key); ok {
+		p.reportOlder(s, key, older)
+		return
+	}
 	near := schema.Suggest(key, p.Release())
 	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
 	if len(near) == 0 {
@@ -247,7 +251,6 @@ var propRefused = &Rule{
 				continue
 			}
 			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Text)
-			p.downgradeIfUncertain(f, s.Property.Refused.Releases)
 			if to := s.Property.ReplacedBy; to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
 				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"
 				f.Suggestion = to
@@ -362,10 +365,7 @@ var commonIdentity = &Rule{
 			if len(victims) < 2 && len(p.Tree.Services) > 0 {
 				continue // every process overrides it
 			}
-			f := p.Report(Key(v), "%s in the shared file is the same for every process", key)
-			if !p.Deployment.Certain {
-				f.Severity = finding.Warning
-			}
+			p.Report(Key(v), "%s in the shared file is the same for every process", key)
 		}
 	},
 }

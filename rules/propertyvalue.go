@@ -142,7 +142,6 @@ var propUnits = &Rule{
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.UnitTooNew) {
 			f := p.reportValue(b)
-			p.downgradeIfUncertain(f, schema.Range{Until: b.Property.Units - 1})
 			n, _ := schema.ParseBytes(b.Text)
 			f.Message = fmt.Sprintf("%s is %q, and Druid %s takes plain bytes here; units came with %s", b.Key, b.Text, p.Release(), b.Property.Units)
 			f.Suggestion = strconv.FormatInt(n, 10)

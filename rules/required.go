@@ -65,7 +65,6 @@ func (p *Pass) reportMissing(s Setting, demands []schema.Demand) {
 		if demands[i].Error != "" {
 			f.Effect = c.effect + ": " + demands[i].Error
 		}
-		p.downgradeIfUncertain(f, demands[i].Releases)
 		return
 	}
 }

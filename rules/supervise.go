@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/ports"
 )
 
 func superviseRules() []*Rule {
@@ -52,7 +51,7 @@ var svConfDir = &Rule{
 	Source: "bin/run-druid and conf/supervise of Imply 2.7.8",
 	Check: func(p *Pass) {
 		p.eachCommand(func(f *conf.File, c syntax.Command) {
-			if c.ConfDir == nil || isQuickstartName(f.Path) || !isQuickstartName(c.ConfDir.Text) {
+			if c.ConfDir == nil || isQuickstartName(f.Rel()) || !isQuickstartName(c.ConfDir.Text) {
 				return
 			}
 			found := p.Report(At(f, c.ConfDir.Span), "%s reads %s", c.Name, c.ConfDir.Text)
@@ -72,7 +71,7 @@ var svServiceDir = &Rule{
 	Source: "bin/run-druid of Imply 2.7.8; examples/bin/run-druid, 0.14.2",
 	Check: func(p *Pass) {
 		p.eachCommand(func(f *conf.File, c syntax.Command) {
-			if c.Tool != "run-druid" || c.Service == "" || ports.Elsewhere(f, c) || p.Tree.Service(c.Service) != nil || len(p.Tree.Services) == 0 {
+			if c.Tool != "run-druid" || c.Service == "" || p.Tree.Elsewhere(c) || p.Tree.Service(c.Service) != nil || len(p.Tree.Services) == 0 {
 				return
 			}
 			found := p.Report(At(f, c.Span), "there is no folder for %s", c.Service)
@@ -98,12 +97,12 @@ var svZooKeeper = &Rule{
 		hosts := p.Tree.ZooKeepers()
 		started, druid := false, false
 		p.eachCommand(func(f *conf.File, c syntax.Command) {
-			druid = druid || c.Tool == "run-druid" && !ports.Elsewhere(f, c)
-			if c.Tool != "run-zk" {
+			druid = druid || c.Tool == "run-druid" && !p.Tree.Elsewhere(c)
+			if c.Tool != "run-zk" || p.Tree.Elsewhere(c) {
 				return
 			}
 			started = true
-			if ports.Elsewhere(f, c) || p.Topology.Masters < 2 || p.hasServers() || len(p.Files(conf.ZooConfig)) == 0 {
+			if p.Topology.Masters < 2 || p.hasServers() || len(p.Files(conf.ZooConfig)) == 0 {
 				return
 			}
 			found := p.Report(At(f, c.Span), "%d Masters each start a ZooKeeper that knows no other", p.Topology.Masters)
@@ -161,7 +160,7 @@ var svRoles = &Rule{
 		started := map[string]bool{}
 		var first *conf.File
 		p.eachCommand(func(f *conf.File, c syntax.Command) {
-			if service, ok := druidService(c); ok && !ports.Elsewhere(f, c) {
+			if service, ok := druidService(c); ok && !p.Tree.Elsewhere(c) {
 				started[service] = true
 				if first == nil {
 					first = f

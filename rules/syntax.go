@@ -15,7 +15,7 @@ import (
 func syntaxRules() []*Rule {
 	return []*Rule{
 		fileUnreadable, propsBOM, propsDuplicate, propsTrailingSpace, propsInlineComment, propsNoSeparator,
-		propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder,
+		propsBackslash, propsBadUnicode, propsContinuation, propsDots, propsInterpolation, propsPlaceholder, treeIsTemplate,
 	}
 }
 
@@ -106,7 +106,7 @@ var propsDuplicate = &Rule{
 				e := &f.Properties.Entries[i]
 				before, again := last[e.Key]
 				last[e.Key] = e
-				if !again || e.Key == "" {
+				if !again || e.Key == "" || f.Apart(before, e) {
 					continue
 				}
 				found := p.Report(keyOf(f, before), "%s is set again on line %d, and the last one counts", e.Key, e.KeySpan.Start.Line)
@@ -384,7 +384,7 @@ func (p *Pass) placeholders(f *conf.File) {
 	for i := range f.Properties.Entries {
 		e := &f.Properties.Entries[i]
 		token, ok := syntax.FindPlaceholder(e.Value)
-		if _, resolved := syntax.FindInterpolation(e.Value); !ok || resolved {
+		if _, resolved := syntax.FindInterpolation(e.Value); !ok || resolved || e.Filled || isExpression(f, token) {
 			continue
 		}
 		if found == nil {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -45,10 +44,17 @@ var runtimeMissing = &Rule{
 	Fix:    "Give each process a runtime.properties in its own folder.",
 	Source: "core/src/main/java/org/apache/druid/guice/PropertiesModule.java:57, 0.14.2",
 	Check: func(p *Pass) {
+		none := !slices.ContainsFunc(p.Tree.Services, func(s *conf.Service) bool { return s.Runtime != nil })
 		for _, s := range p.Tree.Services {
-			if s.Runtime == nil && (s.JVM != nil || s.Main != nil) {
-				p.Report(In(cmpFile(s.JVM, s.Main)).Of(s), "the %s has no runtime.properties beside its %s", s.Name, cmpFile(s.JVM, s.Main).Base())
+			if s.Runtime != nil || s.JVM == nil && s.Main == nil {
+				continue
 			}
+			at := In(cmpFile(s.JVM, s.Main))
+			if none && len(p.Tree.Services) > 1 { // laid over an image that has them
+				p.Report(at, "no process has a runtime.properties here").Severity = finding.Info
+				break
+			}
+			p.Report(at.Of(s), "the %s has no runtime.properties beside its %s", s.Name, at.File.Base())
 		}
 		for _, f := range p.Files(conf.RuntimeProperties) {
 			if path.Base(path.Dir(f.Path)) != "_common" {
@@ -268,14 +274,9 @@ var xmlInvalid = &Rule{
 	Source: "org.apache.hadoop.conf.Configuration.loadResource, 2.8.3",
 	Check: func(p *Pass) {
 		for _, f := range p.Files(conf.HadoopXML) {
-			if f.Err != nil && !isTemplate(f) {
+			if f.Err != nil {
 				p.Report(At(f, f.Err.Span), "%s is not valid XML: %s", f.Base(), f.Err.Msg)
 			}
 		}
 	},
-}
-
-// isTemplate reports whether a tool has yet to make the file out of this one.
-func isTemplate(f *conf.File) bool {
-	return bytes.Contains(f.Data, []byte("{{")) || bytes.Contains(f.Data, []byte("<%"))
 }

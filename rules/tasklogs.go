@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -45,7 +46,11 @@ var logsLocal = &Rule{
 				f := p.Report(Val(kind), "task logs are thrown away")
 				f.Effect = "There is no log of a task, neither while it runs nor when it has ended."
 			case kind.Is("file") && !onMount(dir):
-				p.Report(p.Where(s, kind), "task logs stay on the server where the task ran")
+				f := p.Report(p.Where(s, kind), "task logs stay on the server where the task ran")
+				if dir.Set && path.IsAbs(dir.Text) {
+					f.Severity = finding.Info // which may be a mount that all servers have
+					f.Message = "task logs are kept in " + dir.Text + ", which must be a network mount on all servers"
+				}
 			}
 		}
 	},

@@ -10,7 +10,7 @@ import (
 )
 
 func upgradeRules() []*Rule {
-	return []*Rule{upPackages, upKillDefault, upRunnerKeys}
+	return []*Rule{treeIsOlder, upPackages, upKillDefault, upRunnerKeys}
 }
 
 var upPackages = &Rule{

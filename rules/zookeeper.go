@@ -33,10 +33,7 @@ var zkMissing = &Rule{
 				return
 			}
 		}
-		f := p.Report(p.Where(nil, p.Tree.Get(conf.ZooKeeperKey)), "druid.zk.service.host is not set, so every process looks for ZooKeeper on its own machine")
-		if !p.Deployment.Certain {
-			f.Severity = finding.Warning
-		}
+		p.Report(p.Where(nil, p.Tree.Get(conf.ZooKeeperKey)), "druid.zk.service.host is not set, so every process looks for ZooKeeper on its own machine")
 	},
 }
 
@@ -57,10 +54,7 @@ var zkLocalhost = &Rule{
 			if !host.Loopback() {
 				continue
 			}
-			f := p.Report(Val(v), "ZooKeeper is on %s, which is another machine for each process", host.Host)
-			if !p.Deployment.Certain {
-				f.Severity = finding.Warning
-			}
+			p.Report(Val(v), "ZooKeeper is on %s, which is another machine for each process", host.Host)
 			return
 		}
 	},

@@ -48,21 +48,6 @@ func (t Type) IsNumber() bool {
 // IsList reports whether values are JSON arrays.
 func (t Type) IsList() bool { return t == Strings || t == Ints || t == List }
 
-// Range is a run of releases; zero means open at that end.
-type Range struct {
-	From, Until Release
-}
-
-// Has reports whether r lies in the range.
-func (g Range) Has(r Release) bool {
-	return r >= g.From && (g.Until == 0 || r <= g.Until)
-}
-
-// Covers reports whether every release of other lies in the range.
-func (g Range) Covers(other Range) bool {
-	return max(other.From, Oldest) >= g.From && (g.Until == 0 || other.Until != 0 && other.Until <= g.Until)
-}
-
 // Property is everything known of one property, or of a family of them.
 type Property struct {
 	// Name is the key, or a pattern: <name> stands for one segment, <any> for
@@ -105,6 +90,9 @@ type Property struct {
 	Required []Required
 	// Refused are the releases in which a process that finds it stops.
 	Refused *Refusal
+	// Turns has a bit for each release, counted from Oldest, that reads it
+	// otherwise than the one before.
+	Turns uint64
 	// Strict are the releases in which a process stops at start when the value is
 	// none of the choices; in others Druid falls back to something else.
 	Strict *Range

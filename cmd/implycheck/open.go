@@ -59,5 +59,5 @@ func checkDeployment(name string) error {
 
 // deploymentOf is what --deployment says, else what the tree tells.
 func deploymentOf(t *conf.Tree, deployment string) string {
-	return rules.DeploymentOf(t, rules.Options{Deployment: deployment}).Kind
+	return string(rules.DeploymentOf(t, rules.Options{Deployment: deployment}).Kind)
 }

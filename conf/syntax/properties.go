@@ -38,7 +38,9 @@ type Entry struct {
 	// Set by Prepare for the files of a tree: values are asked for often.
 	Prepared    bool
 	Placeholder bool
-	Node        *Node
+	// Filled is set where a script is known to put a value in this one's place.
+	Filled bool
+	Node   *Node
 }
 
 // Prepare looks once at what rules ask of the values again and again. It is false

@@ -35,9 +35,11 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 	defer os.RemoveAll(dir)
 	o := lint.Options{Paths: []string{dir}, Facts: map[string]string{"target": schema.DefaultTarget.Name}, Today: today, ByFile: true}
 	maps.Copy(o.Facts, c.Facts)
-	target, err := schema.ParseTarget(o.Facts["target"])
-	if err != nil {
-		return nil, err
+	target := schema.DefaultTarget
+	if name := o.Facts["target"]; name != "auto" {
+		if target, err = schema.ParseTarget(name); err != nil {
+			return nil, err
+		}
 	}
 	shift, err := build(dir, base, c, target)
 	if err != nil {

@@ -118,6 +118,7 @@ type propertyJSON struct {
 	Items       string
 	Secret      bool
 	Strict      *rangeJSON
+	Limits      []rangeJSON
 	Later       bool
 	When        []string
 	Choices     []choiceJSON
@@ -144,7 +145,7 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 		"since": &p.Since, "until": &p.Until, "deprecated": &p.Deprecated, "replacedBy": &p.ReplacedBy, "was": &p.Was,
 		"units": &p.Units, "configMagic": &p.ConfigMagic, "extension": &p.Extension, "secret": &p.Secret, "strict": &p.Strict,
 		"when": &p.When, "choices": &p.Choices, "refused": &p.Refused, "required": &p.Required,
-		"notNull": &p.NotNull, "java": &p.Java, "items": &p.Items, "later": &p.Later,
+		"notNull": &p.NotNull, "java": &p.Java, "limits": &p.Limits, "items": &p.Items, "later": &p.Later,
 	} {
 		if f := v.LookupPath(cue.ParsePath(field)); f.Exists() {
 			if err := f.Decode(target); err != nil {
@@ -193,7 +194,7 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 	if f := p.Refused; f != nil {
 		fmt.Fprintf(b, ", Refused: &Refusal{Releases: Range{From: %d, Until: %d}, Value: %q, Except: %q}", release(f.Since), release(f.Until), f.Value, f.Except)
 	}
-	b.WriteString("},\n")
+	b.WriteString(optional("Turns", p.turns()) + "},\n")
 	return nil
 }
 

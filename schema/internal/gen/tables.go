@@ -24,6 +24,8 @@ var tables = []table{
 	{"flag", flags},
 	{"javaSupport", javaSupport},
 	{"key", keys},
+	{"olderProperty", older("olderProperties")},
+	{"olderExtension", older("olderExtensions")},
 }
 
 // constant writes a string.
@@ -152,4 +154,12 @@ func keys(b *bytes.Buffer, v cue.Value) error {
 		}
 	}
 	return nil
+}
+
+func older(variable string) func(*bytes.Buffer, cue.Value) error {
+	return func(b *bytes.Buffer, v cue.Value) error {
+		return rows(b, v, variable, "Older", func(_ string, o struct{ Until, ReplacedBy string }) string {
+			return fmt.Sprintf(", Until: %d", release(o.Until)) + optional("ReplacedBy", o.ReplacedBy)
+		})
+	}
 }
