@@ -97,15 +97,20 @@ func (s *secretFinder) flag(flag syntax.Flag) {
 }
 
 // node looks at JSON and YAML. What is below a secret key has been found in the
-// bytes, as far as it is no scalar; so has what is written as it is read.
+// bytes, as far as it is no scalar.
 func (s *secretFinder) node(key string, n *syntax.Node) {
 	if n == nil {
 		return
 	}
 	switch n.Kind {
 	case syntax.Object:
+		name, named := n.Get("name")
 		for _, m := range n.Members {
-			s.node(m.Key, m.Value)
+			if m.Key == "value" && named { // name: DB_PASSWORD, value: x
+				s.node(name.Text, m.Value)
+			} else {
+				s.node(m.Key, m.Value)
+			}
 		}
 	case syntax.Array:
 		for _, item := range n.Items {
@@ -114,7 +119,7 @@ func (s *secretFinder) node(key string, n *syntax.Node) {
 	case syntax.String, syntax.Number:
 		raw := placeOf(n.Span)
 		written := strings.Trim(s.data[raw.From:raw.To], `"'`)
-		if written != n.Text || strings.Contains(written, "://") && strings.Contains(written, "@") {
+		if written != n.Text || strings.Contains(written, "://") && strings.Contains(written, "@") || schema.IsSecret(key) {
 			s.value(key, n.Text, raw)
 		}
 	case syntax.Null, syntax.Bool:
