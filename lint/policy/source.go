@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
@@ -14,17 +15,18 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
-// maxSize is how large a file of a policy may be; the largest of the examples
-// has 1 KiB.
+// maxSize is how large a policy may be; the largest of the examples has 1 KiB.
 const maxSize = 1 << 20
 
 // source is one file of a policy.
 type source struct {
-	path string
-	data []byte
+	Path  string
+	Data  []byte
+	lines []string
 }
 
 // read gives the files of a policy: the one named, or those of a folder.
@@ -41,6 +43,7 @@ func read(name string) ([]source, error) {
 		}
 	}
 	var list []source
+	size := 0
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		switch {
@@ -53,9 +56,12 @@ func read(name string) ([]source, error) {
 		if err != nil {
 			return nil, fmt.Errorf("policy %s: %w", path, errors.Unwrap(err))
 		}
-		list = append(list, source{filepath.ToSlash(path), data})
+		if size += len(data); size > maxSize {
+			return nil, fmt.Errorf("policy %s: its files have more than 1 MiB", name)
+		}
+		list = append(list, source{Path: filepath.ToSlash(path), Data: data})
 	}
-	return list, nil
+	return split(list), nil
 }
 
 // escapeGlob takes the meaning from the characters of a folder's name.
@@ -63,22 +69,47 @@ func escapeGlob(name string) string {
 	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(name)
 }
 
+// split finds the lines of files.
+func split(sources []source) []source {
+	for i, s := range sources {
+		sources[i].lines = strings.Split(string(s.Data), "\n")
+	}
+	return sources
+}
+
 // line is a line of the file, counted from 1.
 func (s source) line(n int) string {
-	lines := strings.Split(string(s.data), "\n")
-	if n < 1 || n > len(lines) {
+	if n < 1 || n > len(s.lines) {
 		return ""
 	}
-	return strings.TrimRight(lines[n-1], "\r")
+	return strings.TrimRight(s.lines[n-1], "\r")
+}
+
+// location is a span of the file.
+func (s source) location(start, end token.Pos) finding.Location {
+	from, to := start.Position(), end.Position()
+	return finding.Location{
+		File: s.Path, Line: from.Line, Column: s.column(from.Line, from.Column),
+		EndLine: to.Line, EndColumn: s.column(to.Line, to.Column),
+	}
+}
+
+// column counts in runes, where CUE counts bytes.
+func (s source) column(line, column int) int {
+	text := s.line(line)
+	return utf8.RuneCountInString(text[:min(column-1, len(text))]) + 1
 }
 
 // parse reads the files.
 func parse(sources []source) ([]*ast.File, error) {
 	files := make([]*ast.File, len(sources))
 	for i, s := range sources {
-		file, err := parser.ParseFile(s.path, s.data, parser.ParseComments)
+		if err := checkDepth(s); err != nil {
+			return nil, err
+		}
+		file, err := parser.ParseFile(s.Path, s.Data, parser.ParseComments)
 		if err != nil {
-			return nil, broken(err, s.path)
+			return nil, broken(err, s.Path)
 		}
 		if err := checkNames(file); err != nil {
 			return nil, err
