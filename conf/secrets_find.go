@@ -22,6 +22,9 @@ func findSecrets(f *File) []secret {
 	for _, flag := range f.Flags {
 		s.flag(flag)
 	}
+	if f.Args != nil {
+		s.words(f.Args.Words)
+	}
 	s.node("", f.Node)
 	if strings.Contains(s.data, "&") || strings.Contains(s.data, "<!") {
 		s.element(f.XML)
@@ -76,7 +79,7 @@ func (s *secretFinder) properties(p *syntax.Properties) {
 // plain reports whether an entry is read as it is written: key=value.
 func (s *secretFinder) plain(e *syntax.Entry) bool {
 	sign := strings.IndexAny(s.data[e.KeySpan.End.Offset:e.ValueSpan.Start.Offset], "=:") >= 0
-	return sign && e.Value == e.RawValue && len(e.Key) == e.KeySpan.End.Offset-e.KeySpan.Start.Offset
+	return sign && e.Lines == 1 && e.Value == e.RawValue && len(e.Key) == e.KeySpan.End.Offset-e.KeySpan.Start.Offset
 }
 
 func placeOf(span syntax.Span) mask.Place {
@@ -93,6 +96,20 @@ func (s *secretFinder) flag(flag syntax.Flag) {
 		s.value(flag.Name, flag.Value, place)
 	case flag.Text != flag.Raw:
 		s.value("", flag.Text, place)
+	}
+}
+
+// words looks at words that were one until the shell cut them at their blanks.
+func (s *secretFinder) words(words []syntax.Word) {
+	for i := 0; i < len(words); {
+		text, next := words[i].Text, i+1
+		for ; next < len(words) && words[next].SplitFrom == words[i].SplitFrom; next++ {
+			text += " " + words[next].Text
+		}
+		if next > i+1 {
+			s.value("", text, mask.Place{From: words[i].Span.Start.Offset, To: words[next-1].Span.End.Offset})
+		}
+		i = next
 	}
 }
 
