@@ -1,4 +1,5 @@
 # docker build -t implycheck . && docker run --rm -v "$PWD:/conf:ro" implycheck lint .
+# Renovate adds the digest (renovate.json): a tag can be moved.
 FROM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -10,6 +11,7 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -
 # Nothing but the program, and nobody's rights.
 FROM scratch
 COPY --from=build /implycheck /implycheck
+COPY LICENSE NOTICE /
 USER 65532:65532
 WORKDIR /conf
 ENTRYPOINT ["/implycheck"]

@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo test lint bench fuzz generate check-generated classes snapshot man completions clean
+.PHONY: build demo test lint bench fuzz generate check-generated notice vuln classes snapshot man completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -45,7 +45,18 @@ generate:
 
 check-generated:
 	@go generate ./...
-	@git diff --exit-code --stat -- schema/tables_gen.go docs/rules || { echo "generated files are stale: run make generate and commit"; exit 1; }
+	@tools/notice.sh
+	@git diff --exit-code --stat -- schema/tables_gen.go docs/rules NOTICE || { echo "generated files are stale: run make generate notice and commit"; exit 1; }
+
+# The licences of what is linked in.
+notice:
+	tools/notice.sh
+
+# Known vulnerabilities of what is linked in, where their database can be reached.
+vuln:
+	@out=$$($(GOTOOL) govulncheck ./... 2>&1); status=$$?; echo "$$out"; \
+	if [ $$status -eq 1 ] && echo "$$out" | grep -q 'vuln.go.dev'; then \
+	  echo "nothing was checked: the database of vulnerabilities cannot be reached"; status=0; fi; exit $$status
 
 # What the classes of the releases say, for TestClasses; needs Java 17, Maven and
 # a long time, see tools/classes/README.md.

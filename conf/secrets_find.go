@@ -22,6 +22,9 @@ func findSecrets(f *File) []secret {
 	for _, flag := range f.Flags {
 		s.flag(flag)
 	}
+	if f.Args != nil {
+		s.words(f.Args.Words)
+	}
 	s.node("", f.Node)
 	if strings.Contains(s.data, "&") || strings.Contains(s.data, "<!") {
 		s.element(f.XML)
@@ -76,7 +79,7 @@ func (s *secretFinder) properties(p *syntax.Properties) {
 // plain reports whether an entry is read as it is written: key=value.
 func (s *secretFinder) plain(e *syntax.Entry) bool {
 	sign := strings.IndexAny(s.data[e.KeySpan.End.Offset:e.ValueSpan.Start.Offset], "=:") >= 0
-	return sign && e.Value == e.RawValue && len(e.Key) == e.KeySpan.End.Offset-e.KeySpan.Start.Offset
+	return sign && e.Lines == 1 && e.Value == e.RawValue && len(e.Key) == e.KeySpan.End.Offset-e.KeySpan.Start.Offset
 }
 
 func placeOf(span syntax.Span) mask.Place {
@@ -96,16 +99,35 @@ func (s *secretFinder) flag(flag syntax.Flag) {
 	}
 }
 
+// words looks at words that were one until the shell cut them at their blanks.
+func (s *secretFinder) words(words []syntax.Word) {
+	for i := 0; i < len(words); {
+		text, next := words[i].Text, i+1
+		for ; next < len(words) && words[next].SplitFrom == words[i].SplitFrom; next++ {
+			text += " " + words[next].Text
+		}
+		if next > i+1 {
+			s.value("", text, mask.Place{From: words[i].Span.Start.Offset, To: words[next-1].Span.End.Offset})
+		}
+		i = next
+	}
+}
+
 // node looks at JSON and YAML. What is below a secret key has been found in the
-// bytes, as far as it is no scalar; so has what is written as it is read.
+// bytes, as far as it is no scalar.
 func (s *secretFinder) node(key string, n *syntax.Node) {
 	if n == nil {
 		return
 	}
 	switch n.Kind {
 	case syntax.Object:
+		name, named := n.Get("name")
 		for _, m := range n.Members {
-			s.node(m.Key, m.Value)
+			if m.Key == "value" && named { // name: DB_PASSWORD, value: x
+				s.node(name.Text, m.Value)
+			} else {
+				s.node(m.Key, m.Value)
+			}
 		}
 	case syntax.Array:
 		for _, item := range n.Items {
@@ -114,7 +136,7 @@ func (s *secretFinder) node(key string, n *syntax.Node) {
 	case syntax.String, syntax.Number:
 		raw := placeOf(n.Span)
 		written := strings.Trim(s.data[raw.From:raw.To], `"'`)
-		if written != n.Text || strings.Contains(written, "://") && strings.Contains(written, "@") {
+		if written != n.Text || strings.Contains(written, "://") && strings.Contains(written, "@") || schema.IsSecret(key) {
 			s.value(key, n.Text, raw)
 		}
 	case syntax.Null, syntax.Bool:

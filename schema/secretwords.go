@@ -95,8 +95,8 @@ func (w keyWords) secretAt(i int) bool {
 		return before == "super"
 	case "token", "tokens", "secret", "secrets":
 		return i == 0 || !w[i-1].in(" max min num total number ")
-	case "authorization":
-		return len(w) == 1 || before == "proxy" && len(w) == 2 // a header
+	case "authorization", "cookie": // headers
+		return len(w) == 1 || (before == "proxy" || before == "set") && len(w) == 2
 	}
 	return word.sounds()
 }
@@ -144,7 +144,7 @@ func (k keyWord) sounds() bool {
 		return false
 	}
 	switch k.text {
-	case "sas", "sig", "cred", "creds":
+	case "sas", "sig", "cred", "creds", "pin":
 		return true
 	}
 	switch k.text[n-1] { // in most words nothing is looked for
@@ -214,6 +214,7 @@ const harmlessWords = " file files path dir directory location url uri type clas
 	"max min enabled enable enabling required require algorithm alg format header issuer alias store policy validator validation serializer " +
 	"deserializer variable variables env prefix suffix column columns field fields mode scheme version bucket region " +
 	"iterations encoding charset extractor generator factory manager method renewal renewer audience scope scopes " +
+	"rotation days hours minutes seconds millis encoder decoder hasher " +
 	"resolver source callback handler chain config cache strategy attribute claim separator delimiter pattern regex "
 
 // harmless reports whether word last takes back what the words up to i tell. The

@@ -6,10 +6,6 @@ import "strings"
 // "password": "x", -Dfoo.password=x, ?password=x&.
 func (f *finder) assignment() {
 	name, start, quoted := f.nameBefore(f.at)
-	if name == "" || f.o.Key == nil || !f.o.Key(name) {
-		f.at++
-		return
-	}
 	i := f.at + 1
 	for i < len(f.text) && i < f.at+3 && (f.text[i] == '=' || f.text[i] == ':' || f.text[i] == '>') {
 		i++ // password := x, password => x
@@ -18,14 +14,50 @@ func (f *finder) assignment() {
 	if quoted {
 		i = run(f.text, i, func(c byte) bool { return strings.IndexByte(blanks, c) >= 0 }) // JSON may break the line
 	}
+	if name == "" || f.o.Key == nil || !f.o.Key(name) && !f.isValue(name, i) {
+		if (name == "user" || name == "u") && start+1 < f.at && f.text[start] == '-' {
+			f.login(i) // --user=name:password
+		}
+		return
+	}
 	f.at = i
 	switch {
 	case f.o.Indented && f.block(i, start):
 	case f.o.Lines && f.beginsLine(start):
 		f.line(i)
+	case isHeader(name) && i < len(f.text) && f.text[i] != '"' && f.text[i] != '\'':
+		f.secret(i, i+run(f.text[i:], 0, func(c byte) bool { return strings.IndexByte("\r\n\"'`<", c) < 0 }))
 	default:
 		f.value(i, start)
 	}
+}
+
+// isHeader reports whether a value of several words belongs to a key of HTTP:
+// Authorization: Token x.
+func isHeader(name string) bool {
+	switch strings.ToLower(name) {
+	case "authorization", "proxy-authorization", "cookie", "set-cookie":
+		return true
+	}
+	return false
+}
+
+// isValue reports whether a key is the value that goes with a name: {"name":
+// "DB_PASSWORD", "value": "x"}. I is where the text of the key begins.
+func (f *finder) isValue(name string, i int) bool {
+	switch name {
+	case "value":
+		named := f.named
+		f.named = 0
+		return f.at < named
+	case "name", "key":
+		f.named = 0
+		rest := strings.TrimLeft(f.text[i:min(len(f.text), i+longestName)], `\"'`)
+		if named := rest[:run(rest, 0, isName)]; named != "" && f.o.Key(named) {
+			f.named = i + 2*longestName
+		}
+	}
+	return false
 }
 
 // longestName bounds how far a key is looked for.

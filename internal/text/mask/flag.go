@@ -17,7 +17,7 @@ func (f *finder) dash() {
 	end := run(f.text, start, isName)
 	f.at = end
 	name := flagName(f.text[start:end])
-	if f.attached(name, end) {
+	if f.attached(start, end) {
 		return
 	}
 	i := f.argument(end)
@@ -52,6 +52,9 @@ func (f *finder) argument(end int) int {
 
 // login hides the password of user:password.
 func (f *finder) login(i int) {
+	if i >= len(f.text) {
+		return
+	}
 	from, to := i, f.bare(i, 0)
 	if f.text[i] == '"' || f.text[i] == '\'' {
 		from, to, _ = f.quoted(i)
@@ -62,11 +65,11 @@ func (f *finder) login(i int) {
 }
 
 // attached hides the password of mysql -ppassword.
-func (f *finder) attached(name string, end int) bool {
-	if len(name) < 2 || name[0] != 'p' || passwordFlag(f.command(end-len(name))) != "p" || !strings.Contains(f.command(end-len(name)), "mysql") {
+func (f *finder) attached(start, end int) bool {
+	if end < start+3 || f.text[start+1] != 'p' || passwordFlag(f.command(start)) != "p" || strings.Contains(f.command(start), "login") {
 		return false
 	}
-	f.hide(end-len(name)+1, f.bare(end, 0))
+	f.hide(start+2, f.bare(end, 0))
 	return true
 }
 
@@ -79,7 +82,7 @@ func (f *finder) command(i int) string {
 // passwordFlag is the flag of one letter that takes the password of a program.
 func passwordFlag(command string) string {
 	for _, c := range [...]struct{ program, flag string }{
-		{"mysql", "p"}, {"mariadb", "p"}, {"sshpass", "p"}, {"redis-cli", "a"}, {"ldap", "w"},
+		{"mysql", "p"}, {"mariadb", "p"}, {"sshpass", "p"}, {" login", "p"}, {"redis-cli", "a"}, {"ldap", "w"},
 	} {
 		if strings.Contains(command, c.program) {
 			return c.flag

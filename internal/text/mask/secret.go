@@ -16,7 +16,7 @@ func (f *finder) secret(from, to int) {
 		f.at = max(f.at, to)
 	case strings.HasPrefix(value, "${") && value[len(value)-1] == '}' && strings.Count(value, "${") == 1:
 		f.hide(from+defaultIn(value), to-1)
-	case value[0] == '[' || value[0] == '{' && strings.ContainsAny(value, "\"'"):
+	case value[0] == '[' || value[0] == '{' && (strings.ContainsAny(value, "\"'") || strings.Contains(value, "type")):
 		f.container(from, to)
 	default:
 		f.hide(from, to)
@@ -84,11 +84,18 @@ func defaultIn(text string) int {
 func (f *finder) container(from, limit int) {
 	end := f.closing(from, limit)
 	inside := f.text[from:min(end+1, limit)]
-	w := members{f: f, at: from + 1, end: end, environment: strings.Contains(strings.ReplaceAll(inside, `\`, ""), `"environment"`)}
+	w := members{f: f, at: from + 1, end: end, environment: isEnvironment(inside)}
 	for w.at < w.end {
 		w.next()
 	}
 	f.at = max(f.at, end)
+}
+
+// isEnvironment reports whether a provider says that it reads the environment;
+// java gets it without quotes where nobody has escaped them.
+func isEnvironment(provider string) bool {
+	_, kind, ok := strings.Cut(provider, "type")
+	return ok && strings.HasPrefix(strings.TrimLeft(kind, "\\\"': \t"), "environment")
 }
 
 // closing is where a bracket is closed, or else its line ends.
