@@ -75,8 +75,10 @@ everything that is wrong with it.`,
 				return fmt.Errorf("there is no %s here or above: implycheck config init writes one", config.Name)
 			}
 			var names []string
+			var runner policy.Runner
+			defer runner.Close()
 			for _, file := range c.Policies {
-				p, err := policy.Load(cmd.Context(), file.Name)
+				p, err := runner.Load(cmd.Context(), file.Name)
 				if err != nil {
 					return err
 				}

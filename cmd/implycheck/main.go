@@ -15,12 +15,18 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/lint/policy"
 )
 
 // version is set by the release build.
 var version = "dev"
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == policy.WorkerArgument {
+		policy.Work()
+		return
+	}
+	policy.Program, _ = os.Executable()
 	// A run lives for milliseconds and holds little: collecting garbage at the
 	// usual rate would cost a fleet a third of its time.
 	debug.SetGCPercent(400)

@@ -51,9 +51,16 @@ func load(t *testing.T, text string) *policy.Policy {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "policy.cue")
 	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-	p, err := policy.Load(t.Context(), disk.User(name))
+	p, err := runner(t).Load(t.Context(), disk.User(name))
 	require.NoError(t, err)
 	return p
+}
+
+// runner is a runner that ends with the test.
+func runner(t testing.TB) *policy.Runner {
+	r := &policy.Runner{}
+	t.Cleanup(r.Close)
+	return r
 }
 
 // tree is the clean tree of the rules' examples, with the lines of one case of

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
@@ -12,21 +13,23 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
 // What a policy may be; the largest of the examples has 1 KiB.
 const (
-	maxSize  = 1 << 20 // of a file
+	maxSize  = 1 << 20 // of all its files
 	maxFiles = 100     // of a folder
 	maxNames = 10_000  // in a folder that also holds other things
 )
 
 // source is one file of a policy.
 type source struct {
-	path string
-	data []byte
+	Path  string
+	Data  []byte
+	lines []string
 }
 
 // read gives the files of a policy: the one named, or those of a folder. What a
@@ -37,14 +40,18 @@ func read(policy disk.Name) ([]source, error) {
 		return nil, fmt.Errorf("policy %s: %w", policy, err)
 	}
 	var list []source
+	size := 0
 	for _, file := range files {
 		data, err := file.Read(maxSize)
 		if err != nil {
 			return nil, fmt.Errorf("policy %s: %w", file, err)
 		}
-		list = append(list, source{file.String(), data})
+		if size += len(data); size > maxSize {
+			return nil, fmt.Errorf("policy %s: its files have more than 1 MiB", policy)
+		}
+		list = append(list, source{Path: file.String(), Data: data})
 	}
-	return list, nil
+	return split(list), nil
 }
 
 func files(policy disk.Name) ([]disk.Name, error) {
@@ -74,22 +81,47 @@ func files(policy disk.Name) ([]disk.Name, error) {
 	return files, nil
 }
 
+// split finds the lines of files.
+func split(sources []source) []source {
+	for i, s := range sources {
+		sources[i].lines = strings.Split(string(s.Data), "\n")
+	}
+	return sources
+}
+
 // line is a line of the file, counted from 1.
 func (s source) line(n int) string {
-	lines := strings.Split(string(s.data), "\n")
-	if n < 1 || n > len(lines) {
+	if n < 1 || n > len(s.lines) {
 		return ""
 	}
-	return strings.TrimRight(lines[n-1], "\r")
+	return strings.TrimRight(s.lines[n-1], "\r")
+}
+
+// location is a span of the file.
+func (s source) location(start, end token.Pos) finding.Location {
+	from, to := start.Position(), end.Position()
+	return finding.Location{
+		File: s.Path, Line: from.Line, Column: s.column(from.Line, from.Column),
+		EndLine: to.Line, EndColumn: s.column(to.Line, to.Column),
+	}
+}
+
+// column counts in runes, where CUE counts bytes.
+func (s source) column(line, column int) int {
+	text := s.line(line)
+	return utf8.RuneCountInString(text[:min(column-1, len(text))]) + 1
 }
 
 // parse reads the files.
 func parse(sources []source) ([]*ast.File, error) {
 	files := make([]*ast.File, len(sources))
 	for i, s := range sources {
-		file, err := parser.ParseFile(s.path, s.data, parser.ParseComments)
+		if err := checkDepth(s); err != nil {
+			return nil, err
+		}
+		file, err := parser.ParseFile(s.Path, s.Data, parser.ParseComments)
 		if err != nil {
-			return nil, broken(err, s.path)
+			return nil, broken(err, s.Path)
 		}
 		if err := checkNames(file); err != nil {
 			return nil, err

@@ -17,11 +17,13 @@ import (
 type View struct {
 	Tree     map[string]any
 	Services map[string]map[string]any
+	// Defaults are the keys, by service, that are written nowhere.
+	Defaults map[string]map[string]bool
+	// Unknown are the keys, by service, whose value files do not tell: those with
+	// a placeholder, or a default that is computed from the hardware.
+	Unknown map[string]map[string]bool
 
 	from map[string]*conf.Service
-	// unknown are the keys, by service, whose value files do not tell: those with
-	// a placeholder, or a default that is computed from the hardware.
-	unknown map[string]map[string]bool
 }
 
 // Views are what a policy sees of a tree. Beside the keys that are set it sees
@@ -32,7 +34,10 @@ func Views(t *conf.Tree, deployment string, wanted func(key string) bool) []*Vie
 	seen := map[string]int{}
 	for _, s := range t.Services {
 		if seen[s.Name]++; seen[s.Name] > len(views) {
-			views = append(views, &View{tree, map[string]map[string]any{}, map[string]*conf.Service{}, map[string]map[string]bool{}})
+			views = append(views, &View{
+				Tree: tree, Services: map[string]map[string]any{}, from: map[string]*conf.Service{},
+				Defaults: map[string]map[string]bool{}, Unknown: map[string]map[string]bool{},
+			})
 		}
 		views[seen[s.Name]-1].from[s.Name] = s
 	}
@@ -62,7 +67,7 @@ func treeFacts(t *conf.Tree, deployment string) map[string]any {
 }
 
 func (v *View) add(s *conf.Service, wanted func(key string) bool) {
-	values, unknown, m := map[string]any{}, map[string]bool{}, s.Tree().Masker()
+	values, defaulted, unknown, m := map[string]any{}, map[string]bool{}, map[string]bool{}, s.Tree().Masker()
 	set := func(key string) {
 		value := s.Get(key)
 		switch {
@@ -80,12 +85,13 @@ func (v *View) add(s *conf.Service, wanted func(key string) bool) {
 	for _, key := range defaults(s, wanted) {
 		if _, ok := values[key]; !ok && !unknown[key] {
 			set(key)
+			defaulted[key] = len(s.Settings(key)) == 0
 		}
 	}
 	if jvm := jvmFacts(s.Tree(), s.JVM); jvm != nil {
 		values["jvm"] = jvm
 	}
-	v.from[s.Name], v.Services[s.Name], v.unknown[s.Name] = s, values, unknown
+	v.from[s.Name], v.Services[s.Name], v.Defaults[s.Name], v.Unknown[s.Name] = s, values, defaulted, unknown
 }
 
 // ports have a default for each process, and none in the schema.
