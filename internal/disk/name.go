@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 )
@@ -86,11 +87,16 @@ func OpenTree(path string) (*os.Root, error) {
 		return nil, err
 	}
 	if info, err := os.Lstat(path); rest == "." && err == nil && info.Mode()&os.ModeSymlink != 0 {
-		return nil, ErrOutside
+		return nil, errLinkedTree
 	}
 	root, err := openFolder(top, rest)
-	return root, Reason(err)
+	if err = Reason(err); errors.Is(err, ErrOutside) {
+		err = errLinkedTree
+	}
+	return root, err
 }
+
+var errLinkedTree = errors.New("its tree is a link that leads elsewhere: name the folder that it leads to")
 
 // openFolder opens a folder below another one.
 func openFolder(top, dir string) (*os.Root, error) {

@@ -36,7 +36,7 @@ func checkDepth(s source) error {
 		top := &levels[len(levels)-1]
 		top.tokens++
 		if depth++; depth > maxDepth {
-			return fmt.Errorf("policy %s: it is nested more than %d levels deep here", position(pos), maxDepth)
+			return &mistake{position(pos), fmt.Sprintf("it is nested more than %d levels deep here", maxDepth)}
 		}
 		switch tok {
 		case token.INTERPOLATION:

@@ -39,10 +39,9 @@ type question struct {
 	Views   []*View
 }
 
-// answer is what it says: an error, what there is to know of a policy that was
-// compiled, or the breaches of each view.
+// answer is what it says: a mistake and its place, what there is to know of a
+// policy that was compiled, or the breaches of each view.
 type answer struct {
-	// At and Error are a mistake in the policy.
 	At, Error string
 	Names     []string
 	Wishes    []wish

@@ -90,15 +90,17 @@ func TestWriteToALinkedTree(t *testing.T) {
 		require.NoError(t, os.WriteFile(name, []byte("a=1\n"), 0o644))
 		return name
 	}
-	const refused = "/broker/runtime.properties cannot be written: it leads out of its repository or folder; nothing was written"
-	t.Run("out of a repository", func(t *testing.T) {
+	const refused = "/broker/runtime.properties cannot be written: its tree is a link that leads elsewhere: name the folder that it leads to; nothing was written"
+	t.Run("out of a repository, meanwhile", func(t *testing.T) {
 		above := t.TempDir()
-		repository := filepath.Join(above, "repository")
-		require.NoError(t, os.MkdirAll(filepath.Join(repository, ".git"), 0o755))
-		file := lay(t, filepath.Join(above, "other"))
-		require.NoError(t, os.Symlink("../other", filepath.Join(repository, "conf")))
-		require.EqualError(t, fix.Write(tree(t, filepath.Join(repository, "conf"))), filepath.Join(repository, "conf")+refused)
-		require.Equal(t, "a=1\n", read(t, file))
+		conf := filepath.Join(above, "repository", "conf")
+		require.NoError(t, os.MkdirAll(filepath.Join(above, "repository", ".git"), 0o755))
+		lay(t, conf)
+		changes := tree(t, conf)
+		require.NoError(t, os.Rename(conf, filepath.Join(above, "other")))
+		require.NoError(t, os.Symlink("../other", conf))
+		require.EqualError(t, fix.Write(changes), conf+refused)
+		require.Equal(t, "a=1\n", read(t, filepath.Join(above, "other", "broker", "runtime.properties")))
 	})
 	t.Run("out of the working folder", func(t *testing.T) {
 		above := t.TempDir()
