@@ -16,7 +16,7 @@ import (
 func jvmRules() []*Rule {
 	return []*Rule{
 		jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
-		jvmEncapsulation, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
+		jvmEncapsulation, jvmInProperties, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
 	}
 }
 
@@ -298,6 +298,33 @@ func (p *Pass) opensJava() bool {
 	return slices.ContainsFunc(p.druids(), func(j java) bool {
 		return slices.ContainsFunc(j.flags, func(f syntax.Flag) bool { return strings.HasPrefix(f.Text, "--add-") })
 	})
+}
+
+var jvmInProperties = &Rule{
+	ID: "jvm-property-in-properties-file", Severity: finding.Warning, Area: JVM,
+	Title:  "A property of Java's in a properties file.",
+	Why:    "Java takes user.timezone, file.encoding and java.io.tmpdir from -D flags, before Druid has read a file.",
+	Effect: "The process ignores the line, without a word. Tasks alone get it: their MiddleManager hands it on as a -D flag.",
+	Fix:    "Write it into jvm.config: -Duser.timezone=UTC.",
+	Source: "processing/src/main/java/org/apache/druid/guice/PropertiesModule.java (binds Properties, sets no system property), 0.14.2; ForkingTaskRunnerConfig.java:80 (allowedPrefixes), 0.14.2",
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			if s.JVM || !slices.Contains(handedOn, s.Key) {
+				continue
+			}
+			lacks := slices.DeleteFunc(slices.Clone(s.Services), func(svc *conf.Service) bool {
+				return svc.Name == "middleManager" || svc.JVM == nil || len(svc.Settings(s.Key)) > 0 && svc.Settings(s.Key)[0].JVM
+			})
+			if len(lacks) == 0 {
+				continue // java is told as well
+			}
+			f := p.Report(Key(s.Value), "java does not read %s from a properties file", s.Key)
+			f.Help = "Write -D" + s.Key + "=" + s.Shown() + " into jvm.config."
+			for _, svc := range lacks {
+				relate(f, In(svc.JVM), "the flags of the %s", svc.Name)
+			}
+		}
+	},
 }
 
 // utc are the names of the time zone that Druid lives in.

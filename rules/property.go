@@ -77,6 +77,9 @@ var propUnknown = &Rule{
 
 func (p *Pass) reportUnknown(s Setting, key string) {
 	near := schema.Suggest(key, p.Release())
+	if right, ok := meant.Get()[key]; ok {
+		near = []string{right}
+	}
 	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
 	if len(near) == 0 {
 		if p.someForeign() {
