@@ -99,12 +99,14 @@ var segMaxSize = &Rule{
 			if p.Release() >= 20 {
 				f.Help = "Delete druid.server.maxSize: from 0.20 on the default is the sum."
 			}
-			if size < sum {
-				f.Severity = finding.Info // a margin that many leave on purpose
-				f.Effect = "Disk that is never used."
+			if size > sum {
+				f.Message += ": segments are assigned that do not fit"
 				continue
 			}
-			f.Message += ": segments are assigned that do not fit"
+			f.Effect = "Disk that is never used."
+			if size > sum/10*6 {
+				f.Severity = finding.Info // a margin that many leave on purpose
+			}
 		}
 	},
 }
