@@ -76,6 +76,15 @@ func (s *Source) Holds(file string) bool {
 	return slices.ContainsFunc(s.cluster.files, func(e entry) bool { return s.shown(e.path) == file })
 }
 
+// Files are the paths of the tree's files as users see them.
+func (s *Source) Files() []string {
+	files := make([]string, len(s.cluster.files))
+	for i, e := range s.cluster.files {
+		files[i] = s.shown(e.path)
+	}
+	return files
+}
+
 // shown is the path of a file as users see it.
 func (s *Source) shown(file string) string {
 	if s.found.single {
@@ -118,14 +127,14 @@ func (s *Source) read(ctx context.Context, t *Tree) error {
 	}
 	r := s.found.store()
 	defer r.close()
-	parse, parsed := make(chan *File, len(files)), make(chan struct{})
-	go func() {
-		defer close(parsed)
+	parse := make(chan *File, len(files)) // never full
+	var parser crew
+	parser.do(func() {
 		for f := range parse {
 			f.parse()
 		}
-	}()
-	defer func() { <-parsed }()
+	})
+	defer parser.wait()
 	defer close(parse)
 	var total int64
 	for i := range files {

@@ -47,6 +47,11 @@ type File struct {
 
 	once  sync.Once
 	lines *syntax.Lines
+
+	secret struct {
+		once sync.Once
+		fileSecrets
+	}
 }
 
 // Tree is the configuration of one cluster.
@@ -74,7 +79,8 @@ type Tree struct {
 	// target is known.
 	Possible schema.Range
 
-	druid string // the folder of the services, relative to the scanned path
+	druid   string // the folder of the services, relative to the scanned path
+	secrets treeSecrets
 }
 
 // Options steer how trees are read.

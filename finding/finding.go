@@ -1,6 +1,8 @@
 // Package finding holds what a lint says: plain values with the JSON shape that
 // users' scripts rely on (docs/findings.schema.json). It knows neither the rules
-// that make findings nor the formats that print them.
+// that make findings nor the formats that print them. Secrets are taken out on
+// the way from the one to the other, but for what is tagged mask:"-": those are
+// names that the user or we have given.
 package finding
 
 import (
@@ -51,8 +53,8 @@ func (s *Severity) UnmarshalText(text []byte) (err error) {
 // Finding is one mistake at one place.
 type Finding struct {
 	// Tree is the path of the tree as given on the command line.
-	Tree     string   `json:"tree"`
-	Rule     string   `json:"rule"`
+	Tree     string   `json:"tree" mask:"-"`
+	Rule     string   `json:"rule" mask:"-"`
 	Severity Severity `json:"severity"`
 	// Message is what is wrong here, in one sentence.
 	Message string `json:"message"`
@@ -62,26 +64,26 @@ type Finding struct {
 	Help string `json:"help,omitempty"`
 	Location
 	// Service is the process concerned, empty when it is the whole tree.
-	Service  string `json:"service,omitempty"`
+	Service  string `json:"service,omitempty" mask:"-"`
 	Property string `json:"property,omitempty"`
 	// Suggestion is the bare replacement, for a misspelt key the right key.
 	Suggestion string    `json:"suggestion,omitempty"`
 	Related    []Related `json:"related,omitempty"`
 	Fix        *Fix      `json:"fix,omitempty"`
 	// Docs is the page of the rule, relative to the project's root.
-	Docs string `json:"docs,omitempty"`
+	Docs string `json:"docs,omitempty" mask:"-"`
 }
 
 // Location is a span of a file. Lines and columns count from 1, columns in
 // runes; the end column is the one after the last character. File uses "/" and
 // starts with the tree's path, unless it is a baseline.
 type Location struct {
-	File      string `json:"file,omitempty"`
+	File      string `json:"file,omitempty" mask:"-"`
 	Line      int    `json:"line,omitempty"`
 	Column    int    `json:"column,omitempty"`
 	EndLine   int    `json:"endLine,omitempty"`
 	EndColumn int    `json:"endColumn,omitempty"`
-	// Source is the text of the first line, secrets masked, for excerpts.
+	// Source is the text of the first line, for excerpts.
 	Source string `json:"-"`
 }
 
@@ -107,7 +109,7 @@ type Suppressed struct {
 // Suppression says who silenced a finding, and why.
 type Suppression struct {
 	// By is comment, config or baseline.
-	By     string `json:"by"`
+	By     string `json:"by" mask:"-"`
 	Reason string `json:"reason,omitempty"`
 	// Location is the comment, or the entry of a file.
 	Location
@@ -137,11 +139,11 @@ type Edit struct {
 
 // Tree describes one linted tree.
 type Tree struct {
-	Path         string   `json:"path"`
-	Target       string   `json:"target"`
+	Path         string   `json:"path" mask:"-"`
+	Target       string   `json:"target" mask:"-"`
 	TargetReason string   `json:"targetReason"`
 	Deployment   string   `json:"deployment"`
-	Services     []string `json:"services"`
+	Services     []string `json:"services" mask:"-"`
 	Files        int      `json:"files"`
 	// HighAvailability answers --ha, point by point; nil when nobody asked.
 	HighAvailability []Point `json:"highAvailability,omitempty"`

@@ -97,6 +97,9 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 		o.Today = time.Now()
 	}
 	l := &linter{Options: o, loaded: &policies{}}
+	defer l.loaded.runner.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // what is still under way is not waited for
 	r, err := l.lint(ctx)
 	if err == nil && o.NewFrom != "" {
 		err = l.leaveOutOld(ctx, r)

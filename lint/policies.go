@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/lint/policy"
 )
@@ -11,7 +12,8 @@ import (
 // policies compiles each policy once a run.
 type policies struct {
 	mutex  sync.Mutex
-	loaded map[string]compiled
+	known  map[disk.Name]compiled
+	runner policy.Runner
 }
 
 type compiled struct {
@@ -19,46 +21,44 @@ type compiled struct {
 	err    error
 }
 
+// loaded are the policies of a tree, and the names of their rules.
+type loaded struct {
+	list  []*policy.Policy
+	names []string
+	err   error
+}
+
 // of are the policies of a tree: those of its configuration file, whose names of
 // rules are checked, and those of the user.
-func (p *policies) of(ctx context.Context, s config.Settings, users []string) ([]*policy.Policy, error) {
-	var list []*policy.Policy
+func (p *policies) of(ctx context.Context, s config.Settings, users []string) (l loaded) {
+	var files []disk.Name
 	for _, file := range s.Policies() {
-		one, err := p.load(ctx, file.Name)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, one)
+		files = append(files, file.Name)
 	}
 	for _, name := range users {
+		files = append(files, disk.User(name))
+	}
+	for _, name := range files {
 		one, err := p.load(ctx, name)
 		if err != nil {
-			return nil, err
+			return loaded{err: err}
 		}
-		list = append(list, one)
+		l.list, l.names = append(l.list, one), append(l.names, one.Rules()...)
 	}
-	return list, s.Config().CheckRules(ruleNames(list))
+	l.err = s.Config().CheckRules(l.names)
+	return l
 }
 
-func (p *policies) load(ctx context.Context, name string) (*policy.Policy, error) {
+func (p *policies) load(ctx context.Context, name disk.Name) (*policy.Policy, error) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	one, known := p.loaded[name]
+	one, known := p.known[name]
 	if !known {
-		one.policy, one.err = policy.Load(ctx, name)
-		if p.loaded == nil {
-			p.loaded = map[string]compiled{}
+		one.policy, one.err = p.runner.Load(ctx, name)
+		if p.known == nil {
+			p.known = map[disk.Name]compiled{}
 		}
-		p.loaded[name] = one
+		p.known[name] = one
 	}
 	return one.policy, one.err
-}
-
-// ruleNames are the names of all rules of policies.
-func ruleNames(list []*policy.Policy) []string {
-	var names []string
-	for _, p := range list {
-		names = append(names, p.Rules()...)
-	}
-	return names
 }

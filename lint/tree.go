@@ -6,8 +6,8 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/config"
-	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/lint/suppress"
 	"github.com/implycheck/implycheck/rules"
 )
@@ -15,7 +15,7 @@ import (
 // tree is what is kept of a tree that was linted.
 type tree struct {
 	place      *place
-	baseline   string       // the file that its configuration names
+	baseline   disk.Name    // the file that its configuration names
 	result     rules.Result // without the findings
 	comments   *suppress.Comments
 	findings   []finding.Finding
@@ -38,23 +38,22 @@ func (l *linter) lintTree(ctx context.Context, s *source) (*tree, error) {
 	if err != nil || settings.Excluded(s.path) {
 		return nil, err
 	}
-	policies, err := l.loaded.of(ctx, settings, l.Policies)
-	if err != nil {
-		return nil, err
-	}
+	// The process that compiles policies starts while the tree is read.
+	policies := make(chan loaded, 1)
+	go func() { policies <- l.loaded.of(ctx, settings, l.Policies) }()
 	opened, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{place: s.place, baseline: settings.Baseline, comments: &suppress.Comments{}}
-	found, err := l.check(ctx, t, opened, settings, policies)
+	t := &tree{place: s.place, baseline: settings.BaselineFile(), comments: &suppress.Comments{}}
+	found, names, err := l.check(ctx, t, opened, settings, policies)
 	if err != nil {
 		return nil, err
 	}
 	l.config.See(opened.Path, filesOf(opened))
 	if !l.NoIgnores {
 		t.comments = suppress.Read(opened, suppress.Options{
-			Today: string(l.config.Today), Locked: settings.Locked, Policies: ruleNames(policies),
+			Today: string(l.config.Today), Locked: settings.Locked, Policies: names,
 		})
 	}
 	l.suppress(t, found)
@@ -62,23 +61,29 @@ func (l *linter) lintTree(ctx context.Context, s *source) (*tree, error) {
 	if l.Linted != nil {
 		l.Linted(opened, t.findings)
 	}
+	t.hide(opened)
 	return t, nil
 }
 
-// check answers what the rules and then the policies find.
-func (l *linter) check(ctx context.Context, t *tree, opened *conf.Tree, s config.Settings, policies []*policy.Policy) ([]finding.Finding, error) {
+// check answers what the rules and then the policies find, and the names of the
+// policies' rules.
+func (l *linter) check(ctx context.Context, t *tree, opened *conf.Tree, s config.Settings, policies <-chan loaded) (found []finding.Finding, names []string, err error) {
 	result, err := rules.Lint(ctx, opened, rules.Options{
 		Deployment: s.Deployment, Topology: s.Topology, HA: l.HA, Rules: l.Rules,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	found := result.Findings
-	for _, p := range policies {
+	of := <-policies
+	if of.err != nil {
+		return nil, nil, of.err
+	}
+	found = result.Findings
+	for _, p := range of.list {
 		found = append(found, p.Check(ctx, opened, result.Tree.Deployment)...)
 	}
 	t.result, t.result.Findings = result, nil
-	return found, ctx.Err()
+	return found, of.names, ctx.Err()
 }
 
 func filesOf(t *conf.Tree) []string {

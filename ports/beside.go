@@ -114,7 +114,7 @@ func idle(t *conf.Tree, found []Listener) []Listener {
 
 func noDerby(t *conf.Tree) string {
 	if v := t.MetadataType(); !v.Is("derby") {
-		return "the metadata store is " + v.Shown() + ": " + v.Key
+		return "the metadata store is " + v.Text + ": " + v.Key
 	}
 	return "no Coordinator in the tree, which would run it"
 }

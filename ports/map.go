@@ -47,7 +47,7 @@ type Listener struct {
 	Clients []string `json:"clients"`
 
 	// At is the place to report something about it.
-	At conf.Place `json:"-"`
+	At conf.Place `json:"-" mask:"-"`
 
 	service *conf.Service
 	tool    bool // for JMX, debuggers and Prometheus, which are not in the tree

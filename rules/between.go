@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text/mask"
 )
 
 // Claim is something that a cluster uses for itself alone. Two clusters with
@@ -41,6 +42,10 @@ func (p *Pass) claims(rules []*Rule) []Claim {
 			p.rule = r
 			list = append(list, r.Claims(p)...)
 		}
+	}
+	for i, c := range list { // they outlive the tree, and those who know its secrets
+		hide := p.Tree.MaskerAt(p.Tree.Masker(), c.at.File, c.at.Line, c.at.EndLine).Text
+		list[i].What, list[i].at = hide(c.What), mask.Each(c.at, hide)
 	}
 	return list
 }

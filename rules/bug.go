@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/conf"
 )
 
 // Bug is a panic that was caught, as an error for the caller: a mistake of
@@ -13,7 +13,7 @@ import (
 type Bug struct {
 	// Tree and Rule are what was being checked, empty where that is not known.
 	Tree, Rule string
-	// Reason is the first line of what the panic said, secrets masked.
+	// Reason is the first line of what the panic said, without secrets.
 	Reason string
 	// Stack is where it was, behind what more the panic said: one of another
 	// goroutine brings the stack of that.
@@ -24,7 +24,7 @@ type Bug struct {
 // recovered it calls this, while the stack still shows where it was. The rule may
 // be nil.
 func NewBug(recovered any, tree string, rule *Rule) *Bug {
-	reason, more, _ := strings.Cut(text.MaskText(fmt.Sprint(recovered)), "\n")
+	reason, more, _ := strings.Cut(conf.Masker().Text(fmt.Sprint(recovered)), "\n")
 	b := &Bug{Tree: tree, Reason: reason, Stack: append([]byte(more), debug.Stack()...)}
 	if rule != nil {
 		b.Rule = rule.ID

@@ -142,7 +142,7 @@ var cacheLevels = &Rule{
 			}
 			for _, key := range s.Keys() {
 				if strings.HasPrefix(key, "druid.cache.l1.") || strings.HasPrefix(key, "druid.cache.l2.") {
-					p.Report(Key(s.Get(key)), "druid.cache.type is %s, so nothing reads %s", shownOr(kind, "not set"), key)
+					p.Report(Key(s.Get(key)), "druid.cache.type is %s, so nothing reads %s", textOr(kind, "not set"), key)
 					break
 				}
 			}

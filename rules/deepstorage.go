@@ -179,7 +179,7 @@ var dsS3BucketText = &Rule{
 				!s.Known(), !strings.ContainsAny(s.Text, "/: \t"):
 				continue
 			}
-			f := p.Report(Val(s.Value), "%s is no bucket's name", quote(s.Value))
+			f := p.Report(Val(s.Value), "%q is no bucket's name", s.Text)
 			_, rest, ok := strings.Cut(s.Text, "://")
 			if name, folder, _ := strings.Cut(strings.Trim(rest, "/"), "/"); ok && name != "" {
 				f.Suggestion = name

@@ -61,15 +61,12 @@ var mmJavaOptsOverridden = &Rule{
 				}
 				own, ok := p.handsOn(j.service, f.Name)
 				if ok && own != f.Value && !syntax.HasPlaceholder(own+f.Value) {
-					p.Report(j.at(f), "tasks do not get -D%s=%s: the MiddleManager's own %s comes after it", f.Name, masked(f.Name, f.Value), masked(f.Name, own))
+					p.Report(j.at(f), "tasks do not get -D%s=%s: the MiddleManager's own %s=%s comes after it", f.Name, f.Value, f.Name, own)
 				}
 			}
 		}
 	},
 }
-
-// masked is the value of a flag as it may be printed.
-func masked(key, value string) string { return conf.Value{Key: key, Text: value}.Shown() }
 
 // handsOn is the value of a system property that a MiddleManager hands on.
 func (p *Pass) handsOn(s *conf.Service, name string) (string, bool) {
@@ -100,7 +97,7 @@ var mmJavaOptsQuoting = &Rule{
 			if opts.Set && opts.Known() {
 				for _, word := range syntax.SplitJavaOpts(opts.Text) {
 					if strings.HasPrefix(word, `"`) || strings.HasPrefix(word, "'") || strings.Count(word, `"`)%2 == 1 {
-						p.Report(Val(opts).Of(s), "java gets %s with the quote in it", masked("druid.indexer.runner.javaOpts", word))
+						p.Report(Val(opts).Of(s), "java gets %s with the quote in it", word)
 						break
 					}
 				}

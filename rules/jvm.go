@@ -199,7 +199,7 @@ var jvmInProperties = &Rule{
 				continue // java is told as well
 			}
 			f := p.Report(Key(s.Value), "java does not read %s from a properties file", s.Key)
-			f.Help = "Write -D" + s.Key + "=" + s.Shown() + " into jvm.config."
+			f.Help = "Write -D" + s.Key + "=" + s.Text + " into jvm.config."
 			for _, svc := range lacks {
 				relate(f, In(svc.JVM), "the flags of the %s", svc.Name)
 			}

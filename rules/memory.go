@@ -129,7 +129,7 @@ func (p *Pass) buffer(get func(string) conf.Value) conf.Value {
 func (b buffers) relate(f *finding.Finding) {
 	for _, v := range []conf.Value{b.size, b.threads, b.merge} {
 		if v.Set {
-			relate(f, Val(v), "%s=%s", v.Key, v.Shown())
+			relate(f, Val(v), "%s=%s", v.Key, v.Text)
 		}
 	}
 }

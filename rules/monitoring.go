@@ -188,7 +188,7 @@ var obsIdleEmitter = &Rule{
 					continue
 				}
 				said[name] = true
-				f := p.Report(Key(s.Value), "druid.emitter is %s, so nothing reads the settings of %s", shownOr(emitter, "not set"), name)
+				f := p.Report(Key(s.Value), "druid.emitter is %s, so nothing reads the settings of %s", textOr(emitter, "not set"), name)
 				if name == "http" {
 					f.Severity = finding.Info // lists in templates have it ready
 				}

@@ -155,8 +155,3 @@ func (p *Pass) Services(roles ...string) []*conf.Service {
 
 // Files are the tree's files of some kinds that could be read.
 func (p *Pass) Files(kinds ...conf.Kind) []*conf.File { return p.Tree.Readable(kinds...) }
-
-// quote shows a value in a message, secrets masked.
-func quote(v conf.Value) string {
-	return fmt.Sprintf("%q", v.Shown())
-}

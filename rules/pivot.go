@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
-	"github.com/implycheck/implycheck/internal/text"
 )
 
 func pivotRules() []*Rule {
@@ -199,7 +198,7 @@ var pivotOpen = &Rule{
 				found.Effect = "Whoever reaches the port may change dashboards and data cubes."
 				found.Help = "Set userMode: native-users."
 			}
-			if c, ok := f.Node.Path("stateStore", "connection"); ok && text.MaskText(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
+			if c, ok := f.Node.Path("stateStore", "connection"); ok && conf.Masker().Text(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
 				found := p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
 				found.Effect = "Whoever reads the file may read the database."
 				found.Help = "Keep the file to Pivot's own user."

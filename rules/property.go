@@ -249,7 +249,7 @@ var propRefused = &Rule{
 			if s.Property == nil || !s.Known() || !s.Property.Refused.Stops(s.Text, p.Release()) || !p.seenByReader(s) {
 				continue
 			}
-			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Shown())
+			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Text)
 			p.downgradeIfUncertain(f, s.Property.Refused.Releases)
 			if to := s.Property.ReplacedBy; to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
 				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"

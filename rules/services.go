@@ -32,7 +32,7 @@ var xZKNamespace = &Rule{
 		}
 		for key := range keys {
 			p.sameEverywhere(key, func(text string) string { return path.Clean("/" + text) }, func(s *conf.Service, v, first conf.Value) {
-				f := p.Report(p.Where(s, v), "the %s uses %s, and others use %s", s.Name, shownOr(v, "the default"), shownOr(first, "the default"))
+				f := p.Report(p.Where(s, v), "the %s uses %s, and others use %s", s.Name, textOr(v, "the default"), textOr(first, "the default"))
 				f.Property = key
 				if first.Set {
 					relate(f, Val(first), "the others")
@@ -42,12 +42,12 @@ var xZKNamespace = &Rule{
 	},
 }
 
-// shownOr is a value as people may read it, or a word for none.
-func shownOr(v conf.Value, none string) string {
+// textOr is a value, or a word for none.
+func textOr(v conf.Value, none string) string {
 	if v.Text == "" {
 		return none
 	}
-	return v.Shown()
+	return v.Text
 }
 
 // sameEverywhere calls differ for each process whose value of a key is known

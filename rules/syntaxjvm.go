@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
-	"github.com/implycheck/implycheck/internal/text"
 )
 
 func syntaxJVMRules() []*Rule {
@@ -114,7 +113,7 @@ var jvmSize = &Rule{
 }
 
 func (p *Pass) reportSize(f *conf.File, flag syntax.Flag) {
-	found := p.Report(At(f, flag.Span), "java does not understand %s", text.MaskText(flag.Text))
+	found := p.Report(At(f, flag.Span), "java does not understand %s", flag.Text)
 	if right, ok := repairSize(flag.Text); ok {
 		found.Suggestion = right
 		found.Help = "Write " + right + "."

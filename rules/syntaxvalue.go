@@ -6,7 +6,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -120,11 +119,10 @@ var quotedScalar = &Rule{
 				continue
 			}
 			f := p.Report(Val(s.Value), "the quotes are a part of the value of %s", s.Key)
-			if inner := value[1 : len(value)-1]; text.MaskText(inner) == inner {
-				f.Suggestion = inner
-				f.Help = "Write " + inner + "."
-				f.Fix = editValue(true, s.Value, inner)
-			}
+			inner := value[1 : len(value)-1]
+			f.Suggestion = inner
+			f.Help = "Write " + inner + "."
+			f.Fix = editValue(true, s.Value, inner)
 			switch s.Property.TypeIn(p.Release()) {
 			case schema.String, schema.Any, schema.URL:
 				f.Severity = finding.Warning

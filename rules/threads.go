@@ -335,7 +335,7 @@ var thrLanes = &Rule{
 			}
 			for _, key := range s.Keys() {
 				if strings.HasPrefix(key, laningKey+"lanes.") || key == laningKey+"lanes" || key == laningKey+"maxLowPercent" {
-					f := p.Report(Key(s.Get(key)), "%sstrategy is %s, so nothing reads %s", laningKey, shownOr(strategy, "not set"), key)
+					f := p.Report(Key(s.Get(key)), "%sstrategy is %s, so nothing reads %s", laningKey, textOr(strategy, "not set"), key)
 					if strings.HasSuffix(key, "maxLowPercent") {
 						f.Help = "Set " + laningKey + "strategy=hilo."
 					} else {

@@ -3,6 +3,7 @@ package schema_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"maps"
@@ -113,6 +114,7 @@ func loadDumps(t *testing.T) []*dump {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no dumps: %v", err)
 	}
+	slices.SortFunc(files, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }) // a release before its extensions
 	var dumps []*dump
 	for _, file := range files {
 		d := loadDump(t, file)
@@ -226,6 +228,13 @@ func (d *dump) try(name, role string) map[string]tried {
 		if own, ok := r.Profiles[role]; ok {
 			id = own
 		}
+		if r.Kind == "polybind" && r.Extension != "" && id == "" {
+			run := map[string]tried{}
+			for _, name := range r.choices() {
+				run[name] = tried{accepted, name}
+			}
+			byKey[r.key()] = append(byKey[r.key()], run)
+		}
 		if p := d.profiles[id]; p != nil && slices.Contains(r.binds(), role) && !r.lacksAnother(p) {
 			byKey[r.key()] = append(byKey[r.key()], r.verdicts(p))
 		}
@@ -293,10 +302,12 @@ func (r *record) verdicts(p *profile) map[string]tried {
 			got = *result
 		}
 		v := accepted
-		switch blank := strings.TrimSpace(value) == "" || value == "null"; {
-		case blank:
-		case r.Kind == "polybind" && value != got:
-			v = silent
+		switch {
+		case r.Kind == "polybind" && !slices.Contains(r.choices(), value):
+			// The default is for no value at all: PolyBind refuses every other name.
+			vs[value] = tried{refused, "Unknown provider, where it is injected"}
+			continue
+		case value == "", r.Kind == "json" && (strings.TrimSpace(value) == "" || value == "null"):
 		case r.Kind == "jackson-type" && !slices.Contains(r.choices(), value):
 			v = silent
 		case r.Kind == "jackson-type" || r.Kind == "polybind" || got == "?":

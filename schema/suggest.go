@@ -18,7 +18,7 @@ func Suggest(key string, r Release) []string {
 		foreign  bool
 		shared   int
 	}
-	limit := 2 + len(key)/16
+	limit := suggestLimit(key)
 	var near []candidate
 	lower := strings.ToLower(key)
 	for i := range properties {
@@ -55,6 +55,9 @@ func Suggest(key string, r Release) []string {
 	}
 	return names
 }
+
+// suggestLimit is how many slips a misspelt key may be away from a known one.
+func suggestLimit(key string) int { return 2 + len(key)/16 }
 
 // Slip names the property that a key was meant to be which fits nothing but an
 // open family (druid.cache.l1.<any>) and is one slip of the finger away from an

@@ -1,15 +1,9 @@
 package schema
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Mistake is what is wrong with a text as the value of a property.
@@ -20,18 +14,22 @@ const (
 	WrongType Mistake = iota + 1
 	// UnitTooNew carries a size unit that the release does not know yet.
 	UnitTooNew
-	// NotISO is a duration in another notation than ISO-8601.
+	// NotISO is a duration in another notation than the release reads.
 	NotISO
 	// NotBool is a boolean in another spelling than true or false.
 	NotBool
 	// NotList is a text where a JSON array is needed.
 	NotList
-	// BadJSON starts like JSON but is not.
-	BadJSON
-	// OutOfRange is a number beyond the property's bounds.
+	// OutOfRange is a number beyond the property's bounds, or nothing where
+	// there must be something.
 	OutOfRange
 	// NotChoice is none of the values to choose from.
 	NotChoice
+	// BadForm is a text that does not match its pattern.
+	BadForm
+	// RefusedLater is taken by the class that holds the property, and what uses
+	// it stops at it.
+	RefusedLater
 )
 
 // ValueError says why a text is not a value of a property.
@@ -45,181 +43,183 @@ type ValueError struct {
 func (e *ValueError) Error() string { return "expected " + e.Want }
 
 // Check reads text as a process of release r does and says what is wrong with
-// it. Extensions may add choices; the caller knows which are loaded.
+// it whatever else is set. Extensions may add choices; the caller knows which are
+// loaded.
 func (p *Property) Check(text string, r Release) *ValueError {
-	t := p.TypeIn(r)
-	exact := p.ConfigMagic != nil && p.ConfigMagic.Has(r)
-	if !exact && !t.IsList() && t != Object && t != Any && startsJSON(text) && json.Valid([]byte(text)) {
-		return &ValueError{WrongType, wants.Get()[t]}
+	return p.CheckWhere(text, r, nil)
+}
+
+// CheckWhere also knows what is right only under a condition, key=value; holds
+// tells whether one is known to apply.
+func (p *Property) CheckWhere(text string, r Release, holds func(condition string) bool) *ValueError {
+	return p.reader(r, holds).check(text)
+}
+
+// check says what is wrong with a text. Whether something that looks like JSON
+// is valid is said with its position, elsewhere.
+func (v reader) check(text string) *ValueError {
+	switch err := v.checkBound(text); {
+	case err != nil:
+		return err
+	case (v.kind == Host || v.kind == URL) && text != strings.Trim(text, javaBlanks):
+		return &ValueError{RefusedLater, v.want() + " without blanks"}
+	case len(v.later) == 0:
+		return nil
 	}
-	switch {
-	case t.IsNumber():
-		return p.checkNumber(text, t, r, exact)
-	case t == Double:
-		if _, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err != nil && text != "" {
-			return &ValueError{WrongType, wants.Get()[t]}
-		}
-	case t == Bool:
-		return checkBool(text, r, exact)
-	case t == Period:
-		if text != "" && !period.MatchString(text) {
-			return &ValueError{NotISO, wants.Get()[t]}
-		}
-	case p.NonEmpty && text == "":
-		return &ValueError{OutOfRange, "a text that is not empty"}
-	case t == OneOf:
-		return p.checkChoice(text, r)
-	case t.IsList() || t == Object:
-		return checkJSON(text, t)
+	v.constraints, v.later = v.later, nil
+	if err := v.checkBound(text); err != nil {
+		return &ValueError{RefusedLater, err.Want}
 	}
 	return nil
 }
 
-var wants = lazy.Value[map[Type]string]{New: func() map[Type]string {
-	return map[Type]string{
-		Int: "a whole number", Long: "a whole number", Millis: "a whole number of milliseconds", Bytes: "a whole number of bytes",
-		Double: "a number", Bool: "true or false", Period: "an ISO-8601 duration such as PT5M or P1D",
-		Strings: `a JSON array such as ["a", "b"]`, Ints: "a JSON array such as [1, 2]", List: "a JSON array", Object: "a JSON object",
-		String: "a plain text", Path: "a plain path", URL: "a plain URL", Host: "a plain host name", Hosts: "a plain list such as host1:2181,host2:2181",
-		OneOf: "a plain word",
-	}
-}}
-
-func (p *Property) checkNumber(text string, t Type, r Release, exact bool) *ValueError {
-	if !exact {
-		text = strings.Trim(text, javaBlanks)
-		if text == "" {
-			return nil // Jackson takes it for 0, or for "not set"
-		}
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil && p.Type == Bytes && p.Units != 0 {
-		var ok bool
-		if n, ok = ParseBytes(text); ok && r < p.Units {
-			return &ValueError{UnitTooNew, wants.Get()[t]}
-		} else if ok {
-			err = nil
-		}
-	}
-	if err != nil {
-		if errors.Is(err, strconv.ErrRange) {
-			return &ValueError{OutOfRange, p.rangeText(t)}
-		}
-		return &ValueError{WrongType, p.wantNumber(t, r)}
-	}
-	if !p.inRange(n, t) {
-		return &ValueError{OutOfRange, p.rangeText(t)}
-	}
-	return nil
-}
-
-func (p *Property) wantNumber(t Type, r Release) string {
-	if p.Type == Bytes && p.Units != 0 && r >= p.Units {
-		return "a size such as 536870912 or 512MiB"
-	}
-	return wants.Get()[t]
-}
-
-func (p *Property) inRange(n int64, t Type) bool {
-	if t == Int && (n < math.MinInt32 || n > math.MaxInt32) {
-		return false
-	}
-	return !p.HasBounds || n >= p.Min && n <= p.Max
-}
-
-// rangeText says which numbers are right.
-func (p *Property) rangeText(t Type) string {
-	low, high := p.Min, p.Max
-	if t == Int {
-		low, high = max(low, math.MinInt32), min(high, math.MaxInt32)
-	}
-	switch {
-	case low > math.MinInt32 && high >= math.MaxInt32:
-		if high == math.MaxInt32 && t != Int {
-			return fmt.Sprintf("a number from %d to %d", low, high)
-		}
-		return fmt.Sprintf("a number of at least %d", low)
-	case low > math.MinInt32:
-		return fmt.Sprintf("a number from %d to %d", low, high)
-	}
-	return fmt.Sprintf("a number of at most %d", high)
-}
-
-// checkBool knows that config-magic takes any text (everything but "true" is
-// false), and that Jackson takes few.
-func checkBool(text string, r Release, exact bool) *ValueError {
-	word := text
-	if !exact {
-		word = strings.Trim(text, javaBlanks)
-	}
-	if slices.Contains([]string{"true", "false", "True", "False", ""}, word) {
-		return nil
-	}
-	if exact && (strings.EqualFold(word, "true") || strings.EqualFold(word, "false")) {
-		return nil
-	}
-	// Jackson 2.12, which came with Druid 26, also takes TRUE and FALSE.
-	if r >= 26 && (word == "TRUE" || word == "FALSE") {
-		return nil
-	}
-	return &ValueError{NotBool, wants.Get()[Bool]}
-}
-
-func (p *Property) checkChoice(text string, r Release) *ValueError {
-	if len(p.Choices) == 0 {
-		return nil
-	}
-	for _, c := range p.Choices {
-		if c.Releases.Has(r) && (c.Value == text || p.AnyCase && strings.EqualFold(c.Value, text)) {
+// checkBound does so as the class does that holds the property.
+func (v reader) checkBound(text string) *ValueError {
+	if !v.magic && startsJSON(text) {
+		node, ok := parseJSON(text)
+		switch {
+		case ok:
+			return v.checkJSON(node, text)
+		case v.kind.IsList() || v.kind == Object:
 			return nil
 		}
 	}
+	switch {
+	case v.kind.IsNumber():
+		return v.checkNumber(text)
+	case v.kind == Double:
+		return v.checkDouble(text)
+	case v.kind == Bool:
+		return v.checkBool(text)
+	case v.kind == Period:
+		return v.checkPeriod(text)
+	case v.kind == OneOf:
+		return v.checkChoice(text)
+	case v.kind.IsList():
+		return v.wrong(NotList)
+	case v.kind == Object:
+		return v.wrong(WrongType)
+	}
+	return v.checkText(text)
+}
+
+func (v reader) checkNumber(text string) *ValueError {
+	n, state := v.number(text)
+	switch state {
+	case nothing:
+		return v.checkNothing()
+	case newUnit:
+		return v.wrong(UnitTooNew)
+	case tooBig:
+		return v.outOfRange()
+	case unreadable:
+		return v.wrong(WrongType)
+	}
+	if !v.inRange(n) {
+		return v.outOfRange()
+	}
+	return nil
+}
+
+// checkNothing judges an empty text, which is 0 for the primitive types of Java
+// and nothing at all for the others.
+func (v reader) checkNothing() *ValueError {
+	if v.primitive() && !v.inRange(0) || v.notNull() {
+		return v.outOfRange()
+	}
+	return nil
+}
+
+func (v reader) checkDouble(text string) *ValueError {
+	x, state := v.double(text)
+	switch {
+	case state == unreadable:
+		return v.wrong(WrongType)
+	case state == nothing:
+		return v.checkNothing()
+	case slices.ContainsFunc(v.constraints, func(c *Constraint) bool { return !c.holds(x) }):
+		return v.outOfRange()
+	}
+	return nil
+}
+
+func (v reader) checkBool(text string) *ValueError {
+	switch v.boolean(text) {
+	case unreadable:
+		return v.wrong(NotBool)
+	case nothing:
+		if err := v.checkNothing(); err != nil {
+			return err
+		}
+	}
+	return v.checkPattern(text)
+}
+
+func (v reader) checkPeriod(text string) *ValueError {
+	switch v.period(text) {
+	case unreadable:
+		return v.wrong(NotISO)
+	case nothing:
+		return v.checkNothing()
+	}
+	return v.checkPattern(text)
+}
+
+func (v reader) checkText(text string) *ValueError {
+	if v.kind == Path && strings.Trim(text, javaBlanks) == "" {
+		text = "" // Jackson makes no File of it
+	}
+	if text == "" && v.notNull() {
+		return &ValueError{OutOfRange, "a text that is not empty"}
+	}
+	return v.checkPattern(text)
+}
+
+func (v reader) checkPattern(text string) *ValueError {
+	for _, c := range v.constraints {
+		if c.Pattern != "" && !matchesPattern(c.Pattern, text) {
+			return &ValueError{BadForm, c.Expected}
+		}
+	}
+	return nil
+}
+
+func (v reader) checkChoice(text string) *ValueError {
+	if len(v.p.Choices) == 0 || v.chooses(text) {
+		return nil
+	}
 	var values []string
-	for _, c := range p.ChoicesIn(r) {
+	for _, c := range v.p.ChoicesIn(v.r) {
 		values = append(values, c.Value)
 	}
-	return &ValueError{NotChoice, "one of " + strings.Join(values, ", ")}
-}
-
-func checkJSON(text string, t Type) *ValueError {
-	open := "["
-	if t == Object {
-		open = "{"
+	mistake := NotChoice
+	if v.p.Later {
+		mistake = RefusedLater
 	}
-	switch {
-	case !strings.HasPrefix(text, open):
-		if t == Object {
-			return nil // fields may be given one by one as key.field
-		}
-		return &ValueError{NotList, wants.Get()[t]}
-	case t == Ints:
-		if json.Unmarshal([]byte(text), &[]json.Number{}) != nil {
-			return &ValueError{WrongType, wants.Get()[t]}
-		}
-	case t == Strings:
-		var items []any
-		if json.Unmarshal([]byte(text), &items) == nil && slices.ContainsFunc(items, isContainer) {
-			return &ValueError{WrongType, wants.Get()[t]}
-		}
+	return &ValueError{mistake, "one of " + strings.Join(values, ", ")}
+}
+
+func (v reader) wrong(m Mistake) *ValueError { return &ValueError{m, v.want()} }
+
+func (v reader) outOfRange() *ValueError { return &ValueError{OutOfRange, v.rangeText()} }
+
+func (v reader) inRange(n int64) bool {
+	if v.int32() && (n < math.MinInt32 || n > math.MaxInt32) {
+		return false
 	}
-	return nil // whether the JSON is valid is said with its position, elsewhere
+	return !slices.ContainsFunc(v.constraints, func(c *Constraint) bool { return !c.allows(n) })
 }
 
-func isContainer(item any) bool {
-	switch item.(type) {
-	case []any, map[string]any:
-		return true
-	}
-	return false
+// allows reports whether a whole number lies within the bounds.
+func (c *Constraint) allows(n int64) bool {
+	return !c.HasBounds || n >= c.Min && n <= c.Max && !(c.Open && (n == c.Min || n == c.Max))
 }
 
-// startsJSON reports whether Druid's JsonConfigurator parses the text as JSON.
-func startsJSON(text string) bool {
-	return strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{")
+// holds is the same for any number.
+func (c *Constraint) holds(x float64) bool {
+	low, high := float64(c.Min), float64(c.Max)
+	return !c.HasBounds || x >= low && x <= high && !(c.Open && (x == low || x == high))
 }
-
-// javaBlanks are what String.trim removes.
-const javaBlanks = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f "
 
 // Accepts reports whether a value, once read, satisfies the property: int64 for
 // numbers and sizes, float64, bool, string, []any or map[string]any. It says the
@@ -227,9 +227,9 @@ const javaBlanks = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x
 func (p *Property) Accepts(value any) bool {
 	switch v := value.(type) {
 	case int64:
-		return p.Type == Double || p.Type.IsNumber() && p.inRange(v, p.Type)
+		return (p.Type == Double || p.Type.IsNumber() && (p.Type != Int || v >= math.MinInt32 && v <= math.MaxInt32)) && p.allows(v)
 	case float64:
-		return p.Type == Double
+		return p.Type == Double && p.holds(v)
 	case bool:
 		return p.Type == Bool
 	case string:
@@ -249,51 +249,11 @@ func isNotInt(v any) bool    { _, ok := v.(int64); return !ok }
 func (p *Property) acceptsText(text string) bool {
 	switch p.Type {
 	case Any, String, Path, URL, Host, Hosts:
-		return text != "" || !p.NonEmpty
+		return p.Pattern == "" || matchesPattern(p.Pattern, text)
 	case Period:
 		return period.MatchString(text)
 	case OneOf:
 		return slices.ContainsFunc(p.Choices, func(c Choice) bool { return c.Value == text })
 	}
 	return false
-}
-
-// period is #period of property.cue.
-var period = lazy.Regexp{Expr: periodPattern}
-
-// byteUnits are the units of Druid's HumanReadableBytes: k is 1000, Ki and KiB
-// are 1024, in any case.
-const byteUnits = "kmgtp"
-
-// ParseBytes reads a size as Druid's HumanReadableBytes does, from 0.20 on.
-func ParseBytes(text string) (int64, bool) {
-	text = strings.ToLower(strings.Trim(text, javaBlanks))
-	base := int64(1000)
-	digits := strings.TrimRight(text, byteUnits+"ib")
-	switch unit := text[len(digits):]; {
-	case unit == "":
-		base = 1
-	case len(unit) == 1 && strings.Contains(byteUnits, unit):
-		base = power(base, unit[0])
-	case len(unit) >= 2 && unit[1:] == "i" || len(unit) == 3 && unit[1:] == "ib":
-		if !strings.Contains(byteUnits, unit[:1]) {
-			return 0, false
-		}
-		base = power(1024, unit[0])
-	default:
-		return 0, false
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n < 0 || n > math.MaxInt64/base {
-		return 0, false
-	}
-	return n * base, true
-}
-
-func power(base int64, unit byte) int64 {
-	value := int64(1)
-	for range strings.IndexByte(byteUnits, unit) + 1 {
-		value *= base
-	}
-	return value
 }

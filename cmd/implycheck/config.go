@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/disk"
+	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/schema"
@@ -40,15 +42,14 @@ func newConfigInit() *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := filepath.Join(strings.Join(args, ""), config.Name)
-			f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+			err := edit.Write(disk.User(file), edit.File{New: true}, func(f *os.File) error {
+				_, err := f.WriteString(config.Starter)
+				return err
+			})
 			if errors.Is(err, fs.ErrExist) {
 				return fmt.Errorf("%s exists, and is left as it is", file)
 			}
 			if err != nil {
-				return err
-			}
-			_, err = f.WriteString(config.Starter)
-			if err = errors.Join(err, f.Close()); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", file)
@@ -74,8 +75,10 @@ everything that is wrong with it.`,
 				return fmt.Errorf("there is no %s here or above: implycheck config init writes one", config.Name)
 			}
 			var names []string
+			var runner policy.Runner
+			defer runner.Close()
 			for _, file := range c.Policies {
-				p, err := policy.Load(cmd.Context(), file.Name)
+				p, err := runner.Load(cmd.Context(), file.Name)
 				if err != nil {
 					return err
 				}

@@ -9,6 +9,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/lint/config"
 )
 
@@ -62,7 +64,7 @@ func newSettingsDoc(path string, s config.Settings) settingsDoc {
 		doc.Locked = append(doc.Locked, settingDoc{Value: rule.Name, From: rule.At})
 	}
 	for _, p := range c.Policies {
-		doc.Policies = append(doc.Policies, settingDoc{Value: p.Name, From: p.At})
+		doc.Policies = append(doc.Policies, settingDoc{Value: p.Path, From: p.At})
 	}
 	for _, i := range c.Ignores {
 		ignore := settingDoc{Name: i.Rule, Property: i.Property, Until: i.Until, Reason: i.Reason, From: i.At}
@@ -86,7 +88,7 @@ func (s settingDoc) cells() string {
 	if s.Until != "" {
 		value += " until " + string(s.Until)
 	}
-	cells := []string{name, visible(value), visible(s.From.String()), visible(s.Reason)}
+	cells := []string{name, text.Printable(value), text.Printable(s.From.String()), text.Printable(s.Reason)}
 	if name == "" {
 		cells = cells[1:]
 	}
@@ -96,19 +98,19 @@ func (s settingDoc) cells() string {
 var showFormats = lazy.Value[map[string]func(io.Writer, settingsDoc) error]{New: func() map[string]func(io.Writer, settingsDoc) error {
 	return map[string]func(io.Writer, settingsDoc) error{
 		"text": settingsText,
-		"json": func(w io.Writer, doc settingsDoc) error { return writeJSON(w, doc) },
+		"json": func(w io.Writer, doc settingsDoc) error { return report.WriteJSON(w, doc) },
 	}
 }}
 
 func settingsText(w io.Writer, doc settingsDoc) error {
 	file := "no config file"
 	if doc.File != "" {
-		file = visible(doc.File)
+		file = text.Printable(doc.File)
 	}
 	if doc.Excluded {
 		file += "; excluded, and not linted"
 	}
-	fmt.Fprintf(w, "%s: %s\n", visible(doc.Path), file)
+	fmt.Fprintf(w, "%s: %s\n", text.Printable(doc.Path), file)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, part := range []struct {
 		title string

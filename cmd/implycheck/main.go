@@ -12,12 +12,21 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/lint/policy"
 )
 
 // version is set by the release build.
 var version = "dev"
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == policy.WorkerArgument {
+		policy.Work()
+		return
+	}
+	policy.Program, _ = os.Executable()
 	// A run lives for milliseconds and holds little: collecting garbage at the
 	// usual rate would cost a fleet a third of its time.
 	debug.SetGCPercent(400)
@@ -29,9 +38,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot(askedFor(args))
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	return execute(root)
+	console := report.NewConsole(stdout)
+	root.SetOut(console)
+	root.SetErr(report.NewLog(stderr, conf.Masker()))
+	if code := execute(root); code != exitClean || console.Err() == nil {
+		return code
+	}
+	fmt.Fprintf(root.ErrOrStderr(), "implycheck: %v\n", console.Err())
+	return exitUsage
 }
 
 // commands are the subcommands, in no order: help sorts them.

@@ -3,15 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/internal/report/diagram"
 	"github.com/implycheck/implycheck/internal/report/firewall"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
@@ -63,7 +64,7 @@ and --clients. Without them the rules have names to fill in.`,
 }
 
 func portsFormats() []string {
-	return slices.Concat(tableFormats, diagram.Names(), firewall.Names())
+	return slices.Concat(report.TableFormats, diagram.Names(), firewall.Names())
 }
 
 func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
@@ -80,6 +81,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 	if len(flags.roles) > 0 {
 		m = m.Only(flags.roles)
 	}
+	m = mask.Each(m, t.Masker().Text)
 	out := cmd.OutOrStdout()
 	if write, ok := diagram.Lookup(flags.format); ok {
 		return write(out, m)
@@ -88,12 +90,12 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 		return write(out, firewall.New(m, sources, len(flags.roles) > 0))
 	}
 	if flags.format == "json" {
-		return writeJSON(out, struct {
+		return report.WriteJSON(out, struct {
 			Version int `json:"version"`
 			ports.Map
 		}{1, m})
 	}
-	return portsText(out, flags.format, m)
+	return report.PortsText(out, flags.format, m)
 }
 
 // several reports whether the user or the supervise files speak of several
@@ -128,33 +130,4 @@ func (flags portsFlags) check() (firewall.Sources, error) {
 		sources[group] = list
 	}
 	return sources, nil
-}
-
-// portsText writes the tables for people.
-func portsText(w io.Writer, format string, m ports.Map) error {
-	if err := writeTable(w, format, []string{"server", "process", "port", "from", "clients", "note"}, listenerRows(m)); err != nil {
-		return err
-	}
-	fmt.Fprintln(w)
-	return writeTable(w, format, []string{"from", "to", "port", "callers", "for"}, flowRows(m))
-}
-
-func listenerRows(m ports.Map) [][]string {
-	var rows [][]string
-	for _, l := range m.Listeners {
-		port := l.Range()
-		if !l.Needed {
-			port += " (not needed)"
-		}
-		rows = append(rows, []string{l.Role, l.Name, port, l.Origin.String(), strings.Join(l.Clients, ", "), l.Why})
-	}
-	return rows
-}
-
-func flowRows(m ports.Map) [][]string {
-	var rows [][]string
-	for _, f := range m.Flows {
-		rows = append(rows, []string{f.From, f.Destination(), f.Range(), strings.Join(f.Callers, ", "), f.Purpose})
-	}
-	return rows
 }

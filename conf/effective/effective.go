@@ -16,7 +16,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -52,7 +51,7 @@ func (p *Process) Get(key string) (Value, bool) {
 // Value is what a process gets for a key.
 type Value struct {
 	Key string
-	// Text is as the process gets it, secrets too: see Shown.
+	// Text is as the process gets it, secrets too: see Hide.
 	Text string
 	// Reading has it in people's units, 536870912 = 512 MiB; empty if that says
 	// no more than the text.
@@ -71,19 +70,8 @@ type Value struct {
 	// Known is set for a key that some release has.
 	Known  bool
 	Secret bool
-}
-
-// Shown is the value as it may be printed.
-func (v Value) Shown() string { return shown(v.Text, v.Secret) }
-
-// Shown is the overridden text of a value, as it may be printed.
-func (o Origin) Shown(secret bool) string { return shown(o.Text, secret) }
-
-func shown(value string, secret bool) string {
-	if secret && value != "" {
-		return text.Mask
-	}
-	return text.MaskText(value)
+	// Hidden is set by Hide where Text is not what the process gets.
+	Hidden bool
 }
 
 // Kind says where a value comes from.
@@ -101,7 +89,7 @@ const (
 type Origin struct {
 	Kind Kind
 	// File, Line and Column, both from 1, are where it is written.
-	File         string
+	File         string `mask:"-"`
 	Line, Column int
 	// Formula computes a default. A value whose formula could not be evaluated
 	// has an empty text.
@@ -112,17 +100,14 @@ type Origin struct {
 
 // Flag is an argument of java.
 type Flag struct {
-	// Text is as java gets it, secrets too: see Shown.
+	// Text is as java gets it, secrets too: see Hide.
 	Text string
 	// Name has no punctuation: Xmx.
 	Name         string
 	Reading      string
-	File         string
+	File         string `mask:"-"`
 	Line, Column int
 }
-
-// Shown is the flag as it may be printed.
-func (f Flag) Shown() string { return text.MaskText(f.Text) }
 
 // Of says what each process of the tree gets.
 func Of(t *conf.Tree, o Options) []Process {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -28,7 +29,11 @@ type Options struct {
 // Trees compares two copies of a cluster.
 func Trees(ctx context.Context, a, b *conf.Tree, o Options) (Cluster, error) {
 	list := pairs(a, b)
-	return cluster(ctx, a, b, list, files(a, b, list), o)
+	c, err := cluster(ctx, a, b, list, files(a, b, list), o)
+	if more := unread(a, b, c.Files); len(more) > 0 {
+		c.Kind, c.Files = Changed, append(c.Files, more...)
+	}
+	return hide(c, a, b), err
 }
 
 // Services compares two processes, which may be of one tree.
@@ -39,7 +44,7 @@ func Services(ctx context.Context, a, b *conf.Service, o Options) (Cluster, erro
 	}
 	c, err := cluster(ctx, a.Tree(), b.Tree(), []pair{p}, []File{}, o)
 	c.Consequences = only(c.Consequences, a.Name, b.Name)
-	return c, err
+	return hide(c, a.Tree(), b.Tree()), err
 }
 
 func cluster(ctx context.Context, a, b *conf.Tree, list []pair, other []File, o Options) (c Cluster, err error) {
@@ -58,6 +63,15 @@ func One(t *conf.Tree, kind Kind) Cluster {
 		c.After = side(t)
 	} else {
 		c.Before = side(t)
+	}
+	return hide(c, t)
+}
+
+// hide takes the secrets of trees out of what is said of them. The values of
+// secret keys are out already: only here two of them can be told apart.
+func hide(c Cluster, trees ...*conf.Tree) Cluster {
+	for _, t := range trees {
+		c = mask.Each(c, t.Masker().Text)
 	}
 	return c
 }

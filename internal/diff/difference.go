@@ -19,7 +19,7 @@ type Report struct {
 // Cluster compares one tree with its other copy.
 type Cluster struct {
 	// Name is the cluster's path below what was compared, empty for a lone one.
-	Name string `json:"name,omitempty"`
+	Name string `json:"name,omitempty" mask:"-"`
 	// Kind is added or removed for a cluster that only one side has.
 	Kind   Kind  `json:"kind"`
 	Before *Side `json:"before,omitempty"`
@@ -32,8 +32,8 @@ type Cluster struct {
 
 // Side is one of the two trees.
 type Side struct {
-	Path         string `json:"path"`
-	Target       string `json:"target"`
+	Path         string `json:"path" mask:"-"`
+	Target       string `json:"target" mask:"-"`
 	TargetReason string `json:"targetReason"`
 }
 
@@ -56,7 +56,7 @@ func (k Kind) Matters() bool { return k == Changed || k == Added || k == Removed
 
 // Group are the changes that reach the same processes.
 type Group struct {
-	Services []string `json:"services"`
+	Services []string `json:"services" mask:"-"`
 	// All is set when these are all processes of the cluster, of several.
 	All     bool     `json:"all"`
 	Changes []Change `json:"changes"`
@@ -77,13 +77,13 @@ type Change struct {
 
 // Value is one side of a change.
 type Value struct {
-	// Text is the value as it is written, secrets masked.
+	// Text is the value as it is written, without secrets.
 	Text string `json:"text"`
 	// Reading says the same for people, as 512 MiB; empty if it would add nothing.
 	Reading string `json:"reading,omitempty"`
 	// Default is set when nothing is written.
 	Default bool   `json:"default,omitempty"`
-	File    string `json:"file,omitempty"`
+	File    string `json:"file,omitempty" mask:"-"`
 	Line    int    `json:"line,omitempty"`
 	Column  int    `json:"column,omitempty"`
 }
@@ -91,7 +91,7 @@ type Value struct {
 // File are the changes of a file that is not Druid's: Kind tells one that was
 // added or removed from one that changed.
 type File struct {
-	File    string   `json:"file"`
+	File    string   `json:"file" mask:"-"`
 	Kind    Kind     `json:"kind"`
 	Changes []Change `json:"changes"`
 }
@@ -99,7 +99,7 @@ type File struct {
 // Consequences are what the changes mean for who runs the cluster.
 type Consequences struct {
 	// Restart are the processes that must be started again to see the change.
-	Restart []string `json:"restart"`
+	Restart []string `json:"restart" mask:"-"`
 	Memory  []Amount `json:"memory"`
 	Ports   []Port   `json:"ports"`
 	// Appear and Disappear are findings of lint.
@@ -109,14 +109,14 @@ type Consequences struct {
 
 // Amount is the memory that a process may take, in bytes; 0 where there is none.
 type Amount struct {
-	Process string `json:"process"`
+	Process string `json:"process" mask:"-"`
 	Before  int64  `json:"before"`
 	After   int64  `json:"after"`
 }
 
 // Port is one that a process listens on; 0 where it does not.
 type Port struct {
-	Process string `json:"process"`
+	Process string `json:"process" mask:"-"`
 	Name    string `json:"name"`
 	Before  int64  `json:"before"`
 	After   int64  `json:"after"`
@@ -124,10 +124,10 @@ type Port struct {
 
 // Finding is one of lint's, short.
 type Finding struct {
-	Rule     string `json:"rule"`
-	Severity string `json:"severity"`
+	Rule     string `json:"rule" mask:"-"`
+	Severity string `json:"severity" mask:"-"`
 	Message  string `json:"message"`
-	File     string `json:"file,omitempty"`
+	File     string `json:"file,omitempty" mask:"-"`
 	Line     int    `json:"line,omitempty"`
 	Service  string `json:"service,omitempty"`
 	Property string `json:"property,omitempty"`

@@ -14,7 +14,7 @@ func findings(ctx context.Context, a, b *conf.Tree, o Options) (appear, disappea
 	if err != nil {
 		return nil, nil, err
 	}
-	were, are := found[0].Findings, found[1].Findings
+	were, are := hidden(a, found[0].Findings), hidden(b, found[1].Findings)
 	inA, inB := within(a), within(b)
 	// The same in its place; then wherever it has moved to.
 	for _, key := range []func(f finding.Finding, in map[string]string) identity{
@@ -31,6 +31,15 @@ func findings(ctx context.Context, a, b *conf.Tree, o Options) (appear, disappea
 		were, are = unmatched(were, are, func(f finding.Finding) identity { return key(f, inA) }, func(f finding.Finding) identity { return key(f, inB) })
 	}
 	return short(are), short(were), nil
+}
+
+// hidden are findings without the secrets of their tree.
+func hidden(t *conf.Tree, list []finding.Finding) []finding.Finding {
+	shown := make([]finding.Finding, len(list))
+	for i, f := range list {
+		shown[i] = rules.Hide(t, f)
+	}
+	return shown
 }
 
 // identity is what makes findings the same, as in package since.

@@ -10,7 +10,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // synonyms are options of java that set the same.
@@ -95,7 +94,7 @@ func flags(a, b *conf.File, properties bool) []Change {
 	for _, id := range slices.Compact(ids) {
 		before, isA := as[id]
 		after, isB := bs[id]
-		c := Change{Key: text.MaskText(id), Kind: Changed}
+		c := Change{Key: id, Kind: Changed}
 		switch {
 		case isA && isB && flagNormal(before) == flagNormal(after):
 			continue
@@ -117,9 +116,9 @@ func flags(a, b *conf.File, properties bool) []Change {
 }
 
 func flagValue(file *conf.File, f syntax.Flag) *Value {
-	v := &Value{Text: text.MaskText(clean(f.Text)), File: file.Path, Line: f.Span.Start.Line, Column: f.Span.Start.Column}
-	if f.Kind == syntax.SystemProperty && schema.IsSecret(f.Name) {
-		v.Text = "-D" + f.Name + "=****"
+	v := &Value{Text: conf.Masker().Text(clean(f.Text)), File: file.Path, Line: f.Span.Start.Line, Column: f.Span.Start.Column}
+	if f.Kind == syntax.SystemProperty && f.HasValue {
+		v.Text = "-D" + f.Name + "=" + conf.Masker().Value(f.Name, clean(f.Value))
 	}
 	if n, err := syntax.ParseJVMSize(clean(f.Value)); err == nil && f.Kind == syntax.Size {
 		v.Reading = text.Size(n)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -20,12 +19,12 @@ type item struct {
 	span   syntax.Span
 	parts  []item
 	branch bool
-	secret bool
+	key    string // that tells whether the text is a secret
 }
 
 // leaf is an item without parts.
 func leaf(name, text string, span syntax.Span) item {
-	return item{name: name, text: text, span: span, secret: schema.IsSecret(name)}
+	return item{name: name, text: text, span: span, key: name}
 }
 
 // branch is an item with parts. Of parts of one name the last one counts.
@@ -48,13 +47,10 @@ func (it item) part(name string) *item {
 	return nil
 }
 
-// shown is the item as it may be printed, in one line.
+// shown is the item without secrets, in one line.
 func (it item) shown() string {
-	switch {
-	case it.secret && it.text != "":
-		return "****"
-	case !it.branch:
-		return text.MaskText(it.text)
+	if !it.branch {
+		return conf.Masker().Value(it.key, it.text)
 	}
 	parts := make([]string, len(it.parts))
 	for i, p := range it.parts {
@@ -121,28 +117,34 @@ func (it *item) value(f *conf.File) *Value {
 	return &Value{Text: it.shown(), File: f.Path, Line: it.span.Start.Line, Column: it.span.Start.Column}
 }
 
-// nodeItem reads a value of JSON or YAML.
-func nodeItem(name string, n *syntax.Node) item {
+// nodeItem reads a value of JSON or YAML, which stands below a key.
+func nodeItem(name, key string, n *syntax.Node) item {
 	switch n.Kind {
 	case syntax.Object:
 		parts := make([]item, len(n.Members))
 		for i, m := range n.Members {
-			parts[i] = nodeItem(m.Key, m.Value)
+			inner := m.Key
+			if schema.IsSecret(key) {
+				inner = key // secrets: {db: x}
+			}
+			parts[i] = nodeItem(m.Key, inner, m.Value)
 		}
 		return branch(name, n.Span, parts)
 	case syntax.Array:
 		parts := make([]item, len(n.Items))
 		for i, x := range n.Items {
-			parts[i] = nodeItem(fmt.Sprintf("[%s]", nodeName(n, i)), x)
+			parts[i] = nodeItem(fmt.Sprintf("[%s]", nodeName(n, i)), key, x)
 		}
 		return branch(name, n.Span, parts)
 	case syntax.String:
 		it := leaf(name, n.Text, n.Span)
-		it.normal = "text " + n.Text // "8" is not 8
+		it.key, it.normal = key, "text "+n.Text // "8" is not 8
 		return it
 	case syntax.Null, syntax.Bool, syntax.Number:
 	}
-	return leaf(name, n.Text, n.Span)
+	it := leaf(name, n.Text, n.Span)
+	it.key = key
+	return it
 }
 
 // nodeName names an item of an array: by its name where each item has one of its

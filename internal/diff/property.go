@@ -5,7 +5,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/effective"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // change is a difference that reaches one process.
@@ -60,10 +59,12 @@ func (p pair) property(key string) (change, bool) {
 	a, isA := p.a.gets.Get(key)
 	b, isB := p.b.gets.Get(key)
 	c := change{Change: Change{Key: key, Kind: Changed, Unread: true}, process: p.name}
-	c.Secret = schema.IsSecret(key)
 	normalA, knownA := p.a.side(key, a, isA, &c.Change, &c.Before, &c.source[0])
 	normalB, knownB := p.b.side(key, b, isB, &c.Change, &c.After, &c.source[1])
 	same := knownA && knownB && normalA == normalB
+	if isA && isB && c.Before.Text != c.After.Text {
+		c.Secret = false // the difference is seen beside the secret
+	}
 	switch {
 	case same && isA == isB:
 		return c, false
@@ -94,9 +95,12 @@ func written(v *Value) *Value {
 // side fills in one side of a change and gives the text to compare; false for a
 // default that is not known.
 func (p *process) side(key string, v effective.Value, set bool, c *Change, value **Value, from *place) (string, bool) {
-	release := p.service.Tree().Target.Release
+	release, m := p.service.Tree().Target.Release, p.service.Tree().Masker()
 	if set {
-		*value = &Value{Text: v.Shown(), Reading: v.Reading, File: v.Origin.File, Line: v.Origin.Line, Column: v.Origin.Column}
+		*value = &Value{Text: m.Value(key, v.Text), Reading: v.Reading, File: v.Origin.File, Line: v.Origin.Line, Column: v.Origin.Column}
+		if (*value).Text != v.Text {
+			c.Secret, (*value).Reading = true, ""
+		}
 		*from = place{v.Origin.File, v.Origin.Line}
 		c.Unread = c.Unread && v.Unread
 		text := v.Text
@@ -110,7 +114,7 @@ func (p *process) side(key string, v effective.Value, set bool, c *Change, value
 	if !d.Known() && d.Formula == "" {
 		return "", false
 	}
-	*value = &Value{Text: d.Shown(), Default: true}
+	*value = &Value{Text: m.Value(key, d.Text), Default: true}
 	if d.Formula != "" {
 		(*value).Text = d.Formula
 		return "", false

@@ -16,7 +16,7 @@ func read(f *conf.File, r schema.Release) (item, bool) {
 	}
 	switch f.Kind {
 	case conf.PivotConfig, conf.TranquilityYAML, conf.TranquilityJSON:
-		return nodeItem("", f.Node), true
+		return nodeItem("", "", f.Node), true
 	case conf.HadoopXML:
 		return hadoopItem(f.XML), true
 	case conf.Log4jXML:

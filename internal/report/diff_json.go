@@ -8,8 +8,5 @@ import (
 
 // DiffJSON writes the contract of docs/diff.schema.json.
 func DiffJSON(w io.Writer, r *diff.Report, _ DiffOptions) error {
-	s := newJSONStream(w)
-	s.value("", r)
-	s.raw("\n")
-	return s.close()
+	return WriteJSON(w, r)
 }

@@ -21,7 +21,7 @@ var (
 
 // GitHub writes workflow commands, which GitHub shows beside the changed lines.
 func GitHub(w io.Writer, r *finding.Report, _ Options) error {
-	out := bufio.NewWriter(w)
+	out := bufio.NewWriter(Raw(w))
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		fmt.Fprintf(out, "::%s file=%s", githubCommands[f.Severity], githubProperty.Replace(printable(fileOf(f))))

@@ -4,13 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // JSON writes the contract of docs/findings.schema.json. It encodes one finding
@@ -77,9 +74,9 @@ func (s *jsonStream) close() error {
 	return s.out.Flush()
 }
 
-func (s *jsonStream) raw(text string) {
+func (s *jsonStream) raw(json string) {
 	if s.err == nil {
-		_, s.err = s.out.WriteString(text)
+		_, s.err = s.out.WriteString(json)
 	}
 }
 
@@ -101,7 +98,7 @@ func (s *jsonStream) encode(v any) {
 	}
 	s.piece.Reset()
 	if s.err = s.encoder.Encode(v); s.err == nil {
-		s.err = writeVisible(s.out, bytes.TrimSuffix(s.piece.Bytes(), []byte("\n")))
+		_, s.err = s.out.Write(text.VisibleJSON(bytes.TrimSuffix(s.piece.Bytes(), []byte("\n"))))
 	}
 }
 
@@ -135,31 +132,10 @@ func lines(s *jsonStream, indent string, n int, item func(i int) any) {
 	s.raw("\n" + indent + "]")
 }
 
-// writeVisible copies JSON and escapes what the standard encoder leaves raw and
-// printable would not: DEL, the C1 controls, changes of direction. Outside of
-// strings JSON is plain ASCII, so every such character may be escaped.
-func writeVisible(w *bufio.Writer, text []byte) error {
-	start := 0
-	for i := 0; i < len(text); {
-		if ' ' <= text[i] && text[i] <= '~' { // nearly everything
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(text[i:])
-		if r != '\n' && !unicode.IsPrint(r) {
-			_, _ = w.Write(text[start:i]) // The writer keeps its error for the last Write.
-			_, _ = w.WriteString(jsonEscape(r))
-			start = i + size
-		}
-		i += size
-	}
-	_, err := w.Write(text[start:])
-	return err
-}
-
-func jsonEscape(r rune) string {
-	if high, low := utf16.EncodeRune(r); high != unicode.ReplacementChar {
-		return fmt.Sprintf(`\u%04x\u%04x`, high, low)
-	}
-	return fmt.Sprintf(`\u%04x`, r)
+// WriteJSON writes any value as a document for programs.
+func WriteJSON(w io.Writer, v any) error {
+	s := newJSONStream(w)
+	s.value("", v)
+	s.raw("\n")
+	return s.close()
 }

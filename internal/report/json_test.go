@@ -21,10 +21,10 @@ const schemaFile = "../../docs/findings.schema.json"
 func validate(t require.TestingT, text string) error {
 	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	require.NoError(t, err)
-	return schema(t).Validate(document)
+	return compiled(t).Validate(document)
 }
 
-func schema(t require.TestingT) *jsonschema.Schema {
+func compiled(t require.TestingT) *jsonschema.Schema {
 	s, err := jsonschema.NewCompiler().Compile(schemaFile)
 	require.NoError(t, err)
 	return s
@@ -61,7 +61,7 @@ func TestSchemaIsStrict(t *testing.T) {
 
 // TestSchemaKnowsEveryField compares the fields of the Go types with the schema.
 func TestSchemaKnowsEveryField(t *testing.T) {
-	s := schema(t)
+	s := compiled(t)
 	compare := func(s *jsonschema.Schema, value any) {
 		var described []string
 		for name, property := range s.Properties {
@@ -133,7 +133,7 @@ func TestJSONKeepsHTML(t *testing.T) {
 
 // TestJSONProperties: any report is valid, visible, and read back unchanged.
 func TestJSONProperties(t *testing.T) {
-	compiled := schema(t)
+	compiled := compiled(t)
 	// JSON cannot hold broken bytes: the encoder replaces them, as we do here.
 	encodable := rapid.Map(anyString(), func(s string) string { return string([]rune(s)) })
 	rapid.Check(t, func(t *rapid.T) {

@@ -19,6 +19,8 @@ import (
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/internal/text/mask"
+	"github.com/implycheck/implycheck/schema"
 )
 
 // Format writes a report, the findings in the order in which they come. It
@@ -65,8 +67,27 @@ var Formats = []Named[Format]{
 	{"text", "excerpts with carets for people", Text},
 }
 
-// Lookup finds a format of findings by its name.
-func Lookup(name string) (Format, error) { return lookup(Formats, name) }
+// Lookup finds a format of findings by its name. It writes nothing that looks like
+// a secret, whoever put it into the report; see rules.Hide for what does not.
+func Lookup(name string) (Format, error) {
+	write, err := lookup(Formats, name)
+	return func(w io.Writer, r *finding.Report, o Options) error {
+		return write(w, mask.Each(r, hideOnce()), o)
+	}, err
+}
+
+// hideOnce hides what looks like a secret. Many findings have a text in common.
+func hideOnce() func(string) string {
+	m, seen := mask.New(schema.IsSecret), map[string]string{}
+	return func(text string) string {
+		shown, ok := seen[text]
+		if !ok {
+			shown = m.Text(text)
+			seen[text] = shown
+		}
+		return shown
+	}
+}
 
 // Names lists the formats of findings, sorted.
 func Names() []string { return namesOf(Formats) }

@@ -3,9 +3,9 @@ package report
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 const (
@@ -37,13 +37,12 @@ func layOut(source string) sourceLine {
 	l := sourceLine{cells: make([]string, 0, len(source)), at: make([]int, 1, len(source)+1)}
 	column := 0
 	for len(source) > 0 {
-		r, size := utf8.DecodeRuneInString(source)
-		text := printableRune(r, source[:size])
-		if r == '\t' {
-			text = strings.Repeat(" ", tabStop-column%tabStop)
+		shown, size := text.PrintableRune(source)
+		if source[0] == '\t' {
+			shown = strings.Repeat(" ", tabStop-column%tabStop)
 		}
-		column += columns(text)
-		l.cells = append(l.cells, text)
+		column += columns(shown)
+		l.cells = append(l.cells, shown)
 		l.at = append(l.at, column)
 		source = source[size:]
 	}

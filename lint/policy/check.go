@@ -11,17 +11,20 @@ import (
 
 // breach is one clause that a view does not meet.
 type breach struct {
-	// root is where the value stands in the data, path where below it.
-	root, path []string
-	// clause is the number of the clause, -1 if none is to blame.
-	clause int
-	// missing is set when the value is needed and not there.
-	missing bool
-	// refused is set for a key that a closed struct does not have.
-	refused bool
-	// reason is CUE's own message.
-	reason string
+	// Root is where the value stands in the data, Path where below it.
+	Root, Path []string
+	// Clause is the number of the clause, -1 if none is to blame.
+	Clause int
+	// Missing is set when the value is needed and not there.
+	Missing bool
+	// Refused is set for a key that a closed struct does not have.
+	Refused bool
+	// Reason is CUE's own message.
+	Reason string
 }
+
+// maxReason bounds CUE's own message, which may repeat whole values.
+const maxReason = 200
 
 // maxRounds bounds the work on one tree.
 const maxRounds = 100
@@ -44,7 +47,7 @@ func (e *evaluator) check(v *View) []breach {
 		var round []breach
 		for _, k := range known {
 			for _, b := range e.look(whole, k) {
-				if v.set(k) || b.clause >= 0 && !b.refused && !e.clauses[b.clause].isPattern() {
+				if v.set(k) || b.Clause >= 0 && !b.Refused && !e.clauses[b.Clause].isPattern() {
 					round = append(round, b)
 				}
 			}
@@ -52,8 +55,8 @@ func (e *evaluator) check(v *View) []breach {
 		found = append(found, round...)
 		before := len(lifted)
 		for _, b := range round {
-			if b.clause >= 0 && !b.refused && !slices.Contains(lifted, b.clause) {
-				lifted = append(lifted, b.clause)
+			if b.Clause >= 0 && !b.Refused && !slices.Contains(lifted, b.Clause) {
+				lifted = append(lifted, b.Clause)
 			}
 		}
 		if len(lifted) == before {
@@ -115,8 +118,7 @@ func cuePath(labels []string) cue.Path {
 // set reports whether a value is written somewhere: patterns, and structs that
 // are closed, speak of no others.
 func (v *View) set(k key) bool {
-	s := v.from[k.root[len(k.root)-1]]
-	return s == nil || k.path[0] == "jvm" || len(s.Settings(k.path[0])) > 0
+	return !v.Defaults[k.root[len(k.root)-1]][k.path[0]]
 }
 
 // look says what is wrong with one value. What fails only because it refers to
@@ -131,11 +133,11 @@ func (e *evaluator) look(whole cue.Value, k key) (list []breach) {
 			continue
 		}
 		format, args := one.Msg()
-		b := breach{root: k.root, path: k.path, clause: e.blame(k.full(), one), reason: fmt.Sprintf(format, args...)}
-		if strings.Contains(b.reason, "field not allowed") {
-			b.refused, b.clause = true, e.blame(k.root, nil)
+		b := breach{Root: k.root, Path: k.path, Clause: e.blame(k.full(), one), Reason: shorten(fmt.Sprintf(format, args...), maxReason)}
+		if strings.Contains(b.Reason, "field not allowed") {
+			b.Refused, b.Clause = true, e.blame(k.root, nil)
 		}
-		if !slices.ContainsFunc(list, func(o breach) bool { return o.clause == b.clause }) {
+		if !slices.ContainsFunc(list, func(o breach) bool { return o.Clause == b.Clause }) {
 			list = append(list, b)
 		}
 	}

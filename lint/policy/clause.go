@@ -18,29 +18,44 @@ import (
 
 // rule is what an @rule attribute says.
 type rule struct {
-	id       string
-	severity finding.Severity
-	message  string
+	ID       string
+	Severity finding.Severity
+	Message  string
 }
 
 // Without an @rule, a finding is an error: who writes a policy wants to be
 // stopped by it.
-var plain = rule{id: "policy", severity: finding.Error}
+var plain = rule{ID: "policy", Severity: finding.Error}
 
 // clause is one field of a policy: a constraint as it is written.
 type clause struct {
+	wish
 	// path leads to it, wild stands for a pattern.
 	path []string
 	// pattern is the field's own pattern, nil if it has none.
 	pattern    *regexp.Regexp
-	text       string
-	rule       rule
 	start, end token.Pos
-	// forbids is set for _|_.
-	forbids bool
-	field   *ast.Field
-	file    int
+	field      *ast.Field
 }
+
+// wish is what a finding says of a clause.
+type wish struct {
+	Rule rule
+	Text string
+	// Forbids is set for _|_.
+	Forbids bool
+	// File is the number of the source, where the clause stands At.
+	File int
+	At   finding.Location
+}
+
+const (
+	// maxText bounds what is quoted of a clause: a struct holds the text of all
+	// that is in it.
+	maxText = 4096
+	// maxMessage bounds what a policy may say with every finding.
+	maxMessage = 1000
+)
 
 // wild is the label of a pattern in a path.
 const wild = "*"
@@ -87,7 +102,9 @@ func (w *walker) field(f *ast.Field, path []string, r rule) {
 	for _, a := range f.Attrs {
 		r = w.rule(a, r)
 	}
-	c := clause{rule: r, start: f.Pos(), end: f.Value.End(), field: f, file: w.file}
+	source := w.sources[w.file]
+	c := clause{start: f.Pos(), end: f.Value.End(), field: f}
+	c.Rule, c.File, c.At = r, w.file, source.location(c.start, c.end)
 	name, isPattern := label(f.Label)
 	if text, ok := strings.CutPrefix(name, "=~"); isPattern && ok {
 		c.pattern, _ = regexp.Compile(text)
@@ -96,9 +113,9 @@ func (w *walker) field(f *ast.Field, path []string, r rule) {
 		name = wild
 	}
 	c.path = append(slices.Clone(path), name)
-	_, c.forbids = f.Value.(*ast.BottomLit)
-	text := w.sources[w.file].data[f.Value.Pos().Offset():f.Value.End().Offset()]
-	c.text = strings.Join(strings.Fields(string(text)), " ")
+	_, c.Forbids = f.Value.(*ast.BottomLit)
+	text := source.Data[f.Value.Pos().Offset():f.Value.End().Offset()]
+	c.Text = strings.Join(strings.Fields(string(text[:min(len(text), maxText)])), " ")
 	w.list = append(w.list, c)
 	w.expr(f.Value, c.path, r)
 }
@@ -155,14 +172,14 @@ func (w *walker) rule(a *ast.Attribute, r rule) rule {
 	}
 	attr := w.ctx.CompileString("x: _ " + a.Text).LookupPath(cue.ParsePath("x")).Attribute("rule")
 	fail := func(format string, args ...interface{}) {
-		w.err = fmt.Errorf("policy %s: @rule: %s", position(a.Pos()), fmt.Sprintf(format, args...))
+		w.err = &mistake{position(a.Pos()), "@rule: " + fmt.Sprintf(format, args...)}
 	}
 	r = plain
 	for i := range attr.NumArgs() {
 		key, value := attr.Arg(i)
 		switch {
 		case i == 0 && value == "":
-			r.id = key
+			r.ID = key
 			if _, taken := rules.Lookup(key); taken {
 				fail("%s is a rule of implycheck: give yours another name", key)
 			} else if !ruleID.MatchString(key) {
@@ -173,9 +190,11 @@ func (w *walker) rule(a *ast.Attribute, r rule) rule {
 			if err != nil {
 				fail("%v", err)
 			}
-			r.severity = severity
+			r.Severity = severity
 		case key == "message":
-			r.message = value
+			if r.Message = value; len(value) > maxMessage {
+				fail("the message has more than %d characters", maxMessage)
+			}
 		default:
 			fail("unknown %q: write @rule(id, severity=warning, message=\"...\")", key)
 		}

@@ -19,8 +19,7 @@ import (
 // packages are those imported above.
 var packages = []string{"list", "math", "net", "regexp", "strconv", "strings", "struct", "time"}
 
-// newContext makes a context without cuecontext. It must not be used by two
-// goroutines at a time.
+// newContext makes a context without cuecontext.
 func newContext() *cue.Context {
 	//lint:ignore SA1019 the only way to a context that does not link every package of CUE
 	var r cue.Runtime

@@ -11,7 +11,7 @@ import (
 	"cuelang.org/go/cue/errors"
 )
 
-// evaluator is a compiled policy, for one goroutine at a time.
+// evaluator is a compiled policy.
 type evaluator struct {
 	sources []source
 	ctx     *cue.Context
@@ -21,6 +21,8 @@ type evaluator struct {
 	// variants are the policy without some of its clauses, by their numbers: the
 	// same mistakes come again in the next tree.
 	variants map[string]cue.Value
+	// names are the texts in the policy.
+	names []string
 }
 
 func newEvaluator(sources []source) (*evaluator, error) {
@@ -32,7 +34,7 @@ func newEvaluator(sources []source) (*evaluator, error) {
 	if e.clauses, err = clauses(e.sources, files, e.ctx); err != nil {
 		return nil, err
 	}
-	e.mentioned = mentions(e.clauses)
+	e.mentioned, e.names = mentions(e.clauses), names(files)
 	whole, err := e.without(nil)
 	if err != nil {
 		return nil, err
@@ -45,7 +47,7 @@ func newEvaluator(sources []source) (*evaluator, error) {
 func (e *evaluator) contradiction(whole cue.Value) error {
 	for _, err := range errors.Errors(whole.Validate(cue.Concrete(false))) {
 		if !strings.Contains(err.Error(), "requires concrete value") && !cue.IsIncomplete(err) {
-			return broken(err, e.sources[0].path)
+			return broken(err, e.sources[0].Path)
 		}
 	}
 	return nil
@@ -74,12 +76,12 @@ func (e *evaluator) without(lifted []int) (cue.Value, error) {
 	for _, file := range files {
 		complete(file)
 		if err := instance.AddSyntax(file); err != nil {
-			return cue.Value{}, broken(err, e.sources[0].path)
+			return cue.Value{}, broken(err, e.sources[0].Path)
 		}
 	}
 	v := e.ctx.BuildInstance(instance)
 	if instance.Err != nil {
-		return cue.Value{}, broken(instance.Err, e.sources[0].path)
+		return cue.Value{}, broken(instance.Err, e.sources[0].Path)
 	}
 	if len(e.variants) < maxVariants {
 		e.variants[key] = v

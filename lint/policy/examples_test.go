@@ -14,6 +14,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -27,7 +28,7 @@ func TestExamples(t *testing.T) {
 	page, err := os.ReadFile("../../docs/policies.md")
 	require.NoError(t, err)
 	all := example.FindAllStringSubmatch(string(page), -1)
-	require.Len(t, all, 10)
+	require.Len(t, all, 11)
 	for _, match := range all {
 		t.Run(match[1], func(t *testing.T) {
 			archive, err := txtar.ParseFile("testdata/" + match[1] + ".txtar")
@@ -50,9 +51,16 @@ func load(t *testing.T, text string) *policy.Policy {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "policy.cue")
 	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-	p, err := policy.Load(t.Context(), name)
+	p, err := runner(t).Load(t.Context(), disk.User(name))
 	require.NoError(t, err)
 	return p
+}
+
+// runner is a runner that ends with the test.
+func runner(t testing.TB) *policy.Runner {
+	r := &policy.Runner{}
+	t.Cleanup(r.Close)
+	return r
 }
 
 // tree is the clean tree of the rules' examples, with the lines of one case of

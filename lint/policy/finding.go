@@ -13,49 +13,50 @@ import (
 
 // finding says what a breach is, where the value is written, and beside it where
 // the policy says otherwise.
-func (e *evaluator) finding(t *conf.Tree, v *View, b breach) finding.Finding {
-	r, wants := plain, "the policy refuses it: "+b.reason
-	f := finding.Finding{Tree: t.Path, Property: strings.Join(b.path, ".")}
-	if b.clause >= 0 {
-		c := e.clauses[b.clause]
-		r, wants = c.rule, c.wants()
-		if b.refused {
+func (p *Policy) finding(t *conf.Tree, v *View, b breach) finding.Finding {
+	r, wants := plain, "the policy refuses it: "+b.Reason
+	f := finding.Finding{Tree: t.Path, Property: strings.Join(b.Path, ".")}
+	if b.Clause >= 0 {
+		w := p.wishes[b.Clause]
+		r, wants = w.Rule, w.wants()
+		if b.Refused {
 			wants = "the policy does not allow the key"
 		}
-		f.Related = []finding.Related{{Location: e.location(c), Message: "here " + wants}}
+		w.At.Source = p.sources[w.File].line(w.At.Line)
+		f.Related = []finding.Related{{Location: w.At, Message: "here " + wants}}
 	}
-	f.Rule, f.Severity = r.id, r.severity
-	service := b.root[len(b.root)-1]
-	value := v.Tree[b.path[0]]
+	f.Rule, f.Severity = r.ID, r.Severity
+	service := b.Root[len(b.Root)-1]
+	value := v.Tree[b.Path[0]]
 	if service == "tree" {
 		f.Property = "tree." + f.Property
 		f.Location = in(owner(t, nil))
 	} else {
 		f.Service = service
-		value = v.value(service, b.path)
-		f.Location = place(t, v.from[service], b.path)
+		value = v.value(service, b.Path)
+		f.Location = place(t, v.from[service], b.Path)
 	}
 	switch {
-	case b.missing:
+	case b.Missing:
 		f.Message = fmt.Sprintf("%s is not set and has no default", f.Property)
-	case f.Line == 0 && service != "tree" && b.path[0] != "jvm":
+	case f.Line == 0 && service != "tree" && b.Path[0] != "jvm":
 		f.Message = fmt.Sprintf("%s is %s by default", f.Property, shown(value))
 	default:
 		f.Message = fmt.Sprintf("%s is %s", f.Property, shown(value))
 	}
 	f.Message += "; " + wants
-	if r.message != "" {
-		f.Message = r.message + ": " + f.Message
+	if r.Message != "" {
+		f.Message = r.Message + ": " + f.Message
 	}
 	return f
 }
 
 // wants says what the clause asks for, in its own words.
-func (c clause) wants() string {
-	if c.forbids {
+func (w wish) wants() string {
+	if w.Forbids {
 		return "the policy forbids it"
 	}
-	return "the policy wants " + shorten(c.text, 200)
+	return "the policy wants " + shorten(w.Text, 200)
 }
 
 // value is what stands at a path below a service.
@@ -65,22 +66,6 @@ func (v *View) value(service string, path []string) any {
 		return facts[path[1]]
 	}
 	return value
-}
-
-// location is where a clause stands.
-func (e *evaluator) location(c clause) finding.Location {
-	from, to := c.start.Position(), c.end.Position()
-	source := e.sources[c.file]
-	return finding.Location{
-		File: source.path, Line: from.Line, Column: column(source, from.Line, from.Column),
-		EndLine: to.Line, EndColumn: column(source, to.Line, to.Column), Source: source.line(from.Line),
-	}
-}
-
-// column counts in runes, where CUE counts bytes.
-func column(s source, line, column int) int {
-	text := s.line(line)
-	return len([]rune(text[:min(column-1, len(text))])) + 1
 }
 
 // place is where a value is written, or the service's file where it is not.
@@ -140,12 +125,17 @@ func shorten(text string, most int) string {
 // merge makes one finding of those that differ only in the service: the value
 // stands in a shared file.
 func merge(list []finding.Finding) []finding.Finding {
+	type place struct {
+		at            finding.Location
+		rule, message string
+	}
 	var merged []finding.Finding
+	known := map[place]int{}
 	for _, f := range finding.Sort(list) {
-		i := slices.IndexFunc(merged, func(o finding.Finding) bool {
-			return o.Location == f.Location && o.Rule == f.Rule && o.Message == f.Message
-		})
-		if i < 0 {
+		key := place{f.Location, f.Rule, f.Message}
+		i, double := known[key]
+		if !double {
+			known[key] = len(merged)
 			merged = append(merged, f)
 		} else if merged[i].Service != f.Service {
 			merged[i].Service = ""

@@ -14,11 +14,11 @@ func (e *evaluator) missing(whole cue.Value, v *View) []breach {
 		for _, root := range roots(service) {
 			for _, path := range e.mentioned {
 				full := slices.Concat(root, path)
-				if has(values, path) || v.unknown[service][path[0]] || !asks(whole, full) {
+				if has(values, path) || v.Unknown[service][path[0]] || !asks(whole, full) {
 					continue
 				}
 				if i := e.blame(full, nil); i >= 0 {
-					list = append(list, breach{root: root, path: path, clause: i, missing: true})
+					list = append(list, breach{Root: root, Path: path, Clause: i, Missing: true})
 				}
 			}
 		}

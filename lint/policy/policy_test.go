@@ -12,7 +12,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/implycheck/implycheck/conf"
-	"github.com/implycheck/implycheck/lint/policy"
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // The clean tree has 60 threads in Historicals and Brokers, 40 connections, and
@@ -72,8 +72,8 @@ broker: "druid.broker.http.numConnections": >historical."druid.server.http.numTh
 			[]string{broker + `3: error: druid.server.http.numThreads is 60; the policy wants string [policy]`}},
 		{"a shared file is said once", `services: [string]: "druid.storage.type": "hdfs"`,
 			[]string{`druid/_common/common.runtime.properties:9: error: druid.storage.type is "s3"; the policy wants "hdfs" [policy]`}},
-		{"secrets are masked", `services: [string]: "druid.metadata.storage.connector.password": "x"`,
-			[]string{`druid/_common/common.runtime.properties:8: error: druid.metadata.storage.connector.password is "****"; the policy wants "x" [policy]`}},
+		{"a secret provider is no secret", `services: [string]: "druid.metadata.storage.connector.password": "x"`,
+			[]string{`druid/_common/common.runtime.properties:8: error: druid.metadata.storage.connector.password is {"type":"environment","variable":"METADATA_PASSWORD"}; the policy wants "x" [policy]`}},
 		{"an attribute of the struct", `broker: {@rule(mine, severity=info, message="Say why"), "druid.server.http.numThreads": 1}`,
 			[]string{broker + `3: info: Say why: druid.server.http.numThreads is 60; the policy wants 1 [mine]`}},
 	} {
@@ -107,12 +107,12 @@ func TestLoadSaysWhereAPolicyIsBroken(t *testing.T) {
 	} {
 		name := filepath.Join(t.TempDir(), "p.cue")
 		require.NoError(t, os.WriteFile(name, []byte(c.policy), 0o600))
-		_, err := policy.Load(t.Context(), name)
+		_, err := runner(t).Load(t.Context(), disk.User(name))
 		assert.EqualError(t, err, "policy "+name+c.want)
 	}
-	_, err := policy.Load(t.Context(), "testdata/nowhere.cue")
+	_, err := runner(t).Load(t.Context(), disk.User("testdata/nowhere.cue"))
 	assert.EqualError(t, err, "policy testdata/nowhere.cue: no such file or directory")
-	_, err = policy.Load(t.Context(), t.TempDir())
+	_, err = runner(t).Load(t.Context(), disk.User(t.TempDir()))
 	assert.ErrorContains(t, err, "the folder holds no .cue file")
 }
 
@@ -121,7 +121,7 @@ func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.cue"), []byte("package acme\n#least: >=61\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "b.cue"), []byte("broker: \"druid.server.http.numThreads\": #least\n"), 0o600))
-	p, err := policy.Load(t.Context(), dir)
+	p, err := runner(t).Load(t.Context(), disk.User(dir))
 	require.NoError(t, err)
 	found := p.Check(t.Context(), clean(t), "cluster")
 	require.Len(t, found, 1)

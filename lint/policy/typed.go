@@ -7,19 +7,23 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // typed reads a value as its property's type says: numbers and sizes become
 // int64, booleans bool, JSON lists and objects structures. What does not read so
 // stays the text it is, and then a policy that asks for a number refuses it.
-// Secrets are masked: what a policy sees may be printed.
-func typed(v conf.Value, r schema.Release) any {
-	if v.Secret() {
-		return v.Shown()
-	}
+// Secrets are hidden: what a policy sees may be printed. A password provider is
+// none, so that a policy can demand one.
+func typed(m *mask.Masker, v conf.Value, r schema.Release) any {
 	text := v.Text
+	if shown := m.Value(v.Key, v.Text); shown != text {
+		if node := syntax.ParseJSONValue(shown); node != nil {
+			return structure(node)
+		}
+		return shown
+	}
 	kind := schema.Any
 	if p, ok := schema.Lookup(v.Key); ok {
 		kind = p.TypeIn(r)
@@ -43,13 +47,13 @@ func typed(v conf.Value, r schema.Release) any {
 		}
 	}
 	if node := v.JSON(); node != nil && (kind.IsList() || kind == schema.Object || kind == schema.Any) {
-		return structure(node, "")
+		return structure(node)
 	}
-	return v.Shown()
+	return text
 }
 
-// structure is a JSON value with its secrets masked.
-func structure(n *syntax.Node, key string) any {
+// structure is a JSON value.
+func structure(n *syntax.Node) any {
 	switch n.Kind {
 	case syntax.Bool:
 		return n.Text == "true"
@@ -61,20 +65,17 @@ func structure(n *syntax.Node, key string) any {
 			return x
 		}
 	case syntax.String:
-		if schema.IsSecret(key) && n.Text != "" {
-			return "****"
-		}
-		return text.MaskText(n.Text)
+		return n.Text
 	case syntax.Array:
 		items := make([]any, 0, len(n.Items))
 		for _, item := range n.Items {
-			items = append(items, structure(item, key))
+			items = append(items, structure(item))
 		}
 		return items
 	case syntax.Object:
 		members := map[string]any{}
 		for _, m := range n.Members {
-			members[m.Key] = structure(m.Value, m.Key)
+			members[m.Key] = structure(m.Value)
 		}
 		return members
 	case syntax.Null:

@@ -8,7 +8,6 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/internal/lazy"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -18,11 +17,13 @@ import (
 type View struct {
 	Tree     map[string]any
 	Services map[string]map[string]any
+	// Defaults are the keys, by service, that are written nowhere.
+	Defaults map[string]map[string]bool
+	// Unknown are the keys, by service, whose value files do not tell: those with
+	// a placeholder, or a default that is computed from the hardware.
+	Unknown map[string]map[string]bool
 
 	from map[string]*conf.Service
-	// unknown are the keys, by service, whose value files do not tell: those with
-	// a placeholder, or a default that is computed from the hardware.
-	unknown map[string]map[string]bool
 }
 
 // Views are what a policy sees of a tree. Beside the keys that are set it sees
@@ -33,7 +34,10 @@ func Views(t *conf.Tree, deployment string, wanted func(key string) bool) []*Vie
 	seen := map[string]int{}
 	for _, s := range t.Services {
 		if seen[s.Name]++; seen[s.Name] > len(views) {
-			views = append(views, &View{tree, map[string]map[string]any{}, map[string]*conf.Service{}, map[string]map[string]bool{}})
+			views = append(views, &View{
+				Tree: tree, Services: map[string]map[string]any{}, from: map[string]*conf.Service{},
+				Defaults: map[string]map[string]bool{}, Unknown: map[string]map[string]bool{},
+			})
 		}
 		views[seen[s.Name]-1].from[s.Name] = s
 	}
@@ -63,12 +67,12 @@ func treeFacts(t *conf.Tree, deployment string) map[string]any {
 }
 
 func (v *View) add(s *conf.Service, wanted func(key string) bool) {
-	values, unknown := map[string]any{}, map[string]bool{}
+	values, defaulted, unknown, m := map[string]any{}, map[string]bool{}, map[string]bool{}, s.Tree().Masker()
 	set := func(key string) {
 		value := s.Get(key)
 		switch {
 		case value.Known() && !syntax.HasPlaceholder(value.Text):
-			values[key] = typed(value, s.Tree().Target.Release)
+			values[key] = typed(m, value, s.Tree().Target.Release)
 		case value.Set || value.Formula != "" || value.Known():
 			unknown[key] = true
 		}
@@ -81,12 +85,13 @@ func (v *View) add(s *conf.Service, wanted func(key string) bool) {
 	for _, key := range defaults(s, wanted) {
 		if _, ok := values[key]; !ok && !unknown[key] {
 			set(key)
+			defaulted[key] = len(s.Settings(key)) == 0
 		}
 	}
-	if jvm := jvmFacts(s.JVM); jvm != nil {
+	if jvm := jvmFacts(s.Tree(), s.JVM); jvm != nil {
 		values["jvm"] = jvm
 	}
-	v.from[s.Name], v.Services[s.Name], v.unknown[s.Name] = s, values, unknown
+	v.from[s.Name], v.Services[s.Name], v.Defaults[s.Name], v.Unknown[s.Name] = s, values, defaulted, unknown
 }
 
 // ports have a default for each process, and none in the schema.
@@ -106,17 +111,18 @@ func defaults(s *conf.Service, wanted func(key string) bool) []string {
 
 // jvmFacts are what the command line gives the process; nil without a
 // jvm.config.
-func jvmFacts(f *conf.File) map[string]any {
+func jvmFacts(t *conf.Tree, f *conf.File) map[string]any {
 	if f == nil || f.Args == nil {
 		return nil
 	}
 	flags := make([]any, 0, len(f.Flags))
 	for _, flag := range f.Flags {
-		text := text.MaskText(flag.Text)
-		if flag.Kind == syntax.SystemProperty && schema.IsSecret(flag.Name) && flag.Value != "" {
-			text = "-D" + flag.Name + "=****"
+		m := t.MaskerAt(t.Masker(), f.Path, flag.Span.Start.Line, flag.Span.End.Line)
+		if flag.Kind == syntax.SystemProperty && flag.HasValue {
+			flags = append(flags, "-D"+flag.Name+"="+m.Value(flag.Name, flag.Value))
+			continue
 		}
-		flags = append(flags, text)
+		flags = append(flags, m.Text(flag.Text))
 	}
 	facts := map[string]any{"flags": flags}
 	for name, size := range jvmSizes.Get() {

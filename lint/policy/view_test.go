@@ -36,6 +36,8 @@ func TestTypes(t *testing.T) {
 		{"druid.acme.flag", "false", false},
 		{"druid.acme.object", `{"a":{"password":"geheim","n":1.5,"none":null}}`, map[string]any{"a": map[string]any{"password": "****", "n": 1.5, "none": nil}}},
 		{"druid.acme.password", "geheim", "****"},
+		{"druid.acme.password", `{"type":"environment","variable":"X"}`, map[string]any{"type": "environment", "variable": "X"}},
+		{"druid.acme.password", `{"type":"default","password":"geheim"}`, map[string]any{"type": "default", "password": "****"}},
 		{"druid.acme.url", "jdbc:x://u:geheim@h/d", "jdbc:x://u:****@h/d"},
 		{"druid.acme.placeholder", "${x}", nil},
 	} {

@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/internal/lazy"
-	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Directive is a comment that silences rules.
@@ -34,6 +33,9 @@ func Parse(t *conf.Tree) []Directive {
 		if f.Problem == "" && bytes.Contains(f.Data, []byte("implycheck:")) {
 			list = append(list, parseFile(f)...)
 		}
+	}
+	for i, d := range list {
+		list[i].Reason = t.Masker().Text(d.Reason) // it outlives the tree
 	}
 	return list
 }
@@ -86,7 +88,7 @@ func parseText(comment string) (Directive, bool) {
 	if date := until.FindStringSubmatchIndex(reason); date != nil {
 		d.Until, reason = reason[date[2]:], reason[:date[0]]
 	}
-	d.Reason = text.MaskText(reason)
+	d.Reason = reason
 	return d, true
 }
 

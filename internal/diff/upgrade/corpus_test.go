@@ -137,7 +137,7 @@ func checkNames(t *testing.T, losses []fact, last map[string]string, r Report, b
 			if strings.HasPrefix(inner(v.Key), "druid.") && gone(losses, v, from, to) {
 				lost++
 				if !byPlace[f.Path+":"+strconv.Itoa(v.Span.Start.Line)] {
-					t.Errorf("%s -> %s: %s:%d: %s=%s is lost, and not named", from, to, f.Path, v.Span.Start.Line, v.Key, v.Shown())
+					t.Errorf("%s -> %s: %s:%d: %s=%s is lost, and not named", from, to, f.Path, v.Span.Start.Line, v.Key, before.Masker().Value(v.Key, v.Text))
 				}
 			}
 		}

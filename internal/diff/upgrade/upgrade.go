@@ -21,15 +21,17 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text/mask"
+	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // Report is what an upgrade does to one tree.
 type Report struct {
 	// Tree is the path as given, From and To name the versions.
-	Tree string `json:"tree"`
-	From string `json:"from"`
-	To   string `json:"to"`
+	Tree string `json:"tree" mask:"-"`
+	From string `json:"from" mask:"-"`
+	To   string `json:"to" mask:"-"`
 	// FromReason says why the tree is taken to be written for From.
 	FromReason string `json:"fromReason"`
 	Items      []Item `json:"items"`
@@ -42,7 +44,7 @@ type Item struct {
 	// Since is the release in which it happens, where that is known.
 	Since string `json:"since,omitempty"`
 	// Services are the processes that read the key; none means the whole tree.
-	Services []string `json:"services,omitempty"`
+	Services []string `json:"services,omitempty" mask:"-"`
 	// Was and Becomes are the defaults, or types, of before and after.
 	Was     string `json:"was,omitempty"`
 	Becomes string `json:"becomes,omitempty"`
@@ -93,6 +95,16 @@ func (r *Report) Fixable() []finding.Finding {
 		}
 	}
 	return list
+}
+
+// Hide is a report without the secrets of its tree: what leaves the program. What
+// fixes the tree needs the real edits.
+func (r Report) Hide(t *conf.Tree) Report {
+	r.Items = slices.Clone(r.Items)
+	for i := range r.Items {
+		r.Items[i].Finding = rules.Hide(t, r.Items[i].Finding)
+	}
+	return mask.Each(r, t.Masker().Text)
 }
 
 // Worst is the severity of the worst item, 0 without any.

@@ -24,6 +24,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/edit/retune"
+	"github.com/implycheck/implycheck/internal/text/mask"
 )
 
 // maxRounds bounds how often trees are linted. Fixes uncover other mistakes two
@@ -45,14 +46,16 @@ type Fixer struct {
 
 // proposal is what a tree's findings make of one of its files.
 type proposal struct {
-	tree  string
-	file  *conf.File
-	edits *fileEdits
+	tree   string
+	masker *mask.Masker // of the tree
+	file   *conf.File
+	edits  *fileEdits
 }
 
 // change is what becomes of one file.
 type change struct {
 	original *conf.File
+	masker   *mask.Masker
 	after    []byte
 	round    int // the last round that changed it
 	fixes    int
@@ -70,14 +73,14 @@ func (x *Fixer) Take(t *conf.Tree, findings []finding.Finding) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	for f, e := range edits {
-		x.proposed = append(x.proposed, proposal{t.Path, f, e})
+		x.proposed = append(x.proposed, proposal{t.Path, t.Masker(), f, e})
 	}
 }
 
 // change keeps what a file becomes, and reports whether that is new. A file that
 // another tree has changed in this round, by the same name or another, waits for
 // the next one.
-func (x *Fixer) change(f *conf.File, e *fileEdits) bool {
+func (x *Fixer) change(m *mask.Masker, f *conf.File, e *fileEdits) bool {
 	after := e.apply(f.Data)
 	if bytes.Equal(after, f.Data) {
 		return false
@@ -86,7 +89,7 @@ func (x *Fixer) change(f *conf.File, e *fileEdits) bool {
 	c := x.files[name]
 	switch {
 	case c == nil:
-		c = &change{original: f}
+		c = &change{original: f, masker: m}
 		if x.files == nil {
 			x.files = map[string]*change{}
 		}
@@ -115,7 +118,7 @@ func (x *Fixer) Again() (again bool, err error) {
 		return cmp.Or(strings.Compare(a.tree, b.tree), strings.Compare(a.file.Path, b.file.Path))
 	})
 	for _, p := range x.proposed {
-		again = x.change(p.file, p.edits) || again
+		again = x.change(p.masker, p.file, p.edits) || again
 	}
 	x.proposed = nil
 	if again && x.rounds == maxRounds {
@@ -129,7 +132,7 @@ func (x *Fixer) Changes() []retune.Change {
 	var changes []retune.Change
 	for _, c := range x.files {
 		if string(c.original.Data) != string(c.after) {
-			changes = append(changes, retune.NewChange(c.original, c.after))
+			changes = append(changes, retune.NewChange(c.masker, c.original, c.after))
 		}
 	}
 	slices.SortFunc(changes, func(a, b retune.Change) int { return cmp.Compare(a.Path, b.Path) })

@@ -61,16 +61,20 @@ func fixAll(t tester, dir string, target *schema.Target, files map[string][]byte
 		for name, data := range x.fixer.Files() {
 			x.files[name] = data
 		}
-		x.after = lintAll(t, dir, target, x.files, x.fixer.Take)
+		var found []finding.Finding // with the fixes that no report shows, because of a secret in them
+		x.after = lintAll(t, dir, target, x.files, func(t *conf.Tree, findings []finding.Finding) {
+			found = slices.Clone(findings)
+			x.fixer.Take(t, findings)
+		})
 		again, err := x.fixer.Again()
 		require.NoError(t, err)
 		if x.before == nil {
 			x.before = x.after
 			for _, c := range x.fixer.Changes() {
-				requireSameOutside(t, c.Before, c.After, editedLines(x.before, c.Path, unsafe))
+				requireSameOutside(t, c.Before, c.After, editedLines(found, c.Path, unsafe))
 			}
 		}
-		for _, f := range x.after {
+		for _, f := range found {
 			if f.Fix != nil && (f.Fix.Safe || unsafe) {
 				x.rules[f.Rule] = true
 			}

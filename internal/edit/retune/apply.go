@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -23,13 +24,17 @@ type Change struct {
 	Path          string
 	Before, After []byte
 
-	file *conf.File
+	file   *conf.File
+	masker *mask.Masker
 }
 
-// NewChange is a file of a tree and what becomes of it.
-func NewChange(f *conf.File, after []byte) Change {
-	return Change{Path: f.Path, Before: f.Data, After: after, file: f}
+// NewChange is a file and what becomes of it; the masker is that of its tree.
+func NewChange(m *mask.Masker, f *conf.File, after []byte) Change {
+	return Change{Path: f.Path, Before: f.Data, After: after, file: f, masker: m}
 }
+
+// Rel is the file's path below the folder that was opened.
+func (c Change) Rel() string { return c.file.Rel() }
 
 // Apply is what a plan changes in a tree, file by file in the tree's order, and
 // notes on what it could not change.
@@ -47,10 +52,10 @@ func Apply(tree *conf.Tree, plan sizing.Plan) (changes []Change, notes []string)
 	}
 	for _, f := range tree.Files {
 		if after := e.after(f); string(after) != string(f.Data) {
-			changes = append(changes, NewChange(f, after))
+			changes = append(changes, NewChange(tree.Masker(), f, after))
 		}
 	}
-	return changes, e.notes
+	return changes, mask.Each(e.notes, tree.Masker().Text)
 }
 
 // editor collects the edits of one plan.

@@ -1,21 +1,19 @@
 package retune
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 
-	"github.com/implycheck/implycheck/conf"
-	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/internal/text"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // Diff writes changes as a unified diff that git apply and patch -p1 take. A
-// diff shows the lines around a change, and secrets may stand there: it shows
-// fewer lines then. Where the changed line itself has one, it is masked, and the
+// diff shows the lines around a change, and secrets, or what a terminal obeys, may
+// stand there: it shows fewer lines then. Where the changed line itself has one, it is masked, and the
 // path is answered: that part of the diff does not apply.
 func Diff(changes []Change) (text string, masked []string) {
 	var b strings.Builder
@@ -29,8 +27,8 @@ func Diff(changes []Change) (text string, masked []string) {
 	return b.String(), masked
 }
 
-// Patch is Diff for changes that are to be applied: what cannot be shown without
-// a secret is left out, and the path of its file answered.
+// Patch is Diff for changes that are to be applied: what cannot be shown
+// as it is is left out, and the path of its file answered.
 func Patch(changes []Change) (text string, left []string) {
 	var b strings.Builder
 	for _, c := range changes {
@@ -47,17 +45,14 @@ func Patch(changes []Change) (text string, left []string) {
 	return b.String(), left
 }
 
-// unified is the diff of one file, with as many lines around as have no secrets,
+// unified is the diff of one file, with as many lines around as can be shown,
 // and those of its hunks that have some all the same.
 func (c Change) unified() (u udiff.UnifiedDiff, masked []*udiff.Hunk) {
 	name := strings.TrimPrefix(path.Clean(c.Path), "/")
-	if strings.Contains(name, " ") {
-		name += "\t" // as git does, so that patch finds the end of the name
-	}
 	before := string(c.Before)
 	edits := udiff.Lines(before, string(c.After))
 	for context := udiff.DefaultContextLines; context > 0; context-- {
-		u, _ = udiff.ToUnifiedDiff("a/"+name, "b/"+name, before, edits, context) // Lines's own edits fit
+		u, _ = udiff.ToUnifiedDiff(patchName("a/", name), patchName("b/", name), before, edits, context) // Lines's own edits fit
 		number(u.Hunks)
 		masked = c.mask(&u)
 		if len(masked) == 0 {
@@ -84,18 +79,27 @@ func number(hunks []*udiff.Hunk) {
 	}
 }
 
-// mask hides the secrets of a diff, and answers the hunks that have any.
+// mask hides what must not be shown of a diff, and answers the hunks that have
+// any of it: secrets, and what a terminal or the log of a CI system would obey.
 func (c Change) mask(u *udiff.UnifiedDiff) (masked []*udiff.Hunk) {
-	secret := secretLines(c.file)
+	starts := lineStarts(c.Before)
 	for _, hunk := range u.Hunks {
-		number := hunk.FromLine
+		number := hunk.FromLine - 1
+		last := number
+		for _, line := range hunk.Lines {
+			if line.Kind != udiff.Insert {
+				last++
+			}
+		}
+		m := c.file.MaskerOf(c.masker, starts[min(number, len(starts)-1)], starts[min(last, len(starts)-1)])
 		for i := range hunk.Lines {
 			line := &hunk.Lines[i]
-			shown := maskLine(line.Content, line.Kind != udiff.Insert && secret[number])
+			shown := line.Content
 			if line.Kind != udiff.Insert {
+				shown = c.file.Masked(starts[number], starts[number]+len(line.Content))
 				number++
 			}
-			if shown != line.Content {
+			if shown = harmless(m.Text(shown)); shown != line.Content {
 				line.Content = shown
 				masked = append(masked, hunk)
 			}
@@ -104,41 +108,54 @@ func (c Change) mask(u *udiff.UnifiedDiff) (masked []*udiff.Hunk) {
 	return masked
 }
 
-// secretLines are the lines that a secret value covers, counted as diffs do.
-func secretLines(f *conf.File) map[int]bool {
-	lines := map[int]bool{}
-	cover := func(key, value string, span syntax.Span) {
-		if value == "" || !schema.IsSecret(key) {
-			return
-		}
-		first := strings.Count(string(f.Data[:span.Start.Offset]), "\n") + 1
-		for i := range strings.Count(string(f.Data[span.Start.Offset:span.End.Offset]), "\n") + 1 {
-			lines[first+i] = true
+// lineStarts are where lines begin as diffs count them, and where the last ends.
+func lineStarts(data []byte) []int {
+	starts := []int{0}
+	for i, c := range data {
+		if c == '\n' {
+			starts = append(starts, i+1)
 		}
 	}
-	for _, flag := range f.Flags {
-		cover(flag.Name, flag.Value, flag.Span)
-	}
-	if f.Properties == nil {
-		return lines
-	}
-	for _, e := range f.Properties.Entries {
-		cover(e.Key, e.Value, e.Span)
-	}
-	for comment := range f.Properties.Comments() {
-		if comment.Property != nil {
-			cover(comment.Property.Key, comment.Property.Value, comment.Span)
-		}
-	}
-	return lines
+	return append(starts, len(data))
 }
 
-// maskLine hides the credentials in a line, and all of it if it is secret and
-// they cannot be told from the rest.
-func maskLine(line string, secret bool) string {
-	shown := text.MaskText(line)
-	if secret && shown == line {
-		return "****" + line[len(strings.TrimRight(line, "\r\n")):]
+// harmless is a line that nothing obeys. A tab is what it is, and a byte of another
+// encoding as long as it is no control character there.
+func harmless(line string) string {
+	content := strings.TrimRight(line, "\r\n")
+	var b strings.Builder
+	for rest := content; rest != ""; {
+		shown, size := text.PrintableRune(rest)
+		if rest[0] == '\t' || size == 1 && rest[0] >= 0xa0 {
+			shown = rest[:1]
+		}
+		b.WriteString(shown)
+		rest = rest[size:]
 	}
-	return shown
+	shown := b.String()
+	if trimmed := strings.TrimLeft(shown, " \t"); strings.HasPrefix(trimmed, "::") {
+		shown = strings.Replace(shown, "::", `:\x3a`, 1)
+	}
+	return shown + line[len(content):]
+}
+
+// patchName is a file in the head of a patch, as git writes one of which a
+// character could be taken for something else.
+func patchName(prefix, name string) string {
+	name = prefix + name
+	switch {
+	case !text.IsPrintable(name) || strings.ContainsAny(name, `"\`):
+		var b strings.Builder
+		for i := range len(name) {
+			if c := name[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+				fmt.Fprintf(&b, `\%03o`, c)
+			} else {
+				b.WriteByte(c)
+			}
+		}
+		return `"` + b.String() + `"`
+	case strings.Contains(name, " "):
+		return name + "\t" // so that patch finds the end of the name
+	}
+	return name
 }

@@ -80,11 +80,12 @@ func TestPatchLeavesSecretsOut(t *testing.T) {
 	const before = "a=1\nb=2\nc=3\nd=4\ne=5\nf=6\ng=7\ndruid.auth.basic.password=hunter2\n"
 	dir := t.TempDir()
 	lay(t, dir, map[string]string{"druid/historical/runtime.properties": before, "druid/historical/jvm.config": ""})
-	for _, f := range open(t, dir, "druid-34").Files {
+	tree := open(t, dir, "druid-34")
+	for _, f := range tree.Files {
 		if f.Base() != "runtime.properties" {
 			continue
 		}
-		change := retune.NewChange(f, []byte(strings.Replace(strings.Replace(before, "a=1", "a=one", 1), "g=7", "g=seven", 1)))
+		change := retune.NewChange(tree.Masker(), f, []byte(strings.Replace(strings.Replace(before, "a=1", "a=one", 1), "g=7", "g=seven", 1)))
 		change.Path = "runtime.properties"
 		text, left := retune.Patch([]retune.Change{change})
 		require.Equal(t, []string{"runtime.properties"}, left)

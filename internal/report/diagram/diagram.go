@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
 )
 
@@ -131,8 +132,8 @@ func mermaid(w io.Writer, m ports.Map) error {
 }
 
 // mermaidText quotes a label; a quote in it is an entity.
-func mermaidText(text string) string {
-	return `"` + strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;", "\n", " ").Replace(text) + `"`
+func mermaidText(label string) string {
+	return `"` + strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;").Replace(text.Printable(label)) + `"`
 }
 
 // dot draws a graph for Graphviz.
@@ -157,6 +158,6 @@ func dot(w io.Writer, m ports.Map) error {
 	return out.Flush()
 }
 
-func dotText(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ").Replace(text) + `"`
+func dotText(label string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text.Printable(label)) + `"`
 }

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
 )
 
@@ -158,7 +159,7 @@ func (s Sources) of(group string, bits int) []string {
 // header are the first lines of every format, without the sign of a comment.
 func (p Policy) header(more ...string) []string {
 	return append([]string{
-		"Ports of " + oneLine(p.Tree) + ", " + p.Target + ": " + p.roles() + ".",
+		"Ports of " + text.Printable(p.Tree) + ", " + p.Target + ": " + p.roles() + ".",
 		"Written by implycheck ports: read it before you apply it.",
 		"Not opened: ports for JMX, debuggers and Prometheus to anybody, and the Coordinator's and",
 		"Overlord's to clients. Add those who need them. What a server opens itself is not restricted.",
@@ -183,16 +184,6 @@ func comments(w io.Writer, sign string, lines []string) {
 			fmt.Fprintf(w, "%s%s\n", sign, part)
 		}
 	}
-}
-
-// oneLine keeps a path from ending a comment.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return '?'
-		}
-		return r
-	}, text)
 }
 
 // Write writes a policy.

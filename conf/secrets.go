@@ -1,0 +1,132 @@
+package conf
+
+import (
+	"slices"
+	"sort"
+	"sync"
+
+	"github.com/implycheck/implycheck/internal/text/mask"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Masker hides the secrets of the tree in whatever is said of it, and so does
+// MaskerAt in what is said of some lines: a short password, or one that is an
+// ordinary word, is hidden there too where nothing but the place tells that it
+// is one.
+func (t *Tree) Masker() *mask.Masker { return t.secrets.of(t).masker }
+
+// MaskerAt is Masker for what is said of lines of a file, by its path.
+func (t *Tree) MaskerAt(m *mask.Masker, file string, first, last int) *mask.Masker {
+	f := t.secrets.of(t).files[file]
+	if f == nil || first <= 0 {
+		return m
+	}
+	from, _ := f.line(first)
+	_, to := f.line(max(first, last))
+	return f.MaskerOf(m, from, to)
+}
+
+// MaskerOf is Masker for what is said of a part of a file, by its bytes.
+func (f *File) MaskerOf(m *mask.Masker, from, to int) *mask.Masker {
+	var texts []string
+	for _, secret := range f.secrets().within(from, to) {
+		texts = append(texts, secret.texts...)
+	}
+	return m.With(texts)
+}
+
+// Masker hides what gives itself away in a text that belongs to no tree.
+func Masker() *mask.Masker { return mask.New(schema.IsSecret) }
+
+// treeSecrets are the secrets of all files of a tree, found when first asked for.
+type treeSecrets struct {
+	once   sync.Once
+	masker *mask.Masker
+	files  map[string]*File // those that have any
+}
+
+func (s *treeSecrets) of(t *Tree) *treeSecrets {
+	s.once.Do(func() {
+		s.files = map[string]*File{}
+		var known []string
+		for _, f := range t.Files {
+			for _, secret := range f.secrets().list {
+				known = append(known, secret.texts...)
+				s.files[f.Path] = f
+			}
+		}
+		s.masker = mask.New(schema.IsSecret, known...)
+	})
+	return s
+}
+
+// MaskedLine is a line of the file, counted from 1, without the secrets that
+// stand in it.
+func (f *File) MaskedLine(n int) string {
+	from, to := f.line(n)
+	return f.Masked(from, to)
+}
+
+// Masked is a part of the file, by its bytes, without the secrets in it.
+func (f *File) Masked(from, to int) string {
+	var places []mask.Place
+	for _, secret := range f.secrets().within(from, to) {
+		p := mask.Place{From: max(secret.From-from, 0), To: min(secret.To, to) - from}
+		if len(places) > 0 {
+			p.From = max(p.From, places[len(places)-1].To)
+		}
+		if p.From < p.To {
+			places = append(places, p)
+		}
+	}
+	return mask.Replace(string(f.Data[from:to]), places)
+}
+
+// secret is a place of a file that holds one, and how it may be written.
+type secret struct {
+	mask.Place
+	texts []string
+}
+
+// fileSecrets are the secrets of a file in the order of their places. Some have
+// no place: a reader has found them who does not know it.
+type fileSecrets struct {
+	list    []secret
+	longest int // of the places, to find those that reach into a line
+}
+
+// secrets finds the secrets of a file when they are first asked for.
+func (f *File) secrets() *fileSecrets {
+	f.secret.once.Do(func() {
+		s := &f.secret.fileSecrets
+		if f.Problem == "" {
+			s.list = findSecrets(f)
+		}
+		slices.SortStableFunc(s.list, func(a, b secret) int { return a.From - b.From })
+		for _, secret := range s.list {
+			s.longest = max(s.longest, secret.To-secret.From)
+		}
+	})
+	return &f.secret.fileSecrets
+}
+
+// line is where a line of the file begins and ends.
+func (f *File) line(n int) (from, to int) {
+	from = f.Offset(n, 1)
+	return from, from + len(f.Line(n))
+}
+
+// within are the secrets that reach into a part of the file.
+func (s *fileSecrets) within(from, to int) []secret {
+	first := sort.Search(len(s.list), func(i int) bool { return s.list[i].From+s.longest >= from })
+	var list []secret
+	for _, secret := range s.list[first:] {
+		if secret.From >= to {
+			break
+		}
+		if secret.To > from {
+			list = append(list, secret)
+		}
+	}
+	return list
+}

@@ -1,0 +1,148 @@
+package conf
+
+import (
+	"strings"
+
+	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/text/mask"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// findSecrets looks at a file twice: at its bytes, whatever they are, and at what
+// its reader makes of them, who knows escapes, quotes and lines that go on.
+func findSecrets(f *File) []secret {
+	yaml := f.Kind == PivotConfig || f.Kind == TranquilityYAML
+	s := secretFinder{data: string(f.Data)}
+	for _, p := range mask.Find(s.data, mask.Options{Key: schema.IsSecret, Lines: yaml || f.Properties != nil, Indented: yaml}) {
+		s.add(p, s.data[p.From:p.To])
+	}
+	if f.Properties != nil {
+		s.properties(f.Properties)
+	}
+	for _, flag := range f.Flags {
+		s.flag(flag)
+	}
+	s.node("", f.Node)
+	if strings.Contains(s.data, "&") || strings.Contains(s.data, "<!") {
+		s.element(f.XML)
+	}
+	return s.list
+}
+
+// secretFinder collects the secrets of one file.
+type secretFinder struct {
+	data string
+	list []secret
+}
+
+func (s *secretFinder) add(p mask.Place, text string) {
+	s.list = append(s.list, secret{p, mask.Spellings(text)})
+}
+
+// value looks at the value of a key as it is read. Raw is its place: all of it is
+// hidden where it is written otherwise than it reads.
+func (s *secretFinder) value(key, value string, raw mask.Place) {
+	var places []mask.Place
+	if schema.IsSecret(key) {
+		places = mask.FindInSecret(value)
+	} else {
+		places = mask.Find(value, mask.Options{Key: schema.IsSecret, Whole: true})
+	}
+	at := strings.Index(s.data[raw.From:raw.To], value) // behind a quote, perhaps
+	for _, p := range places {
+		place := raw
+		if at == 0 || at == 1 && len(value)+2 == raw.To-raw.From {
+			place = mask.Place{From: raw.From + at + p.From, To: raw.From + at + p.To}
+		}
+		s.add(place, value[p.From:p.To])
+	}
+}
+
+// properties looks at the entries that their lines do not show as they are read,
+// and at URLs, in which a password may be anything.
+func (s *secretFinder) properties(p *syntax.Properties) {
+	for i := range p.Entries {
+		if e := &p.Entries[i]; !s.plain(e) || strings.Contains(e.Value, "://") && strings.Contains(e.Value, "@") {
+			s.value(e.Key, e.Value, placeOf(e.ValueSpan))
+		}
+	}
+	for c := range p.Comments() {
+		if e := c.Property; e != nil && !s.plain(e) {
+			s.value(e.Key, e.Value, placeOf(e.ValueSpan))
+		}
+	}
+}
+
+// plain reports whether an entry is read as it is written: key=value.
+func (s *secretFinder) plain(e *syntax.Entry) bool {
+	sign := strings.IndexAny(s.data[e.KeySpan.End.Offset:e.ValueSpan.Start.Offset], "=:") >= 0
+	return sign && e.Value == e.RawValue && len(e.Key) == e.KeySpan.End.Offset-e.KeySpan.Start.Offset
+}
+
+func placeOf(span syntax.Span) mask.Place {
+	return mask.Place{From: span.Start.Offset, To: span.End.Offset}
+}
+
+// flag looks at an argument of java, which xargs has taken quotes and backslashes
+// from.
+func (s *secretFinder) flag(flag syntax.Flag) {
+	place := placeOf(flag.Span)
+	switch {
+	case flag.Kind == syntax.SystemProperty && schema.IsSecret(flag.Name):
+		place.From += max(0, strings.IndexByte(s.data[place.From:place.To], '=')+1)
+		s.value(flag.Name, flag.Value, place)
+	case flag.Text != flag.Raw:
+		s.value("", flag.Text, place)
+	}
+}
+
+// node looks at JSON and YAML. What is below a secret key has been found in the
+// bytes, as far as it is no scalar; so has what is written as it is read.
+func (s *secretFinder) node(key string, n *syntax.Node) {
+	if n == nil {
+		return
+	}
+	switch n.Kind {
+	case syntax.Object:
+		for _, m := range n.Members {
+			s.node(m.Key, m.Value)
+		}
+	case syntax.Array:
+		for _, item := range n.Items {
+			s.node(key, item)
+		}
+	case syntax.String, syntax.Number:
+		raw := placeOf(n.Span)
+		written := strings.Trim(s.data[raw.From:raw.To], `"'`)
+		if written != n.Text || strings.Contains(written, "://") && strings.Contains(written, "@") {
+			s.value(key, n.Text, raw)
+		}
+	case syntax.Null, syntax.Bool:
+	}
+}
+
+// element looks at XML in which a text may be written otherwise than it reads. Its
+// reader does not know where the texts of an element are.
+func (s *secretFinder) element(e *syntax.Element) {
+	if e == nil {
+		return
+	}
+	name, _ := e.Attr("name")
+	value, _ := e.Attr("value")
+	s.value(name, value, mask.Place{})
+	if schema.IsSecret(e.Name) {
+		name = e.Name
+	}
+	s.value(name, strings.TrimSpace(e.Text), mask.Place{})
+	for _, a := range e.Attrs {
+		s.value(a.Name, a.Value, mask.Place{})
+	}
+	for _, child := range e.Children {
+		s.element(child)
+	}
+	if name, ok := e.Child("name"); ok && e.Name == "property" {
+		if value, ok := e.Child("value"); ok {
+			s.value(strings.TrimSpace(name.Text), strings.TrimSpace(value.Text), mask.Place{})
+		}
+	}
+}

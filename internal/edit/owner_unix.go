@@ -1,0 +1,22 @@
+//go:build unix
+
+package edit
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// own gives a file the owner of another.
+func own(f *os.File, like fs.FileInfo) error {
+	now, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	is, wanted := now.Sys().(*syscall.Stat_t), like.Sys().(*syscall.Stat_t)
+	if is.Uid == wanted.Uid && is.Gid == wanted.Gid {
+		return nil
+	}
+	return f.Chown(int(wanted.Uid), int(wanted.Gid))
+}

@@ -1,0 +1,184 @@
+package mask
+
+import "strings"
+
+// assignment looks at what stands before and behind a sign: password=x,
+// "password": "x", -Dfoo.password=x, ?password=x&.
+func (f *finder) assignment() {
+	name, start, quoted := f.nameBefore(f.at)
+	if name == "" || f.o.Key == nil || !f.o.Key(name) {
+		f.at++
+		return
+	}
+	i := f.at + 1
+	for i < len(f.text) && i < f.at+3 && (f.text[i] == '=' || f.text[i] == ':' || f.text[i] == '>') {
+		i++ // password := x, password => x
+	}
+	i = skipBlanks(f.text, i)
+	if quoted {
+		i = run(f.text, i, func(c byte) bool { return strings.IndexByte(blanks, c) >= 0 }) // JSON may break the line
+	}
+	f.at = i
+	switch {
+	case f.o.Indented && f.block(i, start):
+	case f.o.Lines && f.beginsLine(start):
+		f.line(i)
+	default:
+		f.value(i, start)
+	}
+}
+
+// longestName bounds how far a key is looked for.
+const longestName = 256
+
+// nameBefore is the key that ends before a sign, and where it begins.
+func (f *finder) nameBefore(i int) (name string, start int, quoted bool) {
+	for i > 0 && (f.text[i-1] == ' ' || f.text[i-1] == '\t') {
+		i--
+	}
+	if i > 0 && (f.text[i-1] == '"' || f.text[i-1] == '\'') {
+		i, quoted = i-1, true
+		if i > 0 && f.text[i-1] == '\\' {
+			i--
+		}
+	}
+	end := i
+	for i > 0 && end-i < longestName && isName(f.text[i-1]) {
+		i--
+	}
+	return flagName(f.text[i:end]), i, quoted
+}
+
+// flagName is a key without what makes a flag of it: -Dkey, --key.
+func flagName(name string) string {
+	if name == "" || name[0] != '-' {
+		return name
+	}
+	if key, ok := strings.CutPrefix(name, "-D"); ok {
+		return key
+	}
+	return strings.TrimLeft(name, "-")
+}
+
+// beginsLine reports whether only the marks of a comment or a list stand before
+// a key.
+func (f *finder) beginsLine(start int) bool {
+	before := strings.TrimRight(f.text[:start], "#!/-*\"' \t")
+	return before == "" || before[len(before)-1] == '\n' || before[len(before)-1] == '\r'
+}
+
+// line hides what is left of a line.
+func (f *finder) line(i int) {
+	end := f.lineEnd(i)
+	for end > i && (f.text[end-1] == ' ' || f.text[end-1] == '\t') {
+		end--
+	}
+	f.secret(i, end)
+	f.at = max(f.at, end)
+}
+
+// value hides the value that begins at i and ends where values in texts do.
+// Start is where its key begins.
+func (f *finder) value(i, start int) {
+	if i >= len(f.text) {
+		return
+	}
+	switch c := f.text[i]; {
+	case c == '[' || c == '{' && !strings.HasPrefix(f.text[i:], "{{"):
+		f.container(i, len(f.text))
+	case c == '"' || c == '\'' || c == '`' || c == '\\' && i+1 < len(f.text) && (f.text[i+1] == '"' || f.text[i+1] == '\''):
+		from, to, end := f.quoted(i)
+		if tail := f.bare(end, start); tail > end && isAlnum(f.text[end]) {
+			from, to = i, tail // the shell joins "a"b
+		}
+		f.secret(from, to)
+		f.at = max(f.at, min(end, len(f.text)))
+	default:
+		f.secret(i, f.bare(i, start))
+	}
+}
+
+// quoted is what stands between the quotes of which one is at i, and where it
+// goes on. A quote that is not closed in its line ends with it.
+func (f *finder) quoted(i int) (from, to, next int) {
+	quote := f.text[i : i+1]
+	if quote == `\` {
+		quote = f.text[i : i+2]
+	}
+	from = i + len(quote)
+	for j := from; j < len(f.text); j++ {
+		switch {
+		case f.text[j] == '\n' || f.text[j] == '\r':
+			return from, j, j
+		case strings.HasPrefix(f.text[j:], quote):
+			return from, j, j + len(quote)
+		case f.text[j] == '\\' && len(quote) == 1:
+			j++
+		}
+	}
+	return from, len(f.text), len(f.text)
+}
+
+// bare is the end of a value without quotes.
+func (f *finder) bare(i, start int) int {
+	ends := " \t\r\n\f\"'`<>,;&}]"
+	if start > 0 {
+		switch f.text[start-1] {
+		case '?', '&':
+			ends = " \t\r\n\f\"'`<>&;#"
+		case '(':
+			ends += ")"
+		}
+	}
+	for _, form := range [...]struct{ before, after string }{{"${", "}"}, {"{{", "}}"}, {"<", ">"}} { // blanks are part of them
+		if rest, ok := strings.CutPrefix(f.text[min(i, len(f.text)):], form.before); ok {
+			line, _, _ := strings.Cut(rest[:min(len(rest), longestName)], "\n")
+			if n := strings.Index(line, form.after); n >= 0 {
+				i += len(form.before) + n + len(form.after)
+			}
+		}
+	}
+	for i < len(f.text) && strings.IndexByte(ends, f.text[i]) < 0 {
+		if f.text[i] == '\\' && i+1 < len(f.text) && f.text[i+1] != '\n' && f.text[i+1] != '\r' {
+			i++
+		}
+		i++
+	}
+	return min(i, len(f.text))
+}
+
+// block hides the lines below a key of YAML that stand further to the right. It
+// is false where the value stands in the line of the key.
+func (f *finder) block(i, start int) bool {
+	end := f.lineEnd(i)
+	rest := strings.TrimSpace(f.text[i:end])
+	if comment := strings.Index(rest, " #"); comment >= 0 || strings.HasPrefix(rest, "#") {
+		rest = strings.TrimSpace(rest[:max(comment, 0)])
+	}
+	if strings.TrimLeft(rest, "|>+-0123456789") != "" && !(strings.ContainsAny(rest[:1], "&!") && !strings.ContainsAny(rest, " \t")) {
+		return false
+	}
+	line := strings.LastIndexAny(f.text[:start], "\r\n") + 1
+	indent := skipBlanks(f.text, line) - line
+	from, to := -1, end
+	for at := end; at < len(f.text); {
+		next := at + len(f.text[at:]) - len(strings.TrimLeft(f.text[at:], "\r\n"))
+		content := skipBlanks(f.text, next)
+		last := f.lineEnd(next)
+		if content < last {
+			if item := f.text[content] == '-' && content-next == indent; content-next <= indent && !item {
+				break
+			}
+			if from < 0 {
+				from = content
+			}
+			to = last
+		}
+		at = max(last, at+1)
+	}
+	if from < 0 {
+		return rest == ""
+	}
+	f.hide(from, to)
+	return true
+}
