@@ -183,7 +183,7 @@ var segLocationField = &Rule{
 		for _, s := range p.Services("historical") {
 			list, v, _ := p.locations(s)
 			for _, l := range list {
-				if l.path == "" && !syntax.HasPlaceholder(v.Text) {
+				if l.path == "" && l.node.Kind == syntax.Object && !syntax.HasPlaceholder(v.Text) {
 					p.reportNoPath(s, v, l)
 				}
 				for _, m := range l.node.Members {
