@@ -17,7 +17,7 @@ import (
 // budgetRules are about memory that is enough to start and not enough to work.
 func budgetRules() []*Rule {
 	return []*Rule{
-		memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary,
+		memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary, memGroupByDisk,
 		memBrokerHeap, memTaskHeap, memDirectUnused,
 	}
 }
@@ -112,28 +112,35 @@ func (p *Pass) mayBeParallel(j java) bool {
 
 var memBufferSmall = &Rule{
 	ID: "mem-buffer-too-small", Severity: finding.Warning, Area: Memory,
-	Title:  "Query buffers too small for a cluster.",
+	Title:  "Query buffers too small for a cluster, or for any query.",
 	Why:    "Each grouped query collects its results in one buffer, and top lists are computed in passes of one buffer.",
 	Effect: "groupBy spills to disk, or fails with Not enough aggregation buffer space; topN runs in several passes.",
 	Fix:    "Use about 500 MB on Historicals and Brokers, and 100 MB for tasks.",
 	Source: "docs/operations/basic-cluster-tuning.md, 0.18",
 	Check: func(p *Pass) {
-		if p.Deployment.Single() {
-			return
-		}
 		for _, q := range p.querying() {
 			limit := int64(100_000_000)
 			if q.file == nil {
 				limit = 25_000_000
 			}
+			if p.Deployment.Single() {
+				limit = leastBuffer
+			}
 			size, ok := q.set.size.Int64()
 			if !q.set.size.Set || !ok || size <= 0 || size >= limit {
 				continue
 			}
-			p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", text.About(size), q.name)
+			f := p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", text.About(size), q.name)
+			if size < leastBuffer {
+				f.Help = "Write a number of bytes, or from 0.20 on a size with its unit: 500MiB."
+			}
 		}
 	},
 }
+
+// leastBuffer is less than any query can do with: a number whose unit was
+// forgotten.
+const leastBuffer = 1 << 20
 
 // share is a part of a server's memory: how much, at most, and for whom.
 type share struct {
@@ -327,6 +334,23 @@ var memGroupByDictionary = &Rule{
 			f := p.Report(Val(v).Of(q.service), "%d groupBys may keep %s each on a heap of %s", merge, text.About(size), text.About(heap.Bytes))
 			if q.file != nil {
 				relate(f, q.at(heap), "the heap")
+			}
+		}
+	},
+}
+
+var memGroupByDisk = &Rule{
+	ID: "mem-groupby-disk-tiny", Severity: finding.Warning, Area: Memory,
+	Title:  "Grouped queries may use a few bytes of disk.",
+	Why:    "druid.query.groupBy.maxOnDiskStorage counts bytes, up to 23 without units, and is each query's share of the disk when its buffer is full.",
+	Effect: "Large groupBy queries fail as if there were no disk at all: Not enough disk space to execute this query.",
+	Fix:    "Write a number of bytes, as in 1000000000; 0 forbids disk.",
+	Source: "processing/src/main/java/org/apache/druid/query/groupby/epinephelinae/LimitedTemporaryStorage.java and GroupByQueryConfig.java (maxOnDiskStorage), 0.14.2",
+	Check: func(p *Pass) {
+		for _, s := range p.processes() {
+			v := s.Get("druid.query.groupBy.maxOnDiskStorage")
+			if n, ok := v.Int64(); ok && v.Set && n > 0 && n < 1<<20 {
+				p.Report(Val(v), "grouped queries may use %s of disk", text.Size(n))
 			}
 		}
 	},

@@ -221,12 +221,14 @@ var extUnset = &Rule{
 		if !p.configuresDruid() {
 			return
 		}
-		if p.shared("druid.extensions.coordinates").Set {
-			return // up to 0.8 that was the list
-		}
 		for _, s := range p.Tree.Services {
 			if !s.Get(loadListKey).Set && s.Runtime != nil && s.Common == nil {
-				p.Report(p.Where(nil, p.Tree.Get(loadListKey)), "druid.extensions.loadList is not set, so every extension is loaded")
+				f := p.Report(p.Where(nil, p.Tree.Get(loadListKey)), "druid.extensions.loadList is not set, so every extension is loaded")
+				if old := p.shared("druid.extensions.coordinates"); old.Set {
+					f.Severity = finding.Info
+					f.Effect = "None up to 0.8, where druid.extensions.coordinates was the list; later releases load every extension that they find."
+					relate(f, Key(old), "the list of old releases")
+				}
 				return
 			}
 		}

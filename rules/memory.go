@@ -86,7 +86,7 @@ var memDirect = &Rule{
 	Source: "server/src/main/java/org/apache/druid/guice/DruidProcessingModule.java:143, 0.14.2; BrokerProcessingModule.java:150, 38; run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, s := range p.Tree.Services {
-			if s.JVM == nil || s.JVM.Problem != "" || !sizing.UsesDirect(s.Process()) {
+			if s.JVM == nil || s.JVM.Problem != "" || s.Runtime == nil || !sizing.UsesDirect(s.Process()) {
 				continue
 			}
 			limit, ok := directLimit(s.JVM.Flags)
@@ -243,6 +243,10 @@ var memBufferTooLarge = &Rule{
 				continue
 			}
 			f := p.Report(Val(s.Value), "a buffer of %s is more than Java can hold in one piece", text.About(n))
+			if !p.Read(s) {
+				f.Severity = finding.Info
+				f.Effect = "Nothing yet: with this configuration no process reads the property."
+			}
 			f.Suggestion = "1073741824"
 			f.Help = "Write 1073741824 (1 GiB) or less."
 		}

@@ -59,7 +59,7 @@ var metaDerby = &Rule{
 	Check: func(p *Pass) {
 		v, derby := p.usesDerby()
 		_, loopback := p.derbyOnLoopback()
-		if !derby || !p.Deployment.Cluster() || !p.configuresDruid() || loopback && v.Set {
+		if !derby || !p.Deployment.Cluster() || !p.configuresDruid() || len(p.masters()) == 0 || loopback && v.Set {
 			return
 		}
 		f := p.Report(p.Where(nil, v), "the metadata store is Derby, which a cluster outgrows the day its Coordinator fails")

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
-	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
@@ -116,22 +115,16 @@ var obsRequestLog = &Rule{
 	},
 }
 
-// checkProviders looks at the loggers of a composing request log.
+// checkProviders looks for the loggers of a composing request log.
 func (p *Pass) checkProviders(s *conf.Service, kind conf.Value) {
 	const key = "druid.request.logging.loggerProviders"
-	v := s.Get(key)
-	list := v.JSON()
-	switch {
-	case !v.Set:
-		f := p.Report(Val(kind), "the composing request log has no %s", key)
-		f.Severity = finding.Warning
-		f.Effect = "No request is logged, without a word."
-		f.Help = "Set " + key + `, as in [{"type":"slf4j"}].`
-	case list != nil && slices.ContainsFunc(list.Items, func(n *syntax.Node) bool { return n.Kind != syntax.Object }):
-		f := p.Report(Val(v), "each of %s is an object with a type", key)
-		f.Effect = "The process stops at start: missing type id property 'type'."
-		f.Help = `Write [{"type":"slf4j"}], with the settings of each logger beside its type.`
+	if s.Get(key).Set {
+		return
 	}
+	f := p.Report(Val(kind), "the composing request log has no %s", key)
+	f.Severity = finding.Warning
+	f.Effect = "No request is logged, without a word."
+	f.Help = "Set " + key + `, as in [{"type":"slf4j"}].`
 }
 
 // hasPrefix reports whether a process sets any key below a prefix.

@@ -81,6 +81,9 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 		return
 	}
 	near := schema.Suggest(key, p.Release())
+	if right, ok := meant.Get()[key]; ok {
+		near = []string{right}
+	}
 	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
 	if len(near) == 0 {
 		if p.someForeign() {

@@ -99,12 +99,14 @@ var segMaxSize = &Rule{
 			if p.Release() >= 20 {
 				f.Help = "Delete druid.server.maxSize: from 0.20 on the default is the sum."
 			}
-			if size < sum {
-				f.Severity = finding.Info // a margin that many leave on purpose
-				f.Effect = "Disk that is never used."
+			if size > sum {
+				f.Message += ": segments are assigned that do not fit"
 				continue
 			}
-			f.Message += ": segments are assigned that do not fit"
+			f.Effect = "Disk that is never used."
+			if size > sum/10*6 {
+				f.Severity = finding.Info // a margin that many leave on purpose
+			}
 		}
 	},
 }
@@ -174,13 +176,16 @@ var segLocationField = &Rule{
 	ID: "seg-location-field", Severity: finding.Error, Area: Segments,
 	Title:  "A segment cache location with a field that Druid does not know, or cannot read.",
 	Why:    "Jackson skips fields that it does not know, in any other case too, and a limit is lost; sizes with a unit are a text that only 0.20 and later read.",
-	Effect: "An unknown field is ignored without a word. A size such as \"130g\" stops the process before 0.20: Can not construct instance of java.lang.Long from String value.",
+	Effect: "The process stops at start: Problem parsing object at prefix[druid.segmentCache].",
 	Fix:    `Write {"path":"/mnt/druid/segments","maxSize":300000000000}.`,
 	Source: "StorageLocationConfig.java, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("historical") {
 			list, v, _ := p.locations(s)
 			for _, l := range list {
+				if l.path == "" && l.node.Kind == syntax.Object && !syntax.HasPlaceholder(v.Text) {
+					p.reportNoPath(s, v, l)
+				}
 				for _, m := range l.node.Members {
 					p.checkLocationField(s, v, l, m)
 				}
@@ -189,10 +194,20 @@ var segLocationField = &Rule{
 	},
 }
 
+// reportNoPath reports a location that does not say where it is.
+func (p *Pass) reportNoPath(s *conf.Service, v conf.Value, l cacheLocation) {
+	f := p.Report(valueAt(v, l.node.Span.Start.Offset, l.node.Span.End.Offset).Of(s), "a location has no path")
+	f.Effect = "The process stops at start: Problem parsing object at prefix[druid.segmentCache]."
+}
+
 func (p *Pass) checkLocationField(s *conf.Service, v conf.Value, l cacheLocation, m syntax.Member) {
 	at := valueAt(v, m.KeySpan.Start.Offset, m.Value.Span.End.Offset).Of(s)
 	if m.Key == "maxSize" && !l.sized && !syntax.HasPlaceholder(m.Value.Text) {
-		p.Report(at, "%q is no size that Druid %s reads", m.Value.Text, p.Release())
+		f := p.Report(at, "%q is no size that Druid %s reads", m.Value.Text, p.Release())
+		if p.Release() < 20 {
+			f.Effect = "The process stops at start: Can not construct instance of java.lang.Long from String value. Sizes with a unit came with 0.20."
+			f.Help = "Write the number of bytes."
+		}
 	}
 	for _, field := range locationFields {
 		if m.Key == field {
@@ -201,6 +216,7 @@ func (p *Pass) checkLocationField(s *conf.Service, v conf.Value, l cacheLocation
 	}
 	f := p.Report(at, "a location has no field %q", m.Key)
 	f.Severity = finding.Warning
+	f.Effect = "Druid ignores the field without a word; a limit that it was to set is not there."
 	if near, ok := text.Nearest(m.Key, locationFields); ok {
 		f.Suggestion = near
 		f.Help = "Did you mean " + near + "?"
@@ -264,12 +280,14 @@ var segLoadingThreads = &Rule{
 	Why:    "The pool of loading threads must have one at least.",
 	Effect: "The process stops at start with a bare java.lang.IllegalArgumentException.",
 	Fix:    "Write 1 or more, or delete the line.",
-	Source: "run on Imply 2.7.8 (ZkCoordinator's thread pool)",
+	Source: "run on Imply 2.7.8 (ZkCoordinator's thread pool) and Druid 33 (numBootstrapThreads)",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("historical") {
-			v := s.Get("druid.segmentCache.numLoadingThreads")
-			if n, ok := v.Int64(); ok && v.Set && n <= 0 {
-				p.Report(Val(v).Of(s), "%s threads cannot load segments", v.Text)
+			for _, key := range []string{"druid.segmentCache.numLoadingThreads", "druid.segmentCache.numBootstrapThreads"} {
+				v := s.Get(key)
+				if n, ok := v.Int64(); ok && v.Set && n <= 0 {
+					p.Report(Val(v).Of(s), "%s threads cannot load segments", v.Text)
+				}
 			}
 		}
 	},

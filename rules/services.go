@@ -13,7 +13,7 @@ import (
 
 // Rules about what several processes must agree on.
 func agreementRules() []*Rule {
-	return []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView, xNoOverlord}
+	return []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView, xCentralSchema, xNoOverlord}
 }
 
 var xZKNamespace = &Rule{
@@ -126,15 +126,21 @@ func (p *Pass) compareSelectors(s *conf.Service, role string, own conf.Value) {
 	}
 }
 
-// lookedFor are the values of a selector in all processes but one. Without a
-// shared file and a line of its own nobody knows what a process looks for.
+// complete reports whether the tree has all properties of a process: its own file
+// and a shared one, or a file of its own that says where ZooKeeper is.
+func (p *Pass) complete(s *conf.Service) bool {
+	return s.Runtime != nil && (p.Tree.Common != nil || len(s.Settings(conf.ZooKeeperKey)) > 0)
+}
+
+// lookedFor are the values of a selector in all processes but one, where they are
+// known.
 func (p *Pass) lookedFor(except *conf.Service, selector string) []conf.Value {
 	var list []conf.Value
 	if v := p.Tree.Get(selector); v.Set {
 		list = append(list, v)
 	}
 	for _, s := range p.Tree.Services {
-		if v := s.Get(selector); s != except && (v.Set || p.Tree.Common != nil && s.Runtime != nil) {
+		if v := s.Get(selector); s != except && (v.Set || p.complete(s)) {
 			list = append(list, v)
 		}
 	}
@@ -195,6 +201,24 @@ var xServerView = &Rule{
 			f.Service = ""
 			if v.Set {
 				relate(f, Val(skipped), "switched off here")
+			}
+		}
+	},
+}
+
+var xCentralSchema = &Rule{
+	ID: "x-central-schema-serverview", Severity: finding.Error, Area: Consistency, Releases: schema.Range{From: 30},
+	Title:  "The centralized schema of data sources, with segments that are found through ZooKeeper.",
+	Why:    "druid.centralizedDatasourceSchema.enabled works with druid.serverview.type=http only, which is the default.",
+	Effect: "Coordinator and Overlord stop at start: CentralizedDatasourceSchema feature is incompatible with config druid.serverview.type=batch.",
+	Fix:    "Delete druid.serverview.type, or set druid.centralizedDatasourceSchema.enabled=false.",
+	Source: "services/src/main/java/org/apache/druid/cli/ServerRunnable.java:189 (validateCentralizedDatasourceSchemaConfig), 38; apache/druid#15475",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("coordinator", "overlord", "broker", "middleManager", "indexer") {
+			on, view := s.Get("druid.centralizedDatasourceSchema.enabled"), s.Get("druid.serverview.type")
+			if on.Is("true") && view.Set && view.Known() && view.Text != "http" {
+				f := p.Report(Val(view), "druid.serverview.type is %s, and the centralized schema is on", view.Text)
+				relate(f, Val(on), "switched on here")
 			}
 		}
 	},

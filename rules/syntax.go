@@ -220,7 +220,12 @@ var propsNoSeparator = &Rule{
 		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			broken := strings.ContainsAny(e.Key[:min(1, len(e.Key))], "[{\"]}")
 			bare := !e.HasSeparator && e.Value == "" && !knownKey(e.Key)
-			if broken || bare {
+			switch {
+			case strings.HasPrefix(e.Key, "<<<<<<<") || strings.HasPrefix(e.Key, ">>>>>>>"):
+				found := p.Report(keyOf(f, e), "a merge was left unfinished here")
+				found.Effect = "Of the properties that both sides have, the last line counts."
+				found.Help = "Keep the lines that are meant, and delete the others with the marks."
+			case broken || bare:
 				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", e.Key)
 			}
 		})

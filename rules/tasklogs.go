@@ -11,7 +11,7 @@ import (
 )
 
 func taskLogRules() []*Rule {
-	return []*Rule{logsLocal, logsDiffer, logsS3Fields, logsHDFSField, logsCloudFields, logsKillRetain, logsKillStore}
+	return []*Rule{logsLocal, logsDiffer, logsS3Fields, logsHDFSField, logsKillRetain, logsKillStore}
 }
 
 const (
@@ -116,20 +116,6 @@ func (p *Pass) reportLogFields(kind string, keys ...string) {
 			}
 		}
 	}
-}
-
-var logsCloudFields = &Rule{
-	ID: "logs-cloud-required-fields", Severity: finding.Error, Area: TaskLogs,
-	Title:    "Task logs in Google's or Azure's store without bucket, container or prefix.",
-	Why:      "Bucket or container and the prefix are all demanded, those of the segments do not count.",
-	Effect:   "Overlord and MiddleManager stop at start: druid.indexer.logs.prefix - may not be null.",
-	Fix:      "Set druid.indexer.logs.bucket (Google) or druid.indexer.logs.container (Azure), and druid.indexer.logs.prefix.",
-	Source:   "GoogleTaskLogsConfig.java and AzureTaskLogsConfig.java (@NotNull), 0.15.1, 0.18 and 38",
-	DefersTo: []string{"ext-storage-not-loaded"},
-	Check: func(p *Pass) {
-		p.reportLogFields("google", "druid.indexer.logs.bucket", "druid.indexer.logs.prefix")
-		p.reportLogFields("azure", "druid.indexer.logs.container", "druid.indexer.logs.prefix")
-	},
 }
 
 var logsS3Fields = &Rule{

@@ -11,28 +11,28 @@ import (
 func threadRules() []*Rule {
 	return []*Rule{
 		thrNumThreads, thrHistoricalHTTP, thrBrokerHTTP, thrOverCores, thrMergeZero, thrRouterIgnored, thrGroupByLimits,
-		thrGroupByV1, thrTimeoutOrder, thrIdleTimeout, thrLoadBatch,
+		thrGroupByV1, thrTimeoutOrder, thrIdleTimeout, thrLoadBatch, thrLanes,
 	}
 }
 
 var thrNumThreads = &Rule{
 	ID: "thr-numthreads-zero", Severity: finding.Error, Area: Threads,
 	Title:  "A processing pool without threads.",
-	Why:    "Queries are answered by this pool; up to 32 only -1 means the default.",
+	Why:    "Queries are answered by this pool; up to 27 -1 means the default.",
 	Effect: "The process stops at start with a bare java.lang.IllegalArgumentException.",
 	Fix:    "Write 1 or more, or delete the line: the default is the number of cores less one.",
-	Source: "processing/src/main/java/org/apache/druid/query/PrioritizedExecutorService.java (create) and java-util ExecutorServiceConfig.java (DEFAULT_NUM_THREADS), 0.14.2; DruidProcessingConfig.java, 38; run on Imply 2.7.8",
+	Source: "processing/src/main/java/org/apache/druid/query/PrioritizedExecutorService.java (create) and java-util ExecutorServiceConfig.java (DEFAULT_NUM_THREADS), 0.14.2; DruidProcessingConfig.java, 28 and 38 (#14695: a number that is given counts); run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, s := range p.Tree.Services {
 			switch {
 			case s.Process() == "historical", s.Process() == "indexer", s.Process() == "broker" && p.Release() <= 18:
 				v := s.Get(threadsKey)
-				if n, ok := v.Int64(); v.Set && ok && (n < -1 || n == 0 || n == -1 && p.Release() >= 33) {
+				if n, ok := v.Int64(); v.Set && ok && p.refusesThreads(n) {
 					p.Report(Val(v).Of(s), "the %s has %d processing threads", s.Name, n)
 				}
 			case s.Name == "middleManager":
 				v := taskValue(s, threadsKey)
-				if n, ok := v.Int64(); v.Set && ok && (n < -1 || n == 0 || n == -1 && p.Release() >= 33) {
+				if n, ok := v.Int64(); v.Set && ok && p.refusesThreads(n) {
 					f := p.Report(Val(v), "tasks have %d processing threads", n)
 					f.Effect = "The MiddleManager runs, and every task stops at start with a bare java.lang.IllegalArgumentException."
 				}
@@ -40,6 +40,9 @@ var thrNumThreads = &Rule{
 		}
 	},
 }
+
+// refusesThreads reports whether no pool can have that many threads.
+func (p *Pass) refusesThreads(n int64) bool { return n < -1 || n == 0 || n == -1 && p.Release() >= 28 }
 
 const (
 	serverThreadsKey = "druid.server.http.numThreads"
@@ -289,12 +292,12 @@ func either(a, b conf.Value) conf.Value {
 }
 
 var thrLoadBatch = &Rule{
-	ID: "thr-loadqueue-batch", Severity: finding.Warning, Area: Threads, Releases: schema.Range{Until: 32},
+	ID: "thr-loadqueue-batch", Severity: finding.Warning, Area: Threads,
 	Title:  "The Coordinator sends more segments at once than a Historical loads at once.",
 	Why:    "A Historical answers when the whole batch is loaded; what is above its threads waits.",
 	Effect: "Loading looks stuck, and the Coordinator gives up on segments that only wait.",
 	Fix:    "Keep druid.coordinator.loadqueuepeon.http.batchSize below druid.segmentCache.numLoadingThreads.",
-	Source: "docs/content/configuration/index.md:742, 0.14.2",
+	Source: "docs/content/configuration/index.md:742, 0.14.2; HttpLoadQueuePeon.java, 34 (a batchSize that is given counts)",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("coordinator") {
 			v := s.Get("druid.coordinator.loadqueuepeon.http.batchSize")
@@ -309,6 +312,36 @@ var thrLoadBatch = &Rule{
 					if threads.Set {
 						relate(f, Val(threads), "the threads")
 					}
+				}
+			}
+		}
+	},
+}
+
+const laningKey = "druid.query.scheduler.laning."
+
+var thrLanes = &Rule{
+	ID: "thr-lanes-without-strategy", Severity: finding.Warning, Area: Threads, Releases: schema.Range{From: 18},
+	Title:  "Query lanes without a strategy that uses them.",
+	Why:    "druid.query.scheduler.laning.strategy is none unless it is set, and then no lane has a limit.",
+	Effect: "Queries are not limited, without a word.",
+	Fix:    "Set druid.query.scheduler.laning.strategy=manual for lanes, hilo for maxLowPercent.",
+	Source: "server/src/main/java/org/apache/druid/server/QuerySchedulerProvider.java and QueryLaningStrategy.java (default none), 0.18 and 38",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("broker", "router", "historical") {
+			strategy := s.Get(laningKey + "strategy")
+			if strategy.Set && !strategy.Is("none") {
+				continue
+			}
+			for _, key := range s.Keys() {
+				if strings.HasPrefix(key, laningKey+"lanes.") || key == laningKey+"lanes" || key == laningKey+"maxLowPercent" {
+					f := p.Report(Key(s.Get(key)), "%sstrategy is %s, so nothing reads %s", laningKey, textOr(strategy, "not set"), key)
+					if strings.HasSuffix(key, "maxLowPercent") {
+						f.Help = "Set " + laningKey + "strategy=hilo."
+					} else {
+						f.Help = "Set " + laningKey + "strategy=manual."
+					}
+					break
 				}
 			}
 		}

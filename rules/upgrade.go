@@ -74,7 +74,7 @@ var upRunnerKeys = &Rule{
 	Effect:   "None yet; the later release does not start.",
 	Fix:      "Change it now, in a release where both ways work.",
 	Source:   "docs/release-info/upgrade-notes.md (25.0.0, 28.0.0, 32.0.0, 38.0.0), 38; processing/src/main/java/org/apache/druid/guice/StartupInjectorBuilder.java, 38",
-	DefersTo: []string{"prop-removed-hard-fail", "prop-deprecated"},
+	DefersTo: []string{"prop-removed-hard-fail", "prop-deprecated", "x-central-schema-serverview"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			if s.Property == nil || !s.Known() || !p.Read(s) {

@@ -24,17 +24,30 @@ var zkMissing = &Rule{
 	Fix:    "Set druid.zk.service.host in _common, as in zk1.internal:2181,zk2.internal:2181,zk3.internal:2181.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorConfig.java:34, 0.14.2",
 	Check: func(p *Pass) {
+		p.emptyZooKeeper()
 		if !p.configuresDruid() || p.Deployment.Single() || !p.Tree.UsesZooKeeper() {
 			return
 		}
 		for _, s := range p.Tree.Services {
 			v := s.Get(conf.ZooKeeperKey)
-			if v.Set && v.Text != "" {
+			if v.Set {
 				return
 			}
 		}
 		p.Report(p.Where(nil, p.Tree.Get(conf.ZooKeeperKey)), "druid.zk.service.host is not set, so every process looks for ZooKeeper on its own machine")
 	},
+}
+
+// emptyZooKeeper reports a line that names no server, which no process takes for
+// the default.
+func (p *Pass) emptyZooKeeper() {
+	for _, s := range p.settings {
+		if s.Key != conf.ZooKeeperKey || !s.Known() || strings.TrimSpace(s.Text) != "" || !p.Tree.UsesZooKeeper() || p.setsBelow("druid.exhibitor.service") {
+			continue
+		}
+		f := p.Report(Key(s.Value), "druid.zk.service.host is empty")
+		f.Effect = "No process starts: connectionString cannot be null or empty."
+	}
 }
 
 var zkLocalhost = &Rule{

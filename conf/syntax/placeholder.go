@@ -18,7 +18,7 @@ var placeholder = lazy.Regexp{Expr: "" +
 	`\$[A-Z_][A-Z0-9_]*\b|` + // $X
 	`^\.\.\.$|` + // ...
 	`(?i)\byour[-_.][a-z0-9_.-]+|` + // your-bucket
-	`(?i)\bchangeme\b|` +
+	`(?i)\bchange[-_.]?me\b|` +
 	`(?i)\b[a-z0-9.-]*example\.(com|org|net)\b|` + // zk1.example.com
 	`\b(zk\.host\.ip|metadata\.store\.ip)\b|` + // Druid's own templates
 	`<[A-Za-z][A-Za-z0-9 _.-]*>`} // <password>
@@ -44,7 +44,7 @@ func FindPlaceholder(text string) (string, bool) {
 
 // hints are texts one of which every placeholder holds. Most values hold none,
 // and the expression above is too slow to be tried on all of them.
-var hints = []string{"#{", "{{", "{%", "__", "...", "example.", "your", ".ip", "changeme"}
+var hints = []string{"#{", "{{", "{%", "__", "...", "example.", "your", ".ip", "change"}
 
 func mayHavePlaceholder(text string) bool {
 	if strings.ContainsAny(text, "$<") {
@@ -60,7 +60,7 @@ func mayHavePlaceholder(text string) bool {
 
 // hasUpperHint looks for the words that people also shout: YOUR_BUCKET.
 func hasUpperHint(lower string) bool {
-	return strings.Contains(lower, "your") || strings.Contains(lower, "changeme") || strings.Contains(lower, "example.")
+	return strings.Contains(lower, "your") || strings.Contains(lower, "change") || strings.Contains(lower, "example.")
 }
 
 // interpolation matches Druid's own variables, which it resolves from 25 on.
