@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -139,8 +138,11 @@ var extMissing = &Rule{
 
 func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
 	f := p.Report(itemAt(s, item), "no supported release (%s) has an extension %q", supportedReleases(), item.Text)
-	near, ok := text.Nearest(item.Text, p.extensionNames())
-	if !ok {
+	near, looked := p.nearExtension(item.Text)
+	if !looked {
+		return
+	}
+	if near == "" {
 		f.Severity = finding.Info
 		f.Effect = "None, if it is one of your own that lies in the extension folder of every server; else " + lowerFirst(notThere)
 		f.Help = "Make sure that it lies in the extension folder of every server."

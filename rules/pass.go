@@ -21,6 +21,7 @@ type Pass struct {
 	HA bool
 
 	rule     *Rule
+	near     *suggestions
 	settings []Setting
 	druid    []Setting // those of keys that start with druid.
 	findings []*finding.Finding

@@ -76,8 +76,11 @@ var propUnknown = &Rule{
 }
 
 func (p *Pass) reportUnknown(s Setting, key string) {
-	near := schema.Suggest(key, p.Release())
+	near, looked := p.nearKeys(key)
 	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
+	if !looked {
+		return
+	}
 	if len(near) == 0 {
 		if p.someForeign() {
 			f.Severity = finding.Info
@@ -105,7 +108,7 @@ var propCase = &Rule{
 			if _, ok := lookup(key); ok {
 				continue
 			}
-			near := schema.Suggest(key, p.Release())
+			near, _ := p.nearKeys(key)
 			if len(near) == 0 || !strings.EqualFold(near[0], key) {
 				continue
 			}
