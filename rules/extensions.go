@@ -312,7 +312,7 @@ var extDiffers = &Rule{
 					continue
 				}
 				for _, name := range theirs {
-					if !slices.Contains(names, name) && shares(name, s) && shares(name, other) {
+					if shares(name, s) && shares(name, other) && !slices.Contains(names, name) {
 						p.Report(Val(own).Of(s), "%s is not in this list, and other processes load it", name)
 					}
 				}
