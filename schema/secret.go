@@ -3,8 +3,8 @@ package schema
 import (
 	"math/bits"
 	"strings"
-	"sync"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
@@ -34,9 +34,14 @@ type secretName struct {
 	dots    int // of a pattern
 }
 
-// secrets are the names of all secrets, and the letters that all of them have.
-var secrets = sync.OnceValues(func() (list []secretName, common letterSet) {
-	common = lettersOf("druid") // as patterns have
+// secretNames are all secrets, and the letters that all of their names have.
+type secretNames struct {
+	list   []secretName
+	common letterSet
+}
+
+var secrets = lazy.Value[secretNames]{New: func() secretNames {
+	all := secretNames{common: lettersOf("druid")} // as patterns have
 	for i := range properties {
 		p := &properties[i]
 		if !p.Secret {
@@ -47,10 +52,10 @@ var secrets = sync.OnceValues(func() (list []secretName, common letterSet) {
 			n.name, n.dots = p.Name, strings.Count(p.Name, ".")
 			n.letters = lettersOf(fillPattern(p.Name, strings.Repeat(".", n.dots)))
 		}
-		list, common = append(list, n), common&n.letters
+		all.list, all.common = append(all.list, n), all.common&n.letters
 	}
-	return list, common
-})
+	return all
+}}
 
 // nearSecret reports whether a key is as near to a secret property as Suggest
 // goes.
@@ -58,14 +63,14 @@ func nearSecret(key string) bool {
 	if len(key) > 5 && key[0]|0x20 == 'd' && key[5] == '_' {
 		key = strings.ReplaceAll(key, "_", ".") // druid_s3_secretKey, a variable of the environment
 	}
-	names, common := secrets()
+	names := secrets.Get()
 	limit, letters := suggestLimit(key), lettersOf(key)
-	if common.without(letters) > limit {
+	if names.common.without(letters) > limit {
 		return false // what is cheap to see comes first: no key may cost much
 	}
 	dots, lower := strings.Count(key, "."), ""
-	for i := range names {
-		s := &names[i]
+	for i := range names.list {
+		s := &names.list[i]
 		if s.dots > 0 && s.dots != dots || s.dots == 0 && max(len(s.name)-len(key), len(key)-len(s.name)) > limit || s.letters.without(letters) > limit {
 			continue
 		}

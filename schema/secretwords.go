@@ -2,8 +2,8 @@ package schema
 
 import (
 	"strings"
-	"sync"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
@@ -124,11 +124,11 @@ func known(words string) []knownWord {
 }
 
 // longWords are secrets also within a word, as in mysqlpassword.
-var longWords = sync.OnceValue(func() []knownWord {
+var longWords = lazy.Value[[]knownWord]{New: func() []knownWord {
 	return known(`pwd secret passwd password passphrase passcode credential signature
 		apikey accesskey privatekey secretkey accountkey signingkey encryptionkey licensekey
 		sharedkey masterkey sessionkey authkey storagekey basicauth superdigest`)
-})
+}}
 
 const (
 	// passwords are words that end in pass and are none.
@@ -160,7 +160,7 @@ func (k keyWord) sounds() bool {
 			return true
 		}
 	}
-	return slipOf(k, "token") || k.nearOneOf(longWords()) && !k.in(others)
+	return slipOf(k, "token") || k.nearOneOf(longWords.Get()) && !k.in(others)
 }
 
 // in reports whether the word is one of a list with blanks around each.
@@ -192,11 +192,11 @@ func slipOf(k keyWord, meant string) bool {
 }
 
 // longKinds are the long names of keys that open something.
-var longKinds = sync.OnceValue(func() []knownWord {
+var longKinds = lazy.Value[[]knownWord]{New: func() []knownWord {
 	return known(`access secret private signing encryption decryption account license licence shared master session storage
 		cipher crypto encoded customer subscription application authorization service deploy instrumentation
 		integration security`)
-})
+}}
 
 // opens reports whether a key of that kind opens something: accessKey, as
 // against primaryKey.
@@ -205,7 +205,7 @@ func (k keyWord) opens() bool {
 	case "api", "app", "auth", "ssh", "hmac", "aes", "rsa", "crypt", "admin":
 		return true
 	}
-	return k.nearOneOf(longKinds())
+	return k.nearOneOf(longKinds.Get())
 }
 
 // harmlessWords say that a key is about a secret, and does not hold it.

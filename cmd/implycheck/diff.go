@@ -120,7 +120,7 @@ func (flags diffFlags) check() (report.Diff, error) {
 }
 
 func (flags diffFlags) options(w io.Writer) report.DiffOptions {
-	width, color := screen(w)
+	width, color := report.Screen(w)
 	return report.DiffOptions{Width: width, Color: flags.color == "always" || flags.color == "auto" && color}
 }
 

@@ -13,14 +13,15 @@ import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/diff/upgrade"
 	"github.com/implycheck/implycheck/internal/edit/fix"
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // upgradeReport says what the tree at path would mean to another version, and
 // with --fix renames first what is called otherwise there.
 func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
-	if !slices.Contains(upgradeFormats, flags.format) {
-		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(upgradeFormats, ", "))
+	if !slices.Contains(report.UpgradeFormats, flags.format) {
+		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(report.UpgradeFormats, ", "))
 	}
 	o, err := openOptions(flags.target)
 	if err != nil {
@@ -50,7 +51,7 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 			return err
 		}
 	}
-	if err := writeUpgrade(cmd.OutOrStdout(), flags.format, r.Hide(after)); err != nil {
+	if err := report.WriteUpgrade(cmd.OutOrStdout(), flags.format, tool(), r.Hide(after)); err != nil {
 		return err
 	}
 	if flags.exitCode && r.Worst() >= finding.Warning {

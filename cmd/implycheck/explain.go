@@ -55,16 +55,16 @@ func explain(w io.Writer, name, format string, t schema.Target) error {
 	}
 	if r, ok := rules.Lookup(name); ok {
 		if format == "json" {
-			return report.WriteJSON(w, ruleDocs([]*rules.Rule{r})[0])
+			return report.WriteJSON(w, report.RuleDocs([]*rules.Rule{r})[0])
 		}
 		_, err := io.WriteString(w, rules.Page(r, ""))
 		return err
 	}
 	if p, ok := schema.Lookup(name); ok {
 		if format == "json" {
-			return report.WriteJSON(w, newPropertyDoc(p, t))
+			return report.WriteJSON(w, report.NewPropertyDoc(p, t))
 		}
-		return propertyText(w, p, t)
+		return report.PropertyText(w, p, t)
 	}
 	return fmt.Errorf("no rule and no property is called %q%s", name, didYouMean(name, t))
 }

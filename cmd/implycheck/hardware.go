@@ -3,12 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/internal/report"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
 	"github.com/implycheck/implycheck/sizing/hardware"
 )
@@ -43,7 +41,7 @@ disks in bytes:
   implycheck hardware --format json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			write, known := map[string]func(io.Writer, hardware.Host) error{"text": hardwareText, "json": hardwareJSON}[format]
+			write, known := map[string]func(io.Writer, hardware.Host) error{"text": report.HardwareText, "json": report.HardwareJSON}[format]
 			if !known {
 				return fmt.Errorf("--format: unknown %q: write text or json", format)
 			}
@@ -57,25 +55,4 @@ disks in bytes:
 	cmd.Flags().StringVar(&format, "format", "text", "output format: text or json")
 	complete(cmd, "format", []string{"text", "json"})
 	return cmd
-}
-
-func hardwareText(w io.Writer, host hardware.Host) error {
-	if _, err := fmt.Fprintf(w, "%s\n\n", host.Machine); err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, f := range host.Facts {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", text.Printable(f.Name), text.Printable(f.Value), text.Printable(f.From))
-	}
-	return table.Flush()
-}
-
-func hardwareJSON(w io.Writer, host hardware.Host) error {
-	disks := make([]map[string]any, len(host.Machine.Disks))
-	for i, d := range host.Machine.Disks {
-		disks[i] = map[string]any{"size": d.Size, "kind": d.Kind, "mount": d.Mount}
-	}
-	return report.WriteJSON(w, map[string]any{
-		"version": 1, "cores": host.Machine.Cores, "memory": host.Machine.Memory, "disks": disks, "facts": host.Facts,
-	})
 }

@@ -55,7 +55,7 @@ As of: ` + sizing.InstancesAsOf() + `.`,
 	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
 	complete(cmd, "provider", providers)
 	complete(cmd, "arch", architectures)
-	complete(cmd, "format", tableFormats)
+	complete(cmd, "format", report.TableFormats)
 	return cmd
 }
 
@@ -70,7 +70,7 @@ func listInstances(w io.Writer, flags instancesFlags) (err error) {
 	for _, choice := range []struct {
 		flag, value string
 		of          []string
-	}{{"provider", filter.Provider, append(providers, "")}, {"arch", filter.Arch, append(architectures, "")}, {"format", flags.format, tableFormats}} {
+	}{{"provider", filter.Provider, append(providers, "")}, {"arch", filter.Arch, append(architectures, "")}, {"format", flags.format, report.TableFormats}} {
 		if !slices.Contains(choice.of, choice.value) {
 			return fmt.Errorf("--%s: unknown %q: write one of %s", choice.flag, choice.value, strings.TrimSuffix(strings.Join(choice.of, ", "), ", "))
 		}
@@ -80,48 +80,7 @@ func listInstances(w io.Writer, flags instancesFlags) (err error) {
 		return err
 	}
 	if flags.format == "json" {
-		return report.WriteJSON(w, instancesDoc(list))
+		return report.WriteJSON(w, report.InstancesDoc(list))
 	}
-	return instancesTable(w, flags.format, list)
-}
-
-func instancesTable(w io.Writer, format string, list []sizing.Instance) error {
-	rows := make([][]string, len(list))
-	for i, in := range list {
-		rows[i] = []string{in.Provider, in.Name, fmt.Sprint(in.Cores), text.About(in.Memory), in.Arch, in.Local.String()}
-	}
-	if err := writeTable(w, format, []string{"cloud", "instance", "cores", "memory", "processors", "local disks"}, rows); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "\n%d of %d instance types, as of: %s.\n", len(list), len(sizing.Instances()), sizing.InstancesAsOf())
-	return err
-}
-
-// instanceDoc is the JSON shape of an instance. A disk count is absent where only
-// the sum is published, and disks are null where nobody says whether there are
-// any.
-type instanceDoc struct {
-	Provider string   `json:"provider"`
-	Name     string   `json:"name"`
-	Cores    int64    `json:"cores"`
-	Memory   int64    `json:"memory"`
-	Arch     string   `json:"arch"`
-	Disks    *diskDoc `json:"disks"`
-}
-
-type diskDoc struct {
-	Count int64  `json:"count,omitempty"`
-	Space int64  `json:"space"`
-	Kind  string `json:"kind,omitempty"`
-}
-
-func instancesDoc(list []sizing.Instance) map[string]any {
-	docs := make([]instanceDoc, len(list))
-	for i, in := range list {
-		docs[i] = instanceDoc{Provider: in.Provider, Name: in.Name, Cores: in.Cores, Memory: in.Memory, Arch: in.Arch}
-		if !in.Local.Unknown {
-			docs[i].Disks = &diskDoc{in.Local.Count, in.Local.Space, in.Local.Kind}
-		}
-	}
-	return map[string]any{"version": 1, "asOf": sizing.InstancesAsOf(), "instances": docs}
+	return report.InstancesTable(w, flags.format, list)
 }

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/report"
@@ -133,23 +131,9 @@ func (flags *lintFlags) lint(cmd *cobra.Command, paths []string) (*finding.Repor
 
 // renderOptions looks at where the output goes.
 func renderOptions(w io.Writer, flags lintFlags) report.Options {
-	width, color := screen(w)
+	width, color := report.Screen(w)
 	return report.Options{
 		Quiet: flags.quiet, Width: width, Color: flags.color == "always" || flags.color == "auto" && color,
 		Rules: ruleTexts,
 	}
-}
-
-// screen is the width of the terminal that w writes to, and whether it may show
-// colours; 0 and false where w is none.
-func screen(w io.Writer) (width int, color bool) {
-	f, ok := report.Raw(w).(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return 0, false
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		width = 0
-	}
-	return width, os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

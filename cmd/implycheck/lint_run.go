@@ -52,7 +52,7 @@ func (r *runFlags) of(f *pflag.FlagSet, paths []string) (lint.Options, error) {
 	o := r.options
 	o.Paths, o.Facts, o.Jobs = paths, factsOf(f), int(r.jobs)
 	o.ConfigFile, o.NoConfig = r.config.file, r.config.none
-	o.Tool = finding.Tool{Name: "implycheck", Version: version}
+	o.Tool = tool()
 	return o, r.config.check(f)
 }
 
@@ -106,3 +106,6 @@ func (c *configFlags) settings(f *pflag.FlagSet, path string) (config.Settings, 
 	}
 	return file.For(path, facts...), nil
 }
+
+// tool is who reports.
+func tool() finding.Tool { return finding.Tool{Name: "implycheck", Version: version} }

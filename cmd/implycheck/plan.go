@@ -60,7 +60,7 @@ your own queries and streams.`,
 	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
 	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
 	complete(cmd, "target", schema.TargetNames())
-	complete(cmd, "format", tableFormats)
+	complete(cmd, "format", report.TableFormats)
 	complete(cmd, "assume", sizing.DefaultAssumptions().Names())
 	for _, name := range []string{"instance", "query-instance", "master-instance"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -70,15 +70,9 @@ your own queries and streams.`,
 	return cmd
 }
 
-// clusterPlan is an answer to a demand for one kind of Data server.
-type clusterPlan struct {
-	name    string
-	cluster sizing.Cluster
-}
-
 func planClusters(cmd *cobra.Command, flags planFlags) error {
-	if !slices.Contains(tableFormats, flags.format) {
-		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(tableFormats, ", "))
+	if !slices.Contains(report.TableFormats, flags.format) {
+		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(report.TableFormats, ", "))
 	}
 	demand, err := flags.demand()
 	if err != nil {
@@ -88,17 +82,19 @@ func planClusters(cmd *cobra.Command, flags planFlags) error {
 	if err != nil {
 		return err
 	}
-	plans := make([]clusterPlan, len(kinds))
+	plans := make([]report.ClusterPlan, len(kinds))
 	for i, m := range kinds {
-		plans[i].name = m.Data.Name
-		if plans[i].cluster, err = sizing.PlanCluster(demand, m); err != nil {
+		plans[i].Name = m.Data.Name
+		if plans[i].Cluster, err = sizing.PlanCluster(demand, m); err != nil {
 			return fmt.Errorf("%s: %w", m.Data.Name, err)
 		}
+		plans[i].Next = nextStep(flags, plans[i])
 	}
+	answer := report.Clusters{Demand: demand, Hot: flags.hot, Plans: plans, Explain: flags.explain}
 	if flags.format == "json" {
-		return report.WriteJSON(cmd.OutOrStdout(), clustersDoc(demand, plans))
+		return report.WriteJSON(cmd.OutOrStdout(), report.ClustersDoc(answer))
 	}
-	return clustersText(cmd.OutOrStdout(), flags, demand, plans)
+	return report.ClustersText(cmd.OutOrStdout(), flags.format, answer)
 }
 
 // demand turns flags into what the cluster must do.
@@ -193,4 +189,30 @@ func (flags planFlags) ownMachine() ([]sizing.Machine, error) {
 	m := sizing.Machine{Cores: flags.cores, Memory: memory}
 	m.Name = m.String()
 	return []sizing.Machine{m}, nil
+}
+
+// nextStep is the command that sizes the servers of a plan.
+func nextStep(flags planFlags, p report.ClusterPlan) string {
+	data, query := p.Cluster.Fleets[0], p.Cluster.Fleets[1]
+	step := "implycheck size"
+	add := func(flag, value string) {
+		if value != "" {
+			step += " --" + flag + " " + value
+		}
+	}
+	if flags.target != schema.DefaultTarget.Name {
+		add("target", flags.target)
+	}
+	if len(flags.instances) > 0 {
+		add("instance", p.Name)
+	} else {
+		add("cores", fmt.Sprint(data.Machine.Cores))
+		add("memory", flags.memory)
+	}
+	if i, err := sizing.LookupInstance(p.Name); err != nil || i.Local.Space == 0 {
+		add("disk", flags.disk)
+	}
+	add("query-instance", flags.query)
+	add("master-instance", flags.master)
+	return fmt.Sprintf("%s --brokers %d --data-servers %d --segments %d", step, query.Count, data.Count, p.Cluster.Segments)
 }

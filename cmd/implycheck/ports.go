@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -65,7 +64,7 @@ and --clients. Without them the rules have names to fill in.`,
 }
 
 func portsFormats() []string {
-	return slices.Concat(tableFormats, diagram.Names(), firewall.Names())
+	return slices.Concat(report.TableFormats, diagram.Names(), firewall.Names())
 }
 
 func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
@@ -96,7 +95,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 			ports.Map
 		}{1, m})
 	}
-	return portsText(out, flags.format, m)
+	return report.PortsText(out, flags.format, m)
 }
 
 // several reports whether the user or the supervise files speak of several
@@ -131,33 +130,4 @@ func (flags portsFlags) check() (firewall.Sources, error) {
 		sources[group] = list
 	}
 	return sources, nil
-}
-
-// portsText writes the tables for people.
-func portsText(w io.Writer, format string, m ports.Map) error {
-	if err := writeTable(w, format, []string{"server", "process", "port", "from", "clients", "note"}, listenerRows(m)); err != nil {
-		return err
-	}
-	fmt.Fprintln(w)
-	return writeTable(w, format, []string{"from", "to", "port", "callers", "for"}, flowRows(m))
-}
-
-func listenerRows(m ports.Map) [][]string {
-	var rows [][]string
-	for _, l := range m.Listeners {
-		port := l.Range()
-		if !l.Needed {
-			port += " (not needed)"
-		}
-		rows = append(rows, []string{l.Role, l.Name, port, l.Origin.String(), strings.Join(l.Clients, ", "), l.Why})
-	}
-	return rows
-}
-
-func flowRows(m ports.Map) [][]string {
-	var rows [][]string
-	for _, f := range m.Flows {
-		rows = append(rows, []string{f.From, f.Destination(), f.Range(), strings.Join(f.Callers, ", "), f.Purpose})
-	}
-	return rows
 }

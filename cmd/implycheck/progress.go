@@ -20,10 +20,10 @@ const (
 
 // progress keeps one line about how far a long run is, on a terminal only.
 type progress struct {
-	w     io.Writer // nil where nobody watches
-	now   func() time.Time
-	next  time.Time
-	shown bool
+	w         io.Writer // nil where nobody watches
+	now       func() time.Time
+	next      time.Time
+	Effective bool
 }
 
 func newProgress(stderr io.Writer) *progress {
@@ -39,13 +39,13 @@ func (p *progress) update(done, all int) {
 	if p.w == nil || p.now().Before(p.next) {
 		return
 	}
-	p.next, p.shown = p.now().Add(redraw), true
+	p.next, p.Effective = p.now().Add(redraw), true
 	fmt.Fprintf(p.w, "\rchecked %d of %d trees", done, all)
 }
 
 // erase leaves the terminal as it was.
 func (p *progress) erase() {
-	if p.shown {
+	if p.Effective {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,9 +34,9 @@ text.`,
 			}
 			switch format {
 			case "text":
-				return propertiesText(cmd.OutOrStdout(), list, t)
+				return report.PropertiesText(cmd.OutOrStdout(), list, t)
 			case "json":
-				return propertiesJSON(cmd.OutOrStdout(), list, t)
+				return report.PropertiesJSON(cmd.OutOrStdout(), list, t)
 			}
 			return fmt.Errorf("--format: unknown %q: write text or json", format)
 		},
@@ -72,142 +70,4 @@ func containsInOrder(name string, parts []string) bool {
 		name = name[i+len(part):]
 	}
 	return true
-}
-
-func propertiesText(w io.Writer, list []*schema.Property, t schema.Target) error {
-	for _, p := range list {
-		if _, err := fmt.Fprintf(w, "%s (%s, %s)\n    %s\n", p.Name, kind(p, t), defaultText(p, t), p.Doc); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func propertiesJSON(w io.Writer, list []*schema.Property, t schema.Target) error {
-	docs := make([]propertyDoc, len(list))
-	for i, p := range list {
-		docs[i] = newPropertyDoc(p, t)
-	}
-	return report.WriteJSON(w, map[string]any{"version": 1, "target": t.Name, "properties": docs})
-}
-
-// propertyDoc is the JSON shape of a property, as one release reads it.
-type propertyDoc struct {
-	Name          string   `json:"name"`
-	Documentation string   `json:"documentation"`
-	Type          string   `json:"type"`
-	Min           *int64   `json:"min,omitempty"`
-	Max           *int64   `json:"max,omitempty"`
-	Choices       []string `json:"choices,omitempty"`
-	Default       *string  `json:"default,omitempty"`
-	Formula       string   `json:"formula,omitempty"`
-	Services      []string `json:"services,omitempty"`
-	Since         string   `json:"since,omitempty"`
-	Until         string   `json:"until,omitempty"`
-	Deprecated    string   `json:"deprecated,omitempty"`
-	ReplacedBy    string   `json:"replacedBy,omitempty"`
-	Extension     string   `json:"extension,omitempty"`
-	When          []string `json:"when,omitempty"`
-	Units         string   `json:"unitsSince,omitempty"`
-	Secret        bool     `json:"secret,omitempty"`
-}
-
-func newPropertyDoc(p *schema.Property, t schema.Target) propertyDoc {
-	d := propertyDoc{
-		Name: p.Name, Documentation: p.Doc, Type: string(p.TypeIn(t.Release)), Services: p.Services, ReplacedBy: p.ReplacedBy,
-		Extension: p.Extension, When: p.When, Secret: p.Secret, Since: release(p.Releases.From), Until: release(p.Releases.Until),
-		Deprecated: release(p.Deprecated), Units: release(p.Units),
-	}
-	if low, high, ok := p.Bounds(); ok {
-		d.Min, d.Max = low, high
-	}
-	for _, c := range p.ChoicesIn(t.Release) {
-		d.Choices = append(d.Choices, c.Value)
-	}
-	if def, ok := p.DefaultIn(t.Release); ok {
-		if d.Formula = def.Formula; def.Formula == "" {
-			d.Default = &def.Value
-		}
-	}
-	return d
-}
-
-func release(r schema.Release) string {
-	if r == 0 {
-		return ""
-	}
-	return r.String()
-}
-
-// kind is the type with its bounds or choices.
-func kind(p *schema.Property, t schema.Target) string {
-	text := string(p.TypeIn(t.Release))
-	if choices := p.ChoicesIn(t.Release); len(choices) > 0 {
-		var values []string
-		for _, c := range choices {
-			values = append(values, c.Value)
-		}
-		return "one of " + strings.Join(values, ", ")
-	}
-	low, high, _ := p.Bounds()
-	switch {
-	case low != nil && high != nil:
-		text += fmt.Sprintf(" from %d to %d", *low, *high)
-	case low != nil:
-		text += fmt.Sprintf(" of at least %d", *low)
-	case high != nil:
-		text += fmt.Sprintf(" of at most %d", *high)
-	}
-	return text
-}
-
-func defaultText(p *schema.Property, t schema.Target) string {
-	d, ok := p.DefaultIn(t.Release)
-	switch {
-	case !ok:
-		return "no default"
-	case d.Formula != "":
-		return "default " + d.Formula
-	}
-	return "default " + cmp.Or(d.Value, "empty")
-}
-
-// propertyText prints all that is known of one property.
-func propertyText(w io.Writer, p *schema.Property, t schema.Target) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s\n\n", p.Name, p.Doc)
-	line := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(&b, "%-12s %s\n", name, value)
-		}
-	}
-	line("type", kind(p, t))
-	line("default", strings.TrimPrefix(defaultText(p, t), "default ")+" ("+t.Name+")")
-	line("read by", cmp.Or(strings.Join(p.Services, ", "), "every process"))
-	line("read when", strings.Join(p.When, " or "))
-	line("releases", releasesText(p.Releases))
-	if p.Deprecated > 0 {
-		line("deprecated", "from "+p.Deprecated.String())
-	}
-	line("instead use", p.ReplacedBy)
-	line("extension", p.Extension)
-	if p.Units > 0 {
-		line("units", "sizes such as 512MiB from "+p.Units.String()+" on; plain bytes before")
-	}
-	if p.Secret {
-		line("secret", "its value is never printed")
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func releasesText(g schema.Range) string {
-	from := "0.12.3"
-	if g.From > 0 {
-		from = g.From.String()
-	}
-	if g.Until > 0 {
-		return from + " to " + g.Until.String()
-	}
-	return from + " on"
 }

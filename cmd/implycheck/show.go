@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -12,7 +11,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/effective"
-	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -23,23 +22,9 @@ type showFlags struct {
 	peon, all, secrets      bool
 }
 
-// shown is what show shows.
-type shown struct {
-	tree      *conf.Tree
-	processes []effective.Process
-}
-
-var effectiveFormats = lazy.Value[map[string]func(io.Writer, shown) error]{New: func() map[string]func(io.Writer, shown) error {
-	return map[string]func(io.Writer, shown) error{
-		"text":       effectiveText,
-		"json":       effectiveJSON,
-		"properties": effectiveProperties,
-	}
-}}
-
 func newShow() *cobra.Command {
 	var flags showFlags
-	formats := slices.Sorted(maps.Keys(effectiveFormats.Get()))
+	formats := slices.Sorted(maps.Keys(report.EffectiveFormats.Get()))
 	cmd := &cobra.Command{
 		Use:   "show [flags] PATH [PATTERN]",
 		Short: "Show what each process effectively gets, and from where",
@@ -62,7 +47,7 @@ is unread in a shared file is no mistake.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, ok := effectiveFormats.Get()[flags.format]
+			write, ok := report.EffectiveFormats.Get()[flags.format]
 			if !ok {
 				return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(formats, ", "))
 			}
@@ -80,7 +65,7 @@ is unread in a shared file is no mistake.`,
 			if !flags.secrets {
 				processes = effective.Hide(tree, processes)
 			}
-			return write(cmd.OutOrStdout(), shown{tree, processes})
+			return write(cmd.OutOrStdout(), report.Effective{Root: tree.Path, Target: tree.Target.Name, Processes: processes})
 		},
 	}
 	f := cmd.Flags()

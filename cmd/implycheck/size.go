@@ -123,6 +123,6 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
-	width, color := screen(cmd.OutOrStdout())
+	width, color := report.Screen(cmd.OutOrStdout())
 	return format(cmd.OutOrStdout(), &plan, report.PlanOptions{Width: width, Color: color, Explain: flags.explain})
 }

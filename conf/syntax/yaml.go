@@ -26,6 +26,9 @@ func ParseYAML(data []byte) (node *Node, err *SyntaxError) {
 			node, err = nil, r.fail(0, 0, "not readable as YAML")
 		}
 	}()
+	if bytes.Count(data, []byte(","))+bytes.Count(data, []byte("["))+bytes.Count(data, []byte("{")) > MaxValues {
+		return nil, r.fail(0, 0, fmt.Sprintf("more than %d values", MaxValues)) // before the library makes nodes of them
+	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(data, &document); err != nil {
 		return nil, r.syntaxError(err)

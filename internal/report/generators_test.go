@@ -47,7 +47,7 @@ func findingsIn(files []string, text *rapid.Generator[string]) *rapid.Generator[
 	optional := rapid.OneOf(rapid.Just(""), text)
 	return rapid.Custom(func(t *rapid.T) finding.Finding {
 		f := finding.Finding{
-			Tree: text.Draw(t, "tree"), Rule: text.Draw(t, "rule"), Message: text.Draw(t, "message"),
+			Tree: text.Draw(t, "tree"), Rule: strings.ReplaceAll(text.Draw(t, "rule"), "[", "("), Message: text.Draw(t, "message"),
 			Severity: rapid.SampledFrom([]finding.Severity{finding.Info, finding.Warning, finding.Error}).Draw(t, "severity"),
 			Effect:   sentence(optional).Draw(t, "effect"), Help: sentence(optional).Draw(t, "help"),
 			Service: optional.Draw(t, "service"), Suggestion: sentence(optional).Draw(t, "suggestion"),

@@ -53,8 +53,8 @@ func RoleTitle(role string) string {
 // everyJVM heads the flags that do not depend on the hardware.
 const everyJVM = "every JVM of Druid"
 
-// hardware says what a server is made of: "r4.2xlarge, 8 cores, 61 GiB".
-func hardware(s *sizing.Server) string {
+// hardwareTitle says what a server is made of: "r4.2xlarge, 8 cores, 61 GiB".
+func hardwareTitle(s *sizing.Server) string {
 	if s.Machine.Name == "" {
 		return s.Machine.String()
 	}

@@ -66,7 +66,7 @@ func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 
 func pageOfServer(s sizing.Server, explain bool) pageServer {
 	return pageServer{
-		Title: printable(serverTitle(&s)), Hardware: printable(hardware(&s)), Remainder: remainder(&s),
+		Title: printable(serverTitle(&s)), Hardware: printable(hardwareTitle(&s)), Remainder: remainder(&s),
 		Segments: segments(s.Parts()), Notes: each(s.Notes, printable),
 		Processes: each(s.Processes, func(p sizing.Process) pageProcess { return pageOfFigures(p.Service, p.Figures, explain) }),
 	}

@@ -30,7 +30,7 @@ func PlanMarkdown(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 }
 
 func markdownServer(out *bufio.Writer, s *sizing.Server) error {
-	fmt.Fprintf(out, "\n## %s: %s\n\n", prose(serverTitle(s)), prose(hardware(s)))
+	fmt.Fprintf(out, "\n## %s: %s\n\n", prose(serverTitle(s)), prose(hardwareTitle(s)))
 	parts := s.Parts()
 	rows := make([][]string, len(parts))
 	for i, part := range parts {

@@ -21,7 +21,7 @@ func PlanProperties(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		fmt.Fprintf(out, "# %s: %s (%s)\n", printable(serverTitle(s)), printable(hardware(s)), printable(p.Target.Name))
+		fmt.Fprintf(out, "# %s: %s (%s)\n", printable(serverTitle(s)), printable(hardwareTitle(s)), printable(p.Target.Name))
 		for _, note := range s.Notes {
 			fmt.Fprintf(out, "# %s\n", printable(note))
 		}

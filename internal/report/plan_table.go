@@ -67,7 +67,7 @@ func newPlanPrinter(w io.Writer, o PlanOptions) *planPrinter {
 
 func (t *planPrinter) server(p *sizing.Plan, s *sizing.Server, explain bool) error {
 	title := printable(serverTitle(s))
-	for i, line := range t.wrapAfter(0, title+": "+printable(hardware(s))+" ("+printable(p.Target.Name)+")") {
+	for i, line := range t.wrapAfter(0, title+": "+printable(hardwareTitle(s))+" ("+printable(p.Target.Name)+")") {
 		if rest, ok := strings.CutPrefix(line, title); ok && i == 0 {
 			line = t.style.heading.paint(title) + rest
 		}

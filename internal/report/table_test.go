@@ -14,7 +14,7 @@ func renderTable(t require.TestingT, header []string, rows [][]string, o TableOp
 	return b.String()
 }
 
-var ports = [][]string{{"historical", "8083", "one for each Data server"}, {"druid.host", "", "a|b"}}
+var portRows = [][]string{{"historical", "8083", "one for each Data server"}, {"druid.host", "", "a|b"}}
 
 func TestTable(t *testing.T) {
 	header := []string{"druid.name", "port", "what for"}
@@ -48,7 +48,7 @@ func TestTable(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, test.want, "\n"+renderTable(t, header, ports, test.options))
+			require.Equal(t, test.want, "\n"+renderTable(t, header, portRows, test.options))
 		})
 	}
 }

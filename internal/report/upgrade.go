@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -7,21 +7,20 @@ import (
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/diff/upgrade"
-	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
-// upgradeFormats are those of an upgrade.
-var upgradeFormats = []string{"text", "markdown", "json"}
+// UpgradeFormats are those of an upgrade.
+var UpgradeFormats = []string{"text", "markdown", "json"}
 
-// writeUpgrade prints an upgrade: a chapter a consequence, for people or as
+// WriteUpgrade prints an upgrade: a chapter a consequence, for people or as
 // markdown, or one document.
-func writeUpgrade(w io.Writer, format string, r upgrade.Report) error {
+func WriteUpgrade(w io.Writer, format string, tool finding.Tool, r upgrade.Report) error {
 	switch format {
 	case "json":
-		return report.WriteJSON(w, upgradeDoc(r))
+		return WriteJSON(w, upgradeDoc(tool, r))
 	case "markdown":
-		return upgradePage{w, format, report.Prose, "## "}.write(r)
+		return upgradePage{w, format, Prose, "## "}.write(r)
 	}
 	return upgradePage{w, format, text.Printable, ""}.write(r)
 }
@@ -54,7 +53,7 @@ func (p upgradePage) write(r upgrade.Report) error {
 				rows[i] = append(rows[i], p.text(cell))
 			}
 		}
-		if err := writeTable(p.out, p.format, header, rows); err != nil {
+		if err := WriteTable(p.out, p.format, header, rows); err != nil {
 			return err
 		}
 	}
@@ -84,13 +83,13 @@ func upgradeSummary(r upgrade.Report) string {
 	}
 	outcome := "nothing changes"
 	if len(r.Items) > 0 {
-		outcome = fmt.Sprintf("%s, %s, %s", count(by[finding.Error], "error", "errors"), count(by[finding.Warning], "warning", "warnings"), count(by[finding.Info], "note", "notes"))
+		outcome = fmt.Sprintf("%s, %s, %s", count(by[finding.Error], "error"), count(by[finding.Warning], "warning"), count(by[finding.Info], "note"))
 	}
 	return fmt.Sprintf("%s, from %s (%s) to %s: %s", r.Tree, r.From, r.FromReason, r.To, outcome)
 }
 
 // upgradeDoc is the JSON shape of an upgrade, docs/upgrade.schema.json.
-func upgradeDoc(r upgrade.Report) any {
+func upgradeDoc(tool finding.Tool, r upgrade.Report) any {
 	if r.Items == nil {
 		r.Items = []upgrade.Item{}
 	}
@@ -98,5 +97,5 @@ func upgradeDoc(r upgrade.Report) any {
 		Version int          `json:"version"`
 		Tool    finding.Tool `json:"tool"`
 		upgrade.Report
-	}{finding.Version, finding.Tool{Name: "implycheck", Version: version}, r}
+	}{finding.Version, tool, r}
 }

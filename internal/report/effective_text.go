@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -6,13 +6,29 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conf/effective"
+	"github.com/implycheck/implycheck/internal/lazy"
 )
+
+// Effective are the effective values of the processes of the tree in folder root.
+type Effective struct {
+	Root, Target string
+	Processes    []effective.Process
+}
+
+// EffectiveFormats write the effective values of a tree.
+var EffectiveFormats = lazy.Value[map[string]func(io.Writer, Effective) error]{New: func() map[string]func(io.Writer, Effective) error {
+	return map[string]func(io.Writer, Effective) error{
+		"text":       effectiveText,
+		"json":       effectiveJSON,
+		"properties": effectiveProperties,
+	}
+}}
 
 // effectiveText writes a table, a heading for each process. Files are below the
 // tree's folder.
-func effectiveText(w io.Writer, s shown) error {
+func effectiveText(w io.Writer, s Effective) error {
 	var rows [][]string
-	for _, p := range s.processes {
+	for _, p := range s.Processes {
 		heading := p.Service
 		if dir := s.below(p.Dir); dir != "" {
 			heading += " (" + dir + ")"
@@ -25,7 +41,7 @@ func effectiveText(w io.Writer, s shown) error {
 			rows = append(rows, []string{oneLine(v.Key), oneLine(v.Text), briefly(v), strings.Join(s.from(v), "\n")})
 		}
 	}
-	return writeTable(w, "text", []string{s.tree.Target.Name, "value", "reads", "from"}, rows)
+	return WriteTable(w, "text", []string{s.Target, "value", "reads", "from"}, rows)
 }
 
 // oneLine keeps a text in one line of the table, which makes all else printable.
@@ -41,7 +57,7 @@ func briefly(v effective.Value) string {
 
 // from says where a value comes from, what it overrules, and what is wrong with
 // it, a line each.
-func (s shown) from(v effective.Value) []string {
+func (s Effective) from(v effective.Value) []string {
 	lines := []string{s.origin(v.Origin)}
 	for _, o := range v.Overridden {
 		lines = append(lines, fmt.Sprintf("overrides %s, %s", oneLine(o.Text), s.origin(o)))
@@ -55,7 +71,7 @@ func (s shown) from(v effective.Value) []string {
 	return lines
 }
 
-func (s shown) origin(o effective.Origin) string {
+func (s Effective) origin(o effective.Origin) string {
 	switch o.Kind {
 	case effective.Default:
 		return "default"
@@ -68,11 +84,11 @@ func (s shown) origin(o effective.Origin) string {
 	return s.place(o.File, o.Line)
 }
 
-func (s shown) place(file string, line int) string {
+func (s Effective) place(file string, line int) string {
 	return fmt.Sprintf("%s:%d", s.below(file), line)
 }
 
 // below is a path below the tree's folder.
-func (s shown) below(path string) string {
-	return strings.TrimPrefix(path, strings.TrimSuffix(s.tree.Path, "/")+"/")
+func (s Effective) below(path string) string {
+	return strings.TrimPrefix(path, strings.TrimSuffix(s.Root, "/")+"/")
 }

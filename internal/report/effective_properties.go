@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bufio"
@@ -13,9 +13,9 @@ import (
 // effectiveProperties writes what one would paste into a properties file. Values
 // that nobody knows without the hardware are comments, and so are secrets that
 // are not to be shown; what only java reads stays in jvm.config.
-func effectiveProperties(out io.Writer, s shown) error {
+func effectiveProperties(out io.Writer, s Effective) error {
 	w := bufio.NewWriter(out)
-	for i, p := range s.processes {
+	for i, p := range s.Processes {
 		if i > 0 {
 			w.WriteByte('\n')
 		}
@@ -27,7 +27,7 @@ func effectiveProperties(out io.Writer, s shown) error {
 	return w.Flush()
 }
 
-func (s shown) property(v effective.Value) string {
+func (s Effective) property(v effective.Value) string {
 	switch {
 	case v.Origin.Kind == effective.JVM && !strings.HasPrefix(v.Key, "druid."):
 		return ""

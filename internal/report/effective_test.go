@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bytes"
@@ -16,10 +16,10 @@ import (
 )
 
 // everything has a value of each kind.
-func everything() shown {
+func everything() Effective {
 	at := effective.Origin{Kind: effective.Property, File: "conf/broker/runtime.properties", Line: 2, Column: 1, Text: "a"}
 	flag := effective.Origin{Kind: effective.JVM, File: "conf/broker/jvm.config", Line: 1, Column: 3, Text: "-Da=b"}
-	return shown{tree: &conf.Tree{Path: "conf"}, processes: []effective.Process{
+	return Effective{Root: "conf", Processes: []effective.Process{
 		{Service: "broker", Dir: "conf/broker",
 			Values: []effective.Value{
 				{Key: "a", Text: "1", Reading: "1 = one", Set: true, Origin: flag, Overridden: []effective.Origin{at, at}, Unread: true, Known: true},
@@ -44,7 +44,7 @@ func validateEffective(t require.TestingT, text string) error {
 func TestEffectiveJSONMatchesSchema(t *testing.T) {
 	var b bytes.Buffer
 	s := everything()
-	s.processes = effective.Hide(s.tree, s.processes)
+	s.Processes = effective.Hide(&conf.Tree{Path: "conf"}, s.Processes)
 	require.NoError(t, effectiveJSON(&b, s))
 	valid := b.String()
 	require.NoError(t, validateEffective(t, valid))
@@ -76,7 +76,7 @@ func TestEffectivePropertiesReadBack(t *testing.T) {
 		}
 		p.Values = append(p.Values, effective.Value{Key: "f\nx", Origin: effective.Origin{Kind: effective.Formula, Formula: "a\nb=c"}})
 		var b bytes.Buffer
-		require.NoError(t, effectiveProperties(&b, shown{tree: &conf.Tree{Path: "conf"}, processes: []effective.Process{p}}))
+		require.NoError(t, effectiveProperties(&b, Effective{Root: "conf", Processes: []effective.Process{p}}))
 		read := syntax.ParseProperties(b.Bytes())
 		require.Nil(t, read.Err)
 		assert.Equal(t, want, read.Map())

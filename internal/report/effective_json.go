@@ -1,20 +1,19 @@
-package main
+package report
 
 import (
 	"io"
 
 	"github.com/implycheck/implycheck/conf/effective"
-	"github.com/implycheck/implycheck/internal/report"
 )
 
 // effectiveDoc is the JSON shape of show, docs/effective.schema.json.
 type effectiveDoc struct {
-	Version   int          `json:"version"`
-	Target    string       `json:"target"`
-	Processes []processDoc `json:"processes"`
+	Version   int                   `json:"version"`
+	Target    string                `json:"target"`
+	Processes []effectiveProcessDoc `json:"processes"`
 }
 
-type processDoc struct {
+type effectiveProcessDoc struct {
 	Service string             `json:"service"`
 	Dir     string             `json:"dir"`
 	Values  []valueDoc         `json:"values"`
@@ -54,10 +53,10 @@ type effectiveFlagDoc struct {
 	Origin  originDoc `json:"origin"`
 }
 
-func effectiveJSON(w io.Writer, s shown) error {
-	doc := effectiveDoc{Version: 1, Target: s.tree.Target.Name, Processes: []processDoc{}}
-	for _, p := range s.processes {
-		process := processDoc{Service: p.Service, Dir: p.Dir, Values: []valueDoc{}, Flags: []effectiveFlagDoc{}}
+func effectiveJSON(w io.Writer, s Effective) error {
+	doc := effectiveDoc{Version: 1, Target: s.Target, Processes: []effectiveProcessDoc{}}
+	for _, p := range s.Processes {
+		process := effectiveProcessDoc{Service: p.Service, Dir: p.Dir, Values: []valueDoc{}, Flags: []effectiveFlagDoc{}}
 		for _, v := range p.Values {
 			process.Values = append(process.Values, newValueDoc(v))
 		}
@@ -67,7 +66,7 @@ func effectiveJSON(w io.Writer, s shown) error {
 		}
 		doc.Processes = append(doc.Processes, process)
 	}
-	return report.WriteJSON(w, doc)
+	return WriteJSON(w, doc)
 }
 
 func newValueDoc(v effective.Value) valueDoc {

@@ -1,19 +1,21 @@
-package main
+package report
 
-import "github.com/implycheck/implycheck/sizing"
+import (
+	"github.com/implycheck/implycheck/sizing"
+)
 
-// clustersDoc is the JSON shape of plans.
-func clustersDoc(d sizing.Demand, plans []clusterPlan) map[string]any {
-	clusters := make([]map[string]any, len(plans))
-	for i, p := range plans {
-		fleets := make([]fleetDoc, len(p.cluster.Fleets))
-		for j, f := range p.cluster.Fleets {
+// ClustersDoc is the JSON shape of plans.
+func ClustersDoc(c Clusters) map[string]any {
+	d, list := c.Demand, make([]map[string]any, len(c.Plans))
+	for i, p := range c.Plans {
+		fleets := make([]fleetDoc, len(p.Cluster.Fleets))
+		for j, f := range p.Cluster.Fleets {
 			fleets[j] = newFleetDoc(f)
 		}
-		clusters[i] = map[string]any{"servers": fleets, "segments": p.cluster.Segments, "notes": p.cluster.Notes}
+		list[i] = map[string]any{"servers": fleets, "segments": p.Cluster.Segments, "notes": p.Cluster.Notes}
 	}
 	return map[string]any{
-		"version": 1, "target": d.Target.Name, "assumptions": assumptionDocs(d.Assumptions), "clusters": clusters,
+		"version": 1, "target": d.Target.Name, "assumptions": assumptionDocs(d.Assumptions), "clusters": list,
 		"demand": map[string]any{
 			"data": d.Data, "replication": d.Replication, "hotPart": d.Hot.Part, "hotWhole": d.Hot.Whole,
 			"ingest": d.Ingest, "tasks": d.Tasks, "queries": d.Queries,
