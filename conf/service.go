@@ -120,6 +120,24 @@ func (s *Service) Applies(p *schema.Property, key string) bool {
 	})
 }
 
+// Holds tells which conditions, key=value, are known to apply in the process to
+// a key that the property names.
+func (s *Service) Holds(p *schema.Property, key string) func(condition string) bool {
+	return holds(s.Get, p, key)
+}
+
+// Holds is the same for a tree that has no process.
+func (t *Tree) Holds(p *schema.Property, key string) func(condition string) bool {
+	return holds(t.Get, p, key)
+}
+
+func holds(get func(key string) Value, p *schema.Property, key string) func(condition string) bool {
+	return func(condition string) bool {
+		name, want, _ := strings.Cut(condition, "=")
+		return get(schema.Fill(name, p.Name, key)).Is(want)
+	}
+}
+
 // Tree is the tree the service belongs to.
 func (s *Service) Tree() *Tree { return s.tree }
 

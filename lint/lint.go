@@ -16,7 +16,8 @@
 //  4. Ignores of configuration files that are left over are reported.
 //  5. Baselines suppress what is known, and report what is gone.
 //  6. With NewFrom, what was there at that revision is left out.
-//  7. Findings are sorted and counted.
+//  7. What is said of several places becomes one finding; the findings are put in
+//     order and counted.
 //
 // What a run answers depends on neither the number of jobs nor the order in which
 // they end.
@@ -75,6 +76,12 @@ type Options struct {
 	// findings when its own suppressions have been applied, by several jobs at
 	// the same time. It must not change the findings.
 	Linted func(t *conf.Tree, findings []finding.Finding)
+	// EachPlace leaves every place a finding of its own, where else those that say
+	// the same are one: a baseline knows places.
+	EachPlace bool
+	// ByFile leaves the findings in the order of the files; else the worst come
+	// first.
+	ByFile bool
 	// Tool is who reports.
 	Tool finding.Tool
 }
@@ -99,6 +106,12 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !o.EachPlace {
+		r.Findings = finding.Together(r.Findings)
+	}
+	if !o.ByFile {
+		byConsequence(r.Findings)
 	}
 	r.Summary = finding.Summarize(r.Trees, r.Findings, r.Suppressed)
 	r.Failing = l.failing(r.Findings)

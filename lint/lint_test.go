@@ -3,6 +3,7 @@ package lint
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ func write(t *testing.T, files map[string]string) {
 // run lints, and answers a report that must be there.
 func run(t *testing.T, o Options) *finding.Report {
 	t.Helper()
+	o.EachPlace, o.ByFile = true, true
 	r, err := Run(t.Context(), o)
 	require.NoError(t, err)
 	return r
@@ -216,4 +218,28 @@ func TestLinted(t *testing.T) {
 	seen, o.Paths = nil, []string{"conf/druid/broker/runtime.properties"}
 	run(t, o)
 	require.Empty(t, seen)
+}
+
+// What is said of several places is one finding, and the worst come first.
+func TestTogetherAndInOrder(t *testing.T) {
+	write(t, map[string]string{
+		"conf/druid/broker/runtime.properties":     "druid.prot=1\n",
+		"conf/druid/historical/runtime.properties": "druid.prot=1\ndruid.segmentCache.locations=[{\"path\":\"/a\",\"maxSize\":1}]\ndruid.server.maxSize=1\n",
+		"conf/druid/router/runtime.properties":     "# implycheck:ignore prop-unknown -- read by our own\ndruid.prot=1\ndruid.port=x\n",
+	})
+	r, err := Run(t.Context(), Options{Paths: []string{"conf"}})
+	require.NoError(t, err)
+	unknown := of("prop-unknown", r.Findings)
+	require.Len(t, unknown, 1)
+	require.Equal(t, "conf/druid/broker/runtime.properties", unknown[0].File)
+	require.Equal(t, "conf/druid/historical/runtime.properties", unknown[0].Related[0].File)
+	require.Len(t, unknown[0].Related, 1, "the third place is suppressed")
+	require.Equal(t, "prop-type-int", r.Findings[0].Rule)
+	for i, f := range r.Findings[1:] {
+		require.LessOrEqual(t, f.Severity, r.Findings[i].Severity)
+	}
+
+	r, err = Run(t.Context(), Options{Paths: []string{"conf"}, ByFile: true})
+	require.NoError(t, err)
+	require.True(t, slices.IsSortedFunc(r.Findings, finding.Compare))
 }

@@ -50,7 +50,7 @@ var haSharedState = &Rule{
 	Title:    "Several Masters that do not share what they manage.",
 	Why:      "Masters elect a leader through ZooKeeper, and the leader finds segments and tasks in the metadata store; Derby lives on one of them.",
 	Effect:   "After a failover the new leader has no segments and no tasks: the cluster looks empty.",
-	Fix:      "Use MySQL or PostgreSQL, and druid.indexer.storage.type=metadata.",
+	Fix:      "Use MySQL or PostgreSQL: load mysql-metadata-storage or postgresql-metadata-storage and set druid.metadata.storage.type and .connector.*.",
 	Source:   "indexing-service/src/main/java/org/apache/druid/indexing/overlord/HeapMemoryTaskStorage.java and derby-metadata in server, 0.14.2; docs/operations/high-availability.md, 38",
 	DefersTo: []string{"meta-derby-host-uri-mismatch"},
 	Check: func(p *Pass) {
@@ -58,7 +58,10 @@ var haSharedState = &Rule{
 			return
 		}
 		if v, derby := p.usesDerby(); derby {
-			p.Report(p.Where(nil, v), "%d Masters, and a metadata store that lives on one of them", p.Topology.Masters)
+			f := p.Report(p.Where(nil, v), "%d Masters, and a metadata store that lives on one of them", p.Topology.Masters)
+			if uri, folder, ok := p.derbyFolder(); ok {
+				relate(f, Val(uri), "until then, back up its folder %s", folder)
+			}
 		}
 	},
 }
@@ -76,7 +79,7 @@ var haTaskStorage = &Rule{
 		}
 		for _, s := range p.Services("overlord") {
 			v := s.Get(taskStorageKey)
-			if v.Set && !v.Is("local") {
+			if v.Set && !v.Is("local") || !v.Set && s.Runtime == nil {
 				continue
 			}
 			f := p.Report(p.Where(s, v), "tasks are kept in the memory of the %s", s.Name)
@@ -92,7 +95,7 @@ var haRunner = &Rule{
 	Title:  "The Overlord runs all tasks itself.",
 	Why:    "druid.indexer.runner.type is local up to 24 unless it is set.",
 	Effect: "Tasks are started on the Overlord's machine, and MiddleManagers stay idle, without a word.",
-	Fix:    "Set druid.indexer.runner.type=remote, or httpRemote from 0.13 on.",
+	Fix:    "Set druid.indexer.runner.type=httpRemote, or remote up to 0.12.",
 	Source: "services/src/main/java/org/apache/druid/cli/CliOverlord.java:275, 0.14.2; docs/release-info/upgrade-notes.md (25.0.0: httpRemote), 38",
 	Check: func(p *Pass) {
 		workers := p.Services("middleManager", "indexer")
@@ -101,8 +104,8 @@ var haRunner = &Rule{
 		}
 		for _, s := range p.Services("overlord") {
 			v := s.Get(runnerKey)
-			if v.Set && !v.Is("local") || !v.Set && !byDefaultLocal(p.Release()) {
-				continue
+			if v.Set && !v.Is("local") || !v.Set && (!byDefaultLocal(p.Release()) || s.Runtime == nil) {
+				continue // without its file nobody knows
 			}
 			f := p.Report(p.Where(s, v), "the %s runs tasks itself, and the %s gets none", s.Name, workers[0].Name)
 			if !p.Deployment.Certain {

@@ -65,8 +65,8 @@ var cacheBothSides = &Rule{
 	ID: "thr-cache-both-sides", Severity: finding.Warning, Area: Threads,
 	Title:  "Results of segments are cached on Broker and Historical both, or only half of a cache is on.",
 	Why:    "A Broker with a segment cache merges all results itself, which Historicals would do; a cache that is filled and not read, or read and not filled, is work for nothing.",
-	Effect: "Twice the memory, and more work for the Broker; or a cache without hits.",
-	Fix:    "Cache on Historicals only: useCache and populateCache true there, and false on Brokers.",
+	Effect: "A cache without hits.",
+	Fix:    "Set useCache and populateCache of the process both to true, or both to false.",
 	Source: "docs/content/querying/caching.md, 0.14.2; CacheConfig.java (both default to false)",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("historical", "broker") {
@@ -76,7 +76,7 @@ var cacheBothSides = &Rule{
 			case !useValue.Known() || !populateValue.Known():
 			case use && !populate && onHeap(s.Get("druid.cache.type")): // another process may fill a shared one
 				p.Report(Val(useValue).Of(s), "the %s reads a cache that it never fills", s.Name)
-			case populate && !use:
+			case populate && !use && onHeap(s.Get("druid.cache.type")): // another process may read a shared one
 				p.Report(Val(populateValue).Of(s), "the %s fills a cache that it never reads", s.Name)
 			}
 		}
@@ -86,9 +86,11 @@ var cacheBothSides = &Rule{
 		}
 		on, v := cacheSwitch(broker, "useCache")
 		other, data := cacheSwitch(historical, "useCache")
-		if on && other {
+		if on && other && onHeap(broker.Get("druid.cache.type")) {
 			f := p.Report(Val(v).Of(broker), "Broker and Historical both cache results of segments")
 			f.Severity = finding.Info
+			f.Effect = "Twice the memory for the same results, and more work for the Broker, which then merges them all itself."
+			f.Help = "Cache on Historicals only: druid.broker.cache.useCache=false and populateCache=false."
 			relate(f, Val(data), "the Historical's cache")
 		}
 	},

@@ -18,7 +18,7 @@ var points = []struct {
 }{
 	{"3 or 5 ZooKeeper servers", []string{"zk-single-node", "zk-even-or-two-nodes", "zk-host-missing", "zk-host-localhost-in-cluster"}, haZooKeeper},
 	{"all files name the same ZooKeeper", []string{"zk-ensemble-mismatch", "zk-myid", "tranq-zookeeper", "sv-zk-placement", "x-zk-namespace-differs"}, haSameZooKeeper},
-	{"metadata in MySQL or PostgreSQL", []string{"meta-derby-in-cluster", "ha-masters-need-shared-state", "meta-localhost-in-cluster", "meta-differs-between-services"}, haMetadata},
+	{"metadata in MySQL or PostgreSQL", []string{"meta-derby-in-cluster", "meta-derby-host-not-local", "ha-masters-need-shared-state", "meta-localhost-in-cluster", "meta-differs-between-services"}, haMetadata},
 	{"several Coordinators and Overlords", nil, func(p *Pass) (finding.Answer, string) { return several(p.Topology.Masters, "Masters", "--masters") }},
 	{"tasks that outlive their Overlord", []string{"ha-task-storage-local", "ha-runner-local"}, haTasks},
 	{"several Brokers and Routers", nil, func(p *Pass) (finding.Answer, string) {

@@ -30,6 +30,13 @@ func (p *Pass) storers() []*conf.Service {
 	return p.Services("middleManager", "indexer", "historical")
 }
 
+// storedIn are the shared settings of a tree that has a shared file and no
+// process, if they name one of the types of deep storage.
+func (p *Pass) storedIn(kind string) (dir, storage conf.Value, ok bool) {
+	dir, storage = p.Tree.Get(storageDirKey), p.Tree.Get(storageTypeKey)
+	return dir, storage, len(p.Tree.Services) == 0 && p.Tree.Common != nil && storage.Set && storage.Is(kind)
+}
+
 // stores are the processes whose deep storage is of one of the types.
 func (p *Pass) stores(types ...string) []*conf.Service {
 	var list []*conf.Service
@@ -76,7 +83,7 @@ var dsLocalCluster = &Rule{
 // looksMounted reports whether a folder's name says that it is a network mount.
 func looksMounted(dir string) bool {
 	dir = strings.ToLower(dir)
-	return slices.ContainsFunc([]string{"nfs", "efs", "shared", "gluster", "ceph", "netapp", "nas"}, func(mark string) bool {
+	return slices.ContainsFunc([]string{"nfs", "efs", "shared", "mount", "gluster", "ceph", "netapp", "nas", "gcsfuse", "s3fs"}, func(mark string) bool {
 		return strings.Contains(dir, mark)
 	})
 }
@@ -89,6 +96,10 @@ var dsLocalTmp = &Rule{
 	Fix:    "Set druid.storage.storageDirectory to a folder on a disk that lasts.",
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusherConfig.java:31, 0.14.2 and 38",
 	Check: func(p *Pass) {
+		if dir, kind, ok := p.storedIn("local"); ok && !dir.Set {
+			f := p.Report(Val(kind), "deep storage is in /tmp/druid/localStorage")
+			f.Severity = finding.Warning // the files of the processes are not there
+		}
 		if !p.configuresDruid() {
 			return
 		}
@@ -114,18 +125,27 @@ var dsLocalRelative = &Rule{
 	Fix:    "Use S3, HDFS, Azure or Google storage, or the absolute path of a network mount that all servers have.",
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusher.java:63 (File.toURI), 0.14.2; docs/dependencies/deep-storage.md:31",
 	Check: func(p *Pass) {
-		if !p.Deployment.Cluster() || !p.configuresDruid() {
+		if !p.Deployment.Cluster() {
+			return
+		}
+		if dir, kind, ok := p.storedIn("local"); ok {
+			p.relativeStorage(dir, Val(kind))
+		}
+		if !p.configuresDruid() {
 			return
 		}
 		for _, s := range p.stores("local") {
-			dir := s.Get(storageDirKey)
-			if missing(dir) || !dir.Known() || path.IsAbs(dir.Text) || strings.Contains(dir.Text, ":") {
-				continue
-			}
-			f := p.Report(Val(dir), "deep storage is the folder %s of each server, which others do not see", dir.Text)
-			relate(f, p.Where(s, s.Get(storageTypeKey)), "the type")
+			p.relativeStorage(s.Get(storageDirKey), p.Where(s, s.Get(storageTypeKey)))
 		}
 	},
+}
+
+func (p *Pass) relativeStorage(dir conf.Value, kind Place) {
+	if missing(dir) || !dir.Known() || path.IsAbs(dir.Text) || strings.Contains(dir.Text, ":") {
+		return
+	}
+	f := p.Report(Val(dir), "deep storage is the folder %s of each server, which others do not see", dir.Text)
+	relate(f, kind, "the type")
 }
 
 var dsS3Bucket = &Rule{

@@ -91,7 +91,7 @@ func (p *Pass) withoutExtension(s Setting, f *finding.Finding) {
 	switch {
 	case s.Key == "druid.emitter" && p.Release() >= 15:
 		f.Effect = "The process stops at start: Unknown emitter type[druid.emitter]=[" + s.Text + "]."
-	case !s.Property.Strict:
+	case !s.Property.IsStrict(p.Release()):
 		f.Severity = finding.Warning
 		f.Effect = "The process starts and falls back to what it has without the extension, or fails when it first needs it."
 	case s.Key == storageTypeKey:

@@ -14,7 +14,7 @@ import (
 
 func metadataRules() []*Rule {
 	return []*Rule{
-		metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaDriver, metaCharset,
+		metaDerby, metaDerbyHost, metaDerbyMismatch, metaTypeMismatch, metaURIMissing, metaNoUser, metaDriver, metaCharset,
 		metaLocalhost, metaDiffers, metaCreateTables, metaBackup,
 	}
 }
@@ -24,6 +24,7 @@ const (
 	metaURIKey  = "druid.metadata.storage.connector.connectURI"
 	metaHostKey = "druid.metadata.storage.connector.host"
 	metaPortKey = "druid.metadata.storage.connector.port"
+	metaUserKey = "druid.metadata.storage.connector.user"
 )
 
 // shared is a setting of the whole cluster: the common file's, or the first
@@ -49,21 +50,44 @@ func (p *Pass) usesDerby() (conf.Value, bool) {
 
 var metaDerby = &Rule{
 	ID: "meta-derby-in-cluster", Severity: finding.Warning, Area: Metadata,
-	Title:  "The metadata store of a cluster is Derby.",
-	Why:    "Derby runs inside the Coordinator: its server is a single point of failure, and its disk holds all that the cluster knows of its segments.",
-	Effect: "Only one Coordinator can run; when its machine is lost, so is the metadata.",
-	Fix:    "Use MySQL or PostgreSQL: load mysql-metadata-storage or postgresql-metadata-storage and set druid.metadata.storage.type and .connector.*.",
-	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java:144 and DerbyMetadataStorageDruidModule.java, 0.14.2; docs/dependencies/metadata-storage.md",
+	Title:    "The metadata store of a cluster is Derby.",
+	Why:      "Derby runs inside the Coordinator: its server is a single point of failure, and its disk holds all that the cluster knows of its segments.",
+	Effect:   "Only one Coordinator can run; when its machine is lost, so is the metadata.",
+	Fix:      "Use MySQL or PostgreSQL: load mysql-metadata-storage or postgresql-metadata-storage and set druid.metadata.storage.type and .connector.*.",
+	Source:   "services/src/main/java/org/apache/druid/cli/CliCoordinator.java:144 and DerbyMetadataStorageDruidModule.java, 0.14.2; docs/dependencies/metadata-storage.md",
+	DefersTo: []string{"ha-masters-need-shared-state"},
 	Check: func(p *Pass) {
 		v, derby := p.usesDerby()
-		if !derby || !p.Deployment.Cluster() || !p.configuresDruid() {
+		_, loopback := p.derbyOnLoopback()
+		if !derby || !p.Deployment.Cluster() || !p.configuresDruid() || loopback && v.Set {
 			return
 		}
 		f := p.Report(p.Where(nil, v), "the metadata store is Derby, which a cluster outgrows the day its Coordinator fails")
 		if !v.Set {
 			f.Message = "no metadata store is set, so it is Derby, which a cluster outgrows the day its Coordinator fails"
 		}
+		if uri, folder, ok := p.derbyFolder(); ok {
+			relate(f, Val(uri), "until then, back up its folder %s", folder)
+		}
 	},
+}
+
+// derbyOnLoopback is the address that Derby is told to listen on, if only the
+// Coordinator's own machine reaches it.
+func (p *Pass) derbyOnLoopback() (conf.Value, bool) {
+	host := p.shared(metaHostKey, "coordinator", "overlord")
+	return host, host.Set && host.Known() && conf.IsLoopback(host.Text) && !conf.IsAnyAddress(host.Text)
+}
+
+// derbyFolder is where Derby keeps all metadata, as its clients say it.
+func (p *Pass) derbyFolder() (uri conf.Value, folder string, ok bool) {
+	uri = p.shared(metaURIKey, "coordinator", "overlord")
+	if !uri.Set || !uri.Known() {
+		return uri, "", false
+	}
+	_, folder, ok = strings.Cut(strings.TrimPrefix(uri.Text, "jdbc:derby://"), "/")
+	folder, _, _ = strings.Cut(folder, ";")
+	return uri, path.Clean(folder), ok
 }
 
 var metaDerbyHost = &Rule{
@@ -71,15 +95,21 @@ var metaDerbyHost = &Rule{
 	Title:  "Derby listens on the loopback address of a cluster's Coordinator.",
 	Why:    "druid.metadata.storage.connector.host is the address that the Derby server binds; processes on other machines cannot reach localhost.",
 	Effect: "Overlords on other machines cannot connect: java.net.ConnectException: Error connecting to server localhost on port 1,527.",
-	Fix:    "Write the Coordinator's own host name, in .connector.host and in connectURI.",
+	Fix:    "Use MySQL or PostgreSQL; or write the Coordinator's own host name, in .connector.host and in connectURI.",
 	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java:41, 0.14.2",
 	Check: func(p *Pass) {
-		_, derby := p.usesDerby()
-		host := p.shared(metaHostKey, "coordinator", "overlord")
-		if !derby || !p.Deployment.Cluster() || !p.Deployment.Certain || !host.Set || !host.Known() || !conf.IsLoopback(host.Text) || conf.IsAnyAddress(host.Text) {
+		v, derby := p.usesDerby()
+		host, loopback := p.derbyOnLoopback()
+		if !derby || !p.Deployment.Cluster() || !loopback || p.Topology.Masters > 1 {
 			return
 		}
-		p.Report(Val(host), "Derby listens on %s, where only the Coordinator's own machine reaches it", host.Text)
+		f := p.Report(Val(host), "the metadata store is Derby on %s, where only the Coordinator's own machine reaches it", host.Text)
+		if v.Set {
+			relate(f, Val(v), "Derby, which a cluster outgrows the day its Coordinator fails")
+		}
+		if uri, folder, ok := p.derbyFolder(); ok {
+			relate(f, Val(uri), "until then, back up its folder %s", folder)
+		}
 	},
 }
 
@@ -106,7 +136,7 @@ var metaDerbyMismatch = &Rule{
 			if key == metaPortKey {
 				want = strconv.FormatInt(at.Port, 10)
 			}
-			if !v.Known() || want == "" || want == "0" || strings.EqualFold(v.Text, want) || conf.IsLoopback(v.Text) && conf.IsLoopback(want) || conf.IsAnyAddress(v.Text) {
+			if !v.Known() || v.Text == "" || want == "" || want == "0" || strings.EqualFold(v.Text, want) || conf.IsLoopback(v.Text) && conf.IsLoopback(want) || conf.IsAnyAddress(v.Text) {
 				continue
 			}
 			f := p.Report(Val(uri), "clients connect to %s, and Derby's %s is %s", at, key[strings.LastIndexByte(key, '.')+1:], v.Text)
@@ -150,7 +180,7 @@ var metaTypeMismatch = &Rule{
 	Check: func(p *Pass) {
 		kind := p.Tree.MetadataType()
 		uri := p.shared(metaURIKey, "coordinator", "overlord")
-		if !uri.Set || !uri.Known() || !kind.Known() || len(jdbcSchemes.Get()[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
+		if missing(uri) || !uri.Known() || !kind.Known() || len(jdbcSchemes.Get()[kind.Text]) == 0 || len(p.Tree.Services) > 0 && len(p.masters()) == 0 {
 			return
 		}
 		for _, scheme := range jdbcSchemes.Get()[kind.Text] {
@@ -194,11 +224,42 @@ var metaURIMissing = &Rule{
 	Check: func(p *Pass) {
 		kind := p.Tree.MetadataType()
 		uri := p.shared(metaURIKey, "coordinator", "overlord")
-		if !kind.Set || !kind.Is("mysql") && !kind.Is("postgresql") || uri.Set && uri.Text != "" || len(p.masters()) == 0 {
+		if !kind.Set || !kind.Is("mysql") && !kind.Is("postgresql") || !missing(uri) || len(p.masters()) == 0 {
 			return
 		}
-		p.Report(Val(kind), "the metadata store is %s, and no connectURI says where it is", kind.Text)
+		f := p.Report(Val(kind), "the metadata store is %s, and no connectURI says where it is", kind.Text)
+		if uri.Set {
+			relate(f, Key(uri), "nothing stands here")
+		}
 	},
+}
+
+var metaNoUser = &Rule{
+	ID: "meta-user-missing", Severity: finding.Warning, Area: Metadata,
+	Title:    "A MySQL or PostgreSQL metadata store without a user.",
+	Why:      "Druid's own default is no user at all; the database then takes the connection for an anonymous one, or for the system's user.",
+	Effect:   "Coordinator and Overlord cannot connect, unless the database trusts their machines: Access denied for user ''@..., or password authentication failed.",
+	Fix:      "Set druid.metadata.storage.connector.user and .password, or the parameters user and password of connectURI.",
+	Source:   "MetadataStorageConnectorConfig.java (user = null) and SQLMetadataConnector.java (setUsername), 0.14.2 and 38",
+	DefersTo: []string{"meta-uri-missing", "meta-uri-type-mismatch"},
+	Check: func(p *Pass) {
+		kind := p.Tree.MetadataType()
+		uri := p.shared(metaURIKey, "coordinator", "overlord")
+		if !kind.Is("mysql") && !kind.Is("postgresql") || missing(uri) || !uri.Known() || len(p.masters()) == 0 {
+			return
+		}
+		_, parameters, _ := strings.Cut(uri.Text, "?")
+		inURI := strings.Contains(uri.Text, "@") || strings.Contains("&"+parameters, "&user=")
+		if inURI || !missing(p.shared(metaUserKey, "coordinator", "overlord")) || p.setsBelow("druid.metadata.storage.connector.dbcp") {
+			return
+		}
+		p.Report(p.Where(nil, uri), "no user is set for the metadata store").Property = metaUserKey
+	},
+}
+
+// setsBelow reports whether some file sets a key, or one below it.
+func (p *Pass) setsBelow(key string) bool {
+	return slices.ContainsFunc(p.druid, func(s Setting) bool { return s.Key == key || strings.HasPrefix(s.Key, key+".") })
 }
 
 var metaDriver = &Rule{
@@ -306,22 +367,19 @@ var metaCreateTables = &Rule{
 var metaBackup = &Rule{
 	ID: "meta-no-backup-note", Severity: finding.Info, Area: Metadata,
 	Title:  "A reminder to back up Derby's folder.",
-	Why:    "The list of used segments, the load rules and the supervisors exist only in the metadata store.",
+	Why:    "The list of used segments, the load rules and the supervisors exist only in the metadata store. On a single machine Derby is right, and its disk is the only copy.",
 	Effect: "Nothing, until the disk is lost.",
 	Fix:    "Copy the database's folder regularly, or move to MySQL or PostgreSQL and back that up.",
 	Source: "Imply 3.0 cluster guide; docs/dependencies/metadata-storage.md, 0.14.2",
 	Check: func(p *Pass) {
 		v, derby := p.usesDerby()
-		uri := p.shared(metaURIKey, "coordinator", "overlord")
-		if !derby || !uri.Set || !uri.Known() || !p.Deployment.Cluster() {
-			return
+		uri, folder, ok := p.derbyFolder()
+		if !derby || !ok || !p.Deployment.Single() || !path.IsAbs(folder) {
+			return // a relative folder is a quickstart's; what is said of Derby in a cluster says it
 		}
-		if _, folder, ok := strings.Cut(strings.TrimPrefix(uri.Text, "jdbc:derby://"), "/"); ok {
-			folder, _, _ = strings.Cut(folder, ";")
-			f := p.Report(Val(uri), "all metadata of this cluster is in Derby's folder %s: back it up", path.Clean(folder))
-			if v.Set {
-				relate(f, Val(v), "the type")
-			}
+		f := p.Report(Val(uri), "all metadata is in Derby's folder %s: back it up", folder)
+		if v.Set {
+			relate(f, Val(v), "the type")
 		}
 	},
 }

@@ -79,59 +79,6 @@ func (p *Pass) emitterNeeds(s Setting) {
 	f.Help = "Set " + need + "."
 }
 
-// monitorPackages are the packages that every release still rewrites to
-// today's.
-var monitorPackages = []string{"com.metamx.metrics.", "io.druid.java.util.metrics."}
-
-var obsMonitorClass = &Rule{
-	ID: "obs-monitor-class", Severity: finding.Error, Area: Monitoring,
-	Title:  "A monitor whose class this release does not have.",
-	Why:    "Druid moved to org.apache.druid with 0.13 and rewrites only the names of java.util.metrics.",
-	Effect: "ClassNotFoundException, and the process does not start.",
-	Fix:    "Write org.apache.druid in place of io.druid (io.druid up to 0.12).",
-	Source: "server/src/main/java/org/apache/druid/server/metrics/MonitorsConfig.java:119, 0.14.2; apache/druid#4690, #6300",
-	Check: func(p *Pass) {
-		for _, s := range p.settings {
-			if innerKey(s.Key) != "druid.monitoring.monitors" {
-				continue
-			}
-			array := s.JSON()
-			if array == nil {
-				continue
-			}
-			for _, item := range array.Items {
-				p.checkMonitor(s, item)
-			}
-		}
-	},
-}
-
-func (p *Pass) checkMonitor(s Setting, item *syntax.Node) {
-	old, current := "io.druid.", "org.apache.druid."
-	if p.Release() < 13 {
-		old, current = current, old
-	}
-	rest, stale := strings.CutPrefix(item.Text, old)
-	if !stale {
-		return
-	}
-	for _, prefix := range monitorPackages {
-		if strings.HasPrefix(item.Text, prefix) {
-			return
-		}
-	}
-	at := valueAt(s.Value, item.Span.Start.Offset, item.Span.End.Offset)
-	f := p.Report(at, "Druid %s has no class %s", p.Release(), item.Text)
-	f.Suggestion = current + rest
-	f.Help = "Write " + f.Suggestion + "."
-	if s.Entry != nil && s.Entry.RawValue == s.Text {
-		f.Fix = edit(true, at, `"`+f.Suggestion+`"`)
-	}
-	if len(s.Services) == 0 && s.File.Kind != conf.CommonProperties {
-		f.Severity = finding.Warning
-	}
-}
-
 // requestLogNeeds are the settings without which a request logger stops the
 // process.
 var requestLogNeeds = lazy.Value[map[string]string]{New: func() map[string]string {
@@ -145,19 +92,46 @@ var obsRequestLog = &Rule{
 	ID: "obs-request-log", Severity: finding.Error, Area: Monitoring,
 	Title:  "A request log that lacks what its type needs.",
 	Why:    "Each type of request log has a setting without a default.",
-	Effect: "druid.request.logging.dir - may not be null, and the process does not start.",
+	Effect: "The process stops at start: druid.request.logging.dir - may not be null.",
 	Fix:    "Set the missing property.",
 	Source: "server/src/main/java/org/apache/druid/server/log/FileRequestLoggerProvider.java, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("broker", "historical", "router") {
 			kind := s.Get("druid.request.logging.type")
 			need := requestLogNeeds.Get()[kind.Text]
-			if !kind.Set || need == "" || s.Get(need).Set || p.hasPrefix(s, need+".") {
-				continue
+			switch {
+			case !kind.Set || !kind.Known():
+			case kind.Text == "":
+				f := p.Report(Val(kind), "druid.request.logging.type is empty")
+				f.Effect = "The process stops at start: Could not resolve type id ''."
+				f.Help = "Delete the line, or write noop."
+			case kind.Text == "composing":
+				p.checkProviders(s, kind)
+			case need != "" && !s.Get(need).Set && !p.hasPrefix(s, need+"."):
+				f := p.Report(Val(kind), "the %s request log needs %s", kind.Text, need)
+				f.Effect = "The process stops at start: " + need + " - may not be null."
+				f.Help = "Set " + need + "."
 			}
-			p.Report(Val(kind), "the %s request log needs %s", kind.Text, need)
 		}
 	},
+}
+
+// checkProviders looks at the loggers of a composing request log.
+func (p *Pass) checkProviders(s *conf.Service, kind conf.Value) {
+	const key = "druid.request.logging.loggerProviders"
+	v := s.Get(key)
+	list := v.JSON()
+	switch {
+	case !v.Set:
+		f := p.Report(Val(kind), "the composing request log has no %s", key)
+		f.Severity = finding.Warning
+		f.Effect = "No request is logged, without a word."
+		f.Help = "Set " + key + `, as in [{"type":"slf4j"}].`
+	case list != nil && slices.ContainsFunc(list.Items, func(n *syntax.Node) bool { return n.Kind != syntax.Object }):
+		f := p.Report(Val(v), "each of %s is an object with a type", key)
+		f.Effect = "The process stops at start: missing type id property 'type'."
+		f.Help = `Write [{"type":"slf4j"}], with the settings of each logger beside its type.`
+	}
 }
 
 // hasPrefix reports whether a process sets any key below a prefix.
@@ -168,65 +142,6 @@ func (p *Pass) hasPrefix(s *conf.Service, prefix string) bool {
 		}
 	}
 	return false
-}
-
-// monitorHomes are the processes that can run a monitor; the others cannot make
-// it. Monitors that are not here run anywhere.
-var monitorHomes = lazy.Value[map[string][]string]{New: func() map[string][]string {
-	return map[string][]string{
-		"QueryCountStatsMonitor":    {"broker", "historical", "router", "indexer", "realtime"},
-		"TaskCountStatsMonitor":     {"overlord"},
-		"TaskSlotCountStatsMonitor": {"overlord"},
-		"HistoricalMetricsMonitor":  {"historical"},
-		"SegmentStatsMonitor":       {"historical"},
-	}
-}}
-
-var obsMonitorService = &Rule{
-	ID: "obs-monitor-wrong-service", Severity: finding.Error, Area: Monitoring,
-	Title:    "A monitor in a process that cannot run it.",
-	Why:      "Some monitors ask the process for numbers that only one kind of process has; a list in _common goes to all of them.",
-	Effect:   "No implementation for ... was bound, and the process does not start.",
-	Fix:      "List the monitor in the file of the process that has the numbers, together with those of _common: the list there replaces the shared one.",
-	Source:   "server/src/main/java/org/apache/druid/server/metrics/*Monitor.java (their @Inject constructors) and services/src/main/java/org/apache/druid/cli/Cli*.java (the bindings), 0.14.2 and 38; apache/druid#7623",
-	DefersTo: []string{"obs-monitor-class"},
-	Check: func(p *Pass) {
-		for _, s := range p.Settings() {
-			array := s.JSON()
-			if s.Key != "druid.monitoring.monitors" || array == nil {
-				continue
-			}
-			for _, item := range array.Items {
-				homes := monitorHomes.Get()[item.Text[strings.LastIndexByte(item.Text, '.')+1:]]
-				if homes != nil && !syntax.HasPlaceholder(item.Text) {
-					p.checkHomes(s, item, homes)
-				}
-			}
-		}
-	},
-}
-
-// checkHomes names the processes that see a list and cannot run a monitor.
-func (p *Pass) checkHomes(s Setting, item *syntax.Node, homes []string) {
-	var wrong []string
-	doubt := true
-	for _, service := range s.Services {
-		own := service.Get(s.Key)
-		if own.File != s.File || own.Span != s.Span || slices.ContainsFunc(homes, service.Plays) {
-			continue
-		}
-		wrong = append(wrong, service.Name)
-		// Late Brokers bind some of what a Historical has.
-		doubt = doubt && service.Process() == "broker" && p.Release() >= 19
-	}
-	if len(wrong) == 0 {
-		return
-	}
-	name := item.Text[strings.LastIndexByte(item.Text, '.')+1:]
-	f := p.Report(itemAt(s, item), "%s runs in the %s only, and the %s has it too", name, strings.Join(homes, ", "), strings.Join(wrong, ", "))
-	if doubt {
-		f.Severity = finding.Warning
-	}
 }
 
 var obsNoEmitter = &Rule{

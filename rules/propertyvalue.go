@@ -2,20 +2,20 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
 func valueRules() []*Rule {
 	return []*Rule{
-		propTypeInt, propUnits, propBool, propPeriod, propRange, propChoice, propScalarJSON,
+		propTypeInt, propUnits, propBool, propPeriod, propRange, propChoice, propScalarJSON, propForm, refusedLater, requiredMissing,
 	}
 }
 
@@ -46,18 +46,29 @@ func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
 		if !property.Releases.Has(p.Release()) {
 			continue
 		}
-		err := property.Check(s.Text, p.Release())
-		if err == nil {
-			continue
-		}
-		for _, m := range mistakes {
-			if err.Mistake == m {
-				s.Property = property
-				list = append(list, badValue{s, err, task})
-			}
+		if err := p.check(s, property); err != nil && slices.Contains(mistakes, err.Mistake) {
+			s.Property = property
+			list = append(list, badValue{s, err, task})
 		}
 	}
 	return list
+}
+
+// check reads a value as each process does that sees it: what is right may
+// depend on what else is set there.
+func (p *Pass) check(s Setting, property *schema.Property) *schema.ValueError {
+	if len(property.Limits) == 0 {
+		return property.Check(s.Text, p.Release())
+	}
+	if len(s.Services) == 0 {
+		return property.CheckWhere(s.Text, p.Release(), p.Tree.Holds(property, s.Key))
+	}
+	for _, svc := range s.Services {
+		if err := property.CheckWhere(s.Text, p.Release(), svc.Holds(property, s.Key)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // report says what is wrong with a value. What no process reads is only worth a
@@ -152,22 +163,13 @@ var propBool = &Rule{
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotBool) {
 			f := p.reportValue(b)
-			if f.Severity == finding.Error && (b.Property.ConfigMagic != nil && b.Property.ConfigMagic.Has(p.Release()) || readRaw.Get()[b.Key]) {
+			if f.Severity == finding.Error && b.Property.Exact(p.Release()) {
 				f.Severity = finding.Warning
 				f.Effect = "Druid takes it for false without a word."
 			}
 		}
 	},
 }
-
-// readRaw are switches that Druid reads with Boolean.parseBoolean, past its
-// binders: everything but "true" is false.
-var readRaw = lazy.Value[map[string]bool]{New: func() map[string]bool {
-	return map[string]bool{
-		"druid.sql.enable": true, "druid.coordinator.asOverlord.enabled": true, "druid.coordinator.kill.on": true,
-		"druid.coordinator.merge.on": true, "druid.coordinator.conversion.on": true, "druid.coordinator.kill.pendingSegments.on": true,
-	}
-}}
 
 var propPeriod = &Rule{
 	ID: "prop-period-format", Severity: finding.Error, Area: Properties,
@@ -241,7 +243,7 @@ var propChoice = &Rule{
 	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotChoice) {
-			if b.Text == "" && !b.Property.Strict {
+			if b.Text == "" && !b.Property.IsStrict(p.Release()) {
 				continue // an empty choice is the default
 			}
 			f := p.reportValue(b)
@@ -254,11 +256,11 @@ var propChoice = &Rule{
 				f.Help = "Did you mean " + near + "?"
 				f.Fix = editValue(false, b.Value, near)
 			}
-			if f.Severity == finding.Error && !b.Property.Strict {
+			if f.Severity == finding.Error && !b.Property.IsStrict(p.Release()) {
 				f.Severity = finding.Warning
 				f.Effect = "The process starts all the same and falls back to a default, or fails when it first needs the choice."
 			}
-			if p.someForeign() {
+			if java := b.Property.JavaIn(p.Release()); p.someForeign() && (java == "" || java == "subtype") {
 				f.Effect = "None, if an extension of your own offers the choice; else " + lowerFirst(f.Effect)
 				f.Severity = min(f.Severity, finding.Warning)
 				if f.Suggestion == "" {

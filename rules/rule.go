@@ -48,6 +48,14 @@ const (
 	Suppressions Area = "suppressions"
 )
 
+// Areas are all areas, those whose mistakes bite first before the others: what
+// keeps processes from starting, what loses data, what keeps processes apart, what
+// is slow, and the rest.
+var Areas = []Area{
+	Syntax, JVM, Extensions, Properties, Memory, ZooKeeper, Metadata, DeepStorage, TaskLogs, Segments, Clusters, Consistency, Network, Supervise,
+	Ingestion, HighAvail, Security, Threads, Monitoring, Pivot, Tranquility, Hadoop, Upgrade, Suppressions,
+}
+
 // Rule is one check and everything that is said about it.
 type Rule struct {
 	// ID is the rule's name for ever: kebab-case, area first.

@@ -81,7 +81,7 @@ var segMaxSize = &Rule{
 	ID: "seg-maxsize-vs-locations", Severity: finding.Warning, Area: Segments,
 	Title:  "druid.server.maxSize is not the sum of the segment cache's locations.",
 	Why:    "The Coordinator assigns up to druid.server.maxSize; the Historical stores up to the locations' sizes.",
-	Effect: "Too large: Segment[...] too large for storage[...], and Failed to load segment in all locations, again and again. Too small: disk that is never used.",
+	Effect: "Segment[...] too large for storage[...], and Failed to load segment in all locations, again and again, once the locations are full.",
 	Fix:    "Set druid.server.maxSize to the sum of maxSize in druid.segmentCache.locations.",
 	Source: "StorageLocation.java:92 and SegmentLoaderLocalCacheManager.java, 0.14.2; apache/druid#2237",
 	Check: func(p *Pass) {
@@ -90,20 +90,21 @@ var segMaxSize = &Rule{
 			v := s.Get(maxSizeKey)
 			size, ok := v.Int64()
 			sum, sized := total(list)
-			if !known || !sized || !v.Set || !ok || size == sum || size <= 0 {
-				continue
+			virtual := s.Get("druid.segmentCache.virtualStorage")
+			if !known || !sized || !v.Set || !ok || size == sum || size <= 0 || virtual.Set && !virtual.Is("false") {
+				continue // with virtual storage a Historical serves more than it stores
 			}
 			f := p.Report(Val(v).Of(s), "druid.server.maxSize is %s, and the locations hold %s", text.About(size), text.About(sum))
 			relate(f, Val(at), "the locations")
-			switch {
-			case size < sum && size > sum/10*9:
-				f.Severity = finding.Info // a margin that many leave on purpose
-			case size > sum && p.Release() < 20:
-				f.Message += ": segments are assigned that do not fit"
-			}
 			if p.Release() >= 20 {
 				f.Help = "Delete druid.server.maxSize: from 0.20 on the default is the sum."
 			}
+			if size < sum {
+				f.Severity = finding.Info // a margin that many leave on purpose
+				f.Effect = "Disk that is never used."
+				continue
+			}
+			f.Message += ": segments are assigned that do not fit"
 		}
 	},
 }

@@ -7,12 +7,13 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
 // Rules about what several processes must agree on.
 func agreementRules() []*Rule {
-	return []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView}
+	return []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView, xNoOverlord}
 }
 
 var xZKNamespace = &Rule{
@@ -76,30 +77,68 @@ var xServiceNames = &Rule{
 	Fix:    "Give both the same name, or delete both lines; / and : are the same here.",
 	Source: "server/src/main/java/org/apache/druid/discovery/DruidLeaderClient.java:305 (pickOneHost), 0.14.2; apache/druid#10731",
 	Check: func(p *Pass) {
-		for _, pair := range []struct{ selector, process string }{
-			{"druid.selectors.coordinator.serviceName", "coordinator"},
-			{"druid.selectors.indexing.serviceName", "overlord"},
-		} {
-			wanted := p.Tree.Get(pair.selector)
-			for _, s := range p.Services(pair.process) {
-				own := s.Get("druid.service")
-				if s.Process() == "coordinator" && pair.process == "overlord" {
-					own = s.Get("druid.coordinator.asOverlord.overlordService")
-				}
-				if !wanted.Known() || !own.Known() || own.Text == "" || !wanted.Set && !own.Set || canonical(wanted.Text) == canonical(own.Text) {
-					continue
-				}
-				at := own
-				if wanted.Set {
-					at = wanted
-				}
-				f := p.Report(Val(at), "the %s announces itself as %s, and the others look for %s", pair.process, own.Text, wanted.Text)
-				if wanted.Set && own.Set {
-					relate(f, Val(own), "its name")
+		for _, role := range []string{"coordinator", "overlord"} {
+			for _, s := range p.Services(role) {
+				if own := announced(s, role); own.Known() && own.Text != "" {
+					p.compareSelectors(s, role, own)
 				}
 			}
 		}
 	},
+}
+
+// selectors are the names under which processes look for the Masters.
+var selectors = lazy.Value[map[string]string]{New: func() map[string]string {
+	return map[string]string{
+		"coordinator": "druid.selectors.coordinator.serviceName",
+		"overlord":    "druid.selectors.indexing.serviceName",
+	}
+}}
+
+// announced is the name under which a process announces itself in a role.
+func announced(s *conf.Service, role string) conf.Value {
+	if s.Process() == "coordinator" && role == "overlord" {
+		return s.Get("druid.coordinator.asOverlord.overlordService")
+	}
+	return s.Get("druid.service")
+}
+
+// compareSelectors compares the name of a process with those under which the
+// others look for it, each in its own files.
+func (p *Pass) compareSelectors(s *conf.Service, role string, own conf.Value) {
+	said := map[Place]bool{}
+	for _, wanted := range p.lookedFor(s, selectors.Get()[role]) {
+		if !wanted.Known() || !wanted.Set && !own.Set || canonical(wanted.Text) == canonical(own.Text) {
+			continue
+		}
+		at := Val(own)
+		if wanted.Set {
+			at = Val(wanted)
+		}
+		if said[at] {
+			continue
+		}
+		said[at] = true
+		f := p.Report(at, "the %s announces itself as %s, and others look for %s", role, own.Text, wanted.Text)
+		if wanted.Set && own.Set {
+			relate(f, Val(own), "its name")
+		}
+	}
+}
+
+// lookedFor are the values of a selector in all processes but one. Without a
+// shared file and a line of its own nobody knows what a process looks for.
+func (p *Pass) lookedFor(except *conf.Service, selector string) []conf.Value {
+	var list []conf.Value
+	if v := p.Tree.Get(selector); v.Set {
+		list = append(list, v)
+	}
+	for _, s := range p.Tree.Services {
+		if v := s.Get(selector); s != except && (v.Set || p.Tree.Common != nil && s.Runtime != nil) {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 var xRouterBroker = &Rule{
@@ -158,5 +197,28 @@ var xServerView = &Rule{
 				relate(f, Val(skipped), "switched off here")
 			}
 		}
+	},
+}
+
+var xNoOverlord = &Rule{
+	ID: "x-no-overlord", Severity: finding.Warning, Area: Consistency,
+	Title:  "A cluster without an Overlord.",
+	Why:    "The Overlord hands out tasks. It is a process of its own, or a Coordinator with druid.coordinator.asOverlord.enabled=true.",
+	Effect: "Nothing is ingested or compacted: tasks cannot be submitted, and MiddleManagers wait for ever.",
+	Fix:    "Add an Overlord, or set druid.coordinator.asOverlord.enabled=true and overlordService=druid/overlord for the Coordinator.",
+	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java (isOverlord), 0.14.2 and 38",
+	Check: func(p *Pass) {
+		coordinators, workers := p.Services("coordinator"), p.Services("middleManager", "indexer")
+		if len(coordinators) == 0 || len(workers) == 0 || len(p.Services("broker")) == 0 || len(p.Services("historical")) == 0 ||
+			len(p.Services("overlord")) > 0 || len(p.Files(conf.SuperviseConfig)) > 0 {
+			return // a part of a cluster, or sv-role-incomplete says it
+		}
+		enabled := coordinators[0].Get("druid.coordinator.asOverlord.enabled")
+		if enabled.Set && !enabled.Known() || coordinators[0].Runtime == nil {
+			return
+		}
+		f := p.Report(p.Where(coordinators[0], enabled), "the tree has a %s and no Overlord", workers[0].Name)
+		f.Service = ""
+		relate(f, p.Where(workers[0], conf.Value{}), "the %s", workers[0].Name)
 	},
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ var svZooKeeper = &Rule{
 	ID: "sv-zk-placement", Severity: finding.Error, Area: Supervise,
 	Title:  "ZooKeeper is started nowhere, or on every Master by itself.",
 	Why:    "Processes look for ZooKeeper where druid.zk.service.host says, and the servers of an ensemble know each other by the lines of zoo.cfg.",
-	Effect: "Nowhere: processes wait for a connection for ever. Each by itself: the Masters form clusters of their own.",
+	Effect: "The Masters form clusters of their own.",
 	Fix:    "Start run-zk with the Masters and list all of them as server.N in zoo.cfg; or run ZooKeeper elsewhere, and name it in druid.zk.service.host.",
 	Source: "conf/supervise/master-with-zk.conf and master-no-zk.conf of Imply 2.7.8; Imply's deployment guide",
 	Check: func(p *Pass) {
@@ -102,14 +103,22 @@ var svZooKeeper = &Rule{
 				return
 			}
 			started = true
-			if p.Topology.Masters >= 2 && !p.hasServers() && len(p.Files(conf.ZooConfig)) > 0 {
-				p.Report(At(f, c.Span), "%d Masters each start a ZooKeeper that knows no other", p.Topology.Masters)
+			if ports.Elsewhere(f, c) || p.Topology.Masters < 2 || p.hasServers() || len(p.Files(conf.ZooConfig)) == 0 {
+				return
+			}
+			found := p.Report(At(f, c.Span), "%d Masters each start a ZooKeeper that knows no other", p.Topology.Masters)
+			if len(conf.Remote(hosts)) > 0 {
+				found.Severity = finding.Info
+				found.Message += fmt.Sprintf(", where a file without it would do: Druid looks for ZooKeeper on %s", conf.JoinAddresses(hosts))
+				found.Effect = "None, if the Masters are started with another file and ZooKeeper runs elsewhere; else they form clusters of their own."
 			}
 		})
 		onlyLocal := len(hosts) > 0 && len(conf.Remote(hosts)) == 0
 		if druid && !started && v.Set && v.Known() && onlyLocal && p.Tree.UsesZooKeeper() {
 			f := p.Report(Val(v), "ZooKeeper is looked for on %s, and no supervise file starts it", hosts[0].Host)
 			f.Severity = finding.Warning // something else may
+			f.Effect = "Unless something else starts it there, processes wait for a connection for ever."
+			f.Help = "Start run-zk with the Masters, or name the servers that run elsewhere in druid.zk.service.host."
 		}
 	},
 }
@@ -152,8 +161,8 @@ var svRoles = &Rule{
 		started := map[string]bool{}
 		var first *conf.File
 		p.eachCommand(func(f *conf.File, c syntax.Command) {
-			if c.Tool == "run-druid" && !ports.Elsewhere(f, c) {
-				started[c.Service] = true
+			if service, ok := druidService(c); ok && !ports.Elsewhere(f, c) {
+				started[service] = true
 				if first == nil {
 					first = f
 				}
@@ -174,10 +183,41 @@ var svRoles = &Rule{
 				missing = append(missing, role)
 			}
 		}
-		if len(missing) > 0 {
-			p.Report(In(first), "no supervise file starts: %s", strings.Join(missing, ", "))
+		if len(missing) == 0 {
+			return
+		}
+		f := p.Report(In(first), "no supervise file starts: %s", strings.Join(missing, ", "))
+		if !slices.ContainsFunc(missing, func(role string) bool { return !p.takenOut(role) }) {
+			f.Severity = finding.Info // by somebody who starts it elsewhere
+			f.Message += ", which somebody has commented out"
 		}
 	},
+}
+
+// druidService is the process of Druid's that a command starts: with run-druid,
+// with java itself, or with a script of one's own under the process's name.
+func druidService(c syntax.Command) (string, bool) {
+	if c.Tool == "run-druid" {
+		return c.Service, c.Service != ""
+	}
+	for i, w := range c.Words {
+		if strings.HasSuffix(w.Text, "druid.cli.Main") && i+2 < len(c.Words) && c.Words[i+1].Text == "server" {
+			return c.Words[i+2].Text, true
+		}
+	}
+	return c.Name, slices.Contains(conf.ServiceNames(), c.Name)
+}
+
+// takenOut reports whether a supervise file starts a process in a comment.
+func (p *Pass) takenOut(role string) bool {
+	return slices.ContainsFunc(p.Files(conf.SuperviseConfig), func(f *conf.File) bool {
+		for line := range strings.Lines(string(f.Data)) {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "#") && strings.Contains(line, "run-druid "+role) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // playedBy reports whether a process that is started does the work of a role.

@@ -122,11 +122,12 @@ var propsDuplicate = &Rule{
 
 var propsTrailingSpace = &Rule{
 	ID: "props-trailing-space", Severity: finding.Error, Area: Syntax,
-	Title:  "A value with blanks at its end.",
-	Why:    "java.util.Properties keeps them, nobody sees them, and names, paths and choices match to the letter.",
-	Effect: "Unknown provider[local ] for choices, UnknownHostException for hosts, a path that is another one; numbers and switches bound as JSON are trimmed.",
-	Fix:    "Delete the blanks.",
-	Source: "java.util.Properties.load (run on JDK 17); PolyBind.java:198, 0.14.2; run on Imply 2.7.8",
+	Title:    "A value with blanks at its end.",
+	Why:      "java.util.Properties keeps them, nobody sees them, and names, paths and choices match to the letter.",
+	Effect:   "Unknown provider[local ] for choices, another path or name than the one that is meant; numbers and switches bound as JSON are trimmed.",
+	Fix:      "Delete the blanks.",
+	Source:   "java.util.Properties.load (run on JDK 17); PolyBind.java:198, 0.14.2; run on Imply 2.7.8",
+	DefersTo: []string{"zk-connect-string-format"},
 	Check: func(p *Pass) {
 		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			trimmed := strings.TrimRight(e.Value, " \t\f")
@@ -151,19 +152,23 @@ var propsTrailingSpace = &Rule{
 	},
 }
 
-// blanksHarm says whether blanks at the end of a value change anything: JSON and
-// numbers bound as JSON are trimmed by their parsers.
+// blanksHarm says whether blanks at the end of a value change anything: JSON is
+// trimmed by its parser, and so are most numbers and switches. Hosts and URLs with
+// blanks are said by value-refused-later.
 func blanksHarm(e *syntax.Entry, r schema.Release) (finding.Severity, bool) {
 	property, known := schema.Lookup(e.Key)
 	if strings.HasPrefix(e.Value, "[") || strings.HasPrefix(e.Value, "{") || !known {
 		return 0, false
 	}
-	switch property.TypeIn(r) {
-	case schema.OneOf, schema.Host, schema.Hosts, schema.Path, schema.URL:
+	err := property.Check(e.Value, r)
+	t := property.TypeIn(r)
+	switch {
+	case err != nil && err.Mistake == schema.RefusedLater:
+		return 0, false
+	case err != nil && (t != schema.OneOf || property.IsStrict(r)) && (t != schema.Bool || !property.Exact(r)):
 		return finding.Error, true
-	case schema.Int, schema.Long, schema.Bytes, schema.Millis, schema.Bool, schema.Double, schema.Period:
-		exact := property.ConfigMagic != nil && property.ConfigMagic.Has(r)
-		return finding.Error, exact
+	case t.IsNumber(), t == schema.Double, t == schema.Period, t == schema.Bool && !property.Exact(r):
+		return 0, false
 	}
 	return finding.Warning, true
 }
@@ -332,20 +337,29 @@ var propsDots = &Rule{
 var doubleDots = lazy.Regexp{Expr: `\.\.+`}
 
 var propsInterpolation = &Rule{
-	ID: "props-env-placeholder-unsupported", Severity: finding.Error, Area: Syntax, Releases: schema.Range{Until: 24},
-	Title:  "A ${env:...}, ${sys:...} or ${file:...} in a release that does not resolve them.",
-	Why:    "Druid resolves such variables from 25 on.",
-	Effect: "The text is used as it stands: ${env:PASSWORD} is the password.",
+	ID: "props-env-placeholder-unsupported", Severity: finding.Error, Area: Syntax,
+	Title:  "A ${...} that this release does not resolve.",
+	Why:    "Druid resolves ${env:...}, ${sys:...} and ${file:...} from 25 on, and never the names of other properties.",
+	Effect: "Up to 24 the text is used as it stands: ${env:PASSWORD} is the password. From 25 on an unknown name stops the process: Cannot resolve variable '...'.",
 	Fix:    "Let your deployment write the value, or use a password provider such as {\"type\":\"environment\",\"variable\":\"NAME\"} where Druid takes one.",
-	Source: "apache/druid#13023 (25.0.0); docs/configuration/index.md:68, 38; run on Imply 2.7.8",
+	Source: "apache/druid#13023 (25.0.0); docs/configuration/index.md:68, 38; run on Imply 2.7.8; proved by the classes of 25, 27, 28 and 33",
 	Check: func(p *Pass) {
 		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
-			if text, ok := syntax.FindInterpolation(e.Value); ok {
+			text, ok := syntax.FindInterpolation(e.Value)
+			if p.Release() >= 25 {
+				text = propertyVariable.FindString(e.Value)
+				ok = text != ""
+			}
+			if ok {
 				p.Report(valueOf(f, e), "Druid %s does not resolve %s", p.Release(), text)
 			}
 		})
 	},
 }
+
+// propertyVariable names another property, as no tool that fills in templates
+// does.
+var propertyVariable = lazy.Regexp{Expr: `\$\{druid\.[^}:]*\}`}
 
 var propsPlaceholder = &Rule{
 	ID: "props-template-placeholder", Severity: finding.Error, Area: Syntax,

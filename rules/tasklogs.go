@@ -10,7 +10,7 @@ import (
 )
 
 func taskLogRules() []*Rule {
-	return []*Rule{logsLocal, logsDiffer, logsS3Fields, logsHDFSField, logsKillRetain, logsKillStore}
+	return []*Rule{logsLocal, logsDiffer, logsS3Fields, logsHDFSField, logsCloudFields, logsKillRetain, logsKillStore}
 }
 
 const (
@@ -42,12 +42,18 @@ var logsLocal = &Rule{
 			kind, dir := s.Get(logsTypeKey), s.Get("druid.indexer.logs.directory")
 			switch {
 			case kind.Is("noop") && kind.Set:
-				p.Report(Val(kind), "task logs are thrown away")
-			case kind.Is("file") && !(dir.Set && (!dir.Known() || looksMounted(dir.Text))):
+				f := p.Report(Val(kind), "task logs are thrown away")
+				f.Effect = "There is no log of a task, neither while it runs nor when it has ended."
+			case kind.Is("file") && !onMount(dir):
 				p.Report(p.Where(s, kind), "task logs stay on the server where the task ran")
 			}
 		}
 	},
+}
+
+// onMount reports whether a folder may be one that all servers see.
+func onMount(dir conf.Value) bool {
+	return dir.Set && (!dir.Known() || looksMounted(dir.Text) || strings.Contains(dir.Text, "://"))
 }
 
 // storesRemotely reports whether deep storage is one that all servers see.
@@ -70,22 +76,25 @@ var logsDiffer = &Rule{
 				continue
 			}
 			switch {
+			case logs.Text == "file" && onMount(s.Get("druid.indexer.logs.directory")):
 			case logs.Text == "file" || logs.Text == "noop":
 				f := p.Report(p.Where(s, logs).Of(nil), "segments are in %s, and task logs stay on each server", storage.Text)
 				if logs.Text == "noop" {
 					f.Message = "segments are in " + storage.Text + ", and task logs are thrown away"
+					f.Effect = "There is no log of a task, neither while it runs nor when it has ended."
 				}
 				relate(f, Val(storage), "the segments")
 			case slices.Contains(remoteStores, logs.Text):
 				f := p.Report(Val(logs), "segments are in %s, and task logs in %s", storage.Text, logs.Text)
 				f.Severity = finding.Info
 				f.Effect = "Nothing; two stores must be kept reachable and paid for."
+				f.Help = "Keep both in one store, unless you want them apart."
 			}
 		}
 	},
 }
 
-// reportLogField reports a setting without which a store of task logs stops its
+// reportLogFields reports a setting without which a store of task logs stops its
 // processes.
 func (p *Pass) reportLogFields(kind string, keys ...string) {
 	for _, s := range p.loggers() {
@@ -95,11 +104,27 @@ func (p *Pass) reportLogFields(kind string, keys ...string) {
 		}
 		for _, key := range keys {
 			if !s.Get(key).Set {
-				p.Report(Val(v), "task logs go to %s, and %s is not set", kind, key).Help = "Set " + key + "."
+				f := p.Report(Val(v), "task logs go to %s, and %s is not set", kind, key)
+				f.Effect = "Overlord and MiddleManager stop at start: " + key + " - may not be null."
+				f.Help = "Set " + key + "."
 				break
 			}
 		}
 	}
+}
+
+var logsCloudFields = &Rule{
+	ID: "logs-cloud-required-fields", Severity: finding.Error, Area: TaskLogs,
+	Title:    "Task logs in Google's or Azure's store without bucket, container or prefix.",
+	Why:      "Bucket or container and the prefix are all demanded, those of the segments do not count.",
+	Effect:   "Overlord and MiddleManager stop at start: druid.indexer.logs.prefix - may not be null.",
+	Fix:      "Set druid.indexer.logs.bucket (Google) or druid.indexer.logs.container (Azure), and druid.indexer.logs.prefix.",
+	Source:   "GoogleTaskLogsConfig.java and AzureTaskLogsConfig.java (@NotNull), 0.15.1, 0.18 and 38",
+	DefersTo: []string{"ext-storage-not-loaded"},
+	Check: func(p *Pass) {
+		p.reportLogFields("google", "druid.indexer.logs.bucket", "druid.indexer.logs.prefix")
+		p.reportLogFields("azure", "druid.indexer.logs.container", "druid.indexer.logs.prefix")
+	},
 }
 
 var logsS3Fields = &Rule{

@@ -77,11 +77,10 @@ var upRunnerKeys = &Rule{
 	DefersTo: []string{"prop-removed-hard-fail", "prop-deprecated"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
-			if s.Property == nil || s.Property.Refused == nil || !s.Known() || !p.Read(s) {
+			if s.Property == nil || !s.Known() || !p.Read(s) {
 				continue
 			}
-			later := s.Property.Refused.Releases.From
-			if p.Release() < later && s.Property.Refused.Stops(s.Text, later) {
+			if later, stops := s.Property.RefusedFrom(s.Text, p.Release()); stops {
 				f := p.Report(Val(s.Value), "Druid %s does not start with this", later)
 				f.Help = "Change it before the upgrade; see implycheck explain " + s.Key + "."
 			}

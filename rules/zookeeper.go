@@ -74,7 +74,7 @@ var zkFormat = &Rule{
 	Fix:    "Write host1:2181,host2:2181,host3:2181, without blanks, brackets or a scheme.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorModule.java (FixedEnsembleProvider), 0.14.2; ZooKeeper's ConnectStringParser, 3.4 (up to 0.21) and 3.5; run on Imply 2.7.8",
 	DefersTo: []string{
-		"props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "props-inline-comment",
+		"props-quoted-scalar", "props-env-placeholder-unsupported", "props-inline-comment",
 	},
 	Check: func(p *Pass) {
 		for _, s := range p.settings {

@@ -425,7 +425,7 @@ func (c *comparison) bounds(p *schema.Property, records []*record) {
 			}
 		}
 	}
-	ourLow, ourHigh, _ := p.Bounds()
+	ourLow, ourHigh, _ := p.BoundsIn(c.release)
 	show := func(a, b *int64) string {
 		text := func(n *int64) string {
 			if n == nil {
@@ -554,22 +554,47 @@ const (
 	sayError   = "error"
 )
 
-// says is what lint makes of Property.Check, see rules/propertyvalue.go and
-// props-json-invalid.
-func says(p *schema.Property, text string, r schema.Release) (string, string) {
+// unknownVariable names what no configuration of the test sets.
+var unknownVariable = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// says is what lint makes of Property.Check and of the rules that know more about
+// a value: see rules/propertyvalue.go, props-json-invalid,
+// props-env-placeholder-unsupported, prop-removed-hard-fail, and
+// ext-storage-not-loaded for a choice whose extension is not there.
+func (c *comparison) says(p *schema.Property, text string) (string, string) {
+	r := c.release
 	err := p.Check(text, r)
 	t := p.TypeIn(r)
+	lacking := p.IsStrict(r) && slices.ContainsFunc(p.ChoicesIn(r), func(choice schema.Choice) bool {
+		return choice.Value == text && choice.Extension != "" && !c.has(choice.Extension, p)
+	})
 	switch {
+	case p.Refused.Stops(text, r):
+		return sayError, "refused"
+	case r >= 25 && unknownVariable.MatchString(text):
+		return sayError, "props-env-placeholder-unsupported"
+	case lacking:
+		return sayError, "needs an extension"
 	case err == nil && (t.IsList() || t == schema.Object) && (strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{")) && !json.Valid([]byte(text)):
 		return sayError, "props-json-invalid"
-	case err == nil:
+	case err == nil, err.Mistake == schema.RefusedLater: // the class takes it
 		return sayNothing, ""
-	case err.Mistake == schema.NotChoice && text == "" && !p.Strict:
+	case err.Mistake == schema.NotChoice && text == "" && !p.IsStrict(r):
 		return sayNothing, ""
-	case err.Mistake == schema.NotChoice && !p.Strict, err.Mistake == schema.NotBool && p.ConfigMagic != nil && p.ConfigMagic.Has(r):
+	case err.Mistake == schema.NotChoice && !p.IsStrict(r), err.Mistake == schema.NotBool && p.ConfigMagic != nil && p.ConfigMagic.Has(r):
 		return sayWarning, err.Error()
 	}
 	return sayError, err.Error()
+}
+
+// has reports whether an extension was there when the values of a property were
+// tried. Carried data does not tell.
+func (c *comparison) has(extension string, p *schema.Property) bool {
+	return slices.Contains(c.extensions, extension) || c.carried && slices.ContainsFunc(c.bound[p.Name], func(r *record) bool {
+		return slices.ContainsFunc(p.Choices, func(choice schema.Choice) bool {
+			return choice.Extension == extension && slices.Contains(r.choices(), choice.Value)
+		})
+	})
 }
 
 func (c *comparison) values(p *schema.Property, records []*record) {
@@ -581,7 +606,7 @@ func (c *comparison) values(p *schema.Property, records []*record) {
 				continue
 			}
 			if _, ok := said[value]; !ok {
-				ours, why := says(p, value, c.release)
+				ours, why := c.says(p, value)
 				said[value] = [2]string{ours, why}
 			}
 			ours, why := said[value][0], said[value][1]

@@ -302,10 +302,12 @@ func (r *record) verdicts(p *profile) map[string]tried {
 			got = *result
 		}
 		v := accepted
-		switch blank := strings.TrimSpace(value) == "" || value == "null"; {
-		case blank:
-		case r.Kind == "polybind" && value != got:
-			v = silent
+		switch {
+		case r.Kind == "polybind" && !slices.Contains(r.choices(), value):
+			// The default is for no value at all: PolyBind refuses every other name.
+			vs[value] = tried{refused, "Unknown provider, where it is injected"}
+			continue
+		case value == "", r.Kind == "json" && (strings.TrimSpace(value) == "" || value == "null"):
 		case r.Kind == "jackson-type" && !slices.Contains(r.choices(), value):
 			v = silent
 		case r.Kind == "jackson-type" || r.Kind == "polybind" || got == "?":

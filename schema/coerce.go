@@ -1,9 +1,13 @@
 package schema
 
 import (
+	"cmp"
+	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/implycheck/implycheck/internal/lazy"
 )
@@ -21,10 +25,41 @@ type reader struct {
 	kind  Type
 	java  string
 	magic bool
+	// constraints must all be satisfied, and then those that only matter when the
+	// value is used.
+	constraints, later []*Constraint
 }
 
-func (p *Property) reader(r Release) reader {
-	return reader{p, r, p.TypeIn(r), p.JavaIn(r), p.ConfigMagic != nil && p.ConfigMagic.Has(r)}
+// reader puts together what holds in a release where some conditions apply.
+func (p *Property) reader(r Release, holds func(condition string) bool) reader {
+	v := reader{p: p, r: r, kind: p.TypeIn(r), java: p.JavaIn(r), magic: p.Exact(r)}
+	v.constraints = []*Constraint{&p.Constraint}
+	for i := range p.Limits {
+		l := &p.Limits[i]
+		if !l.Releases.Has(r) || len(l.When) > 0 && (holds == nil || slices.ContainsFunc(l.When, func(c string) bool { return !holds(c) })) {
+			continue
+		}
+		if l.Type != "" {
+			v.kind, v.java = l.Type, cmp.Or(l.Java, l.Type.java())
+		}
+		if l.Later {
+			v.later = append(v.later, &l.Constraint)
+		} else {
+			v.constraints = append(v.constraints, &l.Constraint)
+		}
+	}
+	return v
+}
+
+// bounds are the least and the greatest number.
+func (v reader) bounds() (low, high int64, ok bool) {
+	low, high = math.MinInt64, math.MaxInt64
+	for _, c := range slices.Concat(v.constraints, v.later) {
+		if c.HasBounds {
+			low, high, ok = max(low, c.Min), min(high, c.Max), true
+		}
+	}
+	return low, high, ok || v.kind.IsNumber()
 }
 
 // The releases that came with another version of Jackson: 2.6 takes an empty text
@@ -84,7 +119,7 @@ func (v reader) number(text string) (int64, state) {
 		if _, err := strconv.ParseFloat(text, 64); err == nil {
 			return 0, tooBig
 		}
-	case v.kind == Bytes && v.p.Units != 0:
+	case v.p.Type == Bytes && v.p.Units != 0:
 		if _, ok := ParseBytes(text); ok {
 			return 0, newUnit
 		}
@@ -138,6 +173,11 @@ var secondsOnly = lazy.Regexp{Expr: `^[Pp][Tt]-?[0-9]+([.][0-9]*)?[Ss]$`}
 
 func (v reader) period(text string) state {
 	duration := v.java == "Duration"
+	if v.java == "int or Period" {
+		if n, s := v.number(text); s == something && v.inRange(n) {
+			return something
+		}
+	}
 	empty := strings.Trim(text, javaBlanks) == ""
 	switch {
 	case v.magic && empty:
@@ -154,6 +194,17 @@ func (v reader) period(text string) state {
 		return something
 	}
 	return unreadable
+}
+
+// compiled holds the patterns of properties, made when they are first used.
+var compiled sync.Map
+
+func matchesPattern(pattern, text string) bool {
+	expr, ok := compiled.Load(pattern)
+	if !ok {
+		expr, _ = compiled.LoadOrStore(pattern, regexp.MustCompile(pattern))
+	}
+	return expr.(*regexp.Regexp).MatchString(text)
 }
 
 // calendar are years and months, which have no fixed length.
@@ -187,10 +238,14 @@ func (v reader) primitive() bool {
 }
 
 // int32 reports whether numbers are Java's int.
-func (v reader) int32() bool { return v.java == "int" || v.java == "Integer" }
+func (v reader) int32() bool {
+	return v.java == "int" || v.java == "Integer" || v.java == "int or Period"
+}
 
 // fixed reports whether a period must have a fixed length.
-func (v reader) fixed() bool { return v.java == "Duration" || v.java == "fixed Period" }
+func (v reader) fixed() bool {
+	return v.java == "Duration" || v.java == "fixed Period" || v.java == "int or Period"
+}
 
 func (v reader) notNull() bool { return v.p.NotNull != nil && v.p.NotNull.Has(v.r) }
 

@@ -2,7 +2,10 @@ package schema
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,27 +23,56 @@ func parseJSON(text string) (node any, ok bool) {
 	return node, err == nil
 }
 
-// checkJSON judges an array or an object.
-func (v reader) checkJSON(node any) *ValueError {
-	items, array := node.([]any)
+// checkJSON judges an array or an object, which is written as text.
+func (v reader) checkJSON(node any, text string) *ValueError {
+	list, array := node.([]any)
+	members, _ := node.(map[string]any)
 	switch {
-	case v.kind == Any:
+	case v.kind == Any && !(array && v.java == "PasswordProvider"):
 		return nil
-	case v.kind == Object && !array, v.kind.IsList() && array && !slices.ContainsFunc(items, v.refusesItem):
+	case v.kind == OneOf && (v.java == "" || v.java == "subtype" && !array):
+		return v.checkChoice(text)
+	case len(list)+len(members) == 0 && v.notNull():
+		return &ValueError{OutOfRange, v.want() + " that is not empty"}
+	case v.kind.IsList() && array && !slices.ContainsFunc(list, v.refusesItem),
+		v.kind == Object && !array && !slices.ContainsFunc(slices.Collect(maps.Values(members)), v.refusesItem):
 		return nil
 	}
 	return v.wrong(WrongType)
 }
 
-// refusesItem reports whether a list of the property's kind cannot hold an item.
+// refusesItem reports whether a list or an object of the property's kind cannot
+// hold an item. Jackson takes numbers for texts, and null for anything.
 func (v reader) refusesItem(item any) bool {
-	switch item := item.(type) {
-	case []any, map[string]any:
-		return v.kind != List
-	case string:
-		return v.kind == Ints
-	case json.Number:
-		return v.kind == Ints && strings.ContainsAny(item.String(), ".eE")
+	_, array := item.([]any)
+	_, object := item.(map[string]any)
+	switch {
+	case item == nil:
+		return false
+	case v.kind == Strings && len(v.p.Choices) > 0:
+		return array || object || !v.chooses(fmt.Sprint(item))
+	}
+	switch v.items() {
+	case "text":
+		return array || object
+	case "int":
+		_, err := strconv.ParseInt(strings.Trim(fmt.Sprint(item), javaBlanks), 10, 32)
+		return err != nil
+	case "object":
+		return !object
+	case "list":
+		return !array
 	}
 	return false
+}
+
+// items is what a list or an object holds, empty where it may be anything.
+func (v reader) items() string {
+	switch v.kind {
+	case Strings:
+		return "text"
+	case Ints:
+		return "int"
+	}
+	return v.p.Items
 }

@@ -70,11 +70,12 @@ type Property struct {
 	Name string
 	Doc  string
 	Type Type
-	// Min and Max bound numbers; they are only meant where HasBounds says so.
-	Min, Max  int64
-	HasBounds bool
-	// NonEmpty texts must not be empty.
-	NonEmpty bool
+	Constraint
+	// Limits are further constraints, which hold in some releases or conditions.
+	Limits []Limit
+	// Items is what a list or an object holds: text, int, object or list; empty
+	// where it may be anything.
+	Items string
 	// NotNull are the releases that refuse no value, such as an empty text.
 	NotNull *Range
 	// Java is the Java type behind it where it is not the usual one of its kind.
@@ -100,11 +101,42 @@ type Property struct {
 	// When are the settings, key=value, one of which must apply for the property
 	// to be read at all; none means always.
 	When []string
+	// Required are the choices that need the property to be set.
+	Required []Required
 	// Refused are the releases in which a process that finds it stops.
 	Refused *Refusal
-	// Strict stops a process at start when the value is none of the choices;
-	// without it Druid falls back to something else or fails later.
-	Strict bool
+	// Strict are the releases in which a process stops at start when the value is
+	// none of the choices; in others Druid falls back to something else.
+	Strict *Range
+	// Later tells that the choice is not checked by the class that holds it, but
+	// stops what uses it.
+	Later bool
+}
+
+// Constraint is what a value must satisfy.
+type Constraint struct {
+	// Min and Max bound numbers; they are only meant where HasBounds says so.
+	// Open bounds are no values themselves.
+	Min, Max  int64
+	HasBounds bool
+	Open      bool
+	// Pattern is the regular expression that texts must match, and Expected what
+	// that means for people.
+	Pattern, Expected string
+}
+
+// Limit is a constraint that holds in some releases, and only where all of the
+// settings in When, key=value, apply.
+type Limit struct {
+	Releases Range
+	When     []string
+	// Later tells what is not checked by the class that holds the property, but
+	// stops what uses it.
+	Later bool
+	// Type, if any, is the kind of value under the condition.
+	Type Type
+	Java string
+	Constraint
 }
 
 // Choice is one value of a property of type choice.
@@ -178,7 +210,12 @@ func (p *Property) JavaIn(r Release) string {
 			return j.Name
 		}
 	}
-	switch p.TypeIn(r) {
+	return p.TypeIn(r).java()
+}
+
+// java is the usual Java type of a kind.
+func (t Type) java() string {
+	switch t {
 	case Int:
 		return "int"
 	case Long, Millis, Bytes:
@@ -213,6 +250,28 @@ func (p *Property) ChoicesIn(r Release) []Choice {
 	}
 	return choices
 }
+
+// IsStrict reports whether a process of release r stops at a value that is none
+// of the choices.
+func (p *Property) IsStrict(r Release) bool { return p.Strict != nil && p.Strict.Has(r) }
+
+// RefusedFrom is the first release after r that stops at a value which r takes;
+// false if there is none.
+func (p *Property) RefusedFrom(text string, r Release) (Release, bool) {
+	if p.Refused == nil && len(p.Limits) == 0 {
+		return 0, false
+	}
+	for later := r + 1; later <= Newest; later++ {
+		err := p.Check(text, later)
+		if p.Refused.Stops(text, later) || err != nil && err.Mistake == RefusedLater {
+			return later, !p.Refused.Stops(text, r) && p.Check(text, r) == nil
+		}
+	}
+	return 0, false
+}
+
+// Exact reports whether release r hands its text to Java's own parsers as it is.
+func (p *Property) Exact(r Release) bool { return p.ConfigMagic != nil && p.ConfigMagic.Has(r) }
 
 // ReadBy reports whether a process of that name reads the property.
 func (p *Property) ReadBy(service string) bool {
@@ -327,17 +386,15 @@ func Fill(name, pattern, key string) string {
 	return strings.Join(ns, ".")
 }
 
-// Bounds are the least and the greatest number allowed, nil where only the
-// type bounds it; false for what is no number.
-func (p *Property) Bounds() (low, high *int64, ok bool) {
-	if !p.HasBounds {
-		return nil, nil, false
+// BoundsIn are the least and the greatest number allowed in a release whatever
+// else is set, nil where only the type bounds it; false for what is no number.
+func (p *Property) BoundsIn(r Release) (low, high *int64, ok bool) {
+	least, greatest, ok := p.reader(r, nil).bounds()
+	if least > math.MinInt32 {
+		low = &least
 	}
-	if p.Min > math.MinInt32 {
-		low = &p.Min
+	if greatest < math.MaxInt32 {
+		high = &greatest
 	}
-	if p.Max < math.MaxInt32 {
-		high = &p.Max
-	}
-	return low, high, true
+	return low, high, ok
 }

@@ -25,6 +25,11 @@ const (
 	OutOfRange
 	// NotChoice is none of the values to choose from.
 	NotChoice
+	// BadForm is a text that does not match its pattern.
+	BadForm
+	// RefusedLater is taken by the class that holds the property, and what uses
+	// it stops at it.
+	RefusedLater
 )
 
 // ValueError says why a text is not a value of a property.
@@ -38,19 +43,43 @@ type ValueError struct {
 func (e *ValueError) Error() string { return "expected " + e.Want }
 
 // Check reads text as a process of release r does and says what is wrong with
-// it. Extensions may add choices; the caller knows which are loaded.
+// it whatever else is set. Extensions may add choices; the caller knows which are
+// loaded.
 func (p *Property) Check(text string, r Release) *ValueError {
-	return p.reader(r).check(text)
+	return p.CheckWhere(text, r, nil)
+}
+
+// CheckWhere also knows what is right only under a condition, key=value; holds
+// tells whether one is known to apply.
+func (p *Property) CheckWhere(text string, r Release, holds func(condition string) bool) *ValueError {
+	return p.reader(r, holds).check(text)
 }
 
 // check says what is wrong with a text. Whether something that looks like JSON
 // is valid is said with its position, elsewhere.
 func (v reader) check(text string) *ValueError {
+	switch err := v.checkBound(text); {
+	case err != nil:
+		return err
+	case (v.kind == Host || v.kind == URL) && text != strings.Trim(text, javaBlanks):
+		return &ValueError{RefusedLater, v.want() + " without blanks"}
+	case len(v.later) == 0:
+		return nil
+	}
+	v.constraints, v.later = v.later, nil
+	if err := v.checkBound(text); err != nil {
+		return &ValueError{RefusedLater, err.Want}
+	}
+	return nil
+}
+
+// checkBound does so as the class does that holds the property.
+func (v reader) checkBound(text string) *ValueError {
 	if !v.magic && startsJSON(text) {
 		node, ok := parseJSON(text)
 		switch {
 		case ok:
-			return v.checkJSON(node)
+			return v.checkJSON(node, text)
 		case v.kind.IsList() || v.kind == Object:
 			return nil
 		}
@@ -102,11 +131,14 @@ func (v reader) checkNothing() *ValueError {
 }
 
 func (v reader) checkDouble(text string) *ValueError {
-	switch _, state := v.double(text); state {
-	case unreadable:
+	x, state := v.double(text)
+	switch {
+	case state == unreadable:
 		return v.wrong(WrongType)
-	case nothing:
+	case state == nothing:
 		return v.checkNothing()
+	case slices.ContainsFunc(v.constraints, func(c *Constraint) bool { return !c.holds(x) }):
+		return v.outOfRange()
 	}
 	return nil
 }
@@ -116,9 +148,11 @@ func (v reader) checkBool(text string) *ValueError {
 	case unreadable:
 		return v.wrong(NotBool)
 	case nothing:
-		return v.checkNothing()
+		if err := v.checkNothing(); err != nil {
+			return err
+		}
 	}
-	return nil
+	return v.checkPattern(text)
 }
 
 func (v reader) checkPeriod(text string) *ValueError {
@@ -128,12 +162,24 @@ func (v reader) checkPeriod(text string) *ValueError {
 	case nothing:
 		return v.checkNothing()
 	}
-	return nil
+	return v.checkPattern(text)
 }
 
 func (v reader) checkText(text string) *ValueError {
-	if text == "" && (v.p.NonEmpty || v.notNull()) {
+	if v.kind == Path && strings.Trim(text, javaBlanks) == "" {
+		text = "" // Jackson makes no File of it
+	}
+	if text == "" && v.notNull() {
 		return &ValueError{OutOfRange, "a text that is not empty"}
+	}
+	return v.checkPattern(text)
+}
+
+func (v reader) checkPattern(text string) *ValueError {
+	for _, c := range v.constraints {
+		if c.Pattern != "" && !matchesPattern(c.Pattern, text) {
+			return &ValueError{BadForm, c.Expected}
+		}
 	}
 	return nil
 }
@@ -146,7 +192,11 @@ func (v reader) checkChoice(text string) *ValueError {
 	for _, c := range v.p.ChoicesIn(v.r) {
 		values = append(values, c.Value)
 	}
-	return &ValueError{NotChoice, "one of " + strings.Join(values, ", ")}
+	mistake := NotChoice
+	if v.p.Later {
+		mistake = RefusedLater
+	}
+	return &ValueError{mistake, "one of " + strings.Join(values, ", ")}
 }
 
 func (v reader) wrong(m Mistake) *ValueError { return &ValueError{m, v.want()} }
@@ -157,7 +207,18 @@ func (v reader) inRange(n int64) bool {
 	if v.int32() && (n < math.MinInt32 || n > math.MaxInt32) {
 		return false
 	}
-	return !v.p.HasBounds || n >= v.p.Min && n <= v.p.Max
+	return !slices.ContainsFunc(v.constraints, func(c *Constraint) bool { return !c.allows(n) })
+}
+
+// allows reports whether a whole number lies within the bounds.
+func (c *Constraint) allows(n int64) bool {
+	return !c.HasBounds || n >= c.Min && n <= c.Max && !(c.Open && (n == c.Min || n == c.Max))
+}
+
+// holds is the same for any number.
+func (c *Constraint) holds(x float64) bool {
+	low, high := float64(c.Min), float64(c.Max)
+	return !c.HasBounds || x >= low && x <= high && !(c.Open && (x == low || x == high))
 }
 
 // Accepts reports whether a value, once read, satisfies the property: int64 for
@@ -166,9 +227,9 @@ func (v reader) inRange(n int64) bool {
 func (p *Property) Accepts(value any) bool {
 	switch v := value.(type) {
 	case int64:
-		return p.Type == Double || p.Type.IsNumber() && p.holds(v)
+		return (p.Type == Double || p.Type.IsNumber() && (p.Type != Int || v >= math.MinInt32 && v <= math.MaxInt32)) && p.allows(v)
 	case float64:
-		return p.Type == Double
+		return p.Type == Double && p.holds(v)
 	case bool:
 		return p.Type == Bool
 	case string:
@@ -182,18 +243,13 @@ func (p *Property) Accepts(value any) bool {
 	return false
 }
 
-// holds reports whether a number lies within the bounds of every release.
-func (p *Property) holds(n int64) bool {
-	return !p.HasBounds || n >= p.Min && n <= p.Max && (p.Type != Int || n >= math.MinInt32 && n <= math.MaxInt32)
-}
-
 func isNotString(v any) bool { _, ok := v.(string); return !ok }
 func isNotInt(v any) bool    { _, ok := v.(int64); return !ok }
 
 func (p *Property) acceptsText(text string) bool {
 	switch p.Type {
 	case Any, String, Path, URL, Host, Hosts:
-		return text != "" || !p.NonEmpty
+		return p.Pattern == "" || matchesPattern(p.Pattern, text)
 	case Period:
 		return period.MatchString(text)
 	case OneOf:

@@ -32,10 +32,7 @@ func (v reader) want() string {
 
 // rangeText says which numbers are right.
 func (v reader) rangeText() string {
-	low, high := int64(math.MinInt64), int64(math.MaxInt64)
-	if v.p.HasBounds {
-		low, high = v.p.Min, v.p.Max
-	}
+	low, high, _ := v.bounds()
 	if v.int32() {
 		low, high = max(low, math.MinInt32), min(high, math.MaxInt32)
 	}

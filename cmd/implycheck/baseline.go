@@ -74,6 +74,7 @@ func newBaselineCommand(name, short string, change func(file string, r *finding.
 				return err
 			}
 			o.Facts["baseline"] = "" // what it knows is not new, and is to stay in it
+			o.EachPlace = true
 			r, err := lintPaths(cmd, o)
 			if err != nil {
 				return err

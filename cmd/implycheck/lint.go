@@ -18,6 +18,8 @@ type lintFlags struct {
 	color    string
 	exitZero bool
 	quiet    bool
+	verbose  bool
+	sort     string
 	run      runFlags
 	stdin    stdinFlags
 	fix      fixFlags
@@ -65,6 +67,8 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
+	f.BoolVarP(&flags.verbose, "verbose", "v", false, "show infos one by one, not only their number")
+	f.StringVar(&flags.sort, "sort", "severity", "order of the findings: severity (the worst first) or file")
 	flags.stdin.add(f)
 	flags.fix.add(f)
 	flags.changed.add(f)
@@ -73,10 +77,14 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 	complete(cmd, "output", report.Names())
 	complete(cmd, "fail-on", []string{"error", "warning", "info"})
 	complete(cmd, "color", colors)
+	complete(cmd, "sort", orders)
 	return cmd
 }
 
-var colors = []string{"auto", "always", "never"}
+var (
+	colors = []string{"auto", "always", "never"}
+	orders = []string{"severity", "file"}
+)
 
 // complete offers values for a flag in the shell.
 func complete(cmd *cobra.Command, flag string, values []string) {
@@ -90,6 +98,9 @@ func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	}
 	if !slices.Contains(colors, flags.color) {
 		return fmt.Errorf("--color: unknown %q: write one of %s", flags.color, strings.Join(colors, ", "))
+	}
+	if !slices.Contains(orders, flags.sort) {
+		return fmt.Errorf("--sort: unknown %q: write one of %s", flags.sort, strings.Join(orders, ", "))
 	}
 	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(cmd.Flags(), flags.fix, paths)); err != nil {
 		return err
@@ -118,7 +129,8 @@ func (flags *lintFlags) lint(cmd *cobra.Command, paths []string) (*finding.Repor
 	if err != nil {
 		return nil, err
 	}
-	o.Overlay, o.NewFrom = overlay, flags.changed.from
+	o.Overlay, o.NewFrom, o.ByFile = overlay, flags.changed.from, flags.sort == "file"
+	flags.verbose = flags.verbose || o.Facts["fail-on"] == "info"
 	if flags.fix.asked() {
 		return flags.fix.run(cmd, o)
 	}
@@ -133,7 +145,7 @@ func (flags *lintFlags) lint(cmd *cobra.Command, paths []string) (*finding.Repor
 func renderOptions(w io.Writer, flags lintFlags) report.Options {
 	width, color := report.Screen(w)
 	return report.Options{
-		Quiet: flags.quiet, Width: width, Color: flags.color == "always" || flags.color == "auto" && color,
+		Quiet: flags.quiet, Verbose: flags.verbose, ByFile: flags.sort == "file", Width: width, Color: flags.color == "always" || flags.color == "auto" && color,
 		Rules: ruleTexts,
 	}
 }

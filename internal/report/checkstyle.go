@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 
 	"github.com/implycheck/implycheck/finding"
 )
@@ -16,7 +17,9 @@ func Checkstyle(w io.Writer, r *finding.Report, _ Options) error {
 	x := newXMLWriter(w)
 	x.open("checkstyle", "version", checkstyleVersion)
 	x.raw(">\n")
-	for findings := r.Findings; len(findings) > 0; {
+	byFile := slices.Clone(r.Findings)
+	slices.SortStableFunc(byFile, finding.Compare)
+	for findings := byFile; len(findings) > 0; {
 		n := inOneFile(findings)
 		x.open("file", "name", fileOf(&findings[0]))
 		x.raw(">\n")
@@ -28,6 +31,18 @@ func Checkstyle(w io.Writer, r *finding.Report, _ Options) error {
 	}
 	x.raw("</checkstyle>\n")
 	return x.close()
+}
+
+// inOneFile counts the findings that share the file of the first one.
+func inOneFile(findings []finding.Finding) int {
+	first := &findings[0]
+	n := slices.IndexFunc(findings, func(f finding.Finding) bool {
+		return f.Tree != first.Tree || f.File != first.File
+	})
+	if n < 0 {
+		return len(findings)
+	}
+	return n
 }
 
 func checkstyleError(x xmlWriter, f *finding.Finding) {

@@ -26,7 +26,9 @@ type goldenTest struct {
 // as ␛, so that the files can be read.
 func TestGolden(t *testing.T) {
 	tests := []goldenTest{
-		{"text", Text, cluster(), Options{}},
+		{"text", Text, cluster(), Options{Verbose: true}},
+		{"text-no-advice", Text, cluster(), Options{}},
+		{"text-by-file", Text, cluster(), Options{Verbose: true, ByFile: true}},
 		{"text-narrow", Text, cluster(), Options{Width: 60}},
 		{"text-color", Text, cluster(), Options{Width: 100, Color: true}},
 		{"text-quiet", Text, cluster(), Options{Quiet: true, Width: 100}},

@@ -54,7 +54,7 @@ func NewPropertyDoc(p *schema.Property, t schema.Target) propertyDoc {
 		Extension: p.Extension, When: p.When, Secret: p.Secret, Since: releaseText(p.Releases.From), Until: releaseText(p.Releases.Until),
 		Deprecated: releaseText(p.Deprecated), Units: releaseText(p.Units),
 	}
-	if low, high, ok := p.Bounds(); ok {
+	if low, high, ok := p.BoundsIn(t.Release); ok {
 		d.Min, d.Max = low, high
 	}
 	for _, c := range p.ChoicesIn(t.Release) {
@@ -85,7 +85,7 @@ func typeText(p *schema.Property, t schema.Target) string {
 		}
 		return "one of " + strings.Join(values, ", ")
 	}
-	low, high, _ := p.Bounds()
+	low, high, _ := p.BoundsIn(t.Release)
 	switch {
 	case low != nil && high != nil:
 		text += fmt.Sprintf(" from %d to %d", *low, *high)

@@ -23,8 +23,8 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-// Format writes a report. Findings are expected in the order of finding.Sort.
-// It returns only errors of w.
+// Format writes a report, the findings in the order in which they come. It
+// returns only errors of w.
 type Format func(w io.Writer, r *finding.Report, o Options) error
 
 // Options are the wishes of the reader. Formats for programs ignore those about
@@ -34,6 +34,11 @@ type Options struct {
 	Color bool
 	// Quiet leaves out advice, and says nothing at all when nothing else is left.
 	Quiet bool
+	// Verbose shows infos to people one by one, not only their number.
+	Verbose bool
+	// ByFile puts the findings of a file below its name; else they come one by one,
+	// in the order that they have.
+	ByFile bool
 	// Width is the number of terminal columns, 0 when unknown.
 	Width int
 	// Rules tells what is known of the rules; only formats that explain them ask.

@@ -75,6 +75,7 @@ func duplicateKey() finding.Finding {
 		Location: at(common, 20, 1, 22, "druid.zk.service.host=zk1:2181"),
 		Related: []finding.Related{
 			related(at(common, 112, 2, 23, "\tdruid.zk.service.host\t=\tzk2:2181"), "this one wins"),
+			related(at(historical, 3, 1, 22, "druid.zk.service.host=zk1:2181"), finding.HereToo),
 		},
 	}
 }

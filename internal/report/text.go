@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/implycheck/implycheck/finding"
 )
@@ -17,8 +19,9 @@ const (
 	unknownWidth = 120
 )
 
-// Text writes findings for people: grouped by file, each with an excerpt, what
-// Druid makes of it and what to write instead, and a last line that counts.
+// Text writes findings for people: each with an excerpt, what Druid makes of it
+// and what to write instead, and a last line that counts. Advice is counted only,
+// unless it is asked for.
 func Text(w io.Writer, r *finding.Report, o Options) error {
 	findings := r.Findings
 	if o.Quiet {
@@ -27,12 +30,17 @@ func Text(w io.Writer, r *finding.Report, o Options) error {
 			return nil
 		}
 	}
-	p := newTextPrinter(w, o)
-	for len(findings) > 0 {
-		n := inOneFile(findings)
-		p.file(findings[:n])
-		findings = findings[n:]
+	all := len(findings)
+	if !o.Verbose {
+		findings = withoutAdvice(findings)
 	}
+	p := newTextPrinter(w, o)
+	for rest := findings; len(rest) > 0; {
+		n := p.block(rest, len(r.Trees) > 1)
+		p.findings(rest[:n])
+		rest = rest[n:]
+	}
+	p.advice(all-len(findings), len(findings) > 0)
 	for _, t := range r.Trees {
 		p.highAvailability(t)
 	}
@@ -46,16 +54,39 @@ func withoutAdvice(findings []finding.Finding) []finding.Finding {
 	})
 }
 
-// inOneFile counts the findings that share the file of the first one.
-func inOneFile(findings []finding.Finding) int {
+// block prints what the next findings have in common, a tree where there are
+// several, or a file if findings go by file, and answers how many they are.
+func (p *textPrinter) block(findings []finding.Finding, severalTrees bool) int {
 	first := &findings[0]
+	name, least := first.Tree, 1
+	if p.byFile {
+		name, least, severalTrees = first.File, 2, true
+	}
 	n := slices.IndexFunc(findings, func(f finding.Finding) bool {
-		return f.Tree != first.Tree || f.File != first.File
+		return f.Tree != first.Tree || p.byFile && f.File != first.File
 	})
 	if n < 0 {
-		return len(findings)
+		n = len(findings)
+	}
+	if severalTrees && n >= least && name != "" {
+		p.print(p.style.heading.paint(printable(name)), ": ", counts(finding.Summarize(nil, findings[:n], nil), p.quiet))
+		p.print()
 	}
 	return n
+}
+
+// advice says that there is more, if there is.
+func (p *textPrinter) advice(n int, others bool) {
+	more := " more of severity info; --verbose shows them"
+	if !others {
+		more = " of severity info; --verbose shows them"
+	}
+	switch {
+	case n == 1:
+		p.print("1", strings.Replace(more, "them", "it", 1))
+	case n > 1:
+		p.print(strconv.Itoa(n), more)
+	}
 }
 
 // textPrinter is one call of Text.
@@ -64,6 +95,8 @@ type textPrinter struct {
 	style palette
 	color bool
 	quiet bool
+	// byFile puts the findings of a file together.
+	byFile bool
 	// width limits lines of sentences, 0 when they are not wrapped.
 	width int
 	// excerptWidth limits lines of excerpts.
@@ -76,6 +109,7 @@ func newTextPrinter(w io.Writer, o Options) *textPrinter {
 		style:        newPalette(o.Color),
 		color:        o.Color,
 		quiet:        o.Quiet,
+		byFile:       o.ByFile,
 		excerptWidth: unknownWidth,
 	}
 	if o.Width > 0 {
@@ -94,12 +128,7 @@ func (p *textPrinter) print(parts ...string) {
 	_ = p.out.WriteByte('\n')
 }
 
-// file prints the findings of one file, below its name when they are several.
-func (p *textPrinter) file(findings []finding.Finding) {
-	if len(findings) > 1 && findings[0].File != "" {
-		p.print(p.style.heading.paint(printable(findings[0].File)), ": ", counts(finding.Summarize(nil, findings, nil), p.quiet))
-		p.print()
-	}
+func (p *textPrinter) findings(findings []finding.Finding) {
 	for i := range findings {
 		p.finding(&findings[i])
 		p.print()

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +20,11 @@ func (p *textPrinter) finding(f *finding.Finding) {
 	}
 	b.place(place, color, "^")
 	for _, related := range f.Related {
-		b.note(related)
+		if related.Message != finding.HereToo {
+			b.note(related)
+		}
 	}
+	b.detail("also", elsewhere(f))
 	if !p.quiet {
 		b.detail("service", unseenService(f))
 		b.detail("effect", f.Effect)
@@ -64,6 +68,21 @@ func help(f *finding.Finding) string {
 		return "write " + f.Suggestion
 	}
 	return f.Help
+}
+
+// elsewhere lists the other places that have the same, or the first of many.
+func elsewhere(f *finding.Finding) string {
+	const most = 3
+	var places []string
+	for _, r := range f.Related {
+		if r.Message == finding.HereToo {
+			places = append(places, location(finding.Location{File: r.File, Line: r.Line}))
+		}
+	}
+	if len(places) > most+1 {
+		places = append(places[:most], fmt.Sprintf("%d more places", len(places)-most))
+	}
+	return strings.Join(places, ", ")
 }
 
 // unseenService returns the service unless the path already names it.

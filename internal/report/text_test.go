@@ -62,7 +62,7 @@ func TestTextOfNothing(t *testing.T) {
 func TestTextWithoutAnyPlace(t *testing.T) {
 	f := finding.Finding{Rule: "r", Severity: finding.Warning, Message: "m", Related: []finding.Related{{Message: "n"}}}
 	r := &finding.Report{Findings: []finding.Finding{f}, Summary: finding.Summary{Warnings: 1}}
-	require.Equal(t, "warning: m [r]\nnote: n\n\n1 warning in 0 files of 0 services\n", render(t, Text, r, Options{}))
+	require.Equal(t, "warning: m [r]\nnote: n\n\n1 warning in 0 files of 0 services\n", render(t, Text, r, Options{Verbose: true}))
 }
 
 // TestTextBelowTheLeastWidth: a screen of 10 columns is treated as one of 60.
@@ -98,7 +98,7 @@ func TestTextProperties(t *testing.T) {
 func TestTextNamesEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := reports(rapid.StringMatching(`[a-z]{1,9}`)).Draw(t, "report")
-		text := render(t, Text, r, Options{})
+		text := render(t, Text, r, Options{Verbose: true})
 		for _, f := range r.Findings {
 			require.Contains(t, text, f.Severity.String()+": "+f.Message+" ["+f.Rule+"]\n")
 			for _, related := range f.Related {

@@ -73,6 +73,8 @@ var kindOf = lazy.Value[map[string]Kind]{New: func() map[string]Kind {
 		"prop-period-format":                   Value,
 		"prop-range":                           Value,
 		"prop-json-for-text":                   Value,
+		"prop-text-form":                       Value,
+		"value-refused-later":                  Value,
 		"prop-size-units-too-new":              Value,
 		"thr-groupby-v1-strategy":              Value,
 		"ext-removed-or-renamed":               ExtensionRemoved,

@@ -33,7 +33,7 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	o := lint.Options{Paths: []string{dir}, Facts: map[string]string{"target": schema.DefaultTarget.Name}, Today: today}
+	o := lint.Options{Paths: []string{dir}, Facts: map[string]string{"target": schema.DefaultTarget.Name}, Today: today, ByFile: true}
 	maps.Copy(o.Facts, c.Facts)
 	target, err := schema.ParseTarget(o.Facts["target"])
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"go/format"
 	"log"
-	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -116,11 +115,20 @@ type propertyJSON struct {
 	NotNull     *rangeJSON
 	Java        []struct{ From, Until, Type string }
 	Extension   string
+	Items       string
 	Secret      bool
-	Strict      bool
+	Strict      *rangeJSON
+	Later       bool
 	When        []string
 	Choices     []choiceJSON
+	Required    []requiredJSON
 	Refused     *struct{ Since, Until, Value, Except string }
+}
+
+type requiredJSON struct {
+	From, Until string
+	When, Or    []string
+	Then, Error string
 }
 
 type rangeJSON struct{ From, Until string }
@@ -135,8 +143,8 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 		"doc": &p.Doc, "type": &p.Type, "anyCase": &p.AnyCase, "default": &p.Default, "services": &p.Services,
 		"since": &p.Since, "until": &p.Until, "deprecated": &p.Deprecated, "replacedBy": &p.ReplacedBy, "was": &p.Was,
 		"units": &p.Units, "configMagic": &p.ConfigMagic, "extension": &p.Extension, "secret": &p.Secret, "strict": &p.Strict,
-		"when": &p.When, "choices": &p.Choices, "refused": &p.Refused,
-		"notNull": &p.NotNull, "java": &p.Java,
+		"when": &p.When, "choices": &p.Choices, "refused": &p.Refused, "required": &p.Required,
+		"notNull": &p.NotNull, "java": &p.Java, "items": &p.Items, "later": &p.Later,
 	} {
 		if f := v.LookupPath(cue.ParsePath(field)); f.Exists() {
 			if err := f.Decode(target); err != nil {
@@ -145,7 +153,12 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 		}
 	}
 	fmt.Fprintf(b, "{Name: %q, Doc: %q, Type: %q", name, p.Doc, p.Type)
-	if err := bounds(b, p.Type, v.LookupPath(cue.ParsePath("value"))); err != nil {
+	constraint, err := constraintOf(v, p.Type)
+	if err != nil {
+		return err
+	}
+	b.WriteString(constraint.text())
+	if err := limits(b, v.LookupPath(cue.ParsePath("limits")), p.Type); err != nil {
 		return err
 	}
 	list(b, "Choices", "Choice", p.Choices, func(c choiceJSON) string {
@@ -163,64 +176,25 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 	list(b, "Java", "JavaType", p.Java, func(j struct{ From, Until, Type string }) string {
 		return fmt.Sprintf("{Name: %q%s}", j.Type, releases(j.From, j.Until))
 	})
+	list(b, "Required", "Required", p.Required, func(r requiredJSON) string {
+		text := fmt.Sprintf("{When: %#v%s%s%s", r.When, releases(r.From, r.Until), optional("Then", r.Then), optional("Error", r.Error))
+		if len(r.Or) > 0 {
+			text += fmt.Sprintf(", Or: %#v", r.Or)
+		}
+		return text + "}"
+	})
 	list(b, "Services", "string", p.Services, strconv.Quote)
 	list(b, "When", "string", p.When, strconv.Quote)
 	b.WriteString(releases(p.Since, p.Until))
-	b.WriteString(optional("ReplacedBy", p.ReplacedBy) + optional("Extension", p.Extension))
+	b.WriteString(optional("ReplacedBy", p.ReplacedBy) + optional("Extension", p.Extension) + optional("Items", p.Items))
 	b.WriteString(optional("Deprecated", release(p.Deprecated)) + optional("Units", release(p.Units)))
-	b.WriteString(optional("AnyCase", p.AnyCase) + optional("Secret", p.Secret) + optional("Strict", p.Strict))
-	b.WriteString(span("ConfigMagic", p.ConfigMagic) + span("NotNull", p.NotNull))
+	b.WriteString(optional("AnyCase", p.AnyCase) + optional("Secret", p.Secret) + optional("Later", p.Later))
+	b.WriteString(span("ConfigMagic", p.ConfigMagic) + span("NotNull", p.NotNull) + span("Strict", p.Strict))
 	if f := p.Refused; f != nil {
 		fmt.Fprintf(b, ", Refused: &Refusal{Releases: Range{From: %d, Until: %d}, Value: %q, Except: %q}", release(f.Since), release(f.Until), f.Value, f.Except)
 	}
 	b.WriteString("},\n")
 	return nil
-}
-
-// bounds writes the least and the greatest number that the constraint allows.
-func bounds(b *bytes.Buffer, kind string, constraint cue.Value) error {
-	if !slices.Contains([]string{"int", "long", "bytes", "millis"}, kind) {
-		if kind == "string" && constraint.FillPath(cue.MakePath(), "").Err() != nil {
-			b.WriteString(", NonEmpty: true")
-		}
-		return nil
-	}
-	low, high := int64(math.MinInt64), int64(math.MaxInt64)
-	if err := narrow(constraint, &low, &high); err != nil {
-		return err
-	}
-	fmt.Fprintf(b, ", Min: %d, Max: %d, HasBounds: true", low, high)
-	return nil
-}
-
-// narrow reads the comparisons in a conjunction; anything else is a mistake,
-// because the Go table could not say it.
-func narrow(v cue.Value, low, high *int64) error {
-	op, args := v.Expr()
-	switch op {
-	case cue.AndOp:
-		for _, arg := range args {
-			if err := narrow(arg, low, high); err != nil {
-				return err
-			}
-		}
-		return nil
-	case cue.GreaterThanEqualOp, cue.LessThanEqualOp:
-		big, err := args[0].Int(nil) // Int64 refuses the least int64
-		if err != nil {
-			return err
-		}
-		n := big.Int64()
-		if op == cue.GreaterThanEqualOp {
-			*low = max(*low, n)
-		} else {
-			*high = min(*high, n)
-		}
-		return nil
-	case cue.NoOp:
-		return nil // the kind alone: int
-	}
-	return fmt.Errorf("constraint %v is none of int, >=N, <=N", v)
 }
 
 func list[T any](b *bytes.Buffer, field, kind string, items []T, write func(T) string) {
