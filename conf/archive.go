@@ -6,6 +6,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // Limits tell an archive that only exists to fill memory or time from a large
@@ -43,7 +45,7 @@ func isArchive(name string) bool {
 // unpack lists an archive in place. One that is broken somewhere is listed as far
 // as it can be read.
 func (l *listing) unpack(ctx context.Context, name string) error {
-	f, size, err := openRegular(func() (*os.File, error) { return os.OpenFile(name, os.O_RDONLY|nonblock, 0) })
+	f, size, err := openRegular(func() (*os.File, error) { return os.OpenFile(name, os.O_RDONLY|disk.Nonblock, 0) })
 	if err != nil {
 		return cleanError(name, err)
 	}

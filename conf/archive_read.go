@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // member is where a file lies in an archive.
@@ -24,7 +26,7 @@ type archiveReader struct {
 
 func (r *archiveReader) read(e *entry) (data []byte, err error) {
 	if r.file == nil {
-		if r.file, _, err = openRegular(func() (*os.File, error) { return os.OpenFile(r.name, os.O_RDONLY|nonblock, 0) }); err != nil {
+		if r.file, _, err = openRegular(func() (*os.File, error) { return os.OpenFile(r.name, os.O_RDONLY|disk.Nonblock, 0) }); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/lazy"
 )
 
@@ -50,6 +51,9 @@ func list(ctx context.Context, name string) (*listing, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, cleanError(name, err)
+	}
+	if err := disk.Stays(name); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	l := &listing{}
 	switch {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // maxFile is the largest configuration file that is read. Real ones have a few
@@ -42,7 +44,7 @@ func (r *folderReader) read(e *entry) ([]byte, error) {
 	if dir != "." {
 		below = below[len(dir)+1:]
 	}
-	return readRegular(func() (*os.File, error) { return r.near.OpenFile(below, os.O_RDONLY|nonblock, 0) })
+	return readRegular(func() (*os.File, error) { return r.near.OpenFile(below, os.O_RDONLY|disk.Nonblock, 0) })
 }
 
 // approach opens the folder dir.
@@ -72,7 +74,7 @@ func (r *folderReader) close() {
 type fileReader string
 
 func (r fileReader) read(*entry) ([]byte, error) {
-	return readRegular(func() (*os.File, error) { return os.OpenFile(string(r), os.O_RDONLY|nonblock, 0) })
+	return readRegular(func() (*os.File, error) { return os.OpenFile(string(r), os.O_RDONLY|disk.Nonblock, 0) })
 }
 
 func (fileReader) close() {}

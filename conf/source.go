@@ -76,6 +76,15 @@ func (s *Source) Holds(file string) bool {
 	return slices.ContainsFunc(s.cluster.files, func(e entry) bool { return s.shown(e.path) == file })
 }
 
+// Files are the paths of the tree's files as users see them.
+func (s *Source) Files() []string {
+	files := make([]string, len(s.cluster.files))
+	for i, e := range s.cluster.files {
+		files[i] = s.shown(e.path)
+	}
+	return files
+}
+
 // shown is the path of a file as users see it.
 func (s *Source) shown(file string) string {
 	if s.found.single {

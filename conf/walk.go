@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // Limits keep a search bounded whatever it is pointed at.
@@ -112,7 +114,7 @@ func (w *walker) folder(at *folder) {
 
 // entries are what lies in a folder and is worth a look.
 func (w *walker) entries(at *folder) (kept []fs.DirEntry) {
-	f, err := at.from.root.OpenFile(at.name, os.O_RDONLY|nonblock, 0)
+	f, err := at.from.root.OpenFile(at.name, os.O_RDONLY|disk.Nonblock, 0)
 	if err != nil {
 		w.unread(at, err)
 		return nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/baseline"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/lint/since"
@@ -17,7 +18,7 @@ type linter struct {
 	Options
 	// before is set where the trees are read as they were at a revision: then
 	// paths may hold no configuration.
-	before bool
+	before *since.Changes
 	config *config.Run
 	loaded *policies
 }
@@ -83,9 +84,9 @@ func (l *linter) add(r *finding.Report, findings []finding.Finding) {
 
 // applyBaselines applies the baselines of all trees, in the order of the trees.
 func (l *linter) applyBaselines(r *finding.Report, trees []*tree) error {
-	var names []string
+	var names []disk.Name
 	for _, t := range trees {
-		if name := t.baseline; name != "" && !l.NoIgnores && !slices.Contains(names, name) {
+		if name := t.baseline; name.Path != "" && !l.NoIgnores && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -112,8 +113,8 @@ func (l *linter) leaveOutOld(ctx context.Context, r *finding.Report) error {
 	if err != nil {
 		return fmt.Errorf("--new-from: %w", err)
 	}
-	before := &linter{Options: l.Options, before: true, loaded: l.loaded}
-	before.Overlay, before.Linted = changes.Old, nil
+	before := &linter{Options: l.Options, before: changes, loaded: l.loaded}
+	before.Linted = nil
 	old, err := before.lint(ctx)
 	if err != nil {
 		return err

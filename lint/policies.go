@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/lint/policy"
 )
@@ -11,7 +12,7 @@ import (
 // policies compiles each policy once a run.
 type policies struct {
 	mutex  sync.Mutex
-	known  map[string]compiled
+	known  map[disk.Name]compiled
 	runner policy.Runner
 }
 
@@ -30,11 +31,14 @@ type loaded struct {
 // of are the policies of a tree: those of its configuration file, whose names of
 // rules are checked, and those of the user.
 func (p *policies) of(ctx context.Context, s config.Settings, users []string) (l loaded) {
-	var files []string
+	var files []disk.Name
 	for _, file := range s.Policies() {
 		files = append(files, file.Name)
 	}
-	for _, name := range append(files, users...) {
+	for _, name := range users {
+		files = append(files, disk.User(name))
+	}
+	for _, name := range files {
 		one, err := p.load(ctx, name)
 		if err != nil {
 			return loaded{err: err}
@@ -45,14 +49,14 @@ func (p *policies) of(ctx context.Context, s config.Settings, users []string) (l
 	return l
 }
 
-func (p *policies) load(ctx context.Context, name string) (*policy.Policy, error) {
+func (p *policies) load(ctx context.Context, name disk.Name) (*policy.Policy, error) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	one, known := p.known[name]
 	if !known {
 		one.policy, one.err = p.runner.Load(ctx, name)
 		if p.known == nil {
-			p.known = map[string]compiled{}
+			p.known = map[disk.Name]compiled{}
 		}
 		p.known[name] = one
 	}

@@ -45,8 +45,11 @@ func (l *linter) find(ctx context.Context) ([]*source, error) {
 // findIn finds the trees of a place: those that hold one of its files, if it has
 // any.
 func (l *linter) findIn(ctx context.Context, p *place, o conf.Options) ([]*source, error) {
+	if l.before != nil {
+		o.Overlay = l.before.Old(p.path)
+	}
 	trees, err := conf.Find(ctx, p.path, o)
-	if err != nil && !(errors.Is(err, conf.ErrNoConfiguration) && (l.before || p.files != nil)) {
+	if err != nil && !(errors.Is(err, conf.ErrNoConfiguration) && (l.before != nil || p.files != nil)) {
 		return nil, err
 	}
 	strangers := maps.Clone(p.files)
@@ -58,7 +61,7 @@ func (l *linter) findIn(ctx context.Context, p *place, o conf.Options) ([]*sourc
 			list = append(list, &source{t.Path, p, t})
 		}
 	}
-	if len(strangers) > 0 && !l.before {
+	if len(strangers) > 0 && l.before == nil {
 		names := strings.Join(slices.Sorted(maps.Values(strangers)), ", ")
 		return nil, fmt.Errorf("%s: no configuration file of Druid or Imply by its name and folder, such as conf/druid/broker/runtime.properties", names)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/lint/suppress"
 	"github.com/implycheck/implycheck/rules"
@@ -14,7 +15,7 @@ import (
 // tree is what is kept of a tree that was linted.
 type tree struct {
 	place      *place
-	baseline   string       // the file that its configuration names
+	baseline   disk.Name    // the file that its configuration names
 	result     rules.Result // without the findings
 	comments   *suppress.Comments
 	findings   []finding.Finding
@@ -44,7 +45,7 @@ func (l *linter) lintTree(ctx context.Context, s *source) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{place: s.place, baseline: settings.Baseline, comments: &suppress.Comments{}}
+	t := &tree{place: s.place, baseline: settings.BaselineFile(), comments: &suppress.Comments{}}
 	found, names, err := l.check(ctx, t, opened, settings, policies)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/baseline"
 )
 
@@ -52,7 +52,7 @@ func needsSubcommand(cmd *cobra.Command, args []string) error {
 }
 
 // newBaselineCommand lints and calls change with the findings.
-func newBaselineCommand(name, short string, change func(file string, r *finding.Report, paths []string) (string, error)) *cobra.Command {
+func newBaselineCommand(name, short string, change func(file disk.Name, r *finding.Report, paths []string) (string, error)) *cobra.Command {
 	var flags runFlags
 	cmd := &cobra.Command{
 		Use:     name + " [flags] PATH...",
@@ -79,7 +79,11 @@ func newBaselineCommand(name, short string, change func(file string, r *finding.
 			if err != nil {
 				return err
 			}
-			done, err := change(cmp.Or(settings.Baseline, baselineName), r, paths)
+			file := settings.BaselineFile()
+			if file.Path == "" {
+				file = disk.User(baselineName)
+			}
+			done, err := change(file, r, paths)
 			if err != nil {
 				return err
 			}
@@ -92,8 +96,8 @@ func newBaselineCommand(name, short string, change func(file string, r *finding.
 	return cmd
 }
 
-func createBaseline(file string, r *finding.Report, paths []string) (string, error) {
-	if _, err := os.Lstat(file); err == nil {
+func createBaseline(file disk.Name, r *finding.Report, paths []string) (string, error) {
+	if _, err := os.Lstat(file.Path); err == nil {
 		return "", fmt.Errorf("%s exists: implycheck baseline update brings it up to date and keeps its reasons", file)
 	}
 	b, err := baseline.New(file)
@@ -104,7 +108,7 @@ func createBaseline(file string, r *finding.Report, paths []string) (string, err
 	return fmt.Sprintf("%s: %s; hide them with: implycheck lint --baseline %s", file, findings(b.Findings()), file), b.Write()
 }
 
-func updateBaseline(file string, r *finding.Report, paths []string) (string, error) {
+func updateBaseline(file disk.Name, r *finding.Report, paths []string) (string, error) {
 	b, err := baseline.Load(file)
 	if err != nil {
 		return "", err
@@ -114,7 +118,7 @@ func updateBaseline(file string, r *finding.Report, paths []string) (string, err
 	return fmt.Sprintf("%s: %s, %d before", file, findings(b.Findings()), before), b.Write()
 }
 
-func pruneBaseline(file string, r *finding.Report, paths []string) (string, error) {
+func pruneBaseline(file disk.Name, r *finding.Report, paths []string) (string, error) {
 	b, err := baseline.Load(file)
 	if err != nil {
 		return "", err

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/disk"
+	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/schema"
@@ -40,15 +42,14 @@ func newConfigInit() *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := filepath.Join(strings.Join(args, ""), config.Name)
-			f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+			err := edit.Write(disk.User(file), edit.File{New: true}, func(f *os.File) error {
+				_, err := f.WriteString(config.Starter)
+				return err
+			})
 			if errors.Is(err, fs.ErrExist) {
 				return fmt.Errorf("%s exists, and is left as it is", file)
 			}
 			if err != nil {
-				return err
-			}
-			_, err = f.WriteString(config.Starter)
-			if err = errors.Join(err, f.Close()); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", file)

@@ -64,7 +64,7 @@ func newSettingsDoc(path string, s config.Settings) settingsDoc {
 		doc.Locked = append(doc.Locked, settingDoc{Value: rule.Name, From: rule.At})
 	}
 	for _, p := range c.Policies {
-		doc.Policies = append(doc.Policies, settingDoc{Value: p.Name, From: p.At})
+		doc.Policies = append(doc.Policies, settingDoc{Value: p.Path, From: p.At})
 	}
 	for _, i := range c.Ignores {
 		ignore := settingDoc{Name: i.Rule, Property: i.Property, Until: i.Until, Reason: i.Reason, From: i.At}

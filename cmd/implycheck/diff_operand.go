@@ -77,7 +77,7 @@ func (o operand) open(ctx context.Context, options conf.Options) ([]*conf.Tree, 
 		if err != nil {
 			return nil, err
 		}
-		options.Overlay = changes.Old
+		options.Overlay = changes.Old(o.path)
 	}
 	return conf.Open(ctx, o.path, options)
 }

@@ -92,6 +92,8 @@ func TestInterruptTwice(t *testing.T) {
 		fmt.Fprintf(&lines, "druid.nobody.knows.this.%d=1\n", i)
 	}
 	run := start(t, map[string]string{"conf/broker/runtime.properties": lines.String()}, "lint", "conf")
+	_, err := io.ReadFull(run.stdout, make([]byte, 1)) // the rest fills the pipe
+	require.NoError(t, err)
 	require.NoError(t, run.Process.Signal(os.Interrupt))
 	time.Sleep(200 * time.Millisecond) // for the signal to arrive
 	require.NoError(t, run.Process.Signal(os.Interrupt))

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/rules"
@@ -76,22 +77,28 @@ func (o *output) check(before []output) (err error) {
 	if o.file == "" {
 		return nil
 	}
-	if err := edit.Check(o.file); err != nil {
+	if err := edit.Check(disk.User(o.file)); err != nil {
 		return fmt.Errorf("%s: %w", o.flag, err)
 	}
 	return nil
 }
 
-// writeOutputs writes the files first: what reads standard output may go on as
-// soon as it ends.
+// writeOutputs writes the files first, all of them or none: what reads standard
+// output may go on as soon as it ends.
 func writeOutputs(stdout io.Writer, outputs []output, r *finding.Report, options func(io.Writer) report.Options) error {
+	var files edit.Staging
+	defer files.Discard()
 	for _, out := range outputs {
 		if out.file == "" {
 			continue
 		}
-		if err := edit.Write(out.file, func(f *os.File) error { return out.write(f, r, options(f)) }); err != nil {
+		err := files.AddNamed(disk.User(out.file), edit.File{}, func(f *os.File) error { return out.write(f, r, options(f)) })
+		if err != nil {
 			return fmt.Errorf("%s: %w", out.flag, err)
 		}
+	}
+	if err := files.Commit(); err != nil {
+		return err
 	}
 	for _, out := range outputs {
 		if out.file == "" {

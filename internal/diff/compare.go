@@ -30,6 +30,9 @@ type Options struct {
 func Trees(ctx context.Context, a, b *conf.Tree, o Options) (Cluster, error) {
 	list := pairs(a, b)
 	c, err := cluster(ctx, a, b, list, files(a, b, list), o)
+	if more := unread(a, b, c.Files); len(more) > 0 {
+		c.Kind, c.Files = Changed, append(c.Files, more...)
+	}
 	return hide(c, a, b), err
 }
 

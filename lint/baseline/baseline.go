@@ -23,6 +23,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // Version is that of the form of the file.
@@ -34,7 +35,9 @@ type Baseline struct {
 	Path    string
 	Entries []Entry
 
-	dir string // its folder, absolute
+	dir    string // its folder, absolute
+	file   disk.Name
+	before []byte // what it held when it was loaded
 }
 
 // Key is what a finding is known by.
@@ -59,12 +62,12 @@ type Entry struct {
 func (e Entry) count() int { return max(e.Count, 1) }
 
 // New is an empty baseline that is to be written to a path.
-func New(path string) (*Baseline, error) {
-	abs, err := filepath.Abs(path)
+func New(file disk.Name) (*Baseline, error) {
+	abs, err := filepath.Abs(file.Path)
 	if err != nil {
 		return nil, err
 	}
-	return &Baseline{Path: path, dir: filepath.Dir(abs)}, nil
+	return &Baseline{Path: file.Path, dir: filepath.Dir(abs), file: file}, nil
 }
 
 // key is what a finding is known by in this file.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/baseline"
 )
 
@@ -23,7 +24,7 @@ var trees = []finding.Tree{{Path: "conf"}}
 func load(t *testing.T, text string) *baseline.Baseline {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("b.jsonl", []byte(text), 0o644))
-	b, err := baseline.Load("b.jsonl")
+	b, err := baseline.Load(disk.User("b.jsonl"))
 	require.NoError(t, err)
 	return b
 }
@@ -96,22 +97,55 @@ func TestBrokenBaselines(t *testing.T) {
 		"":                    `b.jsonl: the file is empty: a baseline begins with {"version":1}`,
 		"[]":                  `b.jsonl:1:1: a baseline begins with {"version":1}`,
 		"{}":                  `b.jsonl:1:1: a baseline begins with {"version":1}`,
-		"\n{\"version\":2}\n": "b.jsonl:2:1: version 2: this implycheck reads version 1",
-		"{\"version\":1}\n{\"rule\":\"a\",\"fiel\":\"b\"}":                               `b.jsonl:2:13: unknown field "fiel": did you mean file?`,
-		"{\"version\":1}\n{\"rule\":\"a\",}":                                             `b.jsonl:2:13: not valid JSON: invalid character '}' looking for beginning of object key string`,
+		"\n{\"version\":2}\n": "b.jsonl:2:1: another version: this implycheck reads version 1",
+		"{\"version\":1}\n{\"rule\":\"a\",\"fiel\":\"b\"}":                               `b.jsonl:2:13: unknown field: did you mean file?`,
+		"{\"version\":1}\n{\"rule\":\"a\",}":                                             `b.jsonl:2:13: not valid JSON`,
 		"{\"version\":1}\n\n{\"rule\":5}":                                                `b.jsonl:3:9: rule cannot be a number`,
 		"{\"version\":1}\n{\"rule\":\"a\"}":                                              `b.jsonl:2:1: an entry has a rule, a file, and a count of 1 to 1000000`,
 		"{\"version\":1}\n{\"rule\":\"a\",\"file\":\"b\",\"count\":9223372036854775807}": `b.jsonl:2:1: an entry has a rule, a file, and a count of 1 to 1000000`,
-		"{\"version\":1}\n{\"rule\":\"a\"":                                               `b.jsonl:2:1: not valid JSON: unexpected EOF`,
+		"{\"version\":1}\n{\"rule\":\"a\"":                                               `b.jsonl:2:1: not valid JSON`,
 		"{\"version\":1}\n{\"rule\":\"a\",\"file\":\"b\"} {}":                            `b.jsonl:2:25: an entry is one object in one line`,
 	} {
 		t.Chdir(t.TempDir())
 		require.NoError(t, os.WriteFile("b.jsonl", []byte(text), 0o644))
-		_, err := baseline.Load("b.jsonl")
+		_, err := baseline.Load(disk.User("b.jsonl"))
 		require.EqualError(t, err, want)
 	}
-	_, err := baseline.Load("none")
+	_, err := baseline.Load(disk.User("none"))
 	require.EqualError(t, err, "none: there is no such baseline; implycheck baseline create writes one")
+}
+
+// Whatever the file is that a config file names: an error does not repeat it.
+func TestErrorsQuoteNothing(t *testing.T) {
+	const secret = "S3CR3T"
+	for _, text := range []string{
+		secret, secret + ":x:1\n", `{"version":1}` + "\n" + secret, `{"version":"` + secret + `"}`, `{"` + secret + `":1}`, "{\"version\":1}\n{\"" + secret + "\":1}",
+		"{\"version\":1}\n{\"rule\":{\"" + secret + "\":1}}", "{\"version\":1}\n{\"count\":\"" + secret + "\"}", "{\"version\":1}\n{\"rule\":\"a\",\"file\":\"" + secret + "\"} x", "{\"version\":1}\n\"" + secret + "\"",
+		"{\"version\":1}\n{\"count\":12345678901234567890}", `{"version":1234567}`,
+	} {
+		t.Chdir(t.TempDir())
+		require.NoError(t, os.WriteFile("b.jsonl", []byte(text), 0o644))
+		_, err := baseline.Load(disk.User("b.jsonl"))
+		require.Error(t, err, text)
+		require.NotContains(t, err.Error(), secret)
+		require.NotContains(t, err.Error(), "1234567")
+	}
+}
+
+// What somebody else writes while findings are looked for stays.
+func TestWriteLeavesOthersWork(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const head = "{\"version\":1}\n"
+	require.NoError(t, os.WriteFile("b.jsonl", []byte(head), 0o644))
+	b, err := baseline.Load(disk.User("b.jsonl"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("b.jsonl", []byte(head+"\n"), 0o644))
+	require.EqualError(t, b.Write(), "the baseline b.jsonl cannot be written: it was changed by somebody else in the meantime")
+	require.Equal(t, head+"\n", read(t))
+	b, err = baseline.New(disk.User("b.jsonl"))
+	require.NoError(t, err)
+	require.EqualError(t, b.Write(), "the baseline b.jsonl cannot be written: file already exists")
+	require.Equal(t, head+"\n", read(t))
 }
 
 // FuzzLoad: no file makes Load panic, and what it reads it writes and reads
@@ -123,13 +157,13 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		file := filepath.Join(dir, "b.jsonl")
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
-		b, err := baseline.Load(file)
+		b, err := baseline.Load(disk.User(file))
 		if err != nil {
 			return
 		}
 		n := b.Findings()
 		require.NoError(t, b.Write())
-		again, err := baseline.Load(file)
+		again, err := baseline.Load(disk.User(file))
 		require.NoError(t, err)
 		require.Equal(t, n, again.Findings())
 	})

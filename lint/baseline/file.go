@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/text"
 )
@@ -20,20 +21,25 @@ import (
 // maxCount is more than there are findings alike in any file.
 const maxCount = 1_000_000
 
-// Load reads a baseline. Anything in it that is not understood is an error,
-// with its place: an entry that does nothing would hide nothing.
-func Load(path string) (*Baseline, error) {
-	b, err := New(path)
+// maxSize bounds a baseline: this one knows some 200,000 findings.
+const maxSize = 64 << 20
+
+// Load reads a baseline. Anything in it that is not understood is an error, with
+// its place, and nothing of its text: who sees the error need not be who may read
+// the file. An entry that does nothing would hide nothing.
+func Load(file disk.Name) (*Baseline, error) {
+	b, err := New(file)
 	if err != nil {
 		return nil, err
 	}
-	data, err := os.ReadFile(path)
+	data, err := file.Read(maxSize)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is no such baseline; implycheck baseline create writes one", path)
+		return nil, fmt.Errorf("%s: there is no such baseline; implycheck baseline create writes one", file)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: the baseline cannot be read: %w", path, pathless(err))
+		return nil, fmt.Errorf("%s: the baseline cannot be read: %w", file, err)
 	}
+	b.before = data
 	return b, b.parse(data)
 }
 
@@ -54,7 +60,7 @@ func (b *Baseline) parse(data []byte) error {
 				return fmt.Errorf("%s:%d:%d: a baseline begins with {\"version\":%d}", b.Path, line, column, Version)
 			}
 			if *head.Version != Version {
-				return fmt.Errorf("%s:%d:1: version %d: this implycheck reads version %d", b.Path, line, *head.Version, Version)
+				return fmt.Errorf("%s:%d:1: another version: this implycheck reads version %d", b.Path, line, Version)
 			}
 			continue
 		}
@@ -93,11 +99,17 @@ func decode(text []byte, v any) (column int, err error) {
 	case unknown:
 		return max(bytes.Index(text, []byte(name)), 0) + 1, unknownField(name)
 	case errors.As(err, &syntax):
-		return int(syntax.Offset), fmt.Errorf("not valid JSON: %s", syntax.Error())
+		return int(syntax.Offset), errors.New("not valid JSON")
 	case errors.As(err, &kind):
-		return int(kind.Offset), fmt.Errorf("%s cannot be a %s", strings.TrimPrefix(kind.Field, "Key."), kind.Value)
+		return int(kind.Offset), fmt.Errorf("%s cannot be a %s", strings.TrimPrefix(kind.Field, "Key."), kindOf(kind.Value))
 	}
-	return 1, fmt.Errorf("not valid JSON: %w", err)
+	return 1, errors.New("not valid JSON")
+}
+
+// kindOf is the kind of a value, of which encoding/json also quotes numbers.
+func kindOf(value string) string {
+	kind, _, _ := strings.Cut(value, " ")
+	return kind
 }
 
 func unknownField(quoted string) error {
@@ -106,20 +118,22 @@ func unknownField(quoted string) error {
 		name = quoted
 	}
 	if near, ok := text.Nearest(name, []string{"file", "rule", "service", "property", "source", "count", "reason"}); ok {
-		return fmt.Errorf("unknown field %q: did you mean %s?", name, near)
+		return fmt.Errorf("unknown field: did you mean %s?", near)
 	}
-	return fmt.Errorf("unknown field %q", name)
+	return errors.New("unknown field")
 }
 
 // Write writes the file: whole, or not at all.
 func (b *Baseline) Write() error {
-	err := edit.Write(b.Path, func(f *os.File) error {
-		_, err := f.Write(b.text())
+	data := b.text()
+	err := edit.Write(b.file, edit.File{Before: b.before, New: b.before == nil}, func(f *os.File) error {
+		_, err := f.Write(data)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("the baseline %w", err)
 	}
+	b.before = data
 	return nil
 }
 
@@ -135,13 +149,4 @@ func (b *Baseline) text() []byte {
 		_ = e.Encode(entry) // a buffer takes everything, and an entry holds only texts
 	}
 	return text.Bytes()
-}
-
-// pathless is an error without the path, which has been said.
-func pathless(err error) error {
-	var wrapped *fs.PathError
-	if errors.As(err, &wrapped) {
-		return wrapped.Err
-	}
-	return err
 }

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/lint/baseline"
 )
@@ -42,14 +43,14 @@ func realTrees(t *testing.T) []string {
 }
 
 func write(t require.TestingT, r *finding.Report, file string, paths ...string) {
-	b, err := baseline.New(file)
+	b, err := baseline.New(disk.User(file))
 	require.NoError(t, err)
 	b.Update(r.Findings, paths)
 	require.NoError(t, b.Write())
 }
 
 func apply(t require.TestingT, r *finding.Report, file string, paths ...string) (left []finding.Finding, suppressed []finding.Suppressed) {
-	b, err := baseline.Load(file)
+	b, err := baseline.Load(disk.User(file))
 	require.NoError(t, err)
 	left, suppressed, stale := b.Apply(r.Findings, r.Trees, paths)
 	require.Empty(t, stale)

@@ -22,6 +22,7 @@ import (
 	"slices"
 
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // Name is what the file is called.
@@ -51,14 +52,16 @@ type Config struct {
 	paths []entry
 	// foreign are the names of rules that only a policy can have.
 	foreign []foreign
-	dir     string // the file's folder, absolute
-	work    string // the working directory when it was read, absolute
+	dir     string    // the file's folder, absolute
+	work    string    // the working directory when it was read, absolute
+	bounded disk.Name // the file, and the folder that what it names lies in
 }
 
-// Path names a file or folder, and where the config file does so.
+// Path names a file or folder, and where the config file does so. It lies in the
+// repository of the config file, or in the file's folder where there is none.
 type Path struct {
-	Name string
-	At   Origin
+	disk.Name
+	At Origin
 }
 
 // LockedRule is the name of a rule, and where the file locks it.

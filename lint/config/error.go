@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -37,12 +36,9 @@ func (p Problems) elsewhere(at Origin) Problems {
 }
 
 // didYouMean names what was perhaps meant, or what there is to choose from.
-func didYouMean(word, near string, options []string) string {
-	switch {
-	case near != "":
-		return fmt.Sprintf("%q: did you mean %s?", word, near)
-	case len(options) == 0:
-		return fmt.Sprintf("%q", word)
+func didYouMean(near string, options []string) string {
+	if near != "" {
+		return "did you mean " + near + "?"
 	}
-	return fmt.Sprintf("%q: write one of %s", word, strings.Join(options, ", "))
+	return "write one of " + strings.Join(options, ", ")
 }

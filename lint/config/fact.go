@@ -46,7 +46,7 @@ var setters = lazy.Value[[]setter]{New: func() []setter {
 			s.Deployment = value
 			if !slices.Contains(Deployments, value) {
 				near, _ := text.Nearest(value, Deployments)
-				return fmt.Errorf("unknown %s", didYouMean(value, near, Deployments))
+				return fmt.Errorf("unknown %q: %s", value, didYouMean(near, Deployments))
 			}
 			return nil
 		}},

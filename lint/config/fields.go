@@ -14,13 +14,13 @@ var topFields = lazy.Value[fields[Config]]{New: func() fields[Config] {
 	return within(fields[Config]{
 		"version": func(r *reader, _ *Config, n *syntax.Node) {
 			if n.Kind != syntax.Number || n.Text != Version {
-				r.fail(n, "version %q is not known to this implycheck: write %s", n.Text, Version)
+				r.fail(n, "this version is not known to this implycheck: write %s", Version)
 			}
 		},
 		"fail-on": func(r *reader, c *Config, n *syntax.Node) { r.fact(&c.block, "fail-on", "", n) },
 		"baseline": func(r *reader, c *Config, n *syntax.Node) {
 			c.Baseline = r.path(n)
-			c.facts = append(c.facts, Fact{Name: "baseline", Value: c.Baseline.Name, From: c.Baseline.At})
+			c.facts = append(c.facts, Fact{Name: "baseline", Value: c.Baseline.Path, From: c.Baseline.At})
 		},
 		"policies": func(r *reader, c *Config, n *syntax.Node) {
 			for _, item := range r.list(n) {
@@ -120,21 +120,47 @@ func (r *reader) fact(b *block, name, role string, n *syntax.Node) {
 		return
 	}
 	f := Fact{name, role, text, r.config.origin(n.Span.Start)}
-	if err := f.Check(); err != nil {
-		r.fail(n, "%s: %v", name, err)
+	if f.Check() != nil {
+		for _, w := range wanted {
+			if w.name == name {
+				r.fail(n, "%s: write %s", name, w.text)
+			}
+		}
 		return
 	}
 	b.facts = append(b.facts, f)
 }
 
+// wanted says what each fact is, for those that are something else.
+var wanted = []struct{ name, text string }{
+	{"target", "auto, or a release that implycheck knows, such as imply-3.0.19 or druid-28"},
+	{"deployment", "auto, single or cluster"},
+	{"masters", "how many there are"},
+	{"query-servers", "how many there are"},
+	{"data-servers", "how many there are"},
+	{"brokers", "how many there are"},
+	{"java", "a version of Java: 8, 11, 17 or 21"},
+	{"fail-on", "error, warning or info"},
+	{"instance", "an instance type, such as r4.2xlarge; see implycheck instances"},
+	{"cores", "how many there are"},
+	{"memory", "a size, such as 61GiB"},
+	{"disk", "disks, such as 2x1900GB"},
+}
+
 // path reads the name of a file, which starts at the folder of the config file.
 func (r *reader) path(n *syntax.Node) Path {
-	name := filepath.FromSlash(r.text(n))
-	if name != "" && !filepath.IsAbs(name) {
-		name = filepath.Join(filepath.Dir(r.config.File), name)
+	text := filepath.FromSlash(r.text(n))
+	if text == "" {
+		return Path{}
+	}
+	name, err := r.config.bounded.Beside(text)
+	if err != nil {
+		r.fail(n, outside)
 	}
 	return Path{name, r.config.origin(n.Span.Start)}
 }
+
+const outside = "this leads out: a config file names what lies in its repository, or in the file's folder where there is none"
 
 // globs reads one glob or a list of them.
 func (r *reader) globs(n *syntax.Node) []Glob {
@@ -153,7 +179,7 @@ func (r *reader) globs(n *syntax.Node) []Glob {
 		}
 		g, err := newGlob(strings.TrimSpace(text))
 		if err != nil {
-			r.fail(n, "%q: %v", text, err)
+			r.fail(n, "%v", err)
 			continue
 		}
 		g.At = r.config.origin(n.Span.Start)

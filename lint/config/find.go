@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // Finder finds the file that counts for a path, and reads each file once. It
@@ -36,7 +38,7 @@ func (f *Finder) Find(path string) (*Config, error) {
 		f.found = map[string]found{}
 	}
 	if f.File != "" {
-		return f.remember(f.File, func() (*Config, error) { return Load(f.File) })
+		return f.remember(f.File, func() (*Config, error) { return Load(disk.User(f.File)) })
 	}
 	return f.remember(path, func() (*Config, error) {
 		dir, err := filepath.Abs(path)
@@ -51,9 +53,13 @@ func (f *Finder) Find(path string) (*Config, error) {
 // folder, but a file or something in an archive, holds nothing.
 func (f *Finder) upward(dir string) (*Config, error) {
 	return f.remember(dir, func() (*Config, error) {
-		c, err := Load(shown(filepath.Join(dir, Name)))
-		if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
-			return c, err
+		file := filepath.Join(dir, Name)
+		_, err := os.Lstat(file)
+		if err == nil {
+			return loadFound(file)
+		}
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+			return nil, err
 		}
 		_, err = os.Lstat(filepath.Join(dir, ".git"))
 		if up := filepath.Dir(dir); err != nil && up != dir {
@@ -61,6 +67,16 @@ func (f *Finder) upward(dir string) (*Config, error) {
 		}
 		return &Config{}, nil
 	})
+}
+
+// loadFound reads a file that nobody named: it lies beside what may be a
+// stranger's.
+func loadFound(file string) (*Config, error) {
+	name, err := disk.Bounded(shown(file))
+	if err != nil {
+		return nil, err
+	}
+	return Load(name)
 }
 
 func (f *Finder) remember(name string, find func() (*Config, error)) (*Config, error) {

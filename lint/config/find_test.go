@@ -52,13 +52,13 @@ func TestFindTellsWhatIsWrong(t *testing.T) {
 	write(t, map[string]string{"a/" + Name: "version: 2\n", "b/" + Name + "/x": "", "big.yaml": string(make([]byte, maxSize+1))})
 	var f Finder
 	_, err := f.Find("a/conf")
-	require.EqualError(t, err, "a/"+Name+`:1:10: version "2" is not known to this implycheck: write 1`)
+	require.EqualError(t, err, "a/"+Name+":1:10: this version is not known to this implycheck: write 1")
 	_, err = f.Find("b/conf")
-	require.ErrorContains(t, err, "b/"+Name)
+	require.EqualError(t, err, "b/"+Name+": this config file cannot be read: it is a folder, and no regular file")
 	_, err = (&Finder{File: "not-there.yaml"}).Find("a")
 	require.ErrorContains(t, err, "not-there.yaml")
 	_, err = (&Finder{File: "big.yaml"}).Find("a")
-	require.EqualError(t, err, "big.yaml: more than 262144 bytes: this is no config file")
+	require.EqualError(t, err, "big.yaml: this config file cannot be read: it is larger than 256 KiB")
 }
 
 // TestPathsStartAtTheFile, wherever the command runs and however paths are
@@ -106,4 +106,29 @@ func TestGlob(t *testing.T) {
 			require.Equal(t, want, g.Match(path), "%s on %s", pattern, path)
 		}
 	}
+}
+
+// TestFoundFilesStayInTheRepository: a link is followed as far as the repository
+// goes. A file that the user names may be anywhere.
+func TestFoundFilesStayInTheRepository(t *testing.T) {
+	const text = "version: 1\ntarget: druid-28\n"
+	write(t, map[string]string{
+		"out.yaml": text, "repo/.git/HEAD": "", "repo/shared/config.yaml": text, "repo/a/x": "", "repo/b/x": "", "repo/c/x": "", "plain/x": "", "other/" + Name: text,
+	})
+	link := func(target, name string) { require.NoError(t, os.Symlink(target, name)) }
+	link("../../out.yaml", "repo/a/"+Name)
+	link("../shared/config.yaml", "repo/b/"+Name)
+	link("../../other", "repo/c/out")
+	link("../out.yaml", "plain/"+Name)
+	var f Finder
+	c, err := f.Find("repo/b")
+	require.NoError(t, err)
+	require.Equal(t, "repo/b/"+Name, c.File)
+	for _, dir := range []string{"repo/a", "repo/c/out", "plain"} {
+		_, err = f.Find(dir)
+		require.EqualError(t, err, dir+"/"+Name+": this config file cannot be read: it leads out of its repository or folder")
+	}
+	c, err = (&Finder{File: "plain/" + Name}).Find("repo/a")
+	require.NoError(t, err)
+	require.Equal(t, "plain/"+Name, c.File)
 }

@@ -2,35 +2,28 @@ package config
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // maxSize bounds a config file: what is larger is none.
 const maxSize = 256 << 10
 
 // Load reads a file.
-func Load(file string) (*Config, error) {
-	f, err := os.Open(file)
+func Load(file disk.Name) (*Config, error) {
+	data, err := file.Read(maxSize)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: this config file cannot be read: %w", file, err)
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxSize {
-		return nil, fmt.Errorf("%s: more than %d bytes: this is no config file", file, maxSize)
-	}
-	return Parse(file, data)
+	return Parse(file.Path, data)
 }
 
-// Parse reads the text of a file. Its error holds all Problems.
+// Parse reads the text of a file. Its error holds all Problems, and nothing of the
+// text: who sees it need not be who may read the file.
 func Parse(file string, data []byte) (*Config, error) {
 	work, err := os.Getwd()
 	if err != nil {
@@ -40,7 +33,11 @@ func Parse(file string, data []byte) (*Config, error) {
 	if !filepath.IsAbs(dir) {
 		dir = filepath.Join(work, dir)
 	}
-	c := &Config{File: filepath.ToSlash(file), dir: dir, work: work}
+	bounded, err := disk.Bounded(file)
+	if err != nil {
+		return nil, err
+	}
+	c := &Config{File: filepath.ToSlash(file), dir: dir, work: work, bounded: bounded}
 	node, bad := syntax.ParseYAML(data)
 	if bad != nil {
 		return nil, Problems{{c.origin(bad.Span.Start), bad.Msg}}
@@ -55,7 +52,9 @@ func Parse(file string, data []byte) (*Config, error) {
 	}
 	if len(c.Policies) == 0 {
 		for _, f := range c.foreign {
-			r.problems = append(r.problems.elsewhere(f.problem.At), f.problem)
+			if !r.full() {
+				r.problems = append(r.problems.elsewhere(f.at), f.problem())
+			}
 		}
 	}
 	if len(r.problems) > 0 {

@@ -15,39 +15,71 @@ func TestProblems(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"empty":              {"", "f.yaml:1:1: the file has keys and values; the keys are baseline, deployment, exclude, fail-on, ignore, locked, paths, policies, rules, target, topology, version"},
 		"no version":         {"target: druid-28\n", "f.yaml:1:1: version is missing: write version: 1"},
-		"other version":      {"version: 2\n", `f.yaml:1:10: version "2" is not known to this implycheck: write 1`},
-		"unknown key":        {"version: 1\ntraget: druid-28\n", `f.yaml:2:1: the file has no key "traget": did you mean target?`},
-		"far key":            {"version: 1\ntopology: {quux: 1}\n", `f.yaml:2:12: topology has no key "quux": write one of brokers, cores, data-servers, disk, instance, java, masters, memory, query-servers`},
+		"other version":      {"version: 2\n", `f.yaml:1:10: this version is not known to this implycheck: write 1`},
+		"unknown key":        {"version: 1\ntraget: druid-28\n", `f.yaml:2:1: the file has no such key: did you mean target?`},
+		"far key":            {"version: 1\ntopology: {quux: 1}\n", `f.yaml:2:12: topology has no such key: write one of brokers, cores, data-servers, disk, instance, java, masters, memory, query-servers`},
 		"key twice":          {"version: 1\ntarget: druid-28\ntarget: druid-29\n", "f.yaml:3:1: duplicate key: line 2, column 1 has the same one"},
 		"no YAML":            {"version: 1\n\ttarget: x\n", "f.yaml:2:1: a tab in the indentation: YAML is indented with blanks only"},
 		"two documents":      {"version: 1\n---\ntarget: druid-28\n", "f.yaml:1:1: a second document begins in this file, and nobody would read it: keep one"},
-		"target":             {"version: 1\ntarget: druid-0.9\n", `f.yaml:2:9: target: target "druid-0.9" is too old: implycheck knows Druid from 0.12 on`},
-		"deployment":         {"version: 1\ndeployment: clutser\n", `f.yaml:2:13: deployment: unknown "clutser": did you mean cluster?`},
-		"count":              {"version: 1\ntopology:\n  masters: -1\n", "f.yaml:3:12: masters: -1 is no number of anything"},
-		"role":               {"version: 1\ntopology:\n  cores: {dat: 4}\n", `f.yaml:3:11: cores has no key "dat": did you mean data?`},
-		"instance":           {"version: 1\ntopology: {instance: r4.2xlrage}\n", `f.yaml:2:22: instance: unknown instance type "r4.2xlrage": did you mean r4.2xlarge?`},
-		"fail-on":            {"version: 1\nfail-on: fatal\n", `f.yaml:2:10: fail-on: unknown severity "fatal": write error, warning or info`},
-		"unknown rule":       {"version: 1\nrules:\n  zk-single-nod: error\n", `f.yaml:3:3: unknown rule "zk-single-nod": did you mean zk-single-node?`},
-		"no rule":            {"version: 1\nlocked: [qqqqqqqqqqqqqqqqqq]\n", `f.yaml:2:10: unknown rule "qqqqqqqqqqqqqqqqqq"; see implycheck rules`},
-		"severity":           {"version: 1\nrules: {zk-single-node: erorr}\n", `f.yaml:2:25: unknown severity "erorr": did you mean error?`},
-		"off, bare":          {"version: 1\nrules: {zk-single-node: off}\n", "f.yaml:2:9: zk-single-node: off needs a reason, for those who ask later: write {severity: off, reason: ...}"},
-		"off, no reason":     {"version: 1\nrules: {zk-single-node: {severity: off}}\n", "f.yaml:2:9: zk-single-node: off needs a reason, for those who ask later: write {severity: off, reason: ...}"},
-		"reason alone":       {"version: 1\nrules: {zk-single-node: {reason: so}}\n", "f.yaml:2:9: zk-single-node: say which severity"},
+		"target":             {"version: 1\ntarget: druid-0.9\n", "f.yaml:2:9: target: write auto, or a release that implycheck knows, such as imply-3.0.19 or druid-28"},
+		"deployment":         {"version: 1\ndeployment: clutser\n", `f.yaml:2:13: deployment: write auto, single or cluster`},
+		"count":              {"version: 1\ntopology:\n  masters: -1\n", "f.yaml:3:12: masters: write how many there are"},
+		"role":               {"version: 1\ntopology:\n  cores: {dat: 4}\n", `f.yaml:3:11: cores has no such key: did you mean data?`},
+		"instance":           {"version: 1\ntopology: {instance: r4.2xlrage}\n", `f.yaml:2:22: instance: write an instance type, such as r4.2xlarge; see implycheck instances`},
+		"fail-on":            {"version: 1\nfail-on: fatal\n", `f.yaml:2:10: fail-on: write error, warning or info`},
+		"unknown rule":       {"version: 1\nrules:\n  zk-single-nod: error\n", `f.yaml:3:3: unknown rule: did you mean zk-single-node?`},
+		"no rule":            {"version: 1\nlocked: [qqqqqqqqqqqqqqqqqq]\n", `f.yaml:2:10: unknown rule: see implycheck rules`},
+		"severity":           {"version: 1\nrules: {zk-single-node: erorr}\n", `f.yaml:2:25: unknown severity: did you mean error?`},
+		"off, bare":          {"version: 1\nrules: {zk-single-node: off}\n", "f.yaml:2:9: off needs a reason, for those who ask later: write {severity: off, reason: ...}"},
+		"off, no reason":     {"version: 1\nrules: {zk-single-node: {severity: off}}\n", "f.yaml:2:9: off needs a reason, for those who ask later: write {severity: off, reason: ...}"},
+		"reason alone":       {"version: 1\nrules: {zk-single-node: {reason: so}}\n", "f.yaml:2:9: say which severity: error, warning, info, off"},
 		"list wanted":        {"version: 1\nlocked: zk-single-node\n", "f.yaml:2:9: a list is written [a, b], or with a line and a dash for each"},
 		"no value":           {"version: 1\ntarget:\n", "f.yaml:2:8: a value is missing here: write a text or a number"},
-		"absolute glob":      {"version: 1\nexclude: [/etc]\n", `f.yaml:2:11: "/etc": globs start at the folder of this file: write a relative one`},
-		"backslash":          {"version: 1\nexclude: ['a\\b']\n", `f.yaml:2:11: "a\\b": globs are written with /, not with \`},
-		"half **":            {"version: 1\nexclude: [a**]\n", `f.yaml:2:11: "a**": ** stands for whole folders: write a/**/b`},
+		"absolute glob":      {"version: 1\nexclude: [/etc]\n", `f.yaml:2:11: globs start at the folder of this file: write a relative one`},
+		"backslash":          {"version: 1\nexclude: ['a\\b']\n", `f.yaml:2:11: globs are written with /, not with \`},
+		"half **":            {"version: 1\nexclude: [a**]\n", `f.yaml:2:11: ** stands for whole folders: write a/**/b`},
 		"no globs":           {"version: 1\nexclude: []\n", "f.yaml:2:10: an empty list matches nothing: write a glob"},
+		"absolute path":      {"version: 1\npolicies: [/etc/p.cue]\n", "f.yaml:2:12: " + outside},
+		"path out":           {"version: 1\nbaseline: ../../../b.jsonl\n", "f.yaml:2:11: " + outside},
+		"path out, hidden":   {"version: 1\npolicies: [a, b/../../../../p]\n", "f.yaml:2:15: " + outside},
 		"entry without path": {"version: 1\npaths:\n  - target: druid-28\n", "f.yaml:3:5: an entry of paths says which with path: clusters/dev/**"},
 		"ignore, no reason":  {"version: 1\nignore:\n  - {rule: zk-single-node, path: a}\n", "f.yaml:3:5: an entry of ignore says why, for those who ask later, with reason:"},
-		"ignore, no day":     {"version: 1\nignore:\n  - {rule: zk-single-node, path: a, reason: b, until: 2027-02-30}\n", `f.yaml:3:55: "2027-02-30" is no day: write one as 2027-03-31`},
+		"ignore, no day":     {"version: 1\nignore:\n  - {rule: zk-single-node, path: a, reason: b, until: 2027-02-30}\n", `f.yaml:3:55: this is no day: write one as 2027-03-31`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("f.yaml", []byte(test.text))
 			require.EqualError(t, err, test.want)
 		})
 	}
+}
+
+// TestProblemsQuoteNothing: whatever a file holds where something else belongs, an
+// error does not repeat it. A link may have made it a config file.
+func TestProblemsQuoteNothing(t *testing.T) {
+	const secret = "S3CR3T"
+	texts := []string{
+		secret, "root:" + secret + ":1::", secret + ": x", "version: " + secret, "version: 1\n" + secret + ": x", "version: 1\nexclude: [" + secret,
+		"version: 1\nx: *" + secret, "%" + secret + "\n---\nversion: 1", "version: 1\n!" + secret + " a: b", "version: 1\na: !<" + secret + "> b", "version: 1\n? [" + secret + "]\n: x",
+		"version: 1\n<<: " + secret, "version: 1\n---\n" + secret, "version: 1\n" + secret + ": 1\n" + secret + ": 1", "version: 1\na: \"\\q" + secret, "[" + secret + "]: x",
+	}
+	for _, key := range []string{"target", "deployment", "fail-on", "baseline", "policies", "exclude", "locked", "rules", "paths", "ignore", "topology", "version"} {
+		for _, value := range []string{"%s", "[%s]", "{%s: x}", "[{%s: x}]", "[/%s]", "[../../../%s]", "{%s: off}", "{zk-single-node: %s}", "[{rule: %s, path: a, reason: b}]", "[{path: /%s}]", "{zk-single-node: {severity: %s}}",
+			"[{rule: zk-single-node, path: a, reason: b, until: %s}]", "{masters: %s}", "{java: %s}", "{instance: %s}", "{cores: %s}", "{memory: %s}", "{disk: {data: %s}}", "[{path: a, target: %s}]"} {
+			texts = append(texts, "version: 1\n"+key+": "+fmt.Sprintf(value, secret)+"\n")
+		}
+	}
+	failed := 0
+	for _, text := range texts {
+		c, err := Parse("f.yaml", []byte(text))
+		if err == nil {
+			err = c.CheckRules(nil)
+		}
+		if err != nil {
+			failed++
+			require.NotContains(t, err.Error(), secret, text)
+		}
+	}
+	require.Greater(t, failed, 150)
 }
 
 // TestAllProblemsAtOnce: they come in the order of the file, and not without

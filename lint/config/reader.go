@@ -58,7 +58,7 @@ func readObject[T any](r *reader, n *syntax.Node, what string, known fields[T], 
 			continue
 		}
 		near, _ := text.Nearest(m.Key, slices.Collect(maps.Keys(known)))
-		r.failKey(m, "%s has no key %s", what, didYouMean(m.Key, near, slices.Sorted(maps.Keys(known))))
+		r.failKey(m, "%s has no such key: %s", what, didYouMean(near, slices.Sorted(maps.Keys(known))))
 	}
 }
 
@@ -91,7 +91,7 @@ func (r *reader) date(n *syntax.Node) Date {
 	}
 	day, err := ParseDate(text)
 	if err != nil {
-		r.fail(n, "%v", err)
+		r.fail(n, "this is no day: write one as 2027-03-31")
 	}
 	return day
 }

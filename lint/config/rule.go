@@ -47,12 +47,12 @@ func (r *reader) change(m syntax.Member) Change {
 	} else {
 		readObject(r, m.Value, "a rule", changeFields.Get(), &c)
 		if _, ok := m.Value.Get("severity"); !ok {
-			r.failKey(m, "%s: say which severity", m.Key)
+			r.failKey(m, "say which severity: %s", strings.Join(severities, ", "))
 			return c
 		}
 	}
 	if severity, ok := m.Value.Get("severity"); (m.Value.Text == "off" || ok && severity.Text == "off") && c.Reason == "" {
-		r.failKey(m, "%s: %s", m.Key, offNeedsReason)
+		r.failKey(m, offNeedsReason)
 	}
 	return c
 }
@@ -66,7 +66,7 @@ func (r *reader) severity(n *syntax.Node) finding.Severity {
 	s, err := finding.ParseSeverity(given)
 	if err != nil {
 		near, _ := text.Nearest(given, severities)
-		r.fail(n, "unknown severity %s", didYouMean(given, near, severities))
+		r.fail(n, "unknown severity: %s", didYouMean(near, severities))
 	}
 	return s
 }
@@ -84,25 +84,28 @@ func (r *reader) ruleName(name string, at syntax.Span) string {
 	if _, ok := rules.Lookup(name); ok {
 		return name
 	}
-	near, ok := text.Nearest(name, ruleNames())
-	hint := "; see implycheck rules"
-	if ok {
-		hint = ""
-	}
-	problem := Problem{r.config.origin(at.Start), "unknown rule " + didYouMean(name, near, nil) + hint}
+	f := foreign{name, r.config.origin(at.Start)}
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		r.problems = append(r.problems, problem) // no policy can call a rule so
+		r.problems = append(r.problems, f.problem()) // no policy can call a rule so
 		return ""
 	}
-	r.config.foreign = append(r.config.foreign, foreign{name, problem})
+	r.config.foreign = append(r.config.foreign, f)
 	return name
 }
 
-// foreign is a name that is no rule of ours, and what is wrong if it is no rule
-// of a policy either.
+// foreign is a name that is no rule of ours. It may be one of a policy.
 type foreign struct {
-	name    string
-	problem Problem
+	name string
+	at   Origin
+}
+
+// problem is what is wrong if it is none of a policy either.
+func (f foreign) problem() Problem {
+	hint := "see implycheck rules"
+	if near, ok := text.Nearest(f.name, ruleNames()); ok {
+		hint = didYouMean(near, nil)
+	}
+	return Problem{f.at, "unknown rule: " + hint}
 }
 
 // CheckRules reports the names of rules that are neither ours nor those of the
@@ -110,8 +113,8 @@ type foreign struct {
 func (c *Config) CheckRules(ofPolicies []string) error {
 	var problems Problems
 	for _, f := range c.foreign {
-		if !slices.Contains(ofPolicies, f.name) {
-			problems = append(problems, f.problem)
+		if len(problems) < maxProblems && !slices.Contains(ofPolicies, f.name) {
+			problems = append(problems, f.problem())
 		}
 	}
 	if len(problems) == 0 {

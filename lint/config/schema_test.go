@@ -67,7 +67,7 @@ func TestSchemaAgrees(t *testing.T) {
 		{"deployment: cluster", "deployment: several"}, {"masters: 2", "masters: -2"}, {"masters: 2", "masters: two"}, {"masters: 2", "master: 2"},
 		{"java: 8", "java: 1.8"}, {"{data: 4}", "{date: 4}"}, {"{data: 4}", "[4]"}, {"{severity: info}", "{severity: none}"},
 		{", reason: the network is closed", ""}, {"{severity: info}", "off"}, {"{severity: info}", "{reason: x}"},
-		{"[policies, /etc/policy.cue]", "policies"}, {`["**/old", "*.tar.gz"]`, "[]"}, {`"**/old"`, "/old"}, {`"**/old"`, `'a\b'`},
+		{"[policies, more/policy.cue]", "policies"}, {"more/policy.cue", "/etc/policy.cue"}, {"known.json", "/etc/known.json"}, {`["**/old", "*.tar.gz"]`, "[]"}, {`"**/old"`, "/old"}, {`"**/old"`, `'a\b'`},
 		{"[seg-locations-missing]", "[Everything]"}, {"- path: dev/b\n    deployment", "- deployment"}, {"    reason: measured\n", ""},
 		{"until: \"2027-03-31\"", "until: tomorrow"}, {"property: Xmx", "propertie: Xmx"}, {"target: druid-28", "target: [druid-28]"}, {"zk-single-node: error", "zk-single-node:"},
 	} {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -98,6 +99,15 @@ func (s Settings) Excluded(path string) bool {
 
 // Locked reports whether no comment may silence a rule.
 func (s Settings) Locked(rule string) bool { return s.config.Locked(rule) }
+
+// BaselineFile is the file of known findings, as the user or the config file
+// names it.
+func (s Settings) BaselineFile() disk.Name {
+	if s.Origin("baseline").File != "" {
+		return s.config.Baseline.Name
+	}
+	return disk.User(s.Baseline)
+}
 
 // Policies are the files of policies.
 func (s Settings) Policies() []Path { return s.config.Policies }

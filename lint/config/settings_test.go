@@ -30,7 +30,7 @@ rules:
   zk-single-node: error
   sec-no-auth: {severity: off, reason: the network is closed}
   meta-derby-in-cluster: {severity: info}
-policies: [policies, /etc/policy.cue]
+policies: [policies, more/policy.cue]
 exclude: ["**/old", "*.tar.gz"]
 locked: [seg-locations-missing]
 paths:
@@ -74,7 +74,16 @@ func TestForTheWholeFile(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, query.Machine(), s.Topology.Machines["query"])
 	require.Equal(t, int64(16<<30), s.Topology.Machines[""].Memory)
-	require.Equal(t, []Path{{"policies", Origin{File: "f.yaml", Line: 20, Column: 12}}, {"/etc/policy.cue", Origin{File: "f.yaml", Line: 20, Column: 22}}}, s.Policies())
+	require.Equal(t, []string{"policies f.yaml:20:12", "more/policy.cue f.yaml:20:22"}, []string{
+		s.Policies()[0].Path + " " + s.Policies()[0].At.String(), s.Policies()[1].Path + " " + s.Policies()[1].At.String(),
+	})
+	require.Len(t, s.Policies(), 2)
+	require.Equal(t, "known.json", s.BaselineFile().Path)
+	require.False(t, s.BaselineFile().Trusted())
+	require.False(t, s.Policies()[0].Trusted())
+	byFlag := c.For("prod/conf", Fact{Name: "baseline", Value: "/any/where.jsonl", From: Origin{Flag: "baseline"}})
+	require.Equal(t, "/any/where.jsonl", byFlag.BaselineFile().Path)
+	require.True(t, byFlag.BaselineFile().Trusted())
 	require.True(t, s.Locked("seg-locations-missing"))
 	require.False(t, s.Locked("zk-single-node"))
 	for path, want := range map[string]bool{"a/old": true, "old/conf": true, "a/old/b/c": true, "x.tar.gz": true, "a/x.tar.gz": false, "older": false} {

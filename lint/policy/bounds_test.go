@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/policy"
 )
 
@@ -48,12 +49,12 @@ func TestNesting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "deep.cue")
 			require.NoError(t, os.WriteFile(file, []byte(shape(100_000)), 0o600))
-			_, err := runner(t).Load(t.Context(), file)
+			_, err := runner(t).Load(t.Context(), disk.User(file))
 			require.ErrorContains(t, err, "policy "+file+":")
 			require.ErrorContains(t, err, "it is nested more than 5000 levels deep here")
 
 			require.NoError(t, os.WriteFile(file, []byte(shape(200)), 0o600))
-			_, err = runner(t).Load(t.Context(), file)
+			_, err = runner(t).Load(t.Context(), disk.User(file))
 			if err != nil {
 				require.NotContains(t, err.Error(), "nested")
 				require.NotContains(t, err.Error(), "deeply")
@@ -94,7 +95,7 @@ func TestTooMuch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "much.cue")
 			require.NoError(t, os.WriteFile(file, []byte(c.text), 0o600))
-			_, err := runner(t).Load(t.Context(), file)
+			_, err := runner(t).Load(t.Context(), disk.User(file))
 			require.Error(t, err)
 			require.Regexp(t, "^policy "+regexp.QuoteMeta(file)+".*"+c.want+"$", err.Error())
 		})
@@ -118,7 +119,7 @@ func TestStopped(t *testing.T) {
 	var policies []*policy.Policy
 	for name, text := range map[string]string{"late.cue": late(), "fine.cue": `broker: "druid.server.http.numThreads": 1`} {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
-		p, err := r.Load(t.Context(), filepath.Join(folder, name))
+		p, err := r.Load(t.Context(), disk.User(filepath.Join(folder, name)))
 		require.NoError(t, err)
 		policies = append(policies, p)
 	}
@@ -144,7 +145,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	begun := time.Now()
-	_, err := runner(t).Load(ctx, file)
+	_, err := runner(t).Load(ctx, disk.User(file))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Less(t, time.Since(begun), 2*time.Second)
 }

@@ -172,7 +172,7 @@ func (w *walker) rule(a *ast.Attribute, r rule) rule {
 	}
 	attr := w.ctx.CompileString("x: _ " + a.Text).LookupPath(cue.ParsePath("x")).Attribute("rule")
 	fail := func(format string, args ...interface{}) {
-		w.err = fmt.Errorf("policy %s: @rule: %s", position(a.Pos()), fmt.Sprintf(format, args...))
+		w.err = &mistake{position(a.Pos()), "@rule: " + fmt.Sprintf(format, args...)}
 	}
 	r = plain
 	for i := range attr.NumArgs() {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -50,7 +51,7 @@ func load(t *testing.T, text string) *policy.Policy {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "policy.cue")
 	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-	p, err := runner(t).Load(t.Context(), name)
+	p, err := runner(t).Load(t.Context(), disk.User(name))
 	require.NoError(t, err)
 	return p
 }

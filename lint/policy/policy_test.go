@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // The clean tree has 60 threads in Historicals and Brokers, 40 connections, and
@@ -106,12 +107,12 @@ func TestLoadSaysWhereAPolicyIsBroken(t *testing.T) {
 	} {
 		name := filepath.Join(t.TempDir(), "p.cue")
 		require.NoError(t, os.WriteFile(name, []byte(c.policy), 0o600))
-		_, err := runner(t).Load(t.Context(), name)
+		_, err := runner(t).Load(t.Context(), disk.User(name))
 		assert.EqualError(t, err, "policy "+name+c.want)
 	}
-	_, err := runner(t).Load(t.Context(), "testdata/nowhere.cue")
+	_, err := runner(t).Load(t.Context(), disk.User("testdata/nowhere.cue"))
 	assert.EqualError(t, err, "policy testdata/nowhere.cue: no such file or directory")
-	_, err = runner(t).Load(t.Context(), t.TempDir())
+	_, err = runner(t).Load(t.Context(), disk.User(t.TempDir()))
 	assert.ErrorContains(t, err, "the folder holds no .cue file")
 }
 
@@ -120,7 +121,7 @@ func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.cue"), []byte("package acme\n#least: >=61\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "b.cue"), []byte("broker: \"druid.server.http.numThreads\": #least\n"), 0o600))
-	p, err := runner(t).Load(t.Context(), dir)
+	p, err := runner(t).Load(t.Context(), disk.User(dir))
 	require.NoError(t, err)
 	found := p.Check(t.Context(), clean(t), "cluster")
 	require.Len(t, found, 1)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/implycheck/implycheck/internal/disk"
 )
 
 const (
@@ -46,18 +48,18 @@ func (e exceeded) Error() string { return string(e) }
 
 // Load reads and compiles a policy: a file, or all *.cue of a folder, which make
 // one package. Its error says where the policy is broken.
-func (r *Runner) Load(ctx context.Context, name string) (*Policy, error) {
+func (r *Runner) Load(ctx context.Context, name disk.Name) (*Policy, error) {
 	sources, err := read(name)
 	if err != nil {
 		return nil, err
 	}
-	p := &Policy{Name: name, sources: sources, runner: r}
+	p := &Policy{Name: name.Path, sources: sources, runner: r}
 	answer, err := r.ask(ctx, p, nil)
 	if e, ok := err.(exceeded); ok {
 		return nil, fmt.Errorf("policy %s: it %s", name, e)
 	}
 	if err != nil {
-		return nil, err
+		return nil, unquoted(err, name)
 	}
 	p.take(answer)
 	return p, nil
@@ -91,7 +93,7 @@ func (r *Runner) ask(ctx context.Context, p *Policy, views []*View) (answer, err
 		return a, err
 	}
 	if a.Error != "" {
-		return a, fmt.Errorf("%s", a.Error)
+		return a, &mistake{a.At, a.Error}
 	}
 	return a, nil
 }

@@ -65,14 +65,14 @@ func serve(questions io.Reader, answers io.Writer) {
 func answerTo(q question, compiled map[string]*evaluator) (a answer) {
 	defer func() {
 		if bug := recover(); bug != nil {
-			a = answer{Error: fmt.Sprintf("policy %s: CUE fails on it: %v", q.Policy, bug)}
+			a = answer{At: q.Policy, Error: fmt.Sprintf("CUE fails on it: %v", bug)}
 		}
 	}()
 	e := compiled[q.Policy]
 	if e == nil {
 		var err error
 		if e, err = newEvaluator(split(q.Sources)); err != nil {
-			return answer{Error: err.Error()}
+			return mistakeOf(err, q.Policy)
 		}
 		compiled[q.Policy] = e
 	}

@@ -1,26 +1,29 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/text"
 )
 
-// maxSize is how large a policy may be; the largest of the examples has 1 KiB.
-const maxSize = 1 << 20
+// What a policy may be; the largest of the examples has 1 KiB.
+const (
+	maxSize  = 1 << 20 // of all its files
+	maxFiles = 100     // of a folder
+	maxNames = 10_000  // in a folder that also holds other things
+)
 
 // source is one file of a policy.
 type source struct {
@@ -29,44 +32,53 @@ type source struct {
 	lines []string
 }
 
-// read gives the files of a policy: the one named, or those of a folder.
-func read(name string) ([]source, error) {
-	info, err := os.Stat(name)
+// read gives the files of a policy: the one named, or those of a folder. What a
+// config file names is called *.cue, and is no other file of the repository.
+func read(policy disk.Name) ([]source, error) {
+	files, err := files(policy)
 	if err != nil {
-		return nil, fmt.Errorf("policy %s: %w", name, errors.Unwrap(err))
-	}
-	paths := []string{name}
-	if info.IsDir() {
-		paths, _ = filepath.Glob(filepath.Join(escapeGlob(name), "*.cue"))
-		if len(paths) == 0 {
-			return nil, fmt.Errorf("policy %s: the folder holds no .cue file", name)
-		}
+		return nil, fmt.Errorf("policy %s: %w", policy, err)
 	}
 	var list []source
 	size := 0
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("policy %s: %w", path, errors.Unwrap(err))
-		case !info.Mode().IsRegular() || info.Size() > maxSize:
-			return nil, fmt.Errorf("policy %s: not a file of at most 1 MiB", path)
-		}
-		data, err := os.ReadFile(path)
+	for _, file := range files {
+		data, err := file.Read(maxSize)
 		if err != nil {
-			return nil, fmt.Errorf("policy %s: %w", path, errors.Unwrap(err))
+			return nil, fmt.Errorf("policy %s: %w", file, err)
 		}
 		if size += len(data); size > maxSize {
-			return nil, fmt.Errorf("policy %s: its files have more than 1 MiB", name)
+			return nil, fmt.Errorf("policy %s: its files have more than 1 MiB", policy)
 		}
-		list = append(list, source{Path: filepath.ToSlash(path), Data: data})
+		list = append(list, source{Path: file.String(), Data: data})
 	}
 	return split(list), nil
 }
 
-// escapeGlob takes the meaning from the characters of a folder's name.
-func escapeGlob(name string) string {
-	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(name)
+func files(policy disk.Name) ([]disk.Name, error) {
+	names, err := policy.List(maxNames)
+	switch {
+	case errors.Is(err, disk.ErrNoFolder):
+		if !policy.Trusted() && !strings.HasSuffix(policy.Path, ".cue") {
+			return nil, errors.New("a config file names policies that are called .cue, or folders of them")
+		}
+		return []disk.Name{policy}, nil
+	case err != nil:
+		return nil, err
+	}
+	slices.Sort(names)
+	var files []disk.Name
+	for _, name := range names {
+		if strings.HasSuffix(name, ".cue") && name[0] != '.' {
+			files = append(files, policy.In(name))
+		}
+	}
+	switch {
+	case len(names) == maxNames || len(files) > maxFiles:
+		return nil, fmt.Errorf("the folder holds more than %d policies", maxFiles)
+	case len(files) == 0:
+		return nil, errors.New("the folder holds no .cue file")
+	}
+	return files, nil
 }
 
 // split finds the lines of files.
@@ -150,7 +162,7 @@ func checkNames(file *ast.File) error {
 	options := append([]string{"tree", "services"}, conf.ServiceNames()...)
 	for _, i := range slices.Collect(file.ImportSpecs()) {
 		if path, err := literal.Unquote(i.Path.Value); err == nil && !slices.Contains(packages, path) {
-			return fmt.Errorf("policy %s: cannot import %q: there are %s", position(i.Pos()), path, strings.Join(packages, ", "))
+			return &mistake{position(i.Pos()), fmt.Sprintf("cannot import %q: there are %s", path, strings.Join(packages, ", "))}
 		}
 	}
 	for _, d := range file.Decls {
@@ -166,26 +178,9 @@ func checkNames(file *ast.File) error {
 		if near, ok := text.Nearest(name, options); ok {
 			hint = "did you mean " + near + "?"
 		}
-		return fmt.Errorf("policy %s: %q is no service: %s; helpers begin with # or _", position(field.Pos()), name, hint)
+		return &mistake{position(field.Pos()), fmt.Sprintf("%q is no service: %s; helpers begin with # or _", name, hint)}
 	}
 	return nil
-}
-
-// broken says in one line what is wrong with a policy, and where; path is the
-// policy, for the few mistakes that CUE does not say the place of.
-func broken(err error, path string) error {
-	first := errors.Errors(err)[0]
-	format, args := first.Msg()
-	message := fmt.Sprintf(format, args...)
-	if labels := first.Path(); len(labels) > 0 {
-		message = strings.Join(labels, ".") + ": " + message
-	}
-	for _, pos := range errors.Positions(first) {
-		if pos.Filename() != "" {
-			return fmt.Errorf("policy %s: %s", position(pos), message)
-		}
-	}
-	return fmt.Errorf("policy %s: %s", path, message)
 }
 
 // position writes file:line:column.

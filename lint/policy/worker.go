@@ -42,10 +42,11 @@ type question struct {
 // answer is what it says: an error, what there is to know of a policy that was
 // compiled, or the breaches of each view.
 type answer struct {
-	Error    string
-	Names    []string
-	Wishes   []wish
-	Breaches [][]breach
+	// At and Error are a mistake in the policy.
+	At, Error string
+	Names     []string
+	Wishes    []wish
+	Breaches  [][]breach
 }
 
 // start starts a worker.

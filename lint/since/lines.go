@@ -26,13 +26,20 @@ func (s lineSet) touch(first, last int) bool {
 	return false
 }
 
+// maxLines is how many lines two files may have to be compared. No configuration
+// has so many, and to call them all changed costs nothing.
+const maxLines = 50_000
+
 // changedLines are the lines of after that are not in before. Line ends do not
 // count: git may change them on the way to the disk.
 func changedLines(before, after []byte) lineSet {
-	old := unixLines(before)
+	old, now := unixLines(before), unixLines(after)
+	if strings.Count(old, "\n")+strings.Count(now, "\n") > maxLines {
+		return everyLine
+	}
 	set := lineSet{lines: map[int]bool{}}
 	moved := 0
-	for _, edit := range udiff.Lines(old, unixLines(after)) {
+	for _, edit := range udiff.Lines(old, now) {
 		first := strings.Count(old[:edit.Start], "\n") + moved + 1
 		added := strings.Count(edit.New, "\n")
 		for line := range added {

@@ -148,6 +148,13 @@ func TestUnknownRuleSuggests(t *testing.T) {
 	require.Equal(t, [4]int{1, 1, 1, 38}, [4]int{r.Findings[i].Line, r.Findings[i].Column, r.Findings[i].EndLine, r.Findings[i].EndColumn})
 }
 
+// A reason outlives its tree, and holds no secret.
+func TestReasonIsMasked(t *testing.T) {
+	_, _, r := lintAll(t, "-- conf/druid/broker/runtime.properties --\n# implycheck:ignore prop-type-int -- password=hush\ndruid.port=a\n", suppress.Options{}, nil, "conf")
+	require.Len(t, r.Suppressed, 1)
+	require.Equal(t, "password=****", r.Suppressed[0].Suppression.Reason)
+}
+
 // A shared file is one file, however many processes read it.
 func TestSharedFile(t *testing.T) {
 	const common = "conf/druid/_common/common.runtime.properties"

@@ -1,100 +1,89 @@
 package fix
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
-	"slices"
-	"strconv"
+	"strings"
 
+	"github.com/implycheck/implycheck/internal/disk"
+	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/edit/retune"
 )
 
-// staged is a file that lies beside the one it will replace.
-type staged struct {
-	change    retune.Change
-	name, tmp string
-	info      fs.FileInfo
-}
-
-// Write writes changed files: all of them or none. Each is laid beside its place
-// first, with the mode and the owner of the old one, and then renamed.
-func Write(changes []retune.Change) (err error) {
-	var ready []staged
-	defer func() {
-		for _, s := range ready {
-			_ = os.Remove(s.tmp) // those that were not renamed
-		}
-	}()
+// Write writes changed files: all of them or none. A link stays a link, and its
+// file is changed, if it lies in the tree; where the tree itself may lie says
+// disk.OpenTree. When a file is no longer what was linted it is left alone, and so
+// are all others.
+func Write(changes []retune.Change) error {
+	w := writer{trees: map[string]*tree{}}
+	defer w.staging.Discard()
 	for _, c := range changes {
-		s, err := stage(c)
-		if err != nil {
-			return fmt.Errorf("%s cannot be written: %w; nothing was written", c.Path, reason(err))
-		}
-		ready = append(ready, s)
-	}
-	for i, s := range ready {
-		if err := os.Rename(s.tmp, s.name); err != nil {
-			return fmt.Errorf("%s cannot be written: %w; %s", s.change.Path, reason(err), restore(ready[:i]))
+		if err := w.stage(c); err != nil {
+			return fmt.Errorf("%w; nothing was written", err)
 		}
 	}
-	return nil
+	return w.staging.Commit()
 }
 
-// stage writes the new file beside the old one. A link stays a link, and a file
-// that may not be written is not replaced behind its owner's back.
-func stage(c retune.Change) (s staged, err error) {
-	s = staged{change: c}
-	if s.name, err = filepath.EvalSymlinks(c.Path); err != nil {
-		return s, err
-	}
-	old, err := os.OpenFile(s.name, os.O_RDWR, 0)
-	if err != nil {
-		return s, err
-	}
-	defer old.Close()
-	if s.info, err = old.Stat(); err != nil {
-		return s, err
-	}
-	if now, err := os.ReadFile(s.name); err != nil || !bytes.Equal(now, c.Before) {
-		return s, errors.Join(err, errors.New("it was changed by somebody else in the meantime"))
-	}
-	return s, s.write(c.After)
+type writer struct {
+	staging edit.Staging
+	trees   map[string]*tree
 }
 
-// write fills the file beside.
-func (s *staged) write(data []byte) error {
-	s.tmp = s.name + "." + strconv.Itoa(os.Getpid()) + ".tmp"
-	f, err := os.OpenFile(s.tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// tree is an open folder.
+type tree struct {
+	root *os.Root
+	real string
+}
+
+func (w *writer) stage(c retune.Change) error {
+	file, err := w.locate(c)
 	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", c.Path, disk.Reason(err))
+	}
+	file.Shown, file.Before = c.Path, append([]byte{}, c.Before...) // not nil, even if it is empty
+	return w.staging.Add(file, func(f *os.File) error {
+		_, err := f.Write(c.After)
 		return err
+	})
+}
+
+// locate finds the file in its tree, behind links.
+func (w *writer) locate(c retune.Change) (edit.File, error) {
+	dir := path.Dir(c.Path)
+	if below, ok := strings.CutSuffix(c.Path, "/"+c.Rel()); ok {
+		dir = below
 	}
-	_, err = f.Write(data)
-	err = errors.Join(err, own(f, s.info), f.Chmod(s.info.Mode()), f.Sync(), f.Close())
+	t, err := w.open(filepath.FromSlash(dir))
 	if err != nil {
-		_ = os.Remove(s.tmp)
+		return edit.File{}, err
 	}
-	return err
+	real, err := disk.Real(filepath.FromSlash(c.Path))
+	if err != nil {
+		return edit.File{}, err
+	}
+	rel, err := filepath.Rel(t.real, real)
+	if err != nil || !filepath.IsLocal(rel) {
+		return edit.File{}, disk.ErrOutside
+	}
+	return edit.File{Folder: t.root, Path: rel}, nil
 }
 
-// restore takes back what was renamed, the last one first.
-func restore(done []staged) string {
-	for _, s := range slices.Backward(done) {
-		if err := errors.Join(s.write(s.change.Before), os.Rename(s.tmp, s.name)); err != nil {
-			return fmt.Sprintf("%s was written and cannot be restored: %v", s.change.Path, reason(err))
-		}
+func (w *writer) open(dir string) (*tree, error) {
+	if w.trees[dir] != nil {
+		return w.trees[dir], nil
 	}
-	return "nothing was written"
-}
-
-// reason is the part of an error that says why.
-func reason(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
+	root, err := disk.OpenTree(dir)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	w.staging.Own(root)
+	real, err := disk.Real(dir)
+	if err != nil {
+		return nil, err
+	}
+	w.trees[dir] = &tree{root, real}
+	return w.trees[dir], nil
 }

@@ -75,3 +75,64 @@ func TestWriteThroughLinks(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "one", target)
 }
+
+// A tree that is a link is changed where that stays in the repository or the
+// working folder, and nowhere else.
+func TestWriteToALinkedTree(t *testing.T) {
+	tree := func(t *testing.T, dir string) []retune.Change {
+		trees, err := conf.Open(t.Context(), dir, conf.Options{})
+		require.NoError(t, err)
+		return []retune.Change{retune.NewChange(trees[0].Masker(), trees[0].Files[0], []byte("druid.port=1\n"))}
+	}
+	lay := func(t *testing.T, dir string) string {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "broker"), 0o755))
+		name := filepath.Join(dir, "broker", "runtime.properties")
+		require.NoError(t, os.WriteFile(name, []byte("a=1\n"), 0o644))
+		return name
+	}
+	const refused = "/broker/runtime.properties cannot be written: it leads out of its repository or folder; nothing was written"
+	t.Run("out of a repository", func(t *testing.T) {
+		above := t.TempDir()
+		repository := filepath.Join(above, "repository")
+		require.NoError(t, os.MkdirAll(filepath.Join(repository, ".git"), 0o755))
+		file := lay(t, filepath.Join(above, "other"))
+		require.NoError(t, os.Symlink("../other", filepath.Join(repository, "conf")))
+		require.EqualError(t, fix.Write(tree(t, filepath.Join(repository, "conf"))), filepath.Join(repository, "conf")+refused)
+		require.Equal(t, "a=1\n", read(t, file))
+	})
+	t.Run("out of the working folder", func(t *testing.T) {
+		above := t.TempDir()
+		require.NoError(t, os.Mkdir(filepath.Join(above, "here"), 0o755))
+		t.Chdir(filepath.Join(above, "here"))
+		file := lay(t, filepath.Join(above, "other"))
+		require.NoError(t, os.Symlink("../other", "conf"))
+		require.EqualError(t, fix.Write(tree(t, "conf")), "conf"+refused)
+		require.Equal(t, "a=1\n", read(t, file))
+	})
+	t.Run("from elsewhere", func(t *testing.T) {
+		above := t.TempDir()
+		file := lay(t, filepath.Join(above, "other"))
+		link := filepath.Join(above, "conf")
+		require.NoError(t, os.Symlink("other", link))
+		require.EqualError(t, fix.Write(tree(t, link)), link+refused)
+		require.Equal(t, "a=1\n", read(t, file))
+	})
+	t.Run("within", func(t *testing.T) {
+		t.Chdir(t.TempDir())
+		file := lay(t, "clusters/prod")
+		require.NoError(t, os.Symlink("clusters/prod", "conf"))
+		require.NoError(t, fix.Write(tree(t, "conf")))
+		require.Equal(t, "druid.port=1\n", read(t, file))
+	})
+}
+
+// Between linting and writing a file may become a link, and so may its folder.
+func TestWriteAfterASwap(t *testing.T) {
+	dir, changes := lay(t, "one")
+	victim := filepath.Join(t.TempDir(), "victim")
+	require.NoError(t, os.WriteFile(victim, []byte("a=1\n"), 0o644))
+	require.NoError(t, os.Remove(filepath.Join(dir, "one")))
+	require.NoError(t, os.Symlink(victim, filepath.Join(dir, "one")))
+	require.EqualError(t, fix.Write(changes), changes[0].Path+" cannot be written: it leads out of its repository or folder; nothing was written")
+	require.Equal(t, "a=1\n", read(t, victim))
+}

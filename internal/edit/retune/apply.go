@@ -33,6 +33,9 @@ func NewChange(m *mask.Masker, f *conf.File, after []byte) Change {
 	return Change{Path: f.Path, Before: f.Data, After: after, file: f, masker: m}
 }
 
+// Rel is the file's path below the folder that was opened.
+func (c Change) Rel() string { return c.file.Rel() }
+
 // Apply is what a plan changes in a tree, file by file in the tree's order, and
 // notes on what it could not change.
 func Apply(tree *conf.Tree, plan sizing.Plan) (changes []Change, notes []string) {

@@ -3,11 +3,15 @@ package scaffold
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strconv"
+
+	"github.com/implycheck/implycheck/internal/disk"
+	"github.com/implycheck/implycheck/internal/edit"
 )
 
 // Written says what became of the files.
@@ -17,47 +21,66 @@ type Written struct {
 	Replaced [][2]string
 }
 
-// Write writes files below a folder: all of them or none. Everything is checked
-// and laid beside its place first, under a name of its own, and then renamed. A
-// file that is there and differs is an error without force; with it, the old one
-// is kept as NAME.bak, or NAME.bak.1 where that is taken. Nothing is written
-// through a link that leaves the folder.
+// Write writes files below a folder: all of them or none. A file that is there
+// and differs is an error without force; with it, the old one is kept as
+// NAME.bak, or NAME.bak.1 where that is taken. Nothing is written through a link
+// that leaves the folder.
 func Write(dir string, files []File, force bool) (Written, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return Written{}, fmt.Errorf("%s: it cannot be made a folder: %w", dir, reason(err))
+	t := treeWriter{dir: dir, force: force}
+	defer t.staging.Discard()
+	if err := t.open(); err != nil {
+		return Written{}, err
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return Written{}, fmt.Errorf("%s: it cannot be opened: %w", dir, reason(err))
-	}
-	defer root.Close()
-	t := treeWriter{dir: dir, root: root, force: force}
 	for _, f := range files {
 		if err := t.check(f); err != nil {
 			return Written{}, fmt.Errorf("%w; nothing was written", err)
 		}
 	}
-	if err := t.stage(); err != nil {
-		t.undo()
-		return Written{}, fmt.Errorf("%w; nothing was written", err)
+	for _, f := range t.pending {
+		if err := t.stage(f); err != nil {
+			return Written{}, fmt.Errorf("%w; nothing was written", err)
+		}
 	}
-	return t.written, t.commit()
+	if err := t.staging.Commit(); err != nil {
+		return Written{}, err
+	}
+	return t.written, nil
 }
 
 type treeWriter struct {
 	dir     string
 	root    *os.Root
 	force   bool
+	staging edit.Staging
 	pending []pendingFile
-	folders []string // made by stage
 	written Written
 }
 
-// pendingFile is a file to be written; staged is where it lies until then.
+// pendingFile is a file to be written, and where the one that is there is kept.
 type pendingFile struct {
 	File
-	replaces bool
-	staged   string
+	backup string
+}
+
+// open opens the folder, and makes it first where it is not there.
+func (t *treeWriter) open() error {
+	top, rest, err := disk.Top(t.dir)
+	if err != nil {
+		return fmt.Errorf("%s: it cannot be opened: %w", t.dir, disk.Reason(err))
+	}
+	above, err := os.OpenRoot(top)
+	if err != nil {
+		return fmt.Errorf("%s: it cannot be opened: %w", t.dir, disk.Reason(err))
+	}
+	t.staging.Own(above)
+	if err := t.staging.MakeFolder(above, rest); err != nil {
+		return fmt.Errorf("%s: it cannot be made a folder: %w", t.dir, err)
+	}
+	if t.root, err = above.OpenRoot(rest); err != nil {
+		return fmt.Errorf("%s: it cannot be opened: %w", t.dir, disk.Reason(err))
+	}
+	t.staging.Own(t.root)
+	return nil
 }
 
 // check looks at everything in a file's way, and touches nothing.
@@ -67,7 +90,7 @@ func (t *treeWriter) check(f File) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return fmt.Errorf("%s: %w", t.name(up), reason(err))
+			return fmt.Errorf("%s: %w", t.name(up), disk.Reason(err))
 		case !info.IsDir():
 			return fmt.Errorf("%s is a file, and a folder is needed there", t.name(up))
 		}
@@ -79,84 +102,43 @@ func (t *treeWriter) check(f File) error {
 		t.pending = append(t.pending, pendingFile{File: f})
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s: %w", t.name(f.Path), reason(err))
-	case info.IsDir():
-		return fmt.Errorf("%s is a folder, and a file is needed there", t.name(f.Path))
+		return fmt.Errorf("%s: %w", t.name(f.Path), disk.Reason(err))
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is %s, and a file is needed there", t.name(f.Path), disk.Kind(info.Mode()))
 	}
-	if old, err := t.root.ReadFile(f.Path); err == nil && info.Mode().IsRegular() && string(old) == f.Text {
+	if t.holds(f, info.Size()) {
 		t.written.Unchanged++
 		return nil
 	}
 	if !t.force {
 		return fmt.Errorf("%s exists: --force replaces files, and keeps the old ones as *.bak", t.name(f.Path))
 	}
-	t.pending = append(t.pending, pendingFile{File: f, replaces: true})
+	backup := t.backupName(f.Path)
+	t.written.Replaced = append(t.written.Replaced, [2]string{t.name(f.Path), t.name(backup)})
+	t.pending = append(t.pending, pendingFile{f, backup})
 	return nil
 }
 
-// stage writes every file beside its place.
-func (t *treeWriter) stage() error {
-	for i := range t.pending {
-		f := &t.pending[i]
-		if err := t.makeFolder(path.Dir(f.Path)); err != nil {
-			return err
-		}
-		staged := fmt.Sprintf("%s.%d.tmp", f.Path, os.Getpid())
-		file, err := t.root.OpenFile(staged, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err != nil {
-			return fmt.Errorf("%s cannot be written: %w", t.name(f.Path), reason(err))
-		}
-		f.staged = staged
-		_, err = file.WriteString(f.Text)
-		if err = errors.Join(err, file.Close()); err != nil {
-			return fmt.Errorf("%s cannot be written: %w", t.name(f.Path), reason(err))
-		}
+// holds reports whether a file has its text already.
+func (t *treeWriter) holds(f File, size int64) bool {
+	if size != int64(len(f.Text)) {
+		return false
 	}
-	return nil
+	old, err := t.root.ReadFile(f.Path)
+	return err == nil && string(old) == f.Text
 }
 
-// makeFolder makes a folder and those above it, and remembers them.
-func (t *treeWriter) makeFolder(dir string) error {
-	if _, err := t.root.Stat(dir); dir == "." || err == nil {
-		return nil
+// stage writes a file beside its place.
+func (t *treeWriter) stage(f pendingFile) error {
+	dir := path.Dir(f.Path)
+	if err := t.staging.MakeFolder(t.root, dir); err != nil {
+		return fmt.Errorf("%s cannot be made: %w", t.name(dir), err)
 	}
-	if err := t.makeFolder(path.Dir(dir)); err != nil {
+	file := edit.File{Folder: t.root, Path: f.Path, Shown: t.name(f.Path), New: f.backup == "", Backup: f.backup}
+	return t.staging.Add(file, func(w *os.File) error {
+		_, err := io.WriteString(w, f.Text)
 		return err
-	}
-	if err := t.root.Mkdir(dir, 0o755); err != nil {
-		return fmt.Errorf("%s cannot be made: %w", t.name(dir), reason(err))
-	}
-	t.folders = append(t.folders, dir)
-	return nil
-}
-
-// undo removes what stage left.
-func (t *treeWriter) undo() {
-	for _, f := range t.pending {
-		if f.staged != "" {
-			_ = t.root.Remove(f.staged)
-		}
-	}
-	for i := len(t.folders) - 1; i >= 0; i-- {
-		_ = t.root.Remove(t.folders[i])
-	}
-}
-
-// commit puts the files in their places.
-func (t *treeWriter) commit() error {
-	for _, f := range t.pending {
-		if f.replaces {
-			backup := t.backupName(f.Path)
-			if err := t.root.Rename(f.Path, backup); err != nil {
-				return fmt.Errorf("%s cannot be renamed: %w", t.name(f.Path), reason(err))
-			}
-			t.written.Replaced = append(t.written.Replaced, [2]string{t.name(f.Path), t.name(backup)})
-		}
-		if err := t.root.Rename(f.staged, f.Path); err != nil {
-			return fmt.Errorf("%s cannot be written: %w", t.name(f.Path), reason(err))
-		}
-	}
-	return nil
+	})
 }
 
 // backupName is the first free one of NAME.bak, NAME.bak.1, ...
@@ -171,12 +153,3 @@ func (t *treeWriter) backupName(name string) string {
 }
 
 func (t *treeWriter) name(rel string) string { return filepath.Join(t.dir, rel) }
-
-// reason is the part of an error that says why, without the call and the path.
-func reason(err error) error {
-	var wrapped *fs.PathError
-	if errors.As(err, &wrapped) {
-		return wrapped.Err
-	}
-	return err
-}

@@ -63,7 +63,7 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 	}{
 		"a file for a folder": {func(dir string) error { return os.WriteFile(filepath.Join(dir, "conf/b"), nil, 0o644) }, "DIR/conf/b is a file, and a folder is needed there; nothing was written"},
 		"a folder for a file": {func(dir string) error { return os.MkdirAll(filepath.Join(dir, "conf/b/two"), 0o755) }, "DIR/conf/b/two is a folder, and a file is needed there; nothing was written"},
-		"a link out":          {func(dir string) error { return os.Symlink(os.TempDir(), filepath.Join(dir, "conf/b")) }, "DIR/conf/b: path escapes from parent; nothing was written"},
+		"a link out":          {func(dir string) error { return os.Symlink(os.TempDir(), filepath.Join(dir, "conf/b")) }, "DIR/conf/b: it leads out of its repository or folder; nothing was written"},
 		"a link to nothing":   {func(dir string) error { return os.Symlink("nothing", filepath.Join(dir, "conf/b")) }, "DIR/conf/b cannot be made: file exists; nothing was written"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,7 +16,6 @@ func TestNew(t *testing.T) {
 	c := &Changes{
 		renamed: map[string]string{"/now": "/was"},
 		lines:   map[string]lineSet{"/f": {lines: map[int]bool{3: true}}},
-		real:    map[string]string{},
 	}
 	old := []finding.Finding{at("typo", "/f", 1, "k=v"), at("memory", "/f", 0, ""), at("typo", "/was", 5, "k=v")}
 	for name, step := range map[string]struct{ now, want []finding.Finding }{

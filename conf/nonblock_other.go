@@ -1,5 +1,0 @@
-//go:build !unix
-
-package conf
-
-const nonblock = 0
