@@ -63,8 +63,20 @@ func (s *treeSecrets) of(t *Tree) *treeSecrets {
 // MaskedLine is a line of the file, counted from 1, without the secrets that
 // stand in it.
 func (f *File) MaskedLine(n int) string {
+	// Findings come line by line, and a line may be as long as the file.
+	if last := f.lastLine.Load(); last != nil && last.n == n {
+		return last.text
+	}
 	from, to := f.line(n)
-	return f.Masked(from, to)
+	text := f.Masked(from, to)
+	f.lastLine.Store(&maskedLine{n, text})
+	return text
+}
+
+// maskedLine is a line as it may be shown.
+type maskedLine struct {
+	n    int
+	text string
 }
 
 // Masked is a part of the file, by its bytes, without the secrets in it.
@@ -113,7 +125,7 @@ func (f *File) secrets() *fileSecrets {
 // line is where a line of the file begins and ends.
 func (f *File) line(n int) (from, to int) {
 	from = f.Offset(n, 1)
-	return from, from + len(f.Line(n))
+	return from, from + len(f.index().Line(n))
 }
 
 // within are the secrets that reach into a part of the file.

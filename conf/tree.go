@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"path"
 	"sync"
+	"sync/atomic"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
@@ -52,7 +53,8 @@ type File struct {
 	once  sync.Once
 	lines *syntax.Lines
 
-	secret struct {
+	lastLine atomic.Pointer[maskedLine]
+	secret   struct {
 		once sync.Once
 		fileSecrets
 	}

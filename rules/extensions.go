@@ -9,7 +9,6 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -138,8 +137,11 @@ var extMissing = &Rule{
 
 func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
 	f := p.Report(itemAt(s, item), "no supported release (%s) has an extension %q", supportedReleases(), item.Text)
-	near, ok := text.Nearest(item.Text, p.extensionNames())
-	if !ok {
+	near, looked := p.nearExtension(item.Text)
+	if !looked {
+		return
+	}
+	if near == "" {
 		f.Severity = finding.Info
 		f.Effect = "None, if it is one of your own that lies in the extension folder of every server; else " + lowerFirst(notThere)
 		f.Help = "Make sure that it lies in the extension folder of every server."
@@ -310,7 +312,7 @@ var extDiffers = &Rule{
 					continue
 				}
 				for _, name := range theirs {
-					if !slices.Contains(names, name) && shares(name, s) && shares(name, other) {
+					if shares(name, s) && shares(name, other) && !slices.Contains(names, name) {
 						p.Report(Val(own).Of(s), "%s is not in this list, and other processes load it", name)
 					}
 				}

@@ -4,10 +4,10 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -38,9 +38,14 @@ func loaded(s *conf.Service) ([]string, conf.Value, bool) {
 // schema does not know: a name that no release has, a list that a tool has yet to
 // write, or a folder of one's own.
 func (p *Pass) someForeign() bool {
-	return p.ownExtensionDir() || slices.ContainsFunc(p.settings, func(s Setting) bool {
-		return s.Key == loadListKey && (!s.Known() || slices.ContainsFunc(listItems(s), p.foreign))
-	})
+	if p.near.foreign == nil {
+		p.near.foreign = sync.OnceValue(func() bool {
+			return p.ownExtensionDir() || slices.ContainsFunc(p.settings, func(s Setting) bool {
+				return s.Key == loadListKey && (!s.Known() || slices.ContainsFunc(listItems(s), p.foreign))
+			})
+		})
+	}
+	return p.near.foreign()
 }
 
 // foreign reports whether an item of a load list is an extension that nobody but
@@ -50,8 +55,8 @@ func (p *Pass) foreign(item *syntax.Node) bool {
 	if e, ok := schema.LookupExtension(name); ok {
 		return e.Vendor != ""
 	}
-	_, slip := text.Nearest(name, p.extensionNames())
-	return item.Text != "" && !slip
+	near, looked := p.nearExtension(name)
+	return item.Text != "" && looked && near == ""
 }
 
 // listItems are the names in a load list, if the setting is one.
@@ -101,13 +106,14 @@ func (p *Pass) hasExtension(name string) bool {
 
 // extensionNames are the extensions that the release has.
 func (p *Pass) extensionNames() []string {
-	var names []string
-	for _, e := range schema.Extensions() {
-		if e.ExistsIn(p.Release()) {
-			names = append(names, e.Name)
+	if p.near.names == nil {
+		for _, e := range schema.Extensions() {
+			if e.ExistsIn(p.Release()) {
+				p.near.names = append(p.near.names, e.Name)
+			}
 		}
 	}
-	return names
+	return p.near.names
 }
 
 // ownExtensionDir reports whether extensions are loaded from another folder

@@ -9,7 +9,7 @@ import (
 // heap, what Java adds to it, and direct memory. It is false where the process
 // has no heap to count.
 func MemoryOf(s *conf.Service) (bytes int64, ok bool) {
-	p := Pass{Tree: s.Tree()}
+	p := Pass{Tree: s.Tree(), near: newSuggestions()}
 	list, ok := p.shares(ports.Server{Services: []*conf.Service{s}})
 	bytes, _, _ = addUp(list)
 	return bytes, ok

@@ -26,6 +26,7 @@ type Pass struct {
 	ifCluster []finding.Severity
 
 	rule     *Rule
+	near     *suggestions
 	settings []Setting
 	druid    []Setting          // those of keys that start with druid.
 	findings []*finding.Finding // of the rule at work

@@ -80,11 +80,14 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 		p.reportOlder(s, key, older)
 		return
 	}
-	near := schema.Suggest(key, p.Release())
+	near, looked := p.nearKeys(key)
 	if right, ok := meant.Get()[key]; ok {
-		near = []string{right}
+		near, looked = []string{right}, true
 	}
 	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
+	if !looked {
+		return
+	}
 	if len(near) == 0 {
 		if p.someForeign() {
 			f.Severity = finding.Info
@@ -112,7 +115,7 @@ var propCase = &Rule{
 			if _, ok := lookup(key); ok {
 				continue
 			}
-			near := schema.Suggest(key, p.Release())
+			near, _ := p.nearKeys(key)
 			if len(near) == 0 || !strings.EqualFold(near[0], key) {
 				continue
 			}

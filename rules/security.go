@@ -51,19 +51,19 @@ func (p *Pass) checkChain(s Setting, prefix, none string) {
 		f.Effect = "Every process stops at start: " + none
 		f.Help = `Name one, or delete the line: the default is ["allowAll"].`
 	}
-	var seen []string
+	seen := map[string]bool{}
 	for _, item := range array.Items {
 		name := item.Text
 		switch {
 		case syntax.HasPlaceholder(name):
 			continue
-		case slices.Contains(seen, name):
+		case seen[name]:
 			p.Report(itemAt(s, item), "%s names %q twice", s.Key, name)
 		case p.someLack(s, prefix+name+".type") && name != "allowAll":
 			f := p.Report(itemAt(s, item), "%s%s.type is not set", prefix, name)
 			f.Help = "Set " + prefix + name + ".type."
 		}
-		seen = append(seen, name)
+		seen[name] = true
 	}
 }
 

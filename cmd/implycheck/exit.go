@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,9 @@ const (
 	exitUsage    = 2 // used wrongly, interrupted, or the input could not be read
 	exitBug      = 3 // a bug of implycheck
 )
+
+// grace is how long a run may take to end by itself after a signal.
+const grace = 700 * time.Millisecond
 
 const reportBugs = "https://github.com/implycheck/implycheck/issues"
 
@@ -40,7 +44,17 @@ func execute(root *cobra.Command) (code int) {
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
+	finished := make(chan struct{})
+	defer close(finished)
+	context.AfterFunc(ctx, func() {
+		stop() // a second Ctrl-C kills
+		select {
+		case <-finished:
+		case <-time.After(grace):
+			fmt.Fprintln(root.ErrOrStderr(), "implycheck: interrupted")
+			os.Exit(exitUsage)
+		}
+	})
 	err := root.ExecuteContext(ctx)
 	var exit exitError
 	var bug *rules.Bug

@@ -21,9 +21,37 @@ type excerpt struct {
 
 // newExcerpt shows the part of the source line around the span that fits.
 func newExcerpt(place finding.Location, width int) excerpt {
-	l := layOut(strings.TrimRight(place.Source, "\r\n"))
+	place.Source = strings.TrimRight(place.Source, "\r\n")
+	place = clip(place, width)
+	l := layOut(place.Source)
 	from, to := l.span(place)
 	return l.window(from, to, width)
+}
+
+// wholeLine is how many bytes of a line are laid out as a whole. A list in one line
+// may have as many findings as items.
+const wholeLine = 4096
+
+// clip cuts a long line down to more than can be seen of it around the span.
+func clip(place finding.Location, width int) finding.Location {
+	if len(place.Source) <= wholeLine {
+		return place
+	}
+	first := max(place.Column-1-2*width, 0)
+	from, to, n := len(place.Source), len(place.Source), 0
+	for i := range place.Source {
+		if n == first {
+			from = i
+		}
+		if n == first+5*width {
+			to = i
+			break
+		}
+		n++
+	}
+	place.Source = place.Source[from:to]
+	place.Column, place.EndColumn = max(place.Column-first, 0), max(place.EndColumn-first, 0)
+	return place
 }
 
 // sourceLine is a line laid out for the screen, one cell for each rune.

@@ -98,12 +98,13 @@ func TestBrokenBaselines(t *testing.T) {
 		"[]":                  `b.jsonl:1:1: a baseline begins with {"version":1}`,
 		"{}":                  `b.jsonl:1:1: a baseline begins with {"version":1}`,
 		"\n{\"version\":2}\n": "b.jsonl:2:1: another version: this implycheck reads version 1",
-		"{\"version\":1}\n{\"rule\":\"a\",\"fiel\":\"b\"}":    `b.jsonl:2:13: unknown field: did you mean file?`,
-		"{\"version\":1}\n{\"rule\":\"a\",}":                  `b.jsonl:2:13: not valid JSON`,
-		"{\"version\":1}\n\n{\"rule\":5}":                     `b.jsonl:3:9: rule cannot be a number`,
-		"{\"version\":1}\n{\"rule\":\"a\"}":                   `b.jsonl:2:1: an entry has a rule, a file, and no count below 1`,
-		"{\"version\":1}\n{\"rule\":\"a\"":                    `b.jsonl:2:1: not valid JSON`,
-		"{\"version\":1}\n{\"rule\":\"a\",\"file\":\"b\"} {}": `b.jsonl:2:25: an entry is one object in one line`,
+		"{\"version\":1}\n{\"rule\":\"a\",\"fiel\":\"b\"}":                               `b.jsonl:2:13: unknown field: did you mean file?`,
+		"{\"version\":1}\n{\"rule\":\"a\",}":                                             `b.jsonl:2:13: not valid JSON`,
+		"{\"version\":1}\n\n{\"rule\":5}":                                                `b.jsonl:3:9: rule cannot be a number`,
+		"{\"version\":1}\n{\"rule\":\"a\"}":                                              `b.jsonl:2:1: an entry has a rule, a file, and a count of 1 to 1000000`,
+		"{\"version\":1}\n{\"rule\":\"a\",\"file\":\"b\",\"count\":9223372036854775807}": `b.jsonl:2:1: an entry has a rule, a file, and a count of 1 to 1000000`,
+		"{\"version\":1}\n{\"rule\":\"a\"":                                               `b.jsonl:2:1: not valid JSON`,
+		"{\"version\":1}\n{\"rule\":\"a\",\"file\":\"b\"} {}":                            `b.jsonl:2:25: an entry is one object in one line`,
 	} {
 		t.Chdir(t.TempDir())
 		require.NoError(t, os.WriteFile("b.jsonl", []byte(text), 0o644))

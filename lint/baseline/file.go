@@ -18,6 +18,9 @@ import (
 	"github.com/implycheck/implycheck/internal/text"
 )
 
+// maxCount is more than there are findings alike in any file.
+const maxCount = 1_000_000
+
 // maxSize bounds a baseline: this one knows some 200,000 findings.
 const maxSize = 64 << 20
 
@@ -65,8 +68,8 @@ func (b *Baseline) parse(data []byte) error {
 		if column, err := decode(entry, &e); err != nil {
 			return fmt.Errorf("%s:%d:%d: %w", b.Path, line, column, err)
 		}
-		if e.Rule == "" || e.File == "" || e.Count < 0 {
-			return fmt.Errorf("%s:%d:1: an entry has a rule, a file, and no count below 1", b.Path, line)
+		if e.Rule == "" || e.File == "" || e.Count < 0 || e.Count > maxCount {
+			return fmt.Errorf("%s:%d:1: an entry has a rule, a file, and a count of 1 to %d", b.Path, line, maxCount)
 		}
 		e.at = finding.Location{
 			File: filepath.ToSlash(b.Path), Line: line, Column: 1, EndLine: line, EndColumn: utf8.RuneCount(entry) + 1,

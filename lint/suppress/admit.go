@@ -22,7 +22,7 @@ func (o Options) admit(t *conf.Tree, d Directive) (all []*comment, problems []fi
 		switch {
 		case !o.known(name):
 			f := report(rules.SuppressUnknownRule, "no rule is called %q", name)
-			if near, ok := text.Nearest(name, o.names()); ok {
+			if near, ok := o.nearest(name); ok {
 				f.Message += "; did you mean " + near + "?"
 				f.Suggestion = near
 			}
@@ -57,15 +57,31 @@ func (o Options) complete(d Directive, report func(*rules.Rule, string, ...any) 
 	return d.Reason != ""
 }
 
-func (o Options) known(name string) bool {
-	_, ok := rules.Lookup(name)
-	return ok || slices.Contains(o.Policies, name)
+// maxSuggestions is how many unknown names of a tree are compared with all rules.
+const maxSuggestions = 300
+
+// prepare sets what is looked at for every name.
+func (o *Options) prepare() {
+	most := maxSuggestions
+	o.near, o.names = &most, map[string]bool{}
+	for _, name := range o.Policies {
+		o.names[name] = true
+	}
 }
 
-func (o Options) names() []string {
+func (o Options) known(name string) bool {
+	_, ok := rules.Lookup(name)
+	return ok || o.names[name]
+}
+
+func (o Options) nearest(name string) (string, bool) {
+	if *o.near == 0 {
+		return "", false
+	}
+	*o.near--
 	names := slices.Clone(o.Policies)
 	for _, r := range rules.All() {
 		names = append(names, r.ID)
 	}
-	return names
+	return text.Nearest(name, names)
 }

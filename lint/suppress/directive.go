@@ -2,7 +2,6 @@ package suppress
 
 import (
 	"bytes"
-	"slices"
 	"sort"
 	"strings"
 
@@ -79,8 +78,10 @@ func parseText(comment string) (Directive, bool) {
 	if at := separator.FindStringIndex(match[2]); at != nil {
 		names, reason = match[2][:at[0]], match[2][at[1]:]
 	}
+	seen := map[string]bool{}
 	for _, name := range strings.FieldsFunc(names, func(c rune) bool { return c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n' }) {
-		if !slices.Contains(d.Rules, name) {
+		if !seen[name] {
+			seen[name] = true
 			d.Rules = append(d.Rules, name)
 		}
 	}

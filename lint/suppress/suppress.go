@@ -21,6 +21,7 @@ package suppress
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -35,6 +36,10 @@ type Options struct {
 	Locked func(rule string) bool
 	// Policies are the names of rules that the user has added.
 	Policies []string
+
+	names map[string]bool
+	// near is how many unknown names are still compared with all that there are.
+	near *int
 }
 
 // Comments are those of one tree. They outlive it: what they say of findings
@@ -42,31 +47,69 @@ type Options struct {
 type Comments struct {
 	tree     string
 	list     []*comment
+	of       map[subject]*covering
 	problems []finding.Finding
+}
+
+// subject is what a comment is about.
+type subject struct{ file, rule string }
+
+// covering are the comments about a subject.
+type covering struct {
+	// lines are those for a line, the last one first; their lines are the same or
+	// apart.
+	lines []*comment
+	// file is the first for the whole file.
+	file *comment
+}
+
+// find is the comment for a line: one for the line itself before one for the
+// file, which is for what is left.
+func (c *covering) find(line int) *comment {
+	if c == nil {
+		return nil
+	}
+	i := sort.Search(len(c.lines), func(i int) bool { return c.lines[i].first <= line })
+	if i < len(c.lines) && line > 0 && line <= c.lines[i].last {
+		return c.lines[i]
+	}
+	return c.file
 }
 
 // Read finds the comments of a tree.
 func Read(t *conf.Tree, o Options) *Comments {
-	c := &Comments{tree: t.Path}
+	c := &Comments{tree: t.Path, of: map[subject]*covering{}}
+	o.prepare()
 	for _, d := range Parse(t) {
 		admitted, wrong := o.admit(t, d)
 		c.list = append(c.list, admitted...)
 		c.problems = append(c.problems, wrong...)
 	}
-	// Those for a line first: those for the file are for what is left.
 	slices.SortStableFunc(c.list, func(a, b *comment) int { return cmp.Compare(b.first, a.first) })
+	for _, one := range c.list {
+		about := subject{one.at.File, one.rule}
+		of := c.of[about]
+		if of == nil {
+			of = &covering{}
+			c.of[about] = of
+		}
+		if !one.wholeFile {
+			of.lines = append(of.lines, one)
+		} else if of.file == nil {
+			of.file = one
+		}
+	}
 	return c
 }
 
 // Suppresses answers which comment covers a finding; it is a finding.SuppressFunc.
 func (c *Comments) Suppresses(f finding.Finding) (finding.Suppression, bool) {
-	for _, one := range c.list {
-		if one.covers(f) {
-			one.used = true
-			return finding.Suppression{By: "comment", Reason: one.reason, Location: one.at}, true
-		}
+	one := c.of[subject{f.File, f.Rule}].find(f.Line)
+	if one == nil {
+		return finding.Suppression{}, false
 	}
-	return finding.Suppression{}, false
+	one.used = true
+	return finding.Suppression{By: "comment", Reason: one.reason, Location: one.at}, true
 }
 
 // Problems are the comments that do not work. It is asked when the findings of
@@ -89,10 +132,6 @@ type comment struct {
 	wholeFile   bool
 	first, last int
 	used        bool
-}
-
-func (c *comment) covers(f finding.Finding) bool {
-	return f.Rule == c.rule && f.File == c.at.File && (c.wholeFile || c.first <= f.Line && f.Line <= c.last && f.Line > 0)
 }
 
 // between reports whether the comment is about a rule that compares clusters.

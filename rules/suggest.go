@@ -1,0 +1,46 @@
+package rules
+
+import (
+	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/schema"
+)
+
+// maxSuggestions is how many names of a tree are compared with all that are
+// known; who has misspelt more of them has not misspelt them.
+const maxSuggestions = 300
+
+// suggestions are what the unknown names of a tree may have been meant to be.
+// Every rule asks for the same ones, and looking for one takes a while.
+type suggestions struct {
+	keys       map[string][]string
+	extensions map[string]string
+	names      []string
+	foreign    func() bool
+}
+
+func newSuggestions() *suggestions {
+	return &suggestions{keys: map[string][]string{}, extensions: map[string]string{}}
+}
+
+// nearKeys are the known keys nearest to an unknown one; looked is false where
+// nobody has looked, because the tree has too many of them.
+func (p *Pass) nearKeys(key string) (near []string, looked bool) {
+	near, looked = p.near.keys[key]
+	if !looked && len(p.near.keys) < maxSuggestions {
+		near, looked = schema.Suggest(key, p.Release()), true
+		p.near.keys[key] = near
+	}
+	return near, looked
+}
+
+// nearExtension is the extension nearest to an unknown one, empty if none is; for
+// looked see nearKeys.
+func (p *Pass) nearExtension(name string) (near string, looked bool) {
+	near, looked = p.near.extensions[name]
+	if !looked && len(p.near.extensions) < maxSuggestions {
+		near, _ = text.Nearest(name, p.extensionNames())
+		looked = true
+		p.near.extensions[name] = near
+	}
+	return near, looked
+}
