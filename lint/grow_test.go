@@ -50,6 +50,8 @@ func TestGrowth(t *testing.T) {
 		"authenticators":     {commonFile, listed("druid.auth.authenticatorChain=", `"a%d"`, "[", "]")},
 		"ignored rules":      {brokerFile, listed("# implycheck:ignore ", "r%d", "", " -- x")},
 		"ignores":            {brokerFile, repeated("# implycheck:ignore prop-unknown -- x\ndruid.x%d=1\n")},
+		"one key":            {brokerFile, repeated("a.b=%d\n")},
+		"ignores alike":      {brokerFile, repeated("# implycheck:ignore prop-unknown -- x%.0d\n")},
 		"ignores of nothing": {brokerFile, repeated("# implycheck:ignore prop-unknow%d -- x\n")},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -63,7 +63,7 @@ func (p *Pass) reading(as reading) *Pass {
 		if p.others == nil {
 			p.others = map[reading]*Pass{}
 		}
-		q = &Pass{Tree: p.Tree, Deployment: conf.Deployment{Kind: as.deployment}, Topology: p.Topology, HA: p.HA, settings: p.settings, druid: p.druid}
+		q = &Pass{Tree: p.Tree, Deployment: conf.Deployment{Kind: as.deployment}, Topology: p.Topology, HA: p.HA, settings: p.settings, druid: p.druid, near: newSuggestions()}
 		p.others[as] = q
 	}
 	return q
@@ -71,9 +71,9 @@ func (p *Pass) reading(as reading) *Pass {
 
 // needingCluster makes hints of what is no mistake on a single machine.
 func (p *Pass) needingCluster(r *Rule, found []*finding.Finding) {
-	alone := p.run(r, reading{p.Release(), conf.SingleMachine})
+	alone := severities(p.run(r, reading{p.Release(), conf.SingleMachine}))
 	for _, f := range found {
-		if s := severityIn(alone, f); s < f.Severity {
+		if s := alone[spotOf(f)]; s < f.Severity {
 			if f.Severity > finding.Info {
 				p.ifCluster = append(p.ifCluster, f.Severity)
 			}
@@ -84,14 +84,14 @@ func (p *Pass) needingCluster(r *Rule, found []*finding.Finding) {
 
 // acrossReleases weighs what is found by the releases that have it.
 func (p *Pass) acrossReleases(r *Rule, found []*finding.Finding) (kept []*finding.Finding) {
-	runs := map[schema.Release][]*finding.Finding{p.Release(): found}
+	runs := map[schema.Release]map[spot]finding.Severity{p.Release(): severities(found)}
 	in := func(release schema.Release, f *finding.Finding) finding.Severity {
 		list, ok := runs[release]
 		if !ok {
-			list = p.run(r, reading{release, p.Deployment.Kind})
+			list = severities(p.run(r, reading{release, p.Deployment.Kind}))
 			runs[release] = list
 		}
-		return severityIn(list, f)
+		return list[spotOf(f)]
 	}
 	held := make([]schema.Range, len(found))
 	worst := make([]finding.Severity, len(found))
@@ -147,13 +147,20 @@ func border(from, to schema.Release, has func(schema.Release) bool) schema.Relea
 	return from
 }
 
-// severityIn is how bad a finding is in the list of another reading: 0 if it is
-// not there.
-func severityIn(list []*finding.Finding, f *finding.Finding) (worst finding.Severity) {
-	for _, g := range list {
-		if g.Rule == f.Rule && g.File == f.File && g.Line == f.Line && g.Column == f.Column && g.Property == f.Property {
-			worst = max(worst, g.Severity)
-		}
+// spot is what a finding of a rule is known by in another reading.
+type spot struct {
+	rule, file   string
+	line, column int
+	property     string
+}
+
+func spotOf(f *finding.Finding) spot { return spot{f.Rule, f.File, f.Line, f.Column, f.Property} }
+
+// severities are how bad the findings of a reading are; 0 for what it has not.
+func severities(list []*finding.Finding) map[spot]finding.Severity {
+	worst := make(map[spot]finding.Severity, len(list))
+	for _, f := range list {
+		worst[spotOf(f)] = max(worst[spotOf(f)], f.Severity)
 	}
 	return worst
 }
