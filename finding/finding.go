@@ -139,9 +139,9 @@ type Edit struct {
 
 // Tree describes one linted tree.
 type Tree struct {
-	Path         string   `json:"path" mask:"-"`
-	Target       string   `json:"target" mask:"-"`
-	TargetReason string   `json:"targetReason"`
+	Path         string `json:"path" mask:"-"`
+	Target       string `json:"target" mask:"-"`
+	TargetReason string `json:"targetReason"`
 	// Possible are the releases that the tree may be written for: 0.15, or
 	// 0.20 - 0.23.
 	Possible string `json:"possible"`
