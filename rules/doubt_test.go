@@ -17,16 +17,17 @@ import (
 // TestErrorsUnderDoubt: what stops only some of the releases that a tree may be
 // written for is no error until the release is known.
 func TestErrorsUnderDoubt(t *testing.T) {
+	const silent finding.Severity = -1
 	for _, c := range []struct {
 		name, rule, line string
 		imply            bool
 		target           string
 		want             finding.Severity
 	}{
-		{"any Druid", "prop-size-units-too-new", "druid.processing.buffer.sizeBytes=512MiB", false, "", finding.Warning},
-		{"an Imply of 2.8 to 3.4", "prop-size-units-too-new", "druid.processing.buffer.sizeBytes=512MiB", true, "", finding.Error},
+		{"any Druid", "prop-size-units-too-new", "druid.processing.buffer.sizeBytes=512MiB", false, "", silent},
+		{"an Imply of 2.8 to 3.4", "prop-size-units-too-new", "druid.processing.buffer.sizeBytes=512MiB", true, "", silent},
 		{"told", "prop-size-units-too-new", "druid.processing.buffer.sizeBytes=512MiB", false, "druid-0.18.0", finding.Error},
-		{"any Druid", "prop-removed-hard-fail", "druid.coordinator.merge.on=true", false, "", finding.Warning},
+		{"any Druid", "prop-removed-hard-fail", "druid.coordinator.merge.on=true", false, "", silent},
 		{"told", "prop-removed-hard-fail", "druid.coordinator.merge.on=true", false, "druid-0.15.1", finding.Error},
 		{"wrong in every release", "prop-type-int", "druid.server.http.numThreads=many", false, "", finding.Error},
 	} {
@@ -57,6 +58,10 @@ func TestErrorsUnderDoubt(t *testing.T) {
 				if f.Rule == c.rule {
 					got = append(got, f.Severity)
 				}
+			}
+			if c.want == silent {
+				require.Empty(t, got) // the line itself tells a release that takes it
+				return
 			}
 			require.NotEmpty(t, got)
 			require.Equal(t, c.want, slices.Max(got)) // a process that does not read the key has an info
