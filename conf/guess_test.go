@@ -21,9 +21,9 @@ func TestPossibleReleases(t *testing.T) {
 		"nothing":        {map[string]string{"conf/druid/broker/runtime.properties": "druid.service=druid/broker"}, "imply-3.0.19", schema.Range{}},
 		"Imply": {map[string]string{
 			"conf/druid/broker/runtime.properties": "druid.service=druid/broker", "conf/pivot/config.yaml": "port: 9095",
-		}, "imply-3.0.19", schema.Range{From: 13, Until: 19}},
-		"a late key":       {map[string]string{"conf/druid/broker/runtime.properties": "druid.server.http.maxSubqueryBytes=auto"}, "druid-27", schema.Range{From: 27}},
-		"a late extension": {map[string]string{"conf/druid/_common/common.runtime.properties": `druid.extensions.loadList=["druid-multi-stage-query"]`}, "druid-24", schema.Range{From: 24}},
+		}, "imply-3.0.19", schema.Range{}},
+		"a late key":       {map[string]string{"conf/druid/broker/runtime.properties": "druid.server.http.maxSubqueryBytes=auto"}, "druid-28", schema.Range{From: 28, Until: 38}},
+		"a late extension": {map[string]string{"conf/druid/_common/common.runtime.properties": `druid.extensions.loadList=["druid-multi-stage-query"]`}, "druid-24", schema.Range{From: 24, Until: 38}},
 		"a distribution":   {map[string]string{"conf/druid/broker/runtime.properties": "", "lib/druid-server-0.18.1.jar": ""}, "druid-0.18.1", schema.Range{From: 18, Until: 18}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -116,7 +116,7 @@ func kinds(t *Tree) []Kind {
 }
 
 func TestPathsAreAsGiven(t *testing.T) {
-	dir := write(t, map[string]string{"conf/druid/broker/runtime.properties": "a=1\n"})
+	dir := write(t, map[string]string{"conf/druid/broker/runtime.properties": "druid.a=1\n"})
 	t.Chdir(dir)
 	for given, want := range map[string]string{
 		"conf": "conf/druid/broker/runtime.properties", "conf/": "conf/druid/broker/runtime.properties",
