@@ -93,7 +93,7 @@ var mmJavaOptsQuoting = &Rule{
 	DefersTo: []string{"props-quoted-scalar"},
 	Check: func(p *Pass) {
 		for _, s := range p.taskRunners() {
-			opts, array := s.Get("druid.indexer.runner.javaOpts"), s.Get("druid.indexer.runner.javaOptsArray")
+			opts, array := s.Get(javaOptsKey), s.Get(javaOptsArrayKey)
 			if opts.Set && opts.Known() {
 				for _, word := range syntax.SplitJavaOpts(opts.Text) {
 					if strings.HasPrefix(word, `"`) || strings.HasPrefix(word, "'") || strings.Count(word, `"`)%2 == 1 {

@@ -154,8 +154,8 @@ func taskValue(s *conf.Service, key string) conf.Value {
 
 // taskFlags are the JVM flags of a task: javaOpts, then javaOptsArray.
 func taskFlags(s *conf.Service) (flags []syntax.Flag, opts conf.Value, known bool) {
-	opts = s.Get("druid.indexer.runner.javaOpts")
-	array := s.Get("druid.indexer.runner.javaOptsArray")
+	opts = s.Get(javaOptsKey)
+	array := s.Get(javaOptsArrayKey)
 	if !opts.Known() && opts.Set || array.Set && !array.Known() {
 		return nil, opts, false
 	}
@@ -165,7 +165,7 @@ func taskFlags(s *conf.Service) (flags []syntax.Flag, opts conf.Value, known boo
 	}
 	if list, ok := array.Strings(); ok {
 		for _, text := range list {
-			words = append(words, syntax.Word{Text: text})
+			words = append(words, syntax.Word{Text: text, SplitFrom: fromArray})
 		}
 		if !opts.Set {
 			opts = array

@@ -15,7 +15,7 @@ var all = lazy.Value[[]*Rule]{New: func() []*Rule {
 		syntaxRules(), syntaxValueRules(), syntaxFileRules(), syntaxJVMRules(), propertyRules(), valueRules(), memoryRules(), metadataRules(), segmentRules(),
 		zooKeeperRules(), networkRules(), consistencyRules(), monitoringRules(), cacheRules(), configurationRules(),
 		extensionRules(), deepStorageRules(), taskLogRules(), threadRules(), securityRules(),
-		jvmRules(), jvmFlagRules(), budgetRules(), availabilityRules(), agreementRules(), ingestionRules(),
+		jvmRules(), jvmFlagRules(), jvmUnknownRules(), budgetRules(), availabilityRules(), agreementRules(), ingestionRules(),
 		pivotRules(), tranquilityRules(), superviseRules(), hadoopRules(), upgradeRules(), clusterRules(),
 		suppressionRules(),
 	)
