@@ -3,7 +3,6 @@ package rules
 import (
 	"strings"
 
-	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 )
 
@@ -16,29 +15,33 @@ var cleanupOff = &Rule{
 	Title:  "Unused segments and old task logs are never deleted.",
 	Why:    "What was replaced, compacted or dropped is marked unused and stays in deep storage; druid.coordinator.kill.on and druid.indexer.logs.kill.enabled are off unless they are set.",
 	Effect: "Deep storage grows for ever, and so do the tables of segments and tasks.",
-	Fix:    "Set druid.coordinator.kill.on=true with durationToRetain and maxSegments, and druid.indexer.logs.kill.enabled=true with durationToRetain; or run kill tasks and give the store a lifecycle rule.",
+	Fix:    "Set druid.coordinator.kill.on=true with durationToRetain and maxSegments, and druid.indexer.logs.kill.enabled=true with durationToRetain (up to 0.17 not for S3); or run kill tasks and give the store of logs a lifecycle rule.",
 	Source: "docs/configuration/index.md (druid.coordinator.kill.on, druid.indexer.logs.kill.enabled: false), 0.15.1 to 38; apache/druid#17486",
 	Check: func(p *Pass) {
-		var first *finding.Finding
-		say := func(s *conf.Service, key, what string) {
-			if v := s.Get(key); s.Runtime == nil || !v.Known() || strings.EqualFold(v.Text, "true") {
-				return
-			} else if first == nil {
-				first = p.Report(p.Where(s, v), "%s are never deleted: %s is false", what, key)
-				first.Property = key
-			} else {
-				first.Message = "unused segments and old task logs are never deleted: druid.coordinator.kill.on and druid.indexer.logs.kill.enabled are false"
-				first.Service = ""
-				relate(first, p.Where(s, v), "%s", what)
+		for _, s := range p.Services("coordinator") {
+			on := s.Get(killPrefix + "on")
+			if s.Runtime == nil || !on.Known() || strings.EqualFold(on.Text, "true") {
+				continue
 			}
-		}
-		for _, s := range p.Services("coordinator")[:min(1, len(p.Services("coordinator")))] {
-			say(s, killPrefix+"on", "unused segments")
-		}
-		for _, s := range p.Services("overlord")[:min(1, len(p.Services("overlord")))] {
-			say(s, logsKill+"enabled", "old task logs")
+			f := p.Report(p.Where(s, on).Of(s), "unused segments are never deleted: %s is false", on.Key)
+			f.Property = on.Key
+			p.logsKept(f)
+			return
 		}
 	},
+}
+
+// logsKept adds that task logs are never deleted either.
+func (p *Pass) logsKept(f *finding.Finding) {
+	for _, s := range p.Services("overlord") {
+		on := s.Get(logsKill + "enabled")
+		if s.Runtime == nil || !on.Known() || strings.EqualFold(on.Text, "true") {
+			continue
+		}
+		f.Message = "unused segments and old task logs are never deleted: " + killPrefix + "on and " + on.Key + " are false"
+		relate(f, p.Where(s, on), "old task logs")
+		return
+	}
 }
 
 var secFirstStart = &Rule{

@@ -26,7 +26,7 @@ const (
 
 // storers are the processes that write or read deep storage, or one that stands in
 // for them.
-func (p *Pass) storers() []*conf.Service { return p.orStandIn(storerRoles) }
+func (p *Pass) storers() []*conf.Service { return p.orStandIn(storerRoles, storageTypeKey) }
 
 // doubtfulStore makes a warning of what the files of other processes may set.
 func doubtfulStore(s *conf.Service, f *finding.Finding) {
@@ -269,7 +269,7 @@ var dsHDFSLoaded = &Rule{
 	Fix:    "Remove druid-hdfs-storage from the load list, or set druid.storage.storageDirectory.",
 	Source: "extensions-core/hdfs-storage/src/main/java/org/apache/druid/storage/hdfs/HdfsDataSegmentKiller.java:49, 0.12.3 to 0.17.1; fixed in 0.18; apache/druid#4694",
 	Check: func(p *Pass) {
-		for _, s := range p.orStandIn(workerRoles) {
+		for _, s := range p.orStandIn(workerRoles, loadListKey) {
 			names, list, known := loaded(s)
 			if !known || !slices.Contains(names, "druid-hdfs-storage") || s.Get(storageTypeKey).Is("hdfs") || hasTaskProperty(s, loadListKey) {
 				continue

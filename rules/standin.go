@@ -15,15 +15,15 @@ var (
 )
 
 // orStandIn are the processes of some roles. In a tree that has none of them, such
-// as the folder of one server, another stands in for them: the shared file is
-// theirs too.
-func (p *Pass) orStandIn(roles []string) []*conf.Service {
+// as the folder of one server, another stands in for them if the shared file, which
+// is theirs too, has the key that is asked for.
+func (p *Pass) orStandIn(roles []string, key string) []*conf.Service {
 	list := p.Services(roles...)
-	if len(list) > 0 || !p.configuresDruid() {
+	if shared := p.Tree.Get(key); len(list) > 0 || !shared.Set || !p.configuresDruid() {
 		return list
 	}
 	for _, s := range p.Tree.Services {
-		if s.Common == nil && s.Runtime != nil {
+		if v := s.Get(key); s.Runtime != nil && v.File == p.Tree.Common {
 			return []*conf.Service{s}
 		}
 	}

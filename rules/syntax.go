@@ -217,14 +217,18 @@ var propsNoSeparator = &Rule{
 	Fix:    "Put # in front of comments, and \\ at the end of lines that go on.",
 	Source: "java.util.Properties.load (run on JDK 17)",
 	Check: func(p *Pass) {
+		var merge *finding.Finding
 		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			broken := strings.ContainsAny(e.Key[:min(1, len(e.Key))], "[{\"]}")
 			bare := !e.HasSeparator && e.Value == "" && !knownKey(e.Key)
 			switch {
+			case strings.HasPrefix(e.Key, ">>>>>>>") && merge != nil && merge.File == f.Path:
+				relate(merge, keyOf(f, e), "it ends here")
+				merge = nil
 			case strings.HasPrefix(e.Key, "<<<<<<<") || strings.HasPrefix(e.Key, ">>>>>>>"):
-				found := p.Report(keyOf(f, e), "a merge was left unfinished here")
-				found.Effect = "Of the properties that both sides have, the last line counts."
-				found.Help = "Keep the lines that are meant, and delete the others with the marks."
+				merge = p.Report(keyOf(f, e), "a merge was left unfinished here")
+				merge.Effect = "Of the properties that both sides have, the last line counts."
+				merge.Help = "Keep the lines that are meant, and delete the others with the marks."
 			case broken || bare:
 				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", e.Key)
 			}

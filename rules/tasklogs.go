@@ -21,7 +21,7 @@ const (
 
 // loggers are the processes that write task logs or read them, or one that stands
 // in for them.
-func (p *Pass) loggers() []*conf.Service { return p.orStandIn(loggerRoles) }
+func (p *Pass) loggers() []*conf.Service { return p.orStandIn(loggerRoles, logsTypeKey) }
 
 // remoteStores are the kinds of store that all servers see.
 var remoteStores = []string{"s3", "s3_zip", "hdfs", "azure", "google", "oss"}
@@ -38,7 +38,7 @@ var logsLocal = &Rule{
 		if !p.Deployment.Cluster() || !p.configuresDruid() || p.storesRemotely() {
 			return
 		}
-		for _, s := range p.orStandIn(workerRoles) {
+		for _, s := range p.orStandIn(workerRoles, logsTypeKey) {
 			kind, dir := s.Get(logsTypeKey), s.Get("druid.indexer.logs.directory")
 			switch {
 			case kind.Is("noop") && kind.Set:
@@ -75,7 +75,7 @@ var logsDiffer = &Rule{
 		if p.Deployment.Single() || !p.configuresDruid() {
 			return
 		}
-		for _, s := range p.orStandIn(workerRoles) {
+		for _, s := range p.orStandIn(workerRoles, logsTypeKey) {
 			storage, logs := s.Get(storageTypeKey), s.Get(logsTypeKey)
 			if !storage.Known() || !logs.Known() || !slices.Contains(remoteStores, storage.Text) || logs.Text == strings.TrimSuffix(storage.Text, "_zip") {
 				continue
