@@ -96,6 +96,7 @@ type Tree struct {
 	// startedAs is the conf folder by which supervise files mean this tree.
 	startedAs string
 	secrets   treeSecrets
+	around    *surroundings
 }
 
 // Options steer how trees are read.

@@ -278,7 +278,9 @@ var svSeveral = &Rule{
 		}
 		var files []*conf.File
 		started := map[string]bool{}
+		several := false // files of one process each are for containers
 		for _, server := range p.servers() {
+			several = several || len(server.Services) > 1
 			fresh := false
 			for _, s := range server.Services {
 				fresh = fresh || !started[s.Name]
@@ -290,7 +292,7 @@ var svSeveral = &Rule{
 				return // it starts everything
 			}
 		}
-		if len(files) < 2 {
+		if len(files) < 2 || !several {
 			return
 		}
 		f := p.Report(In(files[1]), "%s and %s are both for this machine, and share var/sv", files[0].Base(), files[1].Base())

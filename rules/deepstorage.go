@@ -73,7 +73,7 @@ var dsLocalCluster = &Rule{
 		}
 		for _, s := range p.stores("local") {
 			dir, kind := s.Get(storageDirKey), s.Get(storageTypeKey)
-			if missing(dir) || !dir.Known() || !path.IsAbs(dir.Text) || looksMounted(dir.Text) {
+			if missing(dir) || !dir.Known() || !path.IsAbs(dir.Text) || looksMounted(dir.Text) || p.Tree.Mounted(dir.Text) {
 				continue
 			}
 			f := p.Report(p.Where(s, kind), "deep storage is the local folder %s, which must be a network mount on all servers", dir.Text)
@@ -154,7 +154,7 @@ var dsLocalRelative = &Rule{
 }
 
 func (p *Pass) relativeStorage(dir conf.Value, kind Place) {
-	if missing(dir) || !dir.Known() || path.IsAbs(dir.Text) || strings.Contains(dir.Text, ":") {
+	if missing(dir) || !dir.Known() || path.IsAbs(dir.Text) || strings.Contains(dir.Text, ":") || p.Tree.Mounted(dir.Text) {
 		return
 	}
 	f := p.Report(Val(dir), "deep storage is the folder %s of each server, which others do not see", dir.Text)

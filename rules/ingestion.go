@@ -60,13 +60,16 @@ var mmJavaOptsOverridden = &Rule{
 					continue
 				}
 				own, ok := p.handsOn(j.service, f.Name)
-				if ok && own != f.Value && !syntax.HasPlaceholder(own+f.Value) {
+				if ok && own != f.Value && !syntax.HasPlaceholder(own+f.Value) && !(inUTC(own) && inUTC(f.Value)) {
 					p.Report(j.at(f), "tasks do not get -D%s=%s: the MiddleManager's own %s=%s comes after it", f.Name, f.Value, f.Name, own)
 				}
 			}
 		}
 	},
 }
+
+// inUTC reports whether a value is a time zone that java takes for UTC.
+func inUTC(value string) bool { return isUTC(value) || noZone(value) }
 
 // handsOn is the value of a system property that a MiddleManager hands on.
 func (p *Pass) handsOn(s *conf.Service, name string) (string, bool) {

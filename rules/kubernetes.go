@@ -15,6 +15,25 @@ func kubernetesRules() []*Rule { return []*Rule{netHostEmpty, k8sHost, k8sLogs, 
 
 const discoveryKey = "druid.discovery.type"
 
+// inPods reports whether processes run in the pods of Kubernetes: they find each
+// other there, or the tree names services of its. What stands beside a process in
+// its pod is on localhost.
+func (p *Pass) inPods() bool {
+	for _, s := range p.settings {
+		switch s.Key {
+		case discoveryKey:
+			if s.Is("k8s") {
+				return true
+			}
+		case conf.ZooKeeperKey, metaURIKey, "druid.host":
+			if strings.Contains(s.Text+"/", ".svc/") || strings.Contains(s.Text, ".svc:") || strings.Contains(s.Text, ".svc.") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 var netHostEmpty = &Rule{
 	ID: "net-host-empty", Severity: finding.Error, Area: Network,
 	Title:  "A process that announces no host at all.",
@@ -63,8 +82,8 @@ var k8sHost = &Rule{
 	},
 }
 
-// inPods reports whether an Overlord runs tasks as pods.
-func inPods(overlord *conf.Service) (conf.Value, bool) {
+// tasksInPods reports whether an Overlord runs tasks as pods.
+func tasksInPods(overlord *conf.Service) (conf.Value, bool) {
 	runner := overlord.Get(runnerKey)
 	return runner, runner.Known() && strings.HasPrefix(runner.Text, "k8s")
 }
@@ -78,9 +97,9 @@ var k8sLogs = &Rule{
 	Source: "extensions-contrib/kubernetes-overlord-extensions, KubernetesPeonLifecycle.java (streamTaskStatus), 26 to 38; apache/druid#17848",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("overlord") {
-			runner, pods := inPods(s)
+			runner, pods := tasksInPods(s)
 			logs, dir := s.Get(logsTypeKey), s.Get("druid.indexer.logs.directory")
-			if !pods || !logs.Known() || !logs.Is("file") && !logs.Is("noop") || onMount(dir) {
+			if !pods || !logs.Known() || !logs.Is("file") && !logs.Is("noop") || p.onMount(dir) {
 				continue
 			}
 			at := runner

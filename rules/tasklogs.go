@@ -44,7 +44,7 @@ var logsLocal = &Rule{
 			case kind.Is("noop") && kind.Set:
 				f := p.Report(Val(kind), "task logs are thrown away")
 				f.Effect = "There is no log of a task, neither while it runs nor when it has ended."
-			case kind.Is("file") && !onMount(dir):
+			case kind.Is("file") && !p.onMount(dir):
 				f := p.Report(p.Where(s, kind), "task logs stay on the server where the task ran")
 				if dir.Set && path.IsAbs(dir.Text) {
 					f.Severity = finding.Info // which may be a mount that all servers have
@@ -56,8 +56,8 @@ var logsLocal = &Rule{
 }
 
 // onMount reports whether a folder may be one that all servers see.
-func onMount(dir conf.Value) bool {
-	return dir.Set && (!dir.Known() || looksMounted(dir.Text) || strings.Contains(dir.Text, "://"))
+func (p *Pass) onMount(dir conf.Value) bool {
+	return dir.Set && p.Tree.Mounted(dir.Text) || dir.Set && (!dir.Known() || looksMounted(dir.Text) || strings.Contains(dir.Text, "://"))
 }
 
 // storesRemotely reports whether deep storage is one that all servers see.
@@ -81,7 +81,7 @@ var logsDiffer = &Rule{
 				continue
 			}
 			switch {
-			case logs.Text == "file" && onMount(s.Get("druid.indexer.logs.directory")):
+			case logs.Text == "file" && p.onMount(s.Get("druid.indexer.logs.directory")):
 			case logs.Text == "file" || logs.Text == "noop":
 				f := p.Report(p.Where(s, logs).Of(nil), "segments are in %s, and task logs stay on each server", storage.Text)
 				if logs.Text == "noop" {
