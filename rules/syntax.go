@@ -385,6 +385,11 @@ var propsPlaceholder = &Rule{
 	},
 }
 
+// fromTool tells what a tool replaces from what people should: example.com.
+func fromTool(token string) bool {
+	return strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") || strings.HasPrefix(strings.TrimPrefix(token, "/"), ":")
+}
+
 // placeholders makes one finding of all placeholders in a file. Tokens that a
 // tool replaces may well be right in the tool's own input, so they weigh less
 // than a template's example.com.
@@ -398,12 +403,12 @@ func (p *Pass) placeholders(f *conf.File) {
 		}
 		if found == nil {
 			found = p.Report(valueOf(f, e), "%s is still to be filled in", token)
-			if strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") {
+			if fromTool(token) {
 				found.Severity = finding.Warning
 			}
 			continue
 		}
-		if !strings.ContainsAny(token, "${<%#") && !strings.HasPrefix(token, "__") {
+		if !fromTool(token) {
 			found.Severity = finding.Error
 		}
 		relate(found, valueOf(f, e), "%s too", token)

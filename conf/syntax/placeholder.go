@@ -16,7 +16,7 @@ var placeholder = lazy.Regexp{Expr: "" +
 	`<%.*?%>|` + // <%= x %>
 	`\b__[A-Za-z][A-Za-z0-9_]*__\b|` + // __X__
 	`\$[A-Z_][A-Z0-9_]*\b|` + // $X
-	`^:[A-Z][A-Z0-9_]*:$|` + // :X:
+	`(?:^|/):[A-Z][A-Z0-9_]+:|` + // :X:
 	`^\.\.\.$|` + // ...
 	`(?i)\byour[-_.][a-z0-9_.-]+|` + // your-bucket
 	`(?i)\bchange[-_.]?me\b|` +
@@ -48,7 +48,7 @@ func FindPlaceholder(text string) (string, bool) {
 var hints = []string{"#{", "{{", "{%", "__", "...", "example.", "your", ".ip", "change"}
 
 func mayHavePlaceholder(text string) bool {
-	if strings.ContainsAny(text, "$<") || strings.HasPrefix(text, ":") && strings.HasSuffix(text, ":") {
+	if strings.ContainsAny(text, "$<") || strings.HasPrefix(text, ":") || strings.Contains(text, "/:") {
 		return true
 	}
 	for _, hint := range hints {
