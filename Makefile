@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo test lint bench fuzz generate check-generated notice vuln classes snapshot man completions clean
+.PHONY: build demo test lint bench fuzz mutants generate check-generated notice vuln classes snapshot man completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -40,6 +40,13 @@ fuzz:
 	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+# Which of some mistakes, made in turn, no test notices; MUTANTS a package.
+MUTANTS ?= 20
+SEED ?= 1
+
+mutants:
+	go run ./internal/mutants -n $(MUTANTS) -seed $(SEED) rules conf sizing ports
 
 # Tables from the CUE schema, and pages from the rules.
 generate:

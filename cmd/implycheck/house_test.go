@@ -52,6 +52,8 @@ var rooms = map[string]string{
 	"internal/report/diagram":  "ports",
 	"internal/report/firewall": "ports",
 
+	"internal/mutants": "",
+
 	"cmd/implycheck": "conf conf/effective finding internal/diff internal/diff/upgrade internal/disk internal/edit internal/edit/fix internal/edit/retune " +
 		"internal/edit/scaffold internal/report internal/report/diagram internal/report/firewall internal/text/mask lint lint/baseline lint/config " +
 		"lint/policy lint/since ports rules schema sizing sizing/hardware",

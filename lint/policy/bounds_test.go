@@ -117,6 +117,9 @@ func late() string {
 
 // A policy that was stopped is not evaluated again, and the others of the run are.
 func TestStopped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector takes more memory than its process may have")
+	}
 	r := runner(t)
 	folder := t.TempDir()
 	var policies []*policy.Policy
