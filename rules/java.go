@@ -33,6 +33,15 @@ const fromArray = 1
 func (p *Pass) javas() []java {
 	if p.commandLines == nil {
 		p.commandLines = p.findJavas()
+		for _, j := range p.commandLines {
+			switch {
+			case j.service == nil:
+			case j.file != nil:
+				p.druidLines = append(p.druidLines, j)
+			default:
+				p.taskLines = append(p.taskLines, j)
+			}
+		}
 	}
 	return p.commandLines
 }
@@ -55,20 +64,10 @@ func (p *Pass) findJavas() []java {
 }
 
 // druids are those of Druid's own processes.
-func (p *Pass) druids() []java { return p.javasWhere(true) }
+func (p *Pass) druids() []java { p.javas(); return p.druidLines }
 
 // tasks are those of the tasks that MiddleManagers start with options.
-func (p *Pass) tasks() []java { return p.javasWhere(false) }
-
-func (p *Pass) javasWhere(ownFile bool) []java {
-	var list []java
-	for _, j := range p.javas() {
-		if (j.file != nil) == ownFile && j.service != nil {
-			list = append(list, j)
-		}
-	}
-	return list
-}
+func (p *Pass) tasks() []java { p.javas(); return p.taskLines }
 
 // whole is the place of the command line.
 func (j java) whole() Place {

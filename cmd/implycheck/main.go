@@ -29,7 +29,7 @@ func main() {
 	policy.Program, _ = os.Executable()
 	// A run lives for milliseconds and holds little: collecting garbage at the
 	// usual rate would cost a fleet a third of its time.
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(200)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
