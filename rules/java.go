@@ -21,6 +21,14 @@ type java struct {
 	opts conf.Value
 }
 
+const (
+	javaOptsKey      = "druid.indexer.runner.javaOpts"
+	javaOptsArrayKey = "druid.indexer.runner.javaOptsArray"
+)
+
+// fromArray marks the words of tasks that stand in javaOptsArray.
+const fromArray = 1
+
 // javas are all command lines of java in the tree.
 func (p *Pass) javas() []java {
 	if p.commandLines == nil {
@@ -71,10 +79,13 @@ func (j java) whole() Place {
 
 // at is the place of one of its flags.
 func (j java) at(f syntax.Flag) Place {
-	if j.file == nil {
-		return Val(j.opts).Of(j.service)
+	if j.file != nil {
+		return At(j.file, f.Span).Of(j.service)
 	}
-	return At(j.file, f.Span).Of(j.service)
+	if f.SplitFrom == fromArray && j.service != nil {
+		return Val(j.service.Get(javaOptsArrayKey)).Of(j.service)
+	}
+	return Val(j.opts).Of(j.service)
 }
 
 // known is false where flags come from elsewhere too, or do not arrive.

@@ -16,6 +16,7 @@ var placeholder = lazy.Regexp{Expr: "" +
 	`<%.*?%>|` + // <%= x %>
 	`\b__[A-Za-z][A-Za-z0-9_]*__\b|` + // __X__
 	`\$[A-Z_][A-Z0-9_]*\b|` + // $X
+	`(?:^|/):[A-Z][A-Z0-9_]+:|` + // :X:
 	`^\.\.\.$|` + // ...
 	`(?i)\byour[-_.][a-z0-9_.-]+|` + // your-bucket
 	`(?i)\bchange[-_.]?me\b|` +
@@ -49,6 +50,10 @@ func mayHavePlaceholder(text string) bool {
 		switch text[i] {
 		case '$', '<', '#', '{':
 			return true
+		case ':':
+			if i == 0 || text[i-1] == '/' {
+				return true
+			}
 		case '_':
 			if strings.HasPrefix(text[i:], "__") {
 				return true
