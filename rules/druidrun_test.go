@@ -132,29 +132,31 @@ func read(t *testing.T, file string) string {
 	return string(data)
 }
 
-// cause is the first thing that a process printed about why it ended: Guice's
-// first error, else the last exception below, else what Java says.
+// cause is what a process printed about why it ended: Guice's first error or what
+// Java says, and the exception at the bottom.
 func cause(log string) string {
-	for _, pattern := range []string{`(?m)^1\) .*`, `(?m)^(Error|Unrecognized|Conflicting|Invalid|Improperly).*`} {
+	var lines []string
+	for _, pattern := range []string{`(?m)^1\) .*`, `(?m)^(Error|Unrecognized|Conflicting|Invalid|Improperly|Exception in thread).*`} {
 		if m := regexp.MustCompile(pattern).FindString(log); m != "" {
-			return clean(m)
+			lines = append(lines, clean(m))
+			break
 		}
 	}
 	if all := regexp.MustCompile(`(?m)^Caused by: .*`).FindAllString(log, -1); len(all) > 0 {
-		return clean(all[len(all)-1])
+		lines = append(lines, clean(all[len(all)-1]))
 	}
-	if m := regexp.MustCompile(`(?m)^Exception in thread .*`).FindString(log); m != "" {
-		return clean(m)
+	if len(lines) == 0 {
+		all := strings.Split(strings.TrimSpace(log), "\n")
+		lines = append(lines, clean(all[len(all)-1]))
 	}
-	lines := strings.Split(strings.TrimSpace(log), "\n")
-	return clean(lines[len(lines)-1])
+	return strings.Join(lines, " || ")
 }
 
-// clean makes one cell of a line.
+// clean makes one short part of a cell of a line.
 func clean(line string) string {
 	line = regexp.MustCompile(`/tmp/\S*/(conf|var|extensions)`).ReplaceAllString(line, "$1")
-	if line = strings.ReplaceAll(line, "\t", " "); len(line) > 240 {
-		line = line[:240]
+	if line = strings.ReplaceAll(line, "\t", " "); len(line) > 200 {
+		line = line[:200]
 	}
 	return strings.TrimSpace(strings.ToValidUTF8(line, ""))
 }
