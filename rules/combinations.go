@@ -15,69 +15,161 @@ import (
 // refuses together.
 
 func combinationRules() []*Rule {
-	return []*Rule{exclusiveSettings, dutyGroups, routerStrategies, sqlTimeZone, queryContext, jvmVariable}
+	return []*Rule{refusedTogether, dutyGroups, routerDefaultBroker, routerStrategies, sqlTimeZone, queryContext, jvmVariable}
 }
 
-// exclusive are two settings, key=value or key=* for any, that refuse each other.
-type exclusive struct {
+// combination is what a process refuses to have together.
+type combination struct {
 	releases schema.Range
 	process  string // that checks it; all, if empty
-	a, b     string
-	says     string
+	// when are the conditions: key=value, key=* for any, key!=one|another, and
+	// key~item for one of a list. A default counts, but not for *.
+	when []string
+	// message is for people, says what Druid prints, help what to do.
+	message, says, help string
 }
 
-var exclusives = [...]exclusive{
+var combinations = [...]combination{
 	{
 		releases: schema.Range{From: 23}, process: "broker",
-		a: "druid.broker.segment.watchedTiers=*", b: "druid.broker.segment.ignoredTiers=*",
-		says: "At most one of 'druid.broker.segment.watchedTiers' and 'druid.broker.segment.ignoredTiers' can be configured.",
+		when:    []string{"druid.broker.segment.ignoredTiers=*", "druid.broker.segment.watchedTiers=*"},
+		message: "a Broker watches some tiers or ignores some, not both",
+		says:    "At most one of 'druid.broker.segment.watchedTiers' and 'druid.broker.segment.ignoredTiers' can be configured.",
 	},
 	{
-		a: "druid.lookup.lookupTier=*", b: "druid.lookup.lookupTierIsDatasource=true",
-		says: "Cannot specify both `lookupTier` and `lookupTierIsDatasource`.",
+		when:    []string{"druid.lookup.lookupTierIsDatasource=true", "druid.lookup.lookupTier=*"},
+		message: "the lookup tier is a name or the data source, not both",
+		says:    "Cannot specify both `lookupTier` and `lookupTierIsDatasource`.",
+	},
+	{
+		when:    []string{"druid.monitoring.monitors~HttpEmittingMonitor", "druid.emitter!=http|parametrized|composing|switching"},
+		message: "HttpEmittingMonitor watches the http emitter, which is not in use",
+		says:    "Unable to use HttpEmittingMonitor with emitter other than HttpPostEmitter or ParametrizedUriEmitter.",
+		help:    "Take the monitor out of the list.",
+	},
+	{
+		releases: schema.Range{From: 23}, process: "historical",
+		when:    []string{"druid.monitoring.monitors~SegmentStatsMonitor", "druid.segmentCache.lazyLoadOnStart=true"},
+		message: "SegmentStatsMonitor cannot count segments that are loaded lazily",
+		says:    "Monitor doesn't support working with lazy loading on start.",
+	},
+	{
+		when:    []string{"druid.cache.type=hybrid", "druid.cache.useL2=false", "druid.cache.populateL2=false"},
+		message: "a hybrid cache whose second level is neither read nor written",
+		says:    "Doesn't make sense to use Hybrid cache with both use and populate disabled for L2, use just L1 cache in this case.",
+		help:    "Use the first level's type alone.",
+	},
+	{
+		releases: schema.Range{Until: 28},
+		when:     []string{loadListKey + "~mysql-metadata-storage", loadListKey + "~postgresql-metadata-storage"},
+		message:  "mysql-metadata-storage and postgresql-metadata-storage exclude each other up to 28",
+		says:     "A binding to SQLAuditManagerConfig was already configured.",
+		help:     "Load the one that druid.metadata.storage.type names.",
+	},
+	{
+		releases: schema.Range{From: 27, Until: 28}, process: "broker",
+		when:    []string{"druid.sql.enable=false", loadListKey + "~druid-multi-stage-query"},
+		message: "druid-multi-stage-query needs SQL, which is switched off",
+		says:    "No implementation for SqlToolbox was bound.",
+	},
+	{
+		releases: schema.Range{From: 34}, process: "coordinator",
+		when:    []string{"druid.manager.segments.killUnused.enabled=true", "druid.manager.segments.useIncrementalCache=never"},
+		message: "unused segments are found in the cache of segment metadata, which is off",
+		says:    "Segment metadata cache must be enabled to allow killing of unused segments.",
+		help:    "Set druid.manager.segments.useIncrementalCache=always.",
+	},
+	{
+		releases: schema.Range{From: 25},
+		when:     []string{"druid.zk.service.enabled=false", "druid.discovery.type!=k8s|consul"},
+		message:  "ZooKeeper is off, and processes are to find each other through it",
+		says:     "Zookeeper is disabled, cannot create CuratorFramework.",
+		help:     "Set druid.discovery.type, druid.serverview.type=http, druid.coordinator.loadqueuepeon.type=http and druid.indexer.runner.type=httpRemote too.",
+	},
+	{
+		releases: schema.Range{From: 18}, process: "broker",
+		when:    []string{"druid.query.scheduler.laning.lanes.total=*", "druid.query.scheduler.laning.strategy=manual"},
+		message: "a lane of queries may not be called total",
+		says:    "Lane cannot be named 'total'.",
+	},
+	{
+		releases: schema.Range{From: 18}, process: "broker",
+		when:    []string{"druid.query.scheduler.laning.lanes.default=*", "druid.query.scheduler.laning.strategy=manual"},
+		message: "a lane of queries may not be called default",
+		says:    "Lane cannot be named 'default'.",
 	},
 }
 
-var exclusiveSettings = &Rule{
-	ID: "prop-exclusive", Severity: finding.Error, Area: Properties,
-	Title:  "Two settings that a process refuses to have together.",
-	Why:    "Each says what the other denies, and Druid would rather not start than choose.",
-	Effect: "The process stops at start.",
-	Fix:    "Keep one of the two.",
-	Source: "server/src/main/java/org/apache/druid/client/BrokerServerView.java:200, 33; server/src/main/java/org/apache/druid/query/lookup/LookupListeningAnnouncerConfig.java:48, 0.15 to 38; run on Druid 33",
+var refusedTogether = &Rule{
+	ID: "prop-refused-together", Severity: finding.Error, Area: Properties,
+	Title:    "Settings that a process refuses to have together.",
+	Why:      "Each is right by itself and denies what the other says, and Druid would rather not start than choose.",
+	Effect:   "The process stops at start.",
+	Fix:      "Keep one of the two.",
+	Source:   "BrokerServerView.java:200, LookupListeningAnnouncerConfig.java:48, HttpEmittingMonitor, SegmentStatsMonitor, HybridCacheProvider, CuratorModule and ManualQueryLaningStrategy, 0.15 to 38; run on Druid 25 and 33",
+	DefersTo: []string{"obs-monitor-class", "ext-removed-or-renamed"},
 	Check: func(p *Pass) {
-		for i := range exclusives {
-			if exclusives[i].releases.Has(p.Release()) {
-				p.checkExclusive(&exclusives[i])
+		for i := range combinations {
+			if combinations[i].releases.Has(p.Release()) {
+				p.checkCombination(&combinations[i])
 			}
 		}
 	},
 }
 
-func (p *Pass) checkExclusive(e *exclusive) {
+func (p *Pass) checkCombination(c *combination) {
 	services := p.Services()
-	if e.process != "" {
-		services = p.Services(e.process)
+	if c.process != "" {
+		services = p.Services(c.process)
 	}
 	seen := map[Place]bool{}
 	for _, s := range services {
-		a, setA := settled(s, e.a)
-		b, setB := settled(s, e.b)
-		if at := Key(b); setA && setB && !seen[at] {
-			seen[at] = true
-			f := p.Report(at.Of(s), "%s and %s exclude each other", a.Key, b.Key)
-			f.Effect = "The process stops at start: " + e.says
-			relate(f, Key(a), "the other")
+		values, ok := meet(s, c.when)
+		if !ok {
+			continue
+		}
+		at := Val(values[0])
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		f := p.Report(at.Of(s), "%s", c.message)
+		f.Effect = "The process stops at start: " + c.says
+		if c.help != "" {
+			f.Help = c.help
+		}
+		for _, other := range values[1:] {
+			if other.Set && other.Span != values[0].Span {
+				relate(f, Key(other), "%s", other.Key)
+			}
 		}
 	}
 }
 
-// settled is what a process has for key=value, and whether it is that value and
-// written by somebody.
-func settled(s *conf.Service, condition string) (conf.Value, bool) {
-	key, want, _ := strings.Cut(condition, "=")
-	v := s.Get(key)
-	return v, v.Set && v.Known() && v.Text != "" && (want == "*" || strings.EqualFold(strings.TrimSpace(v.Text), want))
+// meet is what a process has for the keys of some conditions, and whether all
+// apply and the first is written by somebody.
+func meet(s *conf.Service, conditions []string) ([]conf.Value, bool) {
+	var values []conf.Value
+	for _, condition := range conditions {
+		i := strings.IndexAny(condition, "=~!")
+		v, want := s.Get(condition[:i]), condition[i+1:]
+		value := strings.TrimSpace(v.Text)
+		applies := v.Known()
+		switch condition[i] {
+		case '~':
+			items, _ := v.Strings()
+			applies = applies && slices.ContainsFunc(items, func(item string) bool { return item == want || className(item) == want })
+		case '!':
+			applies = applies && !slices.Contains(strings.Split(want[1:], "|"), value)
+		default:
+			applies = applies && (want == "*" && v.Set && value != "" || want != "*" && strings.EqualFold(value, want))
+		}
+		if !applies {
+			return nil, false
+		}
+		values = append(values, v)
+	}
+	return values, values[0].Set
 }
 
 // duties are what groups of one's own may consist of, as long as no extension
@@ -196,6 +288,29 @@ func (p *Pass) checkStrategy(s *conf.Service, v conf.Value, item *syntax.Node) {
 			f.Effect = "None, if an extension of your own offers the strategy; else " + lowerFirst(f.Effect)
 		}
 	}
+}
+
+var routerDefaultBroker = &Rule{
+	ID: "router-default-broker", Severity: finding.Error, Area: Properties,
+	Title:  "A default Broker that the Router's map of tiers does not name.",
+	Why:    "The Router looks for the Brokers of druid.router.tierToBrokerMap and no others.",
+	Effect: "The Router starts, and queries that no tier takes fail with a NullPointerException.",
+	Fix:    "Name the default Broker's service in the map too, or one of the map's as the default.",
+	Source: "services/src/main/java/org/apache/druid/server/router/TieredBrokerHostSelector.java:246, 0.15 to 38",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("router") {
+			tiers, standard := s.Get("druid.router.tierToBrokerMap"), s.Get("druid.router.defaultBrokerServiceName")
+			node := tiers.JSON()
+			if !tiers.Set || node == nil || node.Kind != syntax.Object || !standard.Known() || standard.Text == "" {
+				continue
+			}
+			if !slices.ContainsFunc(node.Members, func(m syntax.Member) bool {
+				return m.Value.Text == standard.Text || syntax.HasPlaceholder(m.Value.Text)
+			}) {
+				p.Report(Val(tiers).Of(s), "the default Broker %s is none of those in %s", standard.Text, tiers.Key)
+			}
+		}
+	},
 }
 
 // zoneAreas are what names of time zones start with; zones are those without an
