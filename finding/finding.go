@@ -140,6 +140,8 @@ type Edit struct {
 // Tree describes one linted tree.
 type Tree struct {
 	Path         string `json:"path" mask:"-"`
+	// Form is how it is kept: conf for a folder, or compose, docker-env and the like.
+	Form         string `json:"form" mask:"-"`
 	Target       string `json:"target" mask:"-"`
 	TargetReason string `json:"targetReason"`
 	// Possible are the releases that the tree may be written for: 0.15, or

@@ -89,7 +89,8 @@ func describe(t *conf.Tree, d conf.Deployment) finding.Tree {
 	}
 	return finding.Tree{
 		Path: t.Path, Target: t.Target.Name, TargetReason: t.TargetReason, Possible: t.Possible.String(),
-		Deployment: string(d.Kind), DeploymentReason: d.Reason, Services: services, Files: len(t.Files),
+		Deployment: string(d.Kind), DeploymentReason: d.Reason, Services: services, Files: t.Count(),
+		Form: t.Form,
 	}
 }
 

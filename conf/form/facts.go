@@ -17,6 +17,8 @@ const (
 	Deleted FactKind = "deleted"
 	// UnknownFile is a file that a variable names, and that is not known.
 	UnknownFile FactKind = "unknown file"
+	// Fails is a container that its script stops before anything is started.
+	Fails FactKind = "fails"
 	// DeadName is a variable that nothing reads.
 	DeadName FactKind = "dead name"
 )

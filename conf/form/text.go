@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -189,4 +190,14 @@ func (t Text) with(s string, spell func(Spelling) Spelling) Text {
 func (t Text) made(s string) Text {
 	f := t.Find(0, len(t.s))
 	return Text{s, []part{{at: f.Place, stock: f.Stock}}}
+}
+
+// Sources are the files that the text comes from.
+func (t Text) Sources() (list []*Source) {
+	for _, p := range t.parts {
+		if s := p.at.Source; s != nil && (len(list) == 0 || list[len(list)-1] != s) && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }

@@ -161,3 +161,110 @@ func TestOrder(t *testing.T) {
 		require.Equal(t, row.Bucket, bucket(row.Name), row.Name)
 	})
 }
+
+// hostVariables are those of the shell in which the rows were run.
+func hostVariables(name string) (Text, bool) {
+	switch name {
+	case "HOSTVAR":
+		return Made("hv", Place{}), true
+	case "EMPTY":
+		return Text{}, true
+	}
+	return Text{}, false
+}
+
+func none(string) string { return "" }
+
+// TestEnvFiles compares with docker run --env-file and with Compose since version 2.
+// Version 1, of which nothing in a file tells, is not read.
+func TestEnvFiles(t *testing.T) {
+	vectors(t, "envfile-vectors.jsonl", func(t *testing.T, row struct {
+		ID      string          `json:"id"`
+		File    string          `json:"file"`
+		Docker  json.RawMessage `json:"docker_run_env_file"`
+		Compose json.RawMessage `json:"compose_v2"`
+	}) {
+		s := &Source{Path: "e.env", Data: []byte(row.File)}
+		vars, mistake := rawEnv(s, hostVariables, none)
+		var lines []string
+		for _, v := range vars {
+			lines = append(lines, v.Name.s+"="+v.Value.s)
+			at := v.Value.Place()
+			if at.Source == nil {
+				continue // of the host
+			}
+			require.Equal(t, v.Value.s, string(s.Data[at.From:at.To]), row.ID)
+		}
+		var want []string
+		if json.Unmarshal(row.Docker, &want) == nil {
+			require.Nil(t, mistake, row.ID)
+			require.ElementsMatch(t, want, lines, row.ID)
+		} else {
+			require.NotNil(t, mistake, row.ID)
+		}
+		vars, mistake = dotenv(s, hostVariables, none)
+		got := map[string]string{}
+		for _, v := range vars {
+			got[v.Name.s] = v.Value.s
+		}
+		var values map[string]string
+		require.NoError(t, json.Unmarshal(row.Compose, &values))
+		if values["error"] != "" {
+			require.NotNil(t, mistake, row.ID)
+			return
+		}
+		require.Nil(t, mistake, row.ID)
+		require.Equal(t, values, got, row.ID)
+	})
+}
+
+// TestCompose compares with docker compose since version 2. It reads services with a
+// profile too, and knows the format raw, as the program does and its library does
+// not.
+func TestCompose(t *testing.T) {
+	vectors(t, "compose-vectors.jsonl", func(t *testing.T, row struct {
+		ID      string            `json:"id"`
+		Files   map[string]string `json:"files"`
+		Args    []string          `json:"args"`
+		Compose json.RawMessage   `json:"compose_v2"`
+	}) {
+		if row.ID == "profiles" || row.ID == "env-file-raw" {
+			return
+		}
+		sources := map[string]*Source{}
+		for name, text := range row.Files {
+			sources[name] = &Source{Path: name, Data: []byte(text)}
+		}
+		in := &Input{File: func(name string) (*Source, error) {
+			if s := sources[name]; s != nil {
+				return s, nil
+			}
+			return nil, os.ErrNotExist
+		}}
+		c := &compose{in: in, tree: &Tree{}, missing: none, shell: hostVariables}
+		c.read(sources[row.Args[0]])
+		for _, name := range row.Args[1:] {
+			c.file(sources[name], ".")
+		}
+		got := map[string]map[string]*string{}
+		for _, svc := range c.services {
+			values := map[string]*string{}
+			for _, v := range svc.env {
+				values[v.name.s] = nil // what has no value anywhere is null for the program
+			}
+			for _, v := range c.variables(svc) {
+				values[v.Name.s] = &v.Value.s
+			}
+			got[svc.name] = values
+		}
+		var failure struct{ Error string }
+		if json.Unmarshal(row.Compose, &failure) == nil && failure.Error != "" {
+			require.Error(t, c.err, row.ID)
+			return
+		}
+		var want map[string]map[string]*string
+		require.NoError(t, json.Unmarshal(row.Compose, &want), row.ID)
+		require.NoError(t, c.err, row.ID)
+		require.Equal(t, want, got, row.ID)
+	})
+}

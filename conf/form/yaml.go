@@ -211,11 +211,14 @@ func (r *yamlReader) mapping(n *Node, from *yaml.Node, depth int) error {
 			return err
 		}
 		key := from.Content[i]
+		text := r.scalar(key, r.offset(key))
 		if key.ShortTag() == "!!merge" {
+			if len(merged) > 0 {
+				n.Twice = &text
+			}
 			merged = append(merged, value)
 			continue
 		}
-		text := r.scalar(key, r.offset(key))
 		if seen[key.Value] {
 			n.Twice = &text
 		}
