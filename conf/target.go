@@ -108,14 +108,15 @@ func (e *clues) addMentions(list []mention) {
 	for _, m := range list {
 		good |= set(m.release.From, m.release.Until)
 	}
-	for _, m := range list {
-		c := clue{bad: allReleases &^ good, weight: m.weight, name: m.text, target: m.target}
-		if m.file != "" {
-			c.name = m.file + " names " + m.text
-		}
-		e.add(c)
+	if len(list) == 0 {
 		return
 	}
+	first := list[0]
+	c := clue{bad: allReleases &^ good, weight: first.weight, name: first.text, target: first.target}
+	if first.file != "" {
+		c.name = first.file + " names " + first.text
+	}
+	e.add(c)
 }
 
 // looksImply reports whether the tree has what only Imply's layout has.

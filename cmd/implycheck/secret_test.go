@@ -188,7 +188,7 @@ func TestWordsAsSecrets(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "druid/broker/runtime.properties"), []byte("druid.service=druid/broker\n"), 0o644))
 	for _, format := range report.Names() {
 		var out, errs bytes.Buffer
-		run([]string{"lint", "--format", format, "--target", "druid-28", dir}, nil, &out, &errs)
+		run([]string{"lint", "--verbose", "--format", format, "--target", "druid-28", dir}, nil, &out, &errs)
 		require.Contains(t, out.String(), "password", format)
 		for _, secret := range []string{"swordfish", "mackerel", "eel"} {
 			require.NotContains(t, strings.ReplaceAll(out.String(), "druid.storage.bucket=swordfish", ""), secret, format)

@@ -63,7 +63,7 @@ func fixAll(t tester, dir string, target *schema.Target, files map[string][]byte
 		}
 		var found []finding.Finding // with the fixes that no report shows, because of a secret in them
 		x.after = lintAll(t, dir, target, x.files, func(t *conf.Tree, findings []finding.Finding) {
-			found = slices.Clone(findings)
+			found = append(found, findings...)
 			x.fixer.Take(t, findings)
 		})
 		again, err := x.fixer.Again()
@@ -179,7 +179,9 @@ func TestExamples(t *testing.T) {
 				}
 			}
 			target := schema.DefaultTarget
-			if name := c.Facts["target"]; name != "" {
+			if name := c.Facts["target"]; name == "auto" {
+				continue // the base tree would tell another release than the example does alone
+			} else if name != "" {
 				var err error
 				target, err = schema.ParseTarget(name)
 				require.NoError(t, err)
