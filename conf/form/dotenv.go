@@ -283,7 +283,12 @@ type variables struct {
 	missing func(name string) string
 }
 
-var errSubstitution = errors.New("${ without a name and a } that belongs to it: a $ that is meant has to be written $$")
+// errSubstitution is what Compose refuses.
+type errSubstitution struct{}
+
+func (errSubstitution) Error() string {
+	return "${ without a name and a } that belongs to it: a $ that is meant has to be written $$"
+}
 
 func (v variables) replace(t Text, depth int) (Text, error) {
 	if !strings.Contains(t.s, "$") {
@@ -334,7 +339,7 @@ func (v variables) variable(t Text, i, depth int) (out Text, size int, err error
 	end := braceEnd(rest)
 	name := nameLength(rest[1:])
 	if end < 0 || name == 0 {
-		return out, 0, errSubstitution
+		return out, 0, errSubstitution{}
 	}
 	whole := t.Slice(i, i+end+2)
 	value, set := v.lookup(rest[1 : 1+name])
@@ -345,7 +350,7 @@ func (v variables) variable(t Text, i, depth int) (out Text, size int, err error
 	empty := strings.HasPrefix(op, ":")
 	op = strings.TrimPrefix(op, ":")
 	if op == "" {
-		return out, 0, errSubstitution
+		return out, 0, errSubstitution{}
 	}
 	has := set && (value.s != "" || !empty)
 	word, err := v.replace(t.Slice(i+1+end-len(op)+1, i+1+end), depth+1)
@@ -361,7 +366,7 @@ func (v variables) variable(t Text, i, depth int) (out Text, size int, err error
 	case op[0] == '-', op[0] == '?':
 		return whole.made(value.s), end + 2, nil
 	}
-	return out, 0, errSubstitution
+	return out, 0, errSubstitution{}
 }
 
 // plain is the value of a variable, set or not.

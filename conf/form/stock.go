@@ -4,8 +4,8 @@ import (
 	_ "embed"
 	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -31,7 +31,9 @@ type stockFile struct {
 }
 
 // stock are the files by their path below conf/druid.
-var stock = sync.OnceValue(func() map[string]*stockFile {
+var stock = lazy.Value[map[string]*stockFile]{Make: readStock}
+
+func readStock() map[string]*stockFile {
 	files := map[string]*stockFile{}
 	var file *stockFile
 	for line := range strings.Lines(stockData) {
@@ -48,7 +50,7 @@ var stock = sync.OnceValue(func() map[string]*stockFile {
 		file.lines = append(file.lines, l)
 	}
 	return files
-})
+}
 
 // stockRange reads 15-23, or 24- for all since.
 func stockRange(text string) (r schema.Range) {
@@ -64,7 +66,7 @@ func stockRange(text string) (r schema.Range) {
 
 // stockOf is a file of the image of a release, said to be at a place.
 func stockOf(r schema.Release, file string, at Place) (Text, bool) {
-	f := stock()[file]
+	f := stock.Get()[file]
 	if f == nil || !f.Has(r) {
 		return Text{}, false
 	}
