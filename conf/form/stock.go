@@ -31,7 +31,7 @@ type stockFile struct {
 }
 
 // stock are the files by their path below conf/druid.
-var stock = lazy.Value[map[string]*stockFile]{Make: readStock}
+var stock = lazy.Value[map[string]*stockFile]{New: readStock}
 
 func readStock() map[string]*stockFile {
 	files := map[string]*stockFile{}
