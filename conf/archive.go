@@ -66,7 +66,7 @@ func (l *listing) unpack(ctx context.Context, name string) error {
 	case err != nil && len(l.files) == 0:
 		return fmt.Errorf("%s: is not a readable archive: %w", name, err)
 	case err != nil:
-		l.problems = append(l.problems, Problem{"", "is broken and was not read to its end: " + err.Error(), true})
+		l.problems = append(l.problems, Problem{"", "is broken and was not read to its end: " + err.Error(), true, 0})
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
@@ -172,17 +171,14 @@ func (s *Source) formTree(in *form.Input) *Tree {
 	}
 	t.arrange(nil)
 	for _, p := range formed.Problems {
-		t.Problems = append(t.Problems, Problem{Path: t.shownAt(p.Place), Message: p.Message})
+		at := t.formPlace(p.Place)
+		problem := Problem{Path: t.Path, Message: p.Message, Line: at.Span.Start.Line}
+		if at.File != nil {
+			problem.Path = at.File.Path
+		}
+		t.Problems = append(t.Problems, problem)
 	}
 	return t
-}
-
-func (t *Tree) shownAt(p form.Place) string {
-	f := t.written[p.Source]
-	if f == nil {
-		return t.Path
-	}
-	return fmt.Sprintf("%s:%d", f.Path, f.index().Span(p.From, p.To).Start.Line)
 }
 
 // madeFile is a file that a form makes.
@@ -257,6 +253,28 @@ func (t *Tree) Facts(kind form.FactKind) (list []Fact) {
 	}
 	return list
 }
+
+// Limits are what is said of the container of a service, if there is one.
+func (s *Service) Limits() (form.Limits, bool) {
+	if s.tree == nil || s.tree.formed == nil {
+		return form.Limits{}, false
+	}
+	l, ok := s.tree.formed.Containers[s.Unit()]
+	return l, ok
+}
+
+// Unit is what the form calls the service, or the folder of it.
+func (s *Service) Unit() string {
+	for _, f := range []*File{s.Runtime, s.JVM} {
+		if f != nil {
+			return f.unit
+		}
+	}
+	return s.Name
+}
+
+// Written is a place of a source of the tree.
+func (t *Tree) Written(p form.Place) Place { return t.formPlace(p) }
 
 // Fact is something that a form has noticed, with its places.
 type Fact struct {

@@ -180,7 +180,7 @@ func besidePrefix(file string) string {
 func (s *Source) read(ctx context.Context, t *Tree) error {
 	files := s.cluster.files
 	if n := len(files) - maxTreeFiles; n > 0 {
-		t.Problems = append(t.Problems, Problem{s.Path, fmt.Sprintf("has %d configuration files more than %d, which were not read", n, maxTreeFiles), true})
+		t.Problems = append(t.Problems, Problem{s.Path, fmt.Sprintf("has %d configuration files more than %d, which were not read", n, maxTreeFiles), true, 0})
 		files = files[:maxTreeFiles]
 	}
 	r := s.found.store()

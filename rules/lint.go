@@ -145,6 +145,9 @@ func finish(rules []*Rule, found []*finding.Finding) []finding.Finding {
 	}
 	list := make([]finding.Finding, 0, len(found))
 	for _, f := range found {
+		if f.Stock && f.Severity == finding.Info {
+			continue // nobody has written it, and it does no harm
+		}
 		known := slices.ContainsFunc(defers[f.Rule], func(id string) bool { return said[place{f.File, f.Line, id}] })
 		if !known {
 			list = append(list, *f)

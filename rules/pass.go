@@ -122,6 +122,7 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	}
 	if _, _, stock := at.File.At(at.Span); stock {
 		f.Message += " (image default)"
+		f.Stock = true
 	}
 	p.findings = append(p.findings, f)
 	return f

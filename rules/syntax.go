@@ -64,6 +64,9 @@ var fileUnreadable = &Rule{
 				f.Severity = finding.Warning
 			}
 			f.File = problem.Path
+			if problem.Line > 0 {
+				f.Line, f.Column, f.EndLine, f.EndColumn = problem.Line, 1, problem.Line, 1
+			}
 		}
 	},
 }

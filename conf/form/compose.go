@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -129,11 +130,16 @@ type composeEnvFile struct {
 	raw      bool
 }
 
-type composeVolume struct{ from, to string } // from is below the scanned folder
+// composeVolume is one of a service; file is below the scanned folder, and empty for
+// what is no folder of the project.
+type composeVolume struct {
+	Mount
+	file string
+}
 
 // readCompose reads a Compose file, and what it names.
 func readCompose(in *Input, s *Source) []*Tree {
-	c := &compose{in: in, tree: &Tree{Hardware: map[string]Hardware{}}, missing: unknown, shell: nowhere}
+	c := &compose{in: in, tree: &Tree{Containers: map[string]Limits{}}, missing: unknown, shell: nowhere}
 	c.read(s)
 	for _, svc := range c.services {
 		c.add(svc)
@@ -208,11 +214,23 @@ func (c *compose) twice(n *Node) {
 	c.fail(n.Twice.Place(), fmt.Errorf("the key %s stands twice in a map, which Compose refuses", n.Twice.s))
 }
 
+// fail notices why Compose refuses the project.
 func (c *compose) fail(at Place, err error) {
 	if c.err == nil {
 		c.err = err
 	}
-	c.tree.problem(at, err.Error())
+	f := Fact{Kind: Refused, At: at, Detail: err.Error()}
+	if !slices.Contains(c.tree.Facts, f) {
+		c.tree.Facts = append(c.tree.Facts, f)
+	}
+}
+
+// lacks notices a file that is not there. It may be kept out of the repository.
+func (c *compose) lacks(at Place, what string, err error) {
+	if c.err == nil {
+		c.err = err
+	}
+	c.tree.problem(at, fmt.Sprintf("%s: %v", what, err))
 }
 
 // include reads the files of an entry of include.
@@ -230,7 +248,7 @@ func (c *compose) include(item *Node, dir string) {
 		}
 		f, err := c.in.File(name)
 		if err != nil {
-			c.fail(item.At, fmt.Errorf("the included file %s: %w", name, err))
+			c.lacks(item.At, "the included file "+name, err)
 			continue
 		}
 		c.file(f, project)
@@ -297,7 +315,7 @@ func (c *compose) extended(extends *Node, s *Source, dir string, depth int) *com
 		file = path.Join(dir, file)
 		f, err := c.in.File(file)
 		if err != nil {
-			c.fail(extends.At, fmt.Errorf("the file %s, which a service extends: %w", file, err))
+			c.lacks(extends.At, "the file "+file+", which a service extends", err)
 			return nil
 		}
 		s, dir = f, path.Dir(file)
@@ -464,16 +482,22 @@ func (c *compose) listVolumes(svc *composeService, n *Node, dir string) {
 		return
 	}
 	for _, item := range n.Items {
-		from, to := item.Get("source").String(), item.Get("target").String()
+		v := composeVolume{Mount: Mount{From: item.Get("source").String(), To: item.Get("target").String(), At: item.At}}
 		if item.Kind == Scalar {
-			from, to, _ = strings.Cut(c.replace(item.Text).s, ":")
-			to, _, _ = strings.Cut(to, ":")
+			v.From, v.To, _ = strings.Cut(c.replace(item.Text).s, ":")
+			v.To, _, _ = strings.Cut(v.To, ":")
 		}
-		if strings.HasPrefix(from, ".") || strings.Contains(from, "/") {
-			if !path.IsAbs(from) && !strings.HasPrefix(from, "~") && to != "" {
-				svc.volumes = append(svc.volumes, composeVolume{path.Join(dir, from), path.Clean(to)})
-			}
+		switch {
+		case v.To == "" && path.IsAbs(v.From): // a volume of the container's own
+			v.From, v.To = svc.name+":"+v.From, v.From
+		case v.To == "":
+			continue
+		case strings.HasPrefix(v.From, ".") || strings.Contains(v.From, "/") && !path.IsAbs(v.From) && !strings.HasPrefix(v.From, "~"):
+			v.file = path.Join(dir, v.From)
+			v.From = "./" + v.file
 		}
+		v.To = path.Clean(v.To)
+		svc.volumes = append(svc.volumes, v)
 	}
 }
 
@@ -482,7 +506,7 @@ func (c *compose) variables(svc *composeService) []Var {
 	all := &envReader{}
 	for _, f := range svc.envFiles {
 		for _, v := range c.envFile(f, all) {
-			all.set(v.Name, v.Value)
+			all.set(v)
 		}
 	}
 	for _, v := range svc.env {
@@ -494,7 +518,7 @@ func (c *compose) variables(svc *composeService) []Var {
 				continue
 			}
 		}
-		all.set(v.name, value)
+		all.set(Var{Name: v.name, Value: value})
 	}
 	return all.vars
 }
@@ -504,7 +528,7 @@ func (c *compose) envFile(f composeEnvFile, before *envReader) []Var {
 	s, err := c.in.File(f.path)
 	if err != nil {
 		if !f.optional {
-			c.fail(f.at, fmt.Errorf("the env_file %s: %w", f.path, err))
+			c.lacks(f.at, "the env_file "+f.path, err)
 		}
 		return nil
 	}
@@ -556,7 +580,8 @@ func (c *compose) add(svc *composeService) {
 	c.tree.Add(svc.name, svc.key, &Container{
 		Role: role, Env: vars, Release: c.in.release(svc.image.s), Image: at, Mounted: c.mounts(svc),
 	})
-	c.hardware(svc)
+	c.limits(svc)
+	c.notice(svc, role, vars)
 }
 
 // image remembers an image of the tree.
@@ -585,28 +610,32 @@ func (svc *composeService) role() (string, bool) {
 // mounts finds the files that folders and files of the project take the place of.
 func (c *compose) mounts(svc *composeService) func(string) (Text, bool, bool) {
 	return func(file string) (Text, bool, bool) {
-		hidden := false
 		for i := len(svc.volumes) - 1; i >= 0; i-- {
 			v := svc.volumes[i]
-			rest, ok := strings.CutPrefix(file, v.to)
-			if !ok || rest != "" && rest[0] != '/' && v.to != "/" {
+			rest, ok := strings.CutPrefix(file, v.To)
+			if !ok || rest != "" && rest[0] != '/' && v.To != "/" {
 				continue
 			}
-			s, err := c.in.File(path.Join(v.from, rest))
+			if v.file == "" {
+				return Text{}, false, true
+			}
+			s, err := c.in.File(path.Join(v.file, rest))
 			if err != nil {
-				hidden = true
-				break
+				return Text{}, false, true
 			}
 			c.tree.use(s)
 			return Exact(string(s.Data), Place{s, 0, len(s.Data)}, spellLine), true, false
 		}
-		return Text{}, false, hidden
+		return Text{}, false, false
 	}
 }
 
-// hardware is what the containers of a service are limited to.
-func (c *compose) hardware(svc *composeService) {
-	var h Hardware
+// limits are what is said of a service beside its environment.
+func (c *compose) limits(svc *composeService) {
+	h := Limits{MountsAt: svc.key}
+	if n := svc.nodes["volumes"]; n != nil {
+		h.MountsAt = n.At
+	}
 	if n := len(svc.memory); n > 0 {
 		text := c.replace(svc.memory[n-1].Text)
 		if bytes, ok := parseMemory(text.s); ok {
@@ -615,13 +644,30 @@ func (c *compose) hardware(svc *composeService) {
 	}
 	if n := len(svc.cpus); n > 0 {
 		text := c.replace(svc.cpus[n-1].Text)
-		if _, err := fmt.Sscan(text.s, &h.CPUs); err == nil {
-			h.CPUsAt = text.Place()
+		_, _ = fmt.Sscan(text.s, &h.CPUs) // 0 if it is none
+	}
+	for _, v := range svc.volumes {
+		h.Mounts = append(h.Mounts, v.Mount)
+	}
+	for _, item := range svc.ports {
+		if port, ok := c.port(item); ok {
+			h.Ports = append(h.Ports, port)
 		}
 	}
-	if h != (Hardware{}) {
-		c.tree.Hardware[svc.name] = h
+	c.tree.Containers[svc.name] = h
+}
+
+// port is the port of the container in an entry of ports: 8888, 8888:8888,
+// 127.0.0.1:8888:8888/tcp, or a map with a target.
+func (c *compose) port(item *Node) (Port, bool) {
+	text, at := item.Get("target").String(), item.At
+	if item.Kind == Scalar {
+		text = c.replace(item.Text).s
+		text = text[strings.LastIndexByte(text, ':')+1:]
+		text, _, _ = strings.Cut(text, "/")
 	}
+	n, err := strconv.Atoi(text)
+	return Port{n, at}, err == nil && n > 0
 }
 
 // parseMemory reads 4g, 512M or 1073741824, as docker does: units are powers of 1024.

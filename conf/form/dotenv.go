@@ -3,6 +3,7 @@ package form
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,7 +40,11 @@ func dotenv(s *Source, outside Lookup, missing func(string) string) ([]Var, *mis
 			return r.vars, err
 		}
 		if known {
-			r.set(name, value)
+			v := Var{Name: name, Value: value}
+			if i := r.index(name.s); i >= 0 {
+				v.Before = r.vars[i].Name.Place()
+			}
+			r.set(v)
 		}
 	}
 }
@@ -59,14 +64,17 @@ func (r *envReader) fail(from, to int, format string, args ...any) *mistake {
 	return &mistake{Place{r.source, from, to}, fmt.Errorf(format, args...)}
 }
 
-func (r *envReader) set(name, value Text) {
-	for i := range r.vars {
-		if r.vars[i].Name.s == name.s {
-			r.vars[i] = Var{name, value}
-			return
-		}
+// index is where a variable is, -1 if it is not set.
+func (r *envReader) index(name string) int {
+	return slices.IndexFunc(r.vars, func(v Var) bool { return v.Name.s == name })
+}
+
+func (r *envReader) set(v Var) {
+	if i := r.index(v.Name.s); i >= 0 {
+		r.vars[i] = v
+		return
 	}
-	r.vars = append(r.vars, Var{name, value})
+	r.vars = append(r.vars, v)
 }
 
 // line is the rest of the line, without its end; the reader goes behind it.
@@ -263,11 +271,11 @@ func rawEnv(s *Source, outside Lookup, _ func(string) string) ([]Var, *mistake) 
 		at := Exact(name, Place{s, from, from + len(name)}, spellName)
 		if !found {
 			if v, ok := outside(name); ok {
-				r.vars = append(r.vars, Var{at, v})
+				r.vars = append(r.vars, Var{Name: at, Value: v})
 			}
 			continue
 		}
-		r.vars = append(r.vars, Var{at, Exact(value, Place{s, to - len(value), to}, spellLine)})
+		r.vars = append(r.vars, Var{Name: at, Value: Exact(value, Place{s, to - len(value), to}, spellLine)})
 	}
 	return r.vars, nil
 }

@@ -19,6 +19,14 @@ const (
 	UnknownFile FactKind = "unknown file"
 	// Fails is a container that its script stops before anything is started.
 	Fails FactKind = "fails"
+	// Refused is what Compose refuses to start anything for.
+	Refused FactKind = "refused"
+	// Twice is a variable that its file sets again; Other is the one that counts.
+	Twice FactKind = "twice"
+	// Latest is an image without a release.
+	Latest FactKind = "latest"
+	// Unread is a mounted file that the container does not look at; Detail says why.
+	Unread FactKind = "unread"
 	// DeadName is a variable that nothing reads.
 	DeadName FactKind = "dead name"
 )

@@ -100,12 +100,12 @@ type Tree struct {
 	Sources []*Source
 	Files   []*File
 	// Images are the images of the services, each once.
-	Images    []Named
-	Hardware  map[string]Hardware // by the name of the service
-	Facts     []Fact
-	Problems  []Problem
-	Deployed  Deployed
-	processes []service
+	Images     []Named
+	Containers map[string]Limits // by the name of the service
+	Facts      []Fact
+	Problems   []Problem
+	Deployed   Deployed
+	processes  []service
 }
 
 // Named is a name and where it stands.
@@ -125,12 +125,28 @@ type Problem struct {
 	Message string
 }
 
-// Hardware is what a container is limited to; 0 is no limit.
-type Hardware struct {
+// Limits are what is said of a container beside its environment: what it is limited
+// to, where 0 is no limit, what it mounts, and which ports of it are published.
+type Limits struct {
 	Memory   int64
 	MemoryAt Place
 	CPUs     float64
-	CPUsAt   Place
+	Mounts   []Mount
+	Ports    []Port
+	// MountsAt is where the mounts are listed, or the service if it has none.
+	MountsAt Place
+}
+
+// Mount is a volume or a folder of the host, and where the container has it.
+type Mount struct {
+	From, To string
+	At       Place
+}
+
+// Port is a port of the container that is published.
+type Port struct {
+	Number int
+	At     Place
 }
 
 // File is a file that a process gets.

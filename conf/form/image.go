@@ -11,6 +11,8 @@ import (
 // Var is a variable of the environment of a container.
 type Var struct {
 	Name, Value Text
+	// Before is the name where the same file has set it before, if it has.
+	Before Place
 }
 
 // Container is a container of the official image, whose script druid.sh makes
@@ -154,8 +156,11 @@ func (s *image) run() {
 	if !s.Peon {
 		s.javaKeys()
 	}
+	s.noticeNames()
 	if level, ok := s.value("DRUID_LOG_LEVEL"); ok && strings.ContainsAny(level.s, " \t\n/") {
 		s.fail("DRUID_LOG_LEVEL is not one word: the script hands it to sed")
+	} else if ok && !s.hasLog4j() {
+		s.fail("DRUID_LOG_LEVEL is set, and the folder that is mounted over " + s.commonPath() + " has no log4j2.xml for the script to edit")
 	}
 }
 
@@ -465,6 +470,15 @@ func (s *image) lost(key Text, gone []Text) {
 			s.out.Facts = append(s.out.Facts, Fact{Kind: Deleted, At: key.Place(), Name: key.s, Detail: strings.TrimSpace(line.s), Other: f.Place, Stock: f.Stock})
 		}
 	}
+}
+
+// hasLog4j reports whether the shared folder has a log4j2.xml: the image's does.
+func (s *image) hasLog4j() bool {
+	if s.Mounted == nil {
+		return true
+	}
+	_, ok, hidden := s.Mounted(confRoot + s.commonPath() + "/log4j2.xml")
+	return ok || !hidden
 }
 
 func (s *image) fail(why string) {

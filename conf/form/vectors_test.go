@@ -74,7 +74,7 @@ func (row envRow) container() *Container {
 	release, _ := schema.ParseRelease(name)
 	c := &Container{Role: row.Service, Release: release, IP: "192.0.2.2", Peon: row.Script == "peon"}
 	for _, v := range row.Env {
-		c.Env = append(c.Env, Var{Made(v[0], Place{}), Made(v[1], Place{})})
+		c.Env = append(c.Env, Var{Name: Made(v[0], Place{}), Value: Made(v[1], Place{})})
 	}
 	_, c.Kubernetes = (&image{Container: c}).value("KUBERNETES_SERVICE_HOST")
 	probe := &image{Container: c}
@@ -93,6 +93,7 @@ func (row envRow) container() *Container {
 	if row.single() {
 		files = map[string]string{}
 	}
+	files[confRoot+probe.commonPath()+"/log4j2.xml"] = "<Root level=\"info\">\n"
 	for name, text := range row.Files {
 		files[name] = text
 	}
