@@ -39,7 +39,7 @@ func (v reader) checkJSON(node any, text string) *ValueError {
 		return &ValueError{OutOfRange, v.want() + " that is not empty"}
 	case v.kind.IsList() && array && !slices.ContainsFunc(list, v.refusesItem),
 		v.kind == Object && !array && !slices.ContainsFunc(slices.Collect(maps.Values(members)), v.refusesItem):
-		return nil
+		return v.checkPattern(text)
 	}
 	return v.wrong(WrongType)
 }

@@ -10,9 +10,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/tools/txtar"
+
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
@@ -155,8 +159,10 @@ func build(base string, c *rules.Case, target schema.Target) (dir string, shift 
 }
 
 func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int, error) {
-	if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
-		return nil, err
+	if !inOtherForm(c) {
+		if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
+			return nil, err
+		}
 	}
 	if target.Release < newPackages {
 		if err := oldPackages(dir); err != nil {
@@ -193,6 +199,12 @@ func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int
 		shift[f.Name] = n
 	}
 	return shift, nil
+}
+
+// inOtherForm reports whether a case is whole in itself: a Compose file, say, beside
+// which there is no conf folder.
+func inOtherForm(c *rules.Case) bool {
+	return slices.ContainsFunc(c.Files, func(f txtar.File) bool { return f.Name != config.Name && conf.IsForm(f.Name, f.Data) })
 }
 
 // overlay writes one file of a case and answers how many lines of the base
