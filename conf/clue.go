@@ -20,10 +20,10 @@ func set(from, until schema.Release) releaseSet {
 	return releaseSet(1)<<(until+1) - releaseSet(1)<<from
 }
 
-var (
-	allReleases   = set(schema.First, schema.Newest)
-	knownReleases = set(schema.Oldest, schema.Newest)
-	olderReleases = set(schema.First, schema.Oldest-1)
+const (
+	allReleases   = releaseSet(1)<<(schema.Newest+1) - releaseSet(1)<<schema.First
+	knownReleases = releaseSet(1)<<(schema.Newest+1) - releaseSet(1)<<schema.Oldest
+	olderReleases = allReleases &^ knownReleases
 )
 
 func before(r schema.Release) releaseSet { return set(schema.First, r-1) }

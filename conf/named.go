@@ -3,10 +3,9 @@ package conf
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -34,17 +33,16 @@ func namesReleases(name string) bool {
 }
 
 // releasePattern finds what is called druid or imply and has a version behind it.
-var releasePattern = sync.OnceValue(func() *regexp.Regexp {
-	const version = `["']?v?(\d+(?:\.\d+)+|[23]\d)(?:[^\d.]|\.\D|\.?$)`
-	return regexp.MustCompile(`(?im)` + strings.Join([]string{
-		`([\w./-]*(?:druid|imply)[\w-]*):` + version,                                               // image: apache/druid:28.0.1
-		`\b((?:apache-)?druid(?:-services|-server)?|imply)-` + version,                             // druid-0.9.2-bin.tar.gz
-		`\b((?:druid|imply)[-_.]?(?:version|tag|release))\b["']?[ \t:=>"'-]*` + version,            // ENV DRUID_VERSION=0.12.3
-		`<artifactId>(druid)</artifactId>\s*(?:<packaging>\w*</packaging>\s*)?<version>` + version, // the pom of Druid, or of a fork
-		`^ *repository: *["']?(\S*druid)["']?\s+tag: *` + version,                                  // the values of a chart
-		`^(appVersion): *` + version,                                                               // a chart
-	}, "|"))
-})
+var releasePattern = lazy.Regexp{Expr: `(?im)` +
+	`([\w./-]*(?:druid|imply)[\w-]*):` + aVersion + `|` + // image: apache/druid:28.0.1
+	`\b((?:apache-)?druid(?:-services|-server)?|imply)-` + aVersion + `|` + // druid-0.9.2-bin.tar.gz
+	`\b((?:druid|imply)[-_.]?(?:version|tag|release))\b["']?[ \t:=>"'-]*` + aVersion + `|` + // ENV DRUID_VERSION=0.12.3
+	`<artifactId>(druid)</artifactId>\s*(?:<packaging>\w*</packaging>\s*)?<version>` + aVersion + `|` + // the pom of Druid, or of a fork
+	`^ *repository: *["']?(\S*druid)["']?\s+tag: *` + aVersion + `|` + // the values of a chart
+	`^(appVersion): *` + aVersion, // a chart
+}
+
+const aVersion = `["']?v?(\d+(?:\.\d+)+|[23]\d)(?:[^\d.]|\.\D|\.?$)`
 
 // mentions reads what a file names. Lines that are comments do not count.
 func mentions(file string, data []byte) (list []mention) {
@@ -52,7 +50,7 @@ func mentions(file string, data []byte) (list []mention) {
 	if !bytes.Contains(lower, []byte("druid")) && !bytes.Contains(lower, []byte("imply")) {
 		return nil
 	}
-	for _, m := range releasePattern().FindAllSubmatchIndex(data, -1) {
+	for _, m := range releasePattern.Get().FindAllSubmatchIndex(data, -1) {
 		line := data[bytes.LastIndexByte(data[:m[0]], '\n')+1 : m[0]]
 		if strings.HasPrefix(strings.TrimLeft(string(line), " \t"), "#") {
 			continue

@@ -78,7 +78,7 @@ func (s *secretFinder) properties(p *syntax.Properties) {
 
 // plain reports whether an entry is read as it is written: key=value.
 func (s *secretFinder) plain(e *syntax.Entry) bool {
-	sign := strings.IndexAny(s.data[e.KeySpan.End.Offset:e.ValueSpan.Start.Offset], "=:") >= 0
+	sign := strings.ContainsAny(s.data[e.KeySpan.End.Offset:e.ValueSpan.Start.Offset], "=:")
 	return sign && e.Lines == 1 && e.Value == e.RawValue && len(e.Key) == e.KeySpan.End.Offset-e.KeySpan.Start.Offset
 }
 

@@ -20,7 +20,7 @@ func (t *Tree) setTarget(given *schema.Target, by string, around *surroundings) 
 		t.infer(around)
 		return
 	}
-	t.Target, t.TargetReason, t.Told = *given, "given by "+by, true
+	t.Target, t.TargetReason, t.Told, t.TargetGiven = *given, "given by "+by, true, true
 	t.Possible = given.Possible()
 	if given.Newest > given.Release {
 		t.TargetReason += fmt.Sprintf("; Imply does not say which Druid that is: %s", t.Possible)
@@ -108,14 +108,15 @@ func (e *clues) addMentions(list []mention) {
 	for _, m := range list {
 		good |= set(m.release.From, m.release.Until)
 	}
-	for _, m := range list {
-		c := clue{bad: allReleases &^ good, weight: m.weight, name: m.text, target: m.target}
-		if m.file != "" {
-			c.name = m.file + " names " + m.text
-		}
-		e.add(c)
+	if len(list) == 0 {
 		return
 	}
+	first := list[0]
+	c := clue{bad: allReleases &^ good, weight: first.weight, name: first.text, target: first.target}
+	if first.file != "" {
+		c.name = first.file + " names " + first.text
+	}
+	e.add(c)
 }
 
 // looksImply reports whether the tree has what only Imply's layout has.

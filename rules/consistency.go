@@ -27,24 +27,9 @@ var xAsOverlord = &Rule{
 			}
 			if !name.Set || name.Text == "" {
 				p.Report(Key(enabled).Of(s), "the Coordinator is Overlord too, and has no overlordService")
-				continue
 			}
-			p.sameService(s, name)
 		}
 	},
-}
-
-// sameService compares the Overlord's name with the one that processes look
-// for; / and : are the same in ZooKeeper.
-func (p *Pass) sameService(s *conf.Service, name conf.Value) {
-	wanted := p.Tree.Get("druid.selectors.indexing.serviceName")
-	if !wanted.Set || !wanted.Known() || !name.Known() || canonical(wanted.Text) == canonical(name.Text) {
-		return
-	}
-	f := p.Report(Val(name).Of(s), "the Overlord announces itself as %s, and the others look for %s", name.Text, wanted.Text)
-	f.Severity = finding.Warning
-	f.Effect = "Processes log No server instance found and fall back to the discovery of roles; Tranquility finds no Overlord."
-	relate(f, Val(wanted), "the name that is looked for")
 }
 
 func canonical(service string) string { return strings.ReplaceAll(service, "/", ":") }

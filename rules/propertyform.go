@@ -14,7 +14,7 @@ var propForm = &Rule{
 	Effect:   bindingError,
 	Fix:      "Write what the message names.",
 	Source:   "The constructors of the classes that hold the properties, 0.15.1 to 38; proved by the classes of nine releases",
-	DefersTo: append([]string{"net-host-port-conflict"}, moreSpecific...),
+	DefersTo: moreSpecific,
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.BadForm) {
 			p.reportValue(b)
@@ -29,7 +29,7 @@ var refusedLater = &Rule{
 	Effect:   "The process stops at start, or the task that uses it fails.",
 	Fix:      "Write what the message names.",
 	Source:   "What uses the properties, 0.15.1 to 38: ThreadPoolExecutor, Jetty, java.net.InetSocketAddress and others; run on 33.0.0",
-	DefersTo: append([]string{"prop-range", "prop-choice-value", "zk-connect-string-format", "net-host-port-conflict", "props-trailing-space"}, moreSpecific...),
+	DefersTo: moreSpecific,
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.RefusedLater) {
 			f := p.reportValue(b)

@@ -91,6 +91,7 @@ const bindingError = "The process stops at start: Problem parsing object at pref
 var moreSpecific = []string{
 	"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
 	"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
+	"net-host-port-conflict", "zk-connect-string-format",
 }
 
 var propTypeInt = &Rule{

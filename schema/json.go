@@ -17,6 +17,9 @@ func startsJSON(text string) bool {
 // parseJSON reads the first value of a text, as Jackson does; false where it is
 // none, and the text is taken as it is.
 func parseJSON(text string) (node any, ok bool) {
+	if first := strings.TrimLeft(text, " \t\r\n"); first == "" || !strings.Contains(`[{"-0123456789tfn`, first[:1]) {
+		return nil, false // most texts, and a decoder is dear
+	}
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	err := d.Decode(&node)

@@ -90,6 +90,7 @@ func TestSchemaKnowsEveryField(t *testing.T) {
 	strict(item(of, "related"), finding.Related{})
 	strict(of.Properties["fix"].Ref, finding.Fix{})
 	strict(item(of.Properties["fix"].Ref, "edits"), finding.Edit{})
+	strict(item(s, "trees").Properties["ifCluster"].Ref, finding.Counts{})
 	strict(s.Properties["summary"].Ref, finding.Summary{})
 }
 

@@ -132,7 +132,7 @@ func isLocation(r *finding.Report, line string) bool {
 		return true
 	}
 	for _, f := range r.Findings {
-		if f.File != "" && strings.HasPrefix(line, printable(f.File)+": ") {
+		if strings.HasPrefix(line, printable(f.Tree)+": ") || f.File != "" && strings.HasPrefix(line, printable(f.File)+": ") {
 			return true
 		}
 	}

@@ -29,7 +29,7 @@ func checkDepth(s source) error {
 	scan.Init(file, s.Data, nil, 0)
 	levels, depth, inString := []level{{}}, 0, false
 	for {
-		pos, tok, lit := scan.Scan()
+		pos, tok, _ := scan.Scan()
 		if tok == token.EOF {
 			return nil
 		}
@@ -53,8 +53,7 @@ func checkDepth(s source) error {
 			depth -= top.tokens
 			levels = levels[:len(levels)-1]
 			if top.inString {
-				lit = scan.ResumeInterpolation()
-				inString = strings.HasSuffix(lit, "(")
+				inString = strings.HasSuffix(scan.ResumeInterpolation(), "(")
 			}
 		}
 	}

@@ -81,7 +81,11 @@ func tree(t *testing.T, archive *txtar.Archive, name string) *conf.Tree {
 		}
 	}
 	var o conf.Options
-	if _, target, ok := strings.Cut(strings.TrimSpace(string(archive.Comment)), name+": target="); ok {
+	for line := range strings.Lines(string(archive.Comment)) {
+		target, ok := strings.CutPrefix(strings.TrimSpace(line), name+": target=")
+		if !ok {
+			continue
+		}
 		parsed, err := schema.ParseTarget(target)
 		require.NoError(t, err)
 		o.Target = &parsed
