@@ -3,7 +3,6 @@ package rules
 import (
 	"strings"
 
-	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 )
 
