@@ -56,6 +56,9 @@ func (d disagreement) row(release string) string {
 // say, field by field and value by value. IMPLYCHECK_DISAGREEMENTS names a
 // folder that gets all of it, disagreements-RELEASE.tsv.
 func TestClasses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	known := loadKnown(t)
 	for _, d := range loadDumps(t) {
 		t.Run(d.name, func(t *testing.T) {

@@ -228,15 +228,13 @@ func (p *Property) DefaultIn(r Release) (Default, bool) {
 	return Default{}, false
 }
 
-// ChoicesIn are the values that exist in release r.
+// ChoicesIn are the values that exist in release r, to be read only.
 func (p *Property) ChoicesIn(r Release) []Choice {
-	var choices []Choice
-	for _, c := range p.Choices {
-		if c.Releases.Has(r) {
-			choices = append(choices, c)
-		}
+	gone := func(c Choice) bool { return !c.Releases.Has(r) }
+	if !slices.ContainsFunc(p.Choices, gone) {
+		return p.Choices // nearly always
 	}
-	return choices
+	return slices.DeleteFunc(slices.Clone(p.Choices), gone)
 }
 
 // IsStrict reports whether a process of release r stops at a value that is none
