@@ -419,6 +419,10 @@ func (c *compose) environment(svc *composeService, n *Node) {
 	if n.Twice != nil {
 		c.twice(n)
 	}
+	if len(n.Members)+len(n.Items) > maxVariables {
+		c.fail(n.At, fmt.Errorf("there are more than %d variables", maxVariables))
+		return
+	}
 	for _, m := range n.Members {
 		v := composeVar{name: m.Key, null: m.Value.IsNull()}
 		switch {
