@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/internal/disk"
 )
 
@@ -65,7 +66,7 @@ func (l *listing) unpack(ctx context.Context, name string) error {
 	case err != nil && len(l.files) == 0:
 		return fmt.Errorf("%s: is not a readable archive: %w", name, err)
 	case err != nil:
-		l.problems = append(l.problems, Problem{"", "is broken and was not read to its end: " + err.Error(), true})
+		l.problems = append(l.problems, Problem{"", "is broken and was not read to its end: " + err.Error(), true, 0})
 	}
 	return nil
 }
@@ -94,7 +95,7 @@ func (a *archive) look(name string, isDir, isRegular bool) (e entry, wanted bool
 	}
 	a.noteMember(e.path, isDir)
 	if !wanted && isRegular {
-		wanted = tellsMore(path.Dir(e.path), path.Base(e.path))
+		wanted = tellsMore(path.Dir(e.path), path.Base(e.path)) || form.MayBe(path.Base(e.path))
 	}
 	if isDir || !wanted || skipped(e.path) {
 		return e, false, nil
@@ -142,7 +143,10 @@ func shortened(name string) string {
 // counts, as when they are unpacked.
 func (a *archive) keep(e entry) {
 	if e.kind == "" {
-		a.around.note(e)
+		a.mayBe(e)
+		if tellsMore(path.Dir(e.path), path.Base(e.path)) {
+			a.around.note(e)
+		}
 		return
 	}
 	if i, ok := a.index[e.path]; ok {

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -69,7 +70,9 @@ func (c *clue) String() string {
 		text = fmt.Sprintf(c.says, c.name, c.release)
 	}
 	if c.file != nil && c.line > 0 {
-		return fmt.Sprintf("%s (%s:%d)", text, c.file.Base(), c.line)
+		start := syntax.Position{Offset: c.file.Offset(c.line, 1), Line: c.line, Column: 1}
+		file, at, _ := c.file.At(syntax.Span{Start: start, End: start})
+		return fmt.Sprintf("%s (%s:%d)", text, file.Base(), at.Start.Line)
 	}
 	return text
 }

@@ -10,6 +10,8 @@ import (
 // line, only those that begin it. JSON, jvm.config and main.config have none.
 func (f *File) Comments() []syntax.Comment {
 	switch f.Kind {
+	case Written:
+		return commentsOf(f)
 	case CommonProperties, RuntimeProperties, ZooConfig:
 		if f.Properties != nil {
 			return slices.Collect(f.Properties.Comments())

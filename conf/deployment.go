@@ -33,6 +33,9 @@ func (d Deployment) Single() bool { return d.Kind == SingleMachine }
 // machines that it names, the place that Druid's own layout has for it, and what
 // its supervise files start together.
 func (t *Tree) Deployment() Deployment {
+	if t.formed != nil && t.formed.Deployed.Kind != "" {
+		return Deployment{DeploymentKind(t.formed.Deployed.Kind), t.formed.Deployed.Reason}
+	}
 	hosts := t.hosts()
 	layout, where := t.layoutKind()
 	started, file := t.startedTogether()

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/lazy"
 )
@@ -18,7 +19,11 @@ import (
 // them.
 type listing struct {
 	files  []entry
-	single bool // the path is a file itself
+	maybe  []entry // what may be a configuration in another form
+	single bool    // the path is a file itself
+	beside bool    // and the store is the folder that it lies in
+	// archived is set where only what is listed can be read.
+	archived bool
 	// store is where the files are read from.
 	store    func() reader
 	problems []Problem
@@ -65,18 +70,39 @@ func list(ctx context.Context, name string) (*listing, error) {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s: is neither a folder nor a regular file", name)
 	case isArchive(name):
+		l.archived = true
 		l.store = func() reader { return &archiveReader{name: name} }
 		err = l.unpack(ctx, name)
 	default:
-		l.store = func() reader { return fileReader(name) }
 		l.single = true
-		l.add(entry{path: path.Base(filepath.ToSlash(name))})
+		l.file(name)
 	}
 	if err != nil {
 		return nil, err
 	}
 	l.sort()
 	return l, nil
+}
+
+// file lists the one file that was named. One that may be in another form is read
+// with what lies beside it.
+func (l *listing) file(name string) {
+	base := path.Base(filepath.ToSlash(name))
+	l.store = func() reader { return fileReader(name) }
+	if _, ok := kindOf(base); !ok && form.MayBe(base) {
+		l.beside = true
+		l.store = func() reader { return &folderReader{name: filepath.Dir(name)} }
+		l.maybe = append(l.maybe, entry{path: base, real: base})
+		return
+	}
+	l.add(entry{path: base})
+}
+
+// mayBe keeps a file that may be in another form.
+func (l *listing) mayBe(e entry) {
+	if len(l.maybe) < maxForms && form.MayBe(path.Base(e.path)) {
+		l.maybe = append(l.maybe, e)
+	}
 }
 
 // group divides the files into clusters. What has to be read for that is kept.
@@ -102,6 +128,7 @@ func (l *listing) sort() {
 	l.extensions = slices.Compact(l.extensions)
 	l.around.sort()
 	slices.SortStableFunc(l.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(l.maybe, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 	slices.SortFunc(l.files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 }
 

@@ -283,7 +283,7 @@ func TestArchiveBomb(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	require.NoError(t, err)
 	require.Contains(t, trees[0].Files[0].Problem, "larger than 4 MiB")
-	require.Equal(t, []Problem{{file, "is broken and was not read to its end: it unpacks to far more than it holds", true}}, trees[0].Problems)
+	require.Equal(t, []Problem{{file, "is broken and was not read to its end: it unpacks to far more than it holds", true, 0}}, trees[0].Problems)
 	require.Less(t, time.Since(start), 20*time.Second)
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20), "memory stays bounded")
 }

@@ -15,6 +15,8 @@ type Problem struct {
 	Message string
 	// Severe is set where nobody knows what else was not read.
 	Severe bool
+	// Line is where it stands, if it is not about the whole file.
+	Line int
 }
 
 // maxProblems is how many are listed of one path; the others are counted, and

@@ -11,10 +11,17 @@ import (
 // findSecrets looks at a file twice: at its bytes, whatever they are, and at what
 // its reader makes of them, who knows escapes, quotes and lines that go on.
 func findSecrets(f *File) []secret {
-	yaml := f.Kind == PivotConfig || f.Kind == TranquilityYAML
+	yaml := f.Kind == PivotConfig || f.Kind == TranquilityYAML || f.Kind == Written
 	s := secretFinder{data: string(f.Data)}
-	for _, p := range mask.Find(s.data, mask.Options{Key: schema.IsSecret, Lines: yaml || f.Properties != nil, Indented: yaml}) {
+	o := mask.Options{Key: schema.IsSecret, Lines: yaml || f.Properties != nil, Indented: yaml}
+	if f.Kind == Written {
+		o.Key = isSecretVariable
+	}
+	for _, p := range mask.Find(s.data, o) {
 		s.add(p, s.data[p.From:p.To])
+	}
+	for _, made := range f.makes {
+		s.made(f, made)
 	}
 	if f.Properties != nil {
 		s.properties(f.Properties)
@@ -37,6 +44,25 @@ type secretFinder struct {
 	data string
 	list []secret
 }
+
+// isSecretVariable is IsSecret of a key that may be the name of a variable, in which
+// underscores stand for dots.
+func isSecretVariable(key string) bool {
+	return schema.IsSecret(key) || strings.Contains(key, "_") && schema.IsSecret(strings.ReplaceAll(key, "_", "."))
+}
+
+// made looks at what a form has made of the file: a secret in it is one where it is
+// written.
+func (s *secretFinder) made(written, made *File) {
+	for _, secret := range made.secrets().list {
+		span := made.index().Span(secret.From, secret.To)
+		if file, at, stock := made.At(span); file == written && !stock && secret.From < secret.To {
+			s.list = append(s.list, secretAt(placeOf(at), secret))
+		}
+	}
+}
+
+func secretAt(p mask.Place, of secret) secret { return secret{p, of.texts} }
 
 func (s *secretFinder) add(p mask.Place, text string) {
 	s.list = append(s.list, secret{p, mask.Spellings(text)})

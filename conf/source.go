@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/schema"
 )
 
 // ErrNoConfiguration is returned for a path that holds nothing to check.
@@ -45,6 +47,7 @@ type Source struct {
 	problems []Problem
 	found    *listing
 	options  Options
+	form     *found // nil for a conf folder
 }
 
 // Open reads every tree below a folder or in an archive. Of a single file it
@@ -73,16 +76,25 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	if !IsArchive(name) {
 		l.overlay(name, o.Overlay)
 	}
-	clusters := l.group(o.Lone)
+	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
+	if l.beside {
+		prefix = besidePrefix(prefix)
+	}
+	var clusters []*cluster
+	var forms []*Source
+	if o.Form == "" || o.Form == FormConf {
+		clusters = l.group(o.Lone)
+	}
+	if o.Form != FormConf {
+		forms = l.findForms(ctx, o, prefix)
+	}
 	switch {
-	case len(clusters) > 0:
+	case len(clusters)+len(forms) > 0:
 	case len(l.files) > 0:
 		return nil, fmt.Errorf("%s: %w", name, noService(len(l.files)))
 	default:
 		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
 	}
-	l.files = nil
-	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
 	sources := make([]*Source, len(clusters))
 	folders := make([]string, len(clusters))
 	for i, c := range clusters {
@@ -91,6 +103,10 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	}
 	slices.Sort(folders)
 	l.around.top(name, slices.ContainsFunc(clusters, (*cluster).atTop))
+	sources = append(sources, forms...)
+	if len(forms) == 0 {
+		l.files, l.maybe = nil, nil
+	}
 	l.share(sources)
 	return sources, nil
 }
@@ -111,7 +127,7 @@ func (s *Source) Files() []string {
 
 // shown is the path of a file as users see it.
 func (s *Source) shown(file string) string {
-	if s.found.single {
+	if s.found.single && !s.found.beside {
 		return s.prefix
 	}
 	return join(s.prefix, file)
@@ -120,7 +136,10 @@ func (s *Source) shown(file string) string {
 // Open reads the tree's files. What of them cannot be read is said in the tree;
 // an error is that of the context, or of Options.TargetOf.
 func (s *Source) Open(ctx context.Context) (*Tree, error) {
-	t := &Tree{Path: s.Path, druid: s.cluster.druid, place: path.Join(s.found.around.real, s.cluster.druid)}
+	if s.form != nil {
+		return s.openForm()
+	}
+	t := &Tree{Path: s.Path, Form: FormConf, druid: s.cluster.druid, place: path.Join(s.found.around.real, s.cluster.druid)}
 	if err := s.read(ctx, t); err != nil {
 		return nil, err
 	}
@@ -134,22 +153,35 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 		p.Path = join(s.prefix, p.Path)
 		t.Problems = append(t.Problems, p)
 	}
-	target, by := s.options.Target, "--target"
-	if s.options.TargetOf != nil {
-		var err error
-		if target, by, err = s.options.TargetOf(t.Path); err != nil {
-			return nil, err
-		}
+	target, by, err := s.target()
+	if err != nil {
+		return nil, err
 	}
 	t.setTarget(target, by, around)
 	return t, nil
+}
+
+// target is what the tree is said to be written for, and who says it.
+func (s *Source) target() (target *schema.Target, by string, err error) {
+	if s.options.TargetOf != nil {
+		return s.options.TargetOf(s.Path)
+	}
+	return s.options.Target, "--target", nil
+}
+
+// besidePrefix is what stands before the files beside a file.
+func besidePrefix(file string) string {
+	if dir := path.Dir(file); dir != "." || strings.HasPrefix(file, "./") {
+		return dir
+	}
+	return ""
 }
 
 // read fills the tree with the files: while one is parsed, the next is read.
 func (s *Source) read(ctx context.Context, t *Tree) error {
 	files := s.cluster.files
 	if n := len(files) - maxTreeFiles; n > 0 {
-		t.Problems = append(t.Problems, Problem{s.Path, fmt.Sprintf("has %d configuration files more than %d, which were not read", n, maxTreeFiles), true})
+		t.Problems = append(t.Problems, Problem{s.Path, fmt.Sprintf("has %d configuration files more than %d, which were not read", n, maxTreeFiles), true, 0})
 		files = files[:maxTreeFiles]
 	}
 	r := s.found.store()

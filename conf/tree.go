@@ -18,6 +18,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -50,6 +51,10 @@ type File struct {
 	whereabouts
 	system map[string]int // the -D flag that counts, by key
 
+	made  *form.File // set for a file that a form has made, of the tree
+	tree  *Tree
+	makes []*File // those that are made of this one
+
 	once  sync.Once
 	lines *syntax.Lines
 
@@ -64,6 +69,9 @@ type File struct {
 type Tree struct {
 	// Path is the tree's folder as users see it.
 	Path string
+	// Form is how it is kept: conf for a folder of files, or compose and the like,
+	// whose files package form makes.
+	Form string
 	// Files are all its files, sorted by path.
 	Files []*File
 	// Common is the shared properties file, nil if there is none.
@@ -97,6 +105,9 @@ type Tree struct {
 	startedAs string
 	secrets   treeSecrets
 	around    *surroundings
+
+	formed  *form.Tree
+	written map[*form.Source]*File
 }
 
 // Options steer how trees are read.
@@ -110,6 +121,8 @@ type Options struct {
 	// Lone also makes trees of files that belong to no Druid by themselves, such as
 	// a zoo.cfg: they are what was asked for.
 	Lone bool
+	// Form is the only form to look for, by its name; empty for all.
+	Form string
 	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
 	TargetOf func(tree string) (target *schema.Target, by string, err error)
 }
@@ -128,8 +141,11 @@ func (t *Tree) As(r schema.Release, do func()) {
 
 // join is path.Join that leaves a path as it was given: ./conf stays ./conf.
 func join(prefix, rel string) string {
-	if rel == "." || rel == "" {
+	switch {
+	case rel == "." || rel == "":
 		return prefix
+	case prefix == "":
+		return rel
 	}
 	return prefix + "/" + rel
 }
@@ -172,10 +188,14 @@ func (f *File) parse() {
 		return
 	}
 	data := f.Data
-	if t, ok := syntax.ReadTemplate(data, f.Kind != JVMConfig && f.Kind != MainConfig); ok {
+	if f.made != nil || f.Kind == Written {
+		// what a form reads is no template: the form has its own
+	} else if t, ok := syntax.ReadTemplate(data, f.Kind != JVMConfig && f.Kind != MainConfig); ok {
 		f.Template, data = &t, t.Data
 	}
 	switch f.Kind {
+	case Written:
+		return
 	case CommonProperties, RuntimeProperties:
 		f.Properties = syntax.ParseProperties(data)
 		f.Err = f.Properties.Err

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/internal/disk"
 )
 
@@ -124,7 +125,7 @@ func (w *walker) entries(at *folder) (kept []fs.DirEntry) {
 		var entries []fs.DirEntry
 		entries, err = f.ReadDir(1024)
 		for _, e := range entries {
-			if _, ok := kindIn(at.path, e.Name()); ok || !e.Type().IsRegular() || strings.HasSuffix(e.Name(), ".jar") || tellsMore(at.path, e.Name()) {
+			if _, ok := kindIn(at.path, e.Name()); ok || !e.Type().IsRegular() || strings.HasSuffix(e.Name(), ".jar") || tellsMore(at.path, e.Name()) || form.MayBe(e.Name()) {
 				kept = append(kept, e)
 			}
 		}
@@ -191,8 +192,12 @@ func (w *walker) file(dir, file, real string, mode fs.FileMode) {
 		}
 	case ok:
 		w.problem(file, "is not a regular file")
-	case mode.IsRegular() && !w.linking && tellsMore(dir, name):
-		w.around.note(entry{path: file, real: real})
+	case mode.IsRegular() && !w.linking:
+		e := entry{path: file, real: real}
+		w.mayBe(e)
+		if tellsMore(dir, name) {
+			w.around.note(e)
+		}
 	}
 }
 

@@ -70,6 +70,8 @@ type Finding struct {
 	Suggestion string    `json:"suggestion,omitempty"`
 	Related    []Related `json:"related,omitempty"`
 	Fix        *Fix      `json:"fix,omitempty"`
+	// Stock is set where the image of a container brings what is found.
+	Stock bool `json:"-"`
 	// Docs is the page of the rule, relative to the project's root.
 	Docs string `json:"docs,omitempty" mask:"-"`
 }
@@ -139,7 +141,9 @@ type Edit struct {
 
 // Tree describes one linted tree.
 type Tree struct {
-	Path         string `json:"path" mask:"-"`
+	Path string `json:"path" mask:"-"`
+	// Form is how it is kept: conf for a folder, or compose, docker-env and the like.
+	Form         string `json:"form" mask:"-"`
 	Target       string `json:"target" mask:"-"`
 	TargetReason string `json:"targetReason"`
 	// Possible are the releases that the tree may be written for: 0.15, or

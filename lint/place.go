@@ -24,7 +24,7 @@ func places(paths []string, overlay map[string][]byte) ([]*place, error) {
 	var list []*place
 	around := map[string]*place{}
 	for _, name := range paths {
-		if !isFile(name, overlay) {
+		if !isFile(name, overlay) || conf.IsForm(name, overlay[name]) {
 			list = append(list, &place{path: name})
 			continue
 		}

@@ -122,7 +122,8 @@ func (l Listener) at(place conf.Place, written bool) Listener {
 	l.At = place
 	l.Origin = Origin{Property: place.Property}
 	if written && place.File != nil {
-		l.Origin.File, l.Origin.Line = place.File.Path, place.Span.Start.Line
+		file, at, _ := place.File.At(place.Span)
+		l.Origin.File, l.Origin.Line = file.Path, at.Start.Line
 	}
 	l.Clients = []string{}
 	return l

@@ -10,7 +10,21 @@ import (
 
 // edit is a fix of one edit.
 func edit(safe bool, at Place, replacement string) *finding.Fix {
-	return &finding.Fix{Safe: safe, Edits: []finding.Edit{{Location: location(at.File, at.Span), Text: replacement}}}
+	return editAll(safe, replacement, at)
+}
+
+// editAll is a fix that writes the same at several places; there is none where one
+// of them cannot be edited.
+func editAll(safe bool, replacement string, places ...Place) *finding.Fix {
+	fix := &finding.Fix{Safe: safe}
+	for _, at := range places {
+		text, ok := at.File.Spell(at.Span, replacement)
+		if !ok {
+			return nil
+		}
+		fix.Edits = append(fix.Edits, finding.Edit{Location: location(at.File, at.Span), Text: text})
+	}
+	return fix
 }
 
 // editValue is a fix that writes another value in a properties file. A value that

@@ -89,7 +89,8 @@ func describe(t *conf.Tree, d conf.Deployment) finding.Tree {
 	}
 	return finding.Tree{
 		Path: t.Path, Target: t.Target.Name, TargetReason: t.TargetReason, Possible: t.Possible.String(),
-		Deployment: string(d.Kind), DeploymentReason: d.Reason, Services: services, Files: len(t.Files),
+		Deployment: string(d.Kind), DeploymentReason: d.Reason, Services: services, Files: t.Count(),
+		Form: t.Form,
 	}
 }
 
@@ -148,6 +149,9 @@ func finish(rules []*Rule, found []*finding.Finding) []finding.Finding {
 	}
 	list := make([]finding.Finding, 0, len(found))
 	for _, f := range found {
+		if f.Stock && f.Severity == finding.Info {
+			continue // nobody has written it, and it does no harm
+		}
 		known := slices.ContainsFunc(defers[f.Rule], func(id string) bool { return said[place{f.File, f.Line, id}] })
 		if !known {
 			list = append(list, *f)

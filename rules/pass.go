@@ -120,6 +120,10 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 		Property: at.Property,
 		Docs:     p.rule.Docs(),
 	}
+	if _, _, stock := at.File.At(at.Span); stock {
+		f.Message += " (image default)"
+		f.Stock = true
+	}
 	p.findings = append(p.findings, f)
 	return f
 }
@@ -133,6 +137,7 @@ func location(f *conf.File, span syntax.Span) finding.Location {
 	if f == nil {
 		return finding.Location{}
 	}
+	f, span, _ = f.At(span)
 	l := finding.Location{File: f.Path}
 	if span.Start.Line > 0 {
 		l.Line, l.Column = span.Start.Line, span.Start.Column

@@ -359,7 +359,7 @@ var commonIdentity = &Rule{
 	Source:   "server/src/main/java/org/apache/druid/guice/ServerModule.java binds DruidNode from the prefix druid, 0.14.2",
 	DefersTo: []string{"net-host-loopback"},
 	Check: func(p *Pass) {
-		if p.Tree.Common == nil || p.Tree.Common.Properties == nil || p.Deployment.Single() {
+		if p.Tree.Common == nil || p.Tree.Common.Properties == nil || p.Deployment.Single() || p.Tree.Form != conf.FormConf {
 			return
 		}
 		for _, key := range identity {

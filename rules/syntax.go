@@ -64,6 +64,9 @@ var fileUnreadable = &Rule{
 				f.Severity = finding.Warning
 			}
 			f.File = problem.Path
+			if problem.Line > 0 {
+				f.Line, f.Column, f.EndLine, f.EndColumn = problem.Line, 1, problem.Line, 1
+			}
 		}
 	},
 }
@@ -109,11 +112,11 @@ var propsDuplicate = &Rule{
 				if !again || e.Key == "" || f.Apart(before, e) {
 					continue
 				}
-				found := p.Report(keyOf(f, before), "%s is set again on line %d, and the last one counts", e.Key, e.KeySpan.Start.Line)
+				found := p.Report(keyOf(f, before), "%s is set again on line %d, and the last one counts", e.Key, location(f, e.KeySpan).Line)
 				relate(found, keyOf(f, e), "this value is used")
 				if before.Value == e.Value {
 					found.Severity = finding.Info
-					found.Message = fmt.Sprintf("%s is set again on line %d, to the same value", e.Key, e.KeySpan.Start.Line)
+					found.Message = fmt.Sprintf("%s is set again on line %d, to the same value", e.Key, location(f, e.KeySpan).Line)
 				}
 			}
 		}
@@ -255,11 +258,11 @@ var propsBackslash = &Rule{
 			}
 			at := Place{File: f, Span: e.Escapes[0].Span, Property: e.Key}
 			found := p.Report(at, "the backslash here is dropped: %s becomes %q", e.Key, e.Value)
-			found.Fix = &finding.Fix{Safe: true}
+			var starts []Place
 			for _, escape := range e.Escapes {
-				start := syntax.Span{Start: escape.Span.Start, End: escape.Span.Start}
-				found.Fix.Edits = append(found.Fix.Edits, finding.Edit{Location: location(f, start), Text: missingBackslashes(e)})
+				starts = append(starts, At(f, syntax.Span{Start: escape.Span.Start, End: escape.Span.Start}))
 			}
+			found.Fix = editAll(true, missingBackslashes(e), starts...)
 		})
 	},
 }

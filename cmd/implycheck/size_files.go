@@ -97,6 +97,9 @@ func (w *filesFlags) openConf(ctx context.Context, f *pflag.FlagSet, target *sch
 	if err != nil {
 		return nil, fmt.Errorf("--conf: %w", err)
 	}
+	if tree.Form != conf.FormConf {
+		return nil, fmt.Errorf("--conf: %s is kept as %s, and what size changes is a conf folder", tree.Path, tree.Form)
+	}
 	*target = tree.Target
 	return tree, nil
 }

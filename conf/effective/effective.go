@@ -81,6 +81,7 @@ type Kind string
 const (
 	Property Kind = "property" // a line of a properties file
 	JVM      Kind = "jvm"      // -D in jvm.config
+	Image    Kind = "image"    // a value that the image of a container brings
 	Default  Kind = "default"
 	Formula  Kind = "formula" // a default that is computed
 )
@@ -120,8 +121,12 @@ func Of(t *conf.Tree, o Options) []Process {
 }
 
 func origin(v conf.Value) Origin {
-	o := Origin{Kind: Property, File: v.File.Path, Line: v.Span.Start.Line, Column: v.Span.Start.Column, Text: v.Text}
-	if v.JVM {
+	file, at, stock := v.File.At(v.Span)
+	o := Origin{Kind: Property, File: file.Path, Line: at.Start.Line, Column: at.Start.Column, Text: v.Text}
+	switch {
+	case stock:
+		o.Kind = Image
+	case v.JVM:
 		o.Kind = JVM
 	}
 	return o
@@ -142,8 +147,8 @@ func flags(f *conf.File) []Flag {
 }
 
 func newFlag(f *conf.File, flag syntax.Flag) Flag {
-	at := flag.Span.Start
-	entry := Flag{Text: flag.Text, Name: flag.Name, File: f.Path, Line: at.Line, Column: at.Column}
+	file, at, _ := f.At(flag.Span)
+	entry := Flag{Text: flag.Text, Name: flag.Name, File: file.Path, Line: at.Start.Line, Column: at.Start.Column}
 	if flag.Kind == syntax.Size && flag.BytesOK {
 		entry.Reading = bytesReading(flag.Bytes)
 	}

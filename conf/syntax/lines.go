@@ -108,7 +108,9 @@ func (x *Lines) position(offset int) Position {
 	}
 }
 
-// span gives the places of two offsets.
+// Span gives the places of two offsets.
+func (x *Lines) Span(start, end int) Span { return x.span(start, end) }
+
 func (x *Lines) span(start, end int) Span {
 	return Span{Start: x.position(start), End: x.position(end)}
 }

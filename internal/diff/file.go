@@ -101,7 +101,7 @@ func others(t *conf.Tree, owners map[*conf.File]*pair) []*conf.File {
 	for _, f := range t.Files {
 		properties := f.Kind == conf.CommonProperties || f.Kind == conf.RuntimeProperties
 		owner := owners[f]
-		if properties && len(t.Readers(f)) > 0 || owner != nil && (owner.a == nil || owner.b == nil) {
+		if f.Kind == conf.Written || properties && len(t.Readers(f)) > 0 || owner != nil && (owner.a == nil || owner.b == nil) {
 			continue
 		}
 		list = append(list, f)

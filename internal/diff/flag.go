@@ -116,7 +116,8 @@ func flags(a, b *conf.File, properties bool) []Change {
 }
 
 func flagValue(file *conf.File, f syntax.Flag) *Value {
-	v := &Value{Text: conf.Masker().Text(clean(f.Text)), File: file.Path, Line: f.Span.Start.Line, Column: f.Span.Start.Column}
+	file, at, _ := file.At(f.Span)
+	v := &Value{Text: conf.Masker().Text(clean(f.Text)), File: file.Path, Line: at.Start.Line, Column: at.Start.Column}
 	if f.Kind == syntax.SystemProperty && f.HasValue {
 		v.Text = "-D" + f.Name + "=" + conf.Masker().Value(f.Name, clean(f.Value))
 	}

@@ -114,7 +114,8 @@ func (it *item) value(f *conf.File) *Value {
 	if it == nil {
 		return nil
 	}
-	return &Value{Text: it.shown(), File: f.Path, Line: it.span.Start.Line, Column: it.span.Start.Column}
+	file, at, _ := f.At(it.span)
+	return &Value{Text: it.shown(), File: file.Path, Line: at.Start.Line, Column: at.Start.Column}
 }
 
 // nodeItem reads a value of JSON or YAML, which stands below a key.

@@ -79,6 +79,8 @@ func (s Effective) origin(o effective.Origin) string {
 		return o.Formula
 	case effective.JVM:
 		return "-D, " + s.place(o.File, o.Line)
+	case effective.Image:
+		return "image default"
 	case effective.Property:
 	}
 	return s.place(o.File, o.Line)

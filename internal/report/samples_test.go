@@ -32,6 +32,7 @@ func reportOf(trees []finding.Tree, findings ...finding.Finding) *finding.Report
 
 func tree(path string) finding.Tree {
 	return finding.Tree{
+		Form: "conf",
 		Path: path, Target: "imply-3.0.19", TargetReason: "class names are org.apache.druid",
 		Deployment: "cluster", Services: []string{"broker", "historical"}, Files: 27,
 	}
@@ -174,5 +175,5 @@ func hostile() *finding.Report {
 		Related: []finding.Related{related(at(path, 2, 1, 2, evil+"\r\n"), evil)},
 		Fix:     &finding.Fix{Edits: []finding.Edit{edit(at(path, 1, 1, 1, ""), evil)}},
 	}
-	return reportOf([]finding.Tree{{Path: path, Target: evil, TargetReason: evil, Services: []string{evil}, Files: 1}}, f)
+	return reportOf([]finding.Tree{{Path: path, Form: "conf", Target: evil, TargetReason: evil, Services: []string{evil}, Files: 1}}, f)
 }

@@ -84,6 +84,9 @@ func subject(trees []finding.Tree) string {
 	var text string
 	for _, t := range trees {
 		text = t.Path
+		if t.Form != "" && t.Form != "conf" {
+			text += " (" + t.Form + ")"
+		}
 		if t.Target != "" {
 			text += "; target " + t.Target
 		}

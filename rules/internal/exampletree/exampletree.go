@@ -10,9 +10,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/tools/txtar"
+
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
@@ -47,29 +51,45 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 	return found, err
 }
 
-// Severities lints a case under every release, and answers how bad the findings
-// of a rule are at worst in each; 0 where it has none.
-func Severities(ctx context.Context, base string, c *rules.Case, id string) (map[schema.Release]finding.Severity, error) {
+// Severities lints a case under the releases at hand, and answers how bad the
+// findings of a rule are at worst in each; 0 where it has none. Of two neighbours
+// that differ it asks all between them.
+func Severities(ctx context.Context, base string, c *rules.Case, id string, releases []schema.Release) (map[schema.Release]finding.Severity, error) {
 	worst := map[schema.Release]finding.Severity{}
-	dir := ""
-	for r := schema.Oldest; r <= schema.Newest; r++ {
+	dirs := map[bool]string{} // with the new packages, and without
+	ask := func(r schema.Release) error {
 		target, err := schema.ParseTarget("druid-" + r.String())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if r == schema.Oldest || r == newPackages {
+		dir, made := dirs[r >= newPackages]
+		if !made {
 			if dir, _, err = build(base, c, target); err != nil {
-				return nil, err
+				return err
 			}
-			defer os.RemoveAll(dir)
+			dirs[r >= newPackages] = dir
 		}
 		found, err := lintIn(ctx, dir, c, target.Name)
-		if err != nil {
-			return nil, err
-		}
+		worst[r] = 0
 		for _, f := range found {
 			if f.Rule == id {
 				worst[r] = max(worst[r], f.Severity)
+			}
+		}
+		return err
+	}
+	defer func() {
+		for _, dir := range dirs {
+			os.RemoveAll(dir)
+		}
+	}()
+	for i, r := range releases {
+		if err := ask(r); err != nil {
+			return nil, err
+		}
+		for between := r - 1; i > 0 && worst[r] != worst[releases[i-1]] && between > releases[i-1]; between-- {
+			if err := ask(between); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -155,8 +175,10 @@ func build(base string, c *rules.Case, target schema.Target) (dir string, shift 
 }
 
 func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int, error) {
-	if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
-		return nil, err
+	if !inOtherForm(c) {
+		if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
+			return nil, err
+		}
 	}
 	if target.Release < newPackages {
 		if err := oldPackages(dir); err != nil {
@@ -193,6 +215,12 @@ func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int
 		shift[f.Name] = n
 	}
 	return shift, nil
+}
+
+// inOtherForm reports whether a case is whole in itself: a Compose file, say, beside
+// which there is no conf folder.
+func inOtherForm(c *rules.Case) bool {
+	return slices.ContainsFunc(c.Files, func(f txtar.File) bool { return f.Name != config.Name && conf.IsForm(f.Name, f.Data) })
 }
 
 // overlay writes one file of a case and answers how many lines of the base

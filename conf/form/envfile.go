@@ -1,0 +1,84 @@
+package form
+
+import (
+	"bytes"
+	"path"
+	"strings"
+)
+
+// isEnvFile reports whether a file gives variables that become Druid's properties.
+func isEnvFile(s *Source) bool {
+	if ext := strings.ToLower(path.Ext(s.Path)); ext == ".yml" || ext == ".yaml" {
+		return false
+	}
+	for line := range bytes.Lines(s.Data) {
+		line = bytes.TrimLeft(bytes.TrimPrefix(bytes.TrimLeft(line, " \t\ufeff"), []byte("export ")), " \t")
+		if name, _, ok := bytes.Cut(line, []byte("=")); ok && bytes.HasPrefix(name, []byte("druid_")) {
+			return true
+		}
+	}
+	return false
+}
+
+// readEnvFile reads a file of variables that no Compose file names, as the cluster
+// that it configures: all services of the official Compose file, or the one that
+// the file is called after. Compose takes the quotes of values away, and docker run
+// does not; most files are made for Compose, and in most it makes no difference.
+func readEnvFile(in *Input, s *Source) []*Tree {
+	t := &Tree{}
+	vars, mistake := dotenv(s, nowhere, unknown)
+	if mistake != nil {
+		raw, rawMistake := rawEnv(s, nowhere, unknown)
+		if rawMistake != nil {
+			t.problem(mistake.at, "is not read further: "+mistake.Error())
+		} else {
+			vars = raw
+		}
+	}
+	home := Place{Source: s}
+	for _, role := range rolesOf(s.Path) {
+		t.Add(role, home, &Container{Role: role, Env: vars, Release: in.release(""), Image: home})
+	}
+	return []*Tree{t}
+}
+
+// nowhere is the environment of a shell that nobody knows.
+func nowhere(string) (Text, bool) { return Text{}, false }
+
+// unknown is what a variable becomes that a shell may set: what is made of it is not
+// known.
+func unknown(name string) string { return "${" + name + "}" }
+
+// roles are what the image can be started as.
+var roles = []string{"coordinator", "overlord", "broker", "historical", "middleManager", "indexer", "router"}
+
+// usualRoles are those of the official Compose file.
+var usualRoles = []string{"coordinator", "broker", "historical", "middleManager", "router"}
+
+// rolesOf are the roles that a file of variables is for, by its name.
+func rolesOf(file string) []string {
+	if role, ok := roleIn(path.Base(file)); ok {
+		return []string{role}
+	}
+	return usualRoles
+}
+
+// roleIn finds the one role that a name has as a word in it.
+func roleIn(name string) (found string, ok bool) {
+	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return !(c >= 'a' && c <= 'z') })
+	for i, word := range words {
+		if word == "middle" && i+1 < len(words) && words[i+1] == "manager" {
+			word = "middlemanager"
+		}
+		for _, role := range roles {
+			if word != strings.ToLower(role) || role == found {
+				continue
+			}
+			if found != "" {
+				return "", false
+			}
+			found = role
+		}
+	}
+	return found, found != ""
+}

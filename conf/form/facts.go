@@ -1,0 +1,44 @@
+package form
+
+// FactKind is what a Fact is about.
+type FactKind string
+
+// The kinds of facts.
+const (
+	// LostName is a variable that the image's shell does not import.
+	LostName FactKind = "lost name"
+	// LostLines are the further lines of a value, of which the first counts.
+	LostLines FactKind = "lost lines"
+	// Glued is a value that ends in a backslash, and takes the next variable in.
+	Glued FactKind = "glued"
+	// Interpreted is a value in which echo -e finds an escape.
+	Interpreted FactKind = "interpreted"
+	// Deleted is a line of another key that a variable deletes.
+	Deleted FactKind = "deleted"
+	// UnknownFile is a file that a variable names, and that is not known.
+	UnknownFile FactKind = "unknown file"
+	// Fails is a container that its script stops before anything is started.
+	Fails FactKind = "fails"
+	// Refused is what Compose refuses to start anything for.
+	Refused FactKind = "refused"
+	// Twice is a variable that its file sets again; Other is the one that counts.
+	Twice FactKind = "twice"
+	// Latest is an image without a release.
+	Latest FactKind = "latest"
+	// Unread is a mounted file that the container does not look at; Detail says why.
+	Unread FactKind = "unread"
+	// DeadName is a variable that nothing reads.
+	DeadName FactKind = "dead name"
+)
+
+// Fact is something that a reader notices and no file says: rules ask for it.
+type Fact struct {
+	Kind    FactKind
+	At      Place
+	Service string
+	// Name is that of the variable or property; Detail and Other are whatever else
+	// there is to say, and where.
+	Name, Detail string
+	Other        Place
+	Stock        bool // Other is a value of the image
+}

@@ -1,0 +1,316 @@
+// Package form reads configurations that are no conf folder: variables of
+// containers, Compose files and whatever else starts Druid. It makes of each the
+// files that the processes get, and knows of every part of them where people wrote
+// it. Package conf reads these files like any other; places become those of the
+// source in one function there, File.At.
+//
+// A form is one file of this package with two functions, in the table Forms:
+//
+//   - Detect says whether a file is the main one of a configuration in the form. It
+//     is asked only for files whose name fits and that mention Druid, and may parse
+//     the YAML (Source.Documents, which reads once for all forms).
+//   - Read makes Trees of it. Further files come from Input.File alone, which keeps
+//     to the scanned folder; what is not there is a Problem of the tree. The release
+//     is Input.Release.
+//
+// Text is what files are made of: a string that knows the place of each of its
+// parts. Node.Text and Var.Value are Texts; Slice, Join, made and with keep the
+// places, so that a form only cuts and joins. A part is exact if its bytes stand in
+// the source one for one; otherwise findings point at all of the place, and no fix
+// is offered. What the image brings is stock, and said to be at the place that names
+// the image.
+//
+// Container.Run is the official image: it turns the environment and mounted files
+// of one container into a Process. A form gathers Containers, and (*Tree).Add makes
+// a service of each; share, which Read's caller does, puts into the shared file what
+// all processes have from one place.
+//
+// Facts are what a reader notices and the files cannot tell, such as variables that
+// vanish. Rules (area containers) ask for them by their kind.
+package form
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Form is a way to keep a configuration.
+type Form struct {
+	// Name is what users call it.
+	Name   string
+	Detect func(s *Source) bool
+	Read   func(in *Input, s *Source) []*Tree
+}
+
+// Forms are all forms, in the order in which they are asked: the first that knows a
+// file has it.
+func Forms() []Form {
+	return []Form{
+		{"compose", isCompose, readCompose},
+		{"docker-env", isEnvFile, readEnvFile},
+	}
+}
+
+// Names are the names of the forms.
+func Names() (names []string) {
+	for _, f := range Forms() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Input is what a form is read with.
+type Input struct {
+	// File reads a file below the scanned folder.
+	File func(path string) (*Source, error)
+	// Release is that of the target, 0 where nobody has said it.
+	Release schema.Release
+	// Guess is the release to take where neither that nor the form tells.
+	Guess schema.Release
+}
+
+// release is the one that a container is read for, by its image.
+func (in *Input) release(image string) schema.Release {
+	if in.Release > 0 {
+		return in.Release
+	}
+	if r, ok := imageRelease(image); ok {
+		return r
+	}
+	return in.Guess
+}
+
+// imageRelease is the release that the tag of an image names.
+func imageRelease(image string) (schema.Release, bool) {
+	image, _, _ = strings.Cut(image, "@")
+	_, tag, _ := strings.Cut(path.Base(image), ":")
+	return schema.ParseRelease(strings.TrimPrefix(tag, "v"))
+}
+
+// Tree is the configuration of one cluster.
+type Tree struct {
+	Form string
+	// Main is the file that the tree is named after, and Sources are all that it was
+	// read from, without those that are conf files themselves.
+	Main    *Source
+	Sources []*Source
+	Files   []*File
+	// Images are the images of the services, each once.
+	Images     []Named
+	Containers map[string]Limits // by the name of the service
+	Facts      []Fact
+	Problems   []Problem
+	Deployed   Deployed
+	processes  []service
+}
+
+// Named is a name and where it stands.
+type Named struct {
+	Text  string
+	Place Place
+}
+
+// Deployed says where the processes run, if the form tells.
+type Deployed struct {
+	Kind, Reason string // single or cluster
+}
+
+// Problem is something that could not be read.
+type Problem struct {
+	Place   Place
+	Message string
+}
+
+// Limits are what is said of a container beside its environment: what it is limited
+// to, where 0 is no limit, what it mounts, and which ports of it are published.
+type Limits struct {
+	Memory   int64
+	MemoryAt Place
+	CPUs     float64
+	Mounts   []Mount
+	Ports    []Port
+	// MountsAt is where the mounts are listed, or the service if it has none.
+	MountsAt Place
+}
+
+// Mount is a volume or a folder of the host, and where the container has it.
+type Mount struct {
+	From, To string
+	At       Place
+}
+
+// Port is a port of the container that is published.
+type Port struct {
+	Number int
+	At     Place
+}
+
+// File is a file that a process gets.
+type File struct {
+	// Name is runtime.properties, jvm.config or common.runtime.properties.
+	Name string
+	// Unit is what the form calls the service, and Service which one it is; empty for
+	// a file that all share.
+	Unit, Service string
+	Text          Text
+	// Home is the place that stands for the whole file.
+	Home Place
+	// Mounted is set for a file that is in a source as it is.
+	Mounted bool
+}
+
+// service is a process and what is said of it.
+type service struct {
+	unit, role string
+	home       Place
+	Process
+}
+
+// Add adds the process of a container to the tree.
+func (t *Tree) Add(unit string, home Place, c *Container) {
+	p := c.Run()
+	if p.Fails != "" {
+		t.Facts = append(t.Facts, Fact{Kind: Fails, At: home, Service: unit, Detail: p.Fails})
+	}
+	for _, f := range p.Facts {
+		f.Service = unit
+		t.Facts = append(t.Facts, f)
+	}
+	t.processes = append(t.processes, service{unit, c.Role, home, p})
+}
+
+// use remembers a source of the tree.
+func (t *Tree) use(s *Source) {
+	if !slices.Contains(t.Sources, s) {
+		t.Sources = append(t.Sources, s)
+	}
+}
+
+// problem says that something could not be read.
+func (t *Tree) problem(at Place, message string) {
+	p := Problem{at, message}
+	if !slices.Contains(t.Problems, p) && len(t.Problems) < 100 {
+		t.Problems = append(t.Problems, p)
+	}
+}
+
+// Read reads the trees of a source in the form that knows it; used are the sources
+// beside it that belong to them.
+func Read(f Form, in *Input, s *Source) []*Tree {
+	trees := f.Read(in, s)
+	for _, t := range trees {
+		t.Form, t.Main = f.Name, s
+		t.use(s)
+		t.share()
+	}
+	return trees
+}
+
+// share makes the files of the processes. What every process has from one and the
+// same place is in the shared file, where nothing in a process's own contradicts it.
+func (t *Tree) share() {
+	if len(t.processes) == 0 {
+		return
+	}
+	commons := make([][]Text, len(t.processes))
+	own := make([][]Text, len(t.processes))
+	for i, p := range t.processes {
+		commons[i], own[i] = p.Common.lines(), p.Runtime.lines()
+	}
+	shared := common(commons)
+	fromOwn := common(own)
+	if len(t.processes) == 1 {
+		fromOwn = nil
+	}
+	home := t.processes[0].home
+	if len(t.processes) > 1 {
+		home = Place{t.processes[0].home.Source, 0, 0}
+	}
+	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" {
+		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: home})
+	}
+	for i, p := range t.processes {
+		// What is not shared of the common files is below a process's own values.
+		rest := slices.Concat(without(commons[i], shared), without(own[i], fromOwn))
+		t.file("runtime.properties", p, Join(rest...))
+		if p.HasJVM {
+			t.file("jvm.config", p, p.JVM)
+		}
+	}
+	t.processes = nil
+}
+
+func (t *Tree) file(name string, p service, text Text) {
+	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.home})
+}
+
+// identity is what makes two lines one: the same text from the same place.
+type identity struct {
+	text  string
+	place Place
+	stock bool
+}
+
+func identityOf(line Text) identity {
+	f := line.Find(0, len(line.s))
+	id := identity{strings.TrimSuffix(line.s, "\n"), f.Place, f.Stock}
+	if f.Stock {
+		id.place = Place{} // the image's, wherever its name stands
+	}
+	return id
+}
+
+// common are the lines that all have, in the order of the first.
+func common(of [][]Text) (list []Text) {
+	count := map[identity]int{}
+	for i, lines := range of {
+		for _, line := range lines {
+			if id := identityOf(line); count[id] == i {
+				count[id]++
+			}
+		}
+	}
+	for _, line := range of[0] {
+		if count[identityOf(line)] == len(of) && strings.TrimSpace(line.s) != "" {
+			if !strings.HasSuffix(line.s, "\n") {
+				line = Join(line, line.made("\n"))
+			}
+			list = append(list, line)
+		}
+	}
+	return list
+}
+
+// without are the lines that are not shared.
+func without(lines, shared []Text) (list []Text) {
+	known := map[identity]bool{}
+	for _, line := range shared {
+		known[identityOf(line)] = true
+	}
+	for _, line := range lines {
+		if !known[identityOf(line)] {
+			list = append(list, line)
+		}
+	}
+	return list
+}
+
+// Mentions reports whether bytes have to do with Druid: cheap, for files that mostly
+// have not.
+func Mentions(data []byte) bool {
+	return bytes.Contains(data, []byte("druid")) || bytes.Contains(data, []byte("DRUID")) || bytes.Contains(data, []byte("Druid"))
+}
+
+// MayBe reports whether a file of that name may be the main one of a form.
+func MayBe(name string) bool {
+	lower := strings.ToLower(name)
+	switch path.Ext(lower) {
+	case ".yml", ".yaml", ".env":
+		return true
+	}
+	return lower == "environment" || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasPrefix(lower, "environment.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
+}

@@ -1,0 +1,603 @@
+package form
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/schema"
+)
+
+// Var is a variable of the environment of a container.
+type Var struct {
+	Name, Value Text
+	// Before is the name where the same file has set it before, if it has.
+	Before Place
+}
+
+// Container is a container of the official image, whose script druid.sh makes
+// files of its environment. All of it depends on the release.
+type Container struct {
+	// Role is the argument of druid.sh.
+	Role    string
+	Env     []Var
+	Release schema.Release
+	// Image is what names the image, for the values that come from it.
+	Image Place
+	// Kubernetes is set where the container runs in it.
+	Kubernetes bool
+	// Mounted is a file that the container has in the place of the image's, by its
+	// path in it; hidden reports whether a mounted folder hides the image's file.
+	Mounted func(file string) (text Text, ok, hidden bool)
+	// Peon is set for peon.sh, which starts tasks in Kubernetes with the Overlord's
+	// files.
+	Peon bool
+	// IP is the address that the script finds, if it is known.
+	IP string
+}
+
+// Process is what a container starts.
+type Process struct {
+	Common, Runtime, JVM Text
+	HasRuntime, HasJVM   bool
+	Facts                []Fact
+	// Fails is why the script stops before it starts anything.
+	Fails string
+}
+
+// confRoot is where the image has its configuration.
+const confRoot = "/opt/druid/conf/druid/"
+
+// image runs druid.sh.
+type image struct {
+	*Container
+	out             Process
+	common, runtime *lines
+	jvm             *lines
+	path            string // of the service's folder below confRoot, empty for none
+}
+
+// lines is a file that the script edits line by line.
+type lines struct{ list []Text }
+
+func newLines(t Text) *lines { return &lines{t.lines()} }
+
+// delete takes the lines that the expression key= is found in, and answers them.
+func (l *lines) delete(key string) (gone []Text) {
+	if l == nil {
+		return nil
+	}
+	l.list = slices.DeleteFunc(l.list, func(t Text) bool {
+		if !foundIn(t.s, key) {
+			return false
+		}
+		gone = append(gone, t)
+		return true
+	})
+	return gone
+}
+
+// foundIn reports whether sed finds a key, in which a dot stands for anything.
+func foundIn(line, key string) bool {
+	line = strings.TrimSuffix(line, "\n")
+	if key == "" {
+		return true
+	}
+	if !strings.Contains(key, ".") {
+		return strings.Contains(line, key)
+	}
+	for at := 0; at+len(key) <= len(line); at++ {
+		i := 0
+		for i < len(key) && (key[i] == '.' || key[i] == line[at+i]) {
+			i++
+		}
+		if i == len(key) {
+			return true
+		}
+	}
+	return false
+}
+
+// add appends to the file, whose last line may have no end.
+func (l *lines) add(t Text) {
+	if n := len(l.list); n > 0 && !strings.HasSuffix(l.list[n-1].s, "\n") {
+		t = Join(l.list[n-1], t)
+		l.list = l.list[:n-1]
+	}
+	l.list = append(l.list, t.lines()...)
+}
+
+func (l *lines) text() Text {
+	if l == nil {
+		return Text{}
+	}
+	return Join(l.list...)
+}
+
+// Run does what the script of the release does.
+func (c *Container) Run() Process {
+	s := &image{Container: c}
+	s.path = s.confPath()
+	s.common = s.file(path.Join(s.commonPath(), "common.runtime.properties"))
+	if s.path != "" {
+		s.runtime, s.jvm = s.file(path.Join(s.path, "runtime.properties")), s.file(path.Join(s.path, "jvm.config"))
+	}
+	s.run()
+	s.out.Common, s.out.Runtime, s.out.JVM = s.common.text(), s.runtime.text(), s.jvm.text()
+	s.out.HasRuntime, s.out.HasJVM = s.runtime != nil, s.jvm != nil || s.out.JVM.s != ""
+	s.javaOpts()
+	return s.out
+}
+
+func (s *image) run() {
+	early := s.Release >= 23 && !s.Peon // files that variables name are copied before the variables are
+	if early {
+		s.copyNamed()
+	}
+	if v, ok := s.value("ZOOKEEPER"); ok {
+		s.setKey(Made("druid.zk.service.host", v.Place()), v, false)
+	}
+	if s.setsHost() {
+		s.setHost()
+	}
+	for _, line := range s.druidLines() {
+		name, value, found := line.cut('=')
+		if !found {
+			value = line
+		}
+		s.setKey(s.keyOf(name), value, true)
+	}
+	if !early {
+		s.copyNamed()
+	}
+	if s.Peon && s.Release < 38 {
+		s.jvm = nil // it does not read the file
+	}
+	if !s.Peon {
+		s.javaKeys()
+	}
+	s.noticeNames()
+	if level, ok := s.value("DRUID_LOG_LEVEL"); ok && strings.ContainsAny(level.s, " \t\n/") {
+		s.fail("DRUID_LOG_LEVEL is not one word: the script hands it to sed")
+	} else if ok && !s.hasLog4j() {
+		s.fail("DRUID_LOG_LEVEL is set, and the folder that is mounted over " + s.commonPath() + " has no log4j2.xml for the script to edit")
+	}
+}
+
+// confPath is the folder of the role, as getConfPath of the release has it.
+func (s *image) confPath() string {
+	single, ok := s.value("DRUID_SINGLE_NODE_CONF")
+	switch {
+	case s.Release <= 15:
+		return s.Role
+	case ok && s.Release >= 25 && !s.Peon:
+		switch s.Role {
+		case "historical", "middleManager", "broker", "router":
+			return path.Join("single-server", single.s, s.Role)
+		case "coordinator", "overlord":
+			return path.Join("single-server", single.s, "coordinator-overlord")
+		}
+		return path.Join("single-server", "misc", s.Role)
+	}
+	switch s.Role {
+	case "historical", "middleManager":
+		return "cluster/data/" + s.Role
+	case "indexer":
+		if s.Release >= 21 {
+			return "cluster/data/indexer"
+		}
+		return ""
+	case "coordinator", "overlord":
+		return "cluster/master/coordinator-overlord"
+	case "broker", "router":
+		return "cluster/query/" + s.Role
+	}
+	if s.Release >= 21 {
+		return "cluster/misc/" + s.Role
+	}
+	return ""
+}
+
+func (s *image) commonPath() string {
+	single, ok := s.value("DRUID_SINGLE_NODE_CONF")
+	switch {
+	case s.Release <= 15:
+		return "_common"
+	case ok && s.Release >= 25 && !s.Peon:
+		return path.Join("single-server", single.s, "_common")
+	}
+	return "cluster/_common"
+}
+
+// file is a file below confRoot: mounted, or the image's own.
+func (s *image) file(name string) *lines {
+	if s.Mounted != nil {
+		text, ok, hidden := s.Mounted(confRoot + name)
+		if ok {
+			return newLines(text)
+		}
+		if hidden {
+			return nil
+		}
+	}
+	if s.Release <= 15 {
+		name = layoutSince16(name)
+	}
+	text, ok := stockOf(s.Release, name, s.Image)
+	if !ok {
+		return nil
+	}
+	return newLines(text)
+}
+
+// layoutSince16 is where a file of the layout up to 0.15 lies now.
+func layoutSince16(name string) string {
+	dir, base := path.Split(name)
+	switch dir = path.Clean(dir); dir {
+	case "coordinator", "overlord":
+		dir = "master/coordinator-overlord"
+	case "broker", "router":
+		dir = "query/" + dir
+	case "historical", "middleManager", "indexer":
+		dir = "data/" + dir
+	}
+	return path.Join("cluster", dir, base)
+}
+
+// value is that of a variable that is set and not empty.
+func (s *image) value(name string) (Text, bool) {
+	for i := len(s.Env) - 1; i >= 0; i-- {
+		if s.Env[i].Name.s == name {
+			return s.Env[i].Value, s.Env[i].Value.s != ""
+		}
+	}
+	return Text{}, false
+}
+
+// copyNamed copies the files that DRUID_CONFIG_COMMON and DRUID_CONFIG_<role> name.
+func (s *image) copyNamed() {
+	if name, ok := s.value("DRUID_CONFIG_COMMON"); ok {
+		if text, ok := s.named(name); ok {
+			s.common = newLines(text)
+		}
+	}
+	if name, ok := s.value("DRUID_CONFIG_" + s.Role); ok {
+		if text, ok := s.named(name); ok {
+			s.runtime = newLines(text)
+		}
+	}
+}
+
+func (s *image) named(name Text) (Text, bool) {
+	if s.Mounted != nil {
+		if text, ok, _ := s.Mounted(name.s); ok {
+			return text, true
+		}
+	}
+	s.out.Facts = append(s.out.Facts, Fact{Kind: UnknownFile, At: name.Place(), Name: name.s})
+	return Text{}, false
+}
+
+// setsHost reports whether the script sets druid.host to the container's address.
+func (s *image) setsHost() bool {
+	name, preset := "DRUID_SET_HOST", "1"
+	switch {
+	case s.Release < 17:
+		return true
+	case s.Release >= 33:
+		name = "DRUID_SET_HOST_IP"
+		if s.Kubernetes {
+			preset = "0"
+		}
+	}
+	if v, ok := s.value(name); ok {
+		return v.s == "1"
+	}
+	return preset == "1"
+}
+
+// setHost leaves druid.host out where the address is not known.
+func (s *image) setHost() {
+	if s.IP != "" {
+		s.setKey(Made("druid.host", s.Image), Made(s.IP, s.Image), true)
+		return
+	}
+	s.common.delete("druid.host=")
+	s.runtime.delete("druid.host=")
+}
+
+// druidLines are the lines of env that begin with druid_, as read gives them.
+func (s *image) druidLines() []Text {
+	vars := slices.DeleteFunc(slices.Clone(s.Env), func(v Var) bool { return !isIdentifier(v.Name.s) })
+	slices.SortStableFunc(vars, func(a, b Var) int { return bucket(a.Name.s) - bucket(b.Name.s) })
+	var list []Text
+	for _, v := range vars {
+		for i, line := range Join(v.Name, Made("=", v.Name.Place()), v.Value).lines() {
+			line = line.Slice(0, len(strings.TrimSuffix(line.s, "\n")))
+			if strings.HasPrefix(line.s, "druid_") {
+				list = append(list, line)
+			}
+			if i == 1 && strings.HasPrefix(v.Name.s, "druid_") {
+				s.out.Facts = append(s.out.Facts, Fact{Kind: LostLines, At: v.Name.Place(), Name: v.Name.s})
+			}
+		}
+	}
+	return s.readLines(list)
+}
+
+// isIdentifier reports whether the shell of the image imports a variable of that
+// name.
+func isIdentifier(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '_', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', i > 0 && c >= '0' && c <= '9':
+		default:
+			return false
+		}
+	}
+	return name != ""
+}
+
+// bucket is the chain of ash's table of variables that holds a name. The variables
+// of a process come chain by chain.
+func bucket(name string) int {
+	sum := int(name[0]) << 4
+	for i := range len(name) {
+		sum += int(name[i])
+	}
+	return sum % 39
+}
+
+// readLines is the shell's read: a backslash takes itself away and keeps the next
+// character, and at the end of a line joins the next one to it; blanks at both ends
+// go.
+func (s *image) readLines(raw []Text) (list []Text) {
+	for i := 0; i < len(raw); i++ {
+		if !strings.Contains(raw[i].s, `\`) {
+			text := strings.TrimRight(raw[i].s, " \t")
+			list = append(list, raw[i].Slice(0, len(text)))
+			continue
+		}
+		var out []Text
+		line, at, end, length := raw[i], 0, 0, 0 // end: of what is kept, blanks or not
+		for j := 0; ; j++ {
+			if j < len(line.s) && line.s[j] != '\\' {
+				if line.s[j] != ' ' && line.s[j] != '\t' {
+					end = length + j - at + 1
+				}
+				continue
+			}
+			out = append(out, line.Slice(at, j))
+			length += j - at
+			if j+1 < len(line.s) { // a character that is kept
+				out = append(out, line.Slice(j+1, j+2).made(line.s[j+1:j+2]))
+				length++
+				end = length
+				j++
+				at = j + 1
+				continue
+			}
+			if j == len(line.s) || i+1 == len(raw) {
+				break
+			}
+			i++
+			s.out.Facts = append(s.out.Facts, Fact{Kind: Glued, At: line.Place(), Name: nameIn(line.s), Other: raw[i].Place(), Detail: nameIn(raw[i].s)})
+			line, at, j = raw[i], 0, -1
+		}
+		joined := Join(out...)
+		list = append(list, joined.Slice(0, min(end, len(joined.s))))
+	}
+	return list
+}
+
+func nameIn(line string) string {
+	name, _, _ := strings.Cut(line, "=")
+	return name
+}
+
+// keyOf is the property that a variable names.
+func (s *image) keyOf(name Text) Text {
+	if s.Release < 30 || !strings.Contains(name.s, "__") {
+		return name.with(strings.ReplaceAll(name.s, "_", "."), s.spellName)
+	}
+	key := strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(name.s, "__", "\x00"), "_", "."), "\x00", "_")
+	return name.made(key)
+}
+
+// spellName writes a property as the name of a variable.
+func (s *image) spellName(spell Spelling) Spelling {
+	return func(key string) (string, bool) {
+		if s.Release < 30 && strings.Contains(key, "_") {
+			return "", false
+		}
+		name := strings.ReplaceAll(strings.ReplaceAll(key, "_", "__"), ".", "_")
+		if !isIdentifier(name) {
+			return "", false
+		}
+		return spell(name)
+	}
+}
+
+// spellValue writes a value as it has to stand in the environment, so that the
+// shell, echo and java.util.Properties leave it alone.
+func spellValue(spell Spelling) Spelling {
+	return func(value string) (string, bool) {
+		if strings.Contains(value, `\`) || strings.TrimSpace(value) != value || !oneLine(value) {
+			return "", false
+		}
+		return spell(value)
+	}
+}
+
+// setKey deletes all lines in which key= is found, and appends a line.
+func (s *image) setKey(key, value Text, own bool) {
+	if s.common == nil {
+		s.fail("there is no common.runtime.properties")
+		return
+	}
+	gone := s.common.delete(key.s + "=")
+	target := s.common
+	if own && s.runtime != nil {
+		gone, target = append(gone, s.runtime.delete(key.s+"=")...), s.runtime
+	}
+	s.lost(key, gone)
+	if own && s.runtime == nil && s.Release <= 15 {
+		return // goes to _common/runtime.properties, which nothing reads
+	}
+	value = value.with(value.s, spellValue)
+	line := Join(key, Made("=", key.Place()), value)
+	if s.Release >= 21 {
+		echoed, cut := echo(line)
+		if echoed.s != line.s {
+			s.out.Facts = append(s.out.Facts, Fact{Kind: Interpreted, At: value.Place(), Name: key.s})
+		}
+		target.add(Made("\n", key.Place()))
+		if line = echoed; cut {
+			target.add(line)
+			return
+		}
+	}
+	target.add(Join(line, Made("\n", key.Place())))
+}
+
+// lost notices the lines of other keys that were deleted.
+func (s *image) lost(key Text, gone []Text) {
+	for _, line := range gone {
+		other, _, found := strings.Cut(line.s, "=")
+		other = strings.TrimSpace(other)
+		if found && other != key.s && !strings.HasPrefix(other, "#") && strings.HasPrefix(other, "druid.") {
+			f := line.Find(0, len(line.s))
+			s.out.Facts = append(s.out.Facts, Fact{Kind: Deleted, At: key.Place(), Name: key.s, Detail: strings.TrimSpace(line.s), Other: f.Place, Stock: f.Stock})
+		}
+	}
+}
+
+// hasLog4j reports whether the shared folder has a log4j2.xml: the image's does.
+func (s *image) hasLog4j() bool {
+	if s.Mounted == nil {
+		return true
+	}
+	_, ok, hidden := s.Mounted(confRoot + s.commonPath() + "/log4j2.xml")
+	return ok || !hidden
+}
+
+func (s *image) fail(why string) {
+	if s.out.Fails == "" {
+		s.out.Fails = why
+	}
+}
+
+// echo is what echo -e of busybox makes of a text; it ends at \c.
+func echo(t Text) (out Text, cut bool) {
+	if !strings.Contains(t.s, `\`) {
+		return t, false
+	}
+	var list []Text
+	at := 0
+	for i := 0; i+1 < len(t.s); i++ {
+		if t.s[i] != '\\' {
+			continue
+		}
+		if t.s[i+1] == 'c' {
+			return Join(append(list, t.Slice(at, i))...), true
+		}
+		char, size := escape(t.s[i:])
+		if size == 0 {
+			continue
+		}
+		list = append(list, t.Slice(at, i), t.Slice(i, i+size).made(char))
+		at = i + size
+		i = at - 1
+	}
+	return Join(append(list, t.Slice(at, len(t.s)))...), false
+}
+
+// escape reads an escape of echo -e; size is 0 for what is none.
+func escape(s string) (char string, size int) {
+	if i := strings.IndexByte(`abfnrtv\`, s[1]); i >= 0 {
+		return "\a\b\f\n\r\t\v\\"[i : i+1], 2
+	}
+	digits, base, most := "", 8, 3
+	switch s[1] {
+	case '0':
+		digits = s[2:]
+	case 'x':
+		digits, base, most = s[2:], 16, 2
+	default:
+		return "", 0
+	}
+	n, value := 0, 0
+	for n < most && n < len(digits) {
+		d := strings.IndexByte("0123456789abcdef", digits[n]|0x20)
+		if digits[n] <= '9' {
+			d = int(digits[n]) - '0'
+		}
+		if d < 0 || d >= base {
+			break
+		}
+		value, n = value*base+d, n+1
+	}
+	if n == 0 {
+		return "", 0
+	}
+	return string([]byte{byte(value)}), 2 + n
+}
+
+// javaVariables set flags in the service's jvm.config.
+var javaVariables = []struct{ name, flag string }{
+	{"DRUID_XMX", "-Xmx"}, {"DRUID_XMS", "-Xms"}, {"DRUID_MAXNEWSIZE", "-XX:MaxNewSize"}, {"DRUID_NEWSIZE", "-XX:NewSize"},
+	{"DRUID_MAXDIRECTMEMORYSIZE", "-XX:MaxDirectMemorySize"},
+}
+
+func (s *image) javaKeys() {
+	for _, v := range javaVariables {
+		value, ok := s.value(v.name)
+		if !ok {
+			continue
+		}
+		if s.jvm == nil {
+			s.fail("there is no jvm.config of the service " + s.Role + " for " + v.name + " to be written to")
+			return
+		}
+		s.jvm.delete(v.flag)
+		flag := v.flag
+		if strings.HasPrefix(flag, "-XX:") {
+			if flag == "-XX:NewSize" && s.Release <= 19 {
+				flag = "-XX:MaxNewSize"
+			}
+			flag += "="
+		}
+		if i := strings.IndexAny(value.s, " \t\n"); i >= 0 { // the shell cuts it
+			value = value.Slice(0, i)
+		}
+		s.jvm.add(Join(Made(flag, value.Place()), value, Made("\n", value.Place())))
+	}
+}
+
+// javaOpts joins the words of jvm.config and of JAVA_OPTS as java gets them. What
+// xargs would take away in JAVA_OPTS, it does not see.
+func (s *image) javaOpts() {
+	opts, ok := s.value("JAVA_OPTS")
+	if !ok {
+		return
+	}
+	var quoted []Text
+	at := 0
+	for i := range len(opts.s) {
+		if strings.IndexByte(`"'\`, opts.s[i]) >= 0 {
+			quoted = append(quoted, opts.Slice(at, i), Made(`\`, opts.Slice(i, i+1).Place()))
+			at = i
+		}
+	}
+	own := Join(append(quoted, opts.Slice(at, len(opts.s)), Made("\n", opts.Place()))...)
+	s.out.HasJVM = true
+	if s.Release >= 23 {
+		jvm := s.out.JVM
+		if jvm.s != "" && !strings.HasSuffix(jvm.s, "\n") {
+			jvm = Join(jvm, Made("\n", opts.Place()))
+		}
+		s.out.JVM = Join(jvm, own)
+		return
+	}
+	s.out.JVM = Join(own, s.out.JVM)
+}
