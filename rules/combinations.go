@@ -80,13 +80,6 @@ var combinations = [...]combination{
 		help:    "Set druid.manager.segments.useIncrementalCache=always.",
 	},
 	{
-		releases: schema.Range{From: 25},
-		when:     []string{"druid.zk.service.enabled=false", "druid.discovery.type!=k8s|consul"},
-		message:  "ZooKeeper is off, and processes are to find each other through it",
-		says:     "Zookeeper is disabled, cannot create CuratorFramework.",
-		help:     "Set druid.discovery.type, druid.serverview.type=http, druid.coordinator.loadqueuepeon.type=http and druid.indexer.runner.type=httpRemote too.",
-	},
-	{
 		releases: schema.Range{From: 18}, process: "broker",
 		when:    []string{"druid.query.scheduler.laning.lanes.total=*", "druid.query.scheduler.laning.strategy=manual"},
 		message: "a lane of queries may not be called total",
@@ -106,7 +99,7 @@ var refusedTogether = &Rule{
 	Why:      "Each is right by itself and denies what the other says, and Druid would rather not start than choose.",
 	Effect:   "The process stops at start.",
 	Fix:      "Keep one of the two.",
-	Source:   "BrokerServerView.java:200, LookupListeningAnnouncerConfig.java:48, HttpEmittingMonitor, SegmentStatsMonitor, HybridCacheProvider, CuratorModule and ManualQueryLaningStrategy, 0.15 to 38; run on Druid 25 and 33",
+	Source:   "BrokerServerView.java:200, LookupListeningAnnouncerConfig.java:48, HttpEmittingMonitor, SegmentStatsMonitor, HybridCacheProvider and ManualQueryLaningStrategy, 0.15 to 38; run on Druid 25 and 33",
 	DefersTo: []string{"obs-monitor-class", "ext-removed-or-renamed"},
 	Check: func(p *Pass) {
 		for i := range combinations {
