@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo test lint bench fuzz mutants generate check-generated notice vuln classes snapshot man completions clean
+.PHONY: build demo test test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -22,6 +22,13 @@ test:
 	go test -race -short ./...
 
 # Formatting, vet and staticcheck.
+# Real Druids on every row of rules/testdata/druid/rows.tsv, which is written anew:
+# an hour, Java 17, Maven, and Linux as root. `make test` holds lint against the rows.
+DRUID ?= $(CURDIR)/bin/druid
+test-druid:
+	tools/druid.sh $(DRUID)
+	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run TestRecordDruid -v ./rules
+
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "run gofmt on:"; gofmt -l .; exit 1; }
 	go vet ./...

@@ -218,6 +218,11 @@ func (p *Pass) checkDuties(s *conf.Service, groups conf.Value, group string) {
 	}
 	names, _ := list.Strings()
 	for _, name := range names {
+		if kind := s.Get(prefix + ".duty." + name + ".type"); kind.Set {
+			f := p.Report(Key(kind).Of(s), "%s is filled in by Druid, with the name of the duty", kind.Key)
+			f.Effect = "The Coordinator stops at start: 'type' property is reserved."
+			f.Help = "Delete the line."
+		}
 		if slices.Contains(duties[:], name) {
 			continue
 		}

@@ -40,7 +40,7 @@ var queryContext = &Rule{
 	Effect:   "The Broker starts, and every query that does not say otherwise fails: Value is not a number, or No enum constant.",
 	Fix:      "Write the value as it stands in the context of a query.",
 	Source:   "processing/src/main/java/org/apache/druid/query/QueryContexts.java (parseLong, parseInt, parseBoolean), 28 to 38; run on Druid 33",
-	DefersTo: append([]string{"prop-json-for-text", "props-json-invalid"}, moreSpecific...),
+	DefersTo: []string{"prop-json-for-text", "props-json-invalid", "props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-continuation-swallows-next"},
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
 			key, ok := strings.CutPrefix(innerKey(s.Key), contextKey)

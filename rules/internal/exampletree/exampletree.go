@@ -51,29 +51,45 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 	return found, err
 }
 
-// Severities lints a case under every release, and answers how bad the findings
-// of a rule are at worst in each; 0 where it has none.
-func Severities(ctx context.Context, base string, c *rules.Case, id string) (map[schema.Release]finding.Severity, error) {
+// Severities lints a case under the releases at hand, and answers how bad the
+// findings of a rule are at worst in each; 0 where it has none. Of two neighbours
+// that differ it asks all between them.
+func Severities(ctx context.Context, base string, c *rules.Case, id string, releases []schema.Release) (map[schema.Release]finding.Severity, error) {
 	worst := map[schema.Release]finding.Severity{}
-	dir := ""
-	for r := schema.Oldest; r <= schema.Newest; r++ {
+	dirs := map[bool]string{} // with the new packages, and without
+	ask := func(r schema.Release) error {
 		target, err := schema.ParseTarget("druid-" + r.String())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if r == schema.Oldest || r == newPackages {
+		dir, made := dirs[r >= newPackages]
+		if !made {
 			if dir, _, err = build(base, c, target); err != nil {
-				return nil, err
+				return err
 			}
-			defer os.RemoveAll(dir)
+			dirs[r >= newPackages] = dir
 		}
 		found, err := lintIn(ctx, dir, c, target.Name)
-		if err != nil {
-			return nil, err
-		}
+		worst[r] = 0
 		for _, f := range found {
 			if f.Rule == id {
 				worst[r] = max(worst[r], f.Severity)
+			}
+		}
+		return err
+	}
+	defer func() {
+		for _, dir := range dirs {
+			os.RemoveAll(dir)
+		}
+	}()
+	for i, r := range releases {
+		if err := ask(r); err != nil {
+			return nil, err
+		}
+		for between := r - 1; i > 0 && worst[r] != worst[releases[i-1]] && between > releases[i-1]; between-- {
+			if err := ask(between); err != nil {
+				return nil, err
 			}
 		}
 	}
