@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -38,7 +39,7 @@ func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*So
 	defer r.close()
 	var list []*Source
 	files := map[string]*form.Source{}
-	in := &form.Input{Guess: guessedRelease, File: func(file string) (*form.Source, error) { return l.formFile(files, file) }}
+	in := &form.Input{Guess: guessedRelease, File: func(file string) (*form.Source, error) { return l.formFile(files, file) }, Names: l.formNames, Alone: l.single}
 	used := map[string]bool{}
 	for i := range l.maybe {
 		e := &l.maybe[i]
@@ -71,6 +72,29 @@ func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*So
 		}
 	}
 	return slices.DeleteFunc(list, func(s *Source) bool { return used[s.form.source.Path] })
+}
+
+// formNames are the files that may be of a form: of a file that was named, those of
+// its folder.
+func (l *listing) formNames() (names []string) {
+	if l.names != nil {
+		return l.names
+	}
+	l.names = []string{}
+	for _, e := range l.maybe {
+		l.names = append(l.names, e.path)
+	}
+	if l.beside {
+		entries, _ := os.ReadDir(l.folder)
+		for _, e := range entries[:min(len(entries), maxForms)] {
+			if e.Type().IsRegular() && form.MayBe(e.Name()) {
+				l.names = append(l.names, e.Name())
+			}
+		}
+		slices.Sort(l.names)
+		l.names = slices.Compact(l.names)
+	}
+	return l.names
 }
 
 // guessedRelease is what a container is read for where nothing tells its release:

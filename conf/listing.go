@@ -22,6 +22,8 @@ type listing struct {
 	maybe  []entry // what may be a configuration in another form
 	single bool    // the path is a file itself
 	beside bool    // and the store is the folder that it lies in
+	folder string  // which is this one
+	names  []string
 	// archived is set where only what is listed can be read.
 	archived bool
 	// store is where the files are read from.
@@ -88,7 +90,7 @@ func (l *listing) file(name string) {
 	base := path.Base(filepath.ToSlash(name))
 	l.store = func() reader { return fileReader(name) }
 	if _, ok := kindOf(base); !ok && form.MayBe(base) {
-		l.beside = true
+		l.beside, l.folder = true, filepath.Dir(name)
 		l.store = func() reader { return &folderReader{name: filepath.Dir(name)} }
 		l.maybe = append(l.maybe, entry{path: base, real: base})
 		return

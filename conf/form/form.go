@@ -51,6 +51,7 @@ type Form struct {
 func Forms() []Form {
 	return []Form{
 		{"compose", isCompose, readCompose},
+		{"operator", isOperator, readOperator},
 		{"docker-env", isEnvFile, readEnvFile},
 	}
 }
@@ -67,10 +68,21 @@ func Names() (names []string) {
 type Input struct {
 	// File reads a file below the scanned folder.
 	File func(path string) (*Source, error)
+	// Names are the files that may belong to a form, below the scanned folder; nil if
+	// nobody has looked. Alone is set where one file was named.
+	Names func() []string
+	Alone bool
 	// Release is that of the target, 0 where nobody has said it.
 	Release schema.Release
 	// Guess is the release to take where neither that nor the form tells.
 	Guess schema.Release
+}
+
+func (in *Input) names() []string {
+	if in.Names == nil {
+		return nil
+	}
+	return in.Names()
 }
 
 // release is the one that a container is read for, by its image.
@@ -130,9 +142,12 @@ type Problem struct {
 type Limits struct {
 	Memory   int64
 	MemoryAt Place
-	CPUs     float64
-	Mounts   []Mount
-	Ports    []Port
+	// Asked is the memory that has to be free on a machine for the container to start.
+	Asked   int64
+	AskedAt Place
+	CPUs    float64
+	Mounts  []Mount
+	Ports   []Port
 	// MountsAt is where the mounts are listed, or the service if it has none.
 	MountsAt Place
 }
@@ -141,6 +156,7 @@ type Limits struct {
 type Mount struct {
 	From, To string
 	At       Place
+	Size     int64 // 0 if nothing tells it
 }
 
 // Port is a port of the container that is published.
@@ -161,12 +177,15 @@ type File struct {
 	Home Place
 	// Mounted is set for a file that is in a source as it is.
 	Mounted bool
+	// Open is set for a file that may hold more than is known.
+	Open bool
 }
 
 // service is a process and what is said of it.
 type service struct {
 	unit, role string
 	home       Place
+	open       bool
 	Process
 }
 
@@ -180,7 +199,10 @@ func (t *Tree) Add(unit string, home Place, c *Container) {
 		f.Service = unit
 		t.Facts = append(t.Facts, f)
 	}
-	t.processes = append(t.processes, service{unit, c.Role, home, p})
+	if c.Open && p.JVM.s == "" {
+		p.HasJVM = false
+	}
+	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, p})
 }
 
 // use remembers a source of the tree.
@@ -245,7 +267,7 @@ func (t *Tree) share() {
 }
 
 func (t *Tree) file(name string, p service, text Text) {
-	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.home})
+	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.home, Open: p.open})
 }
 
 // identity is what makes two lines one: the same text from the same place.

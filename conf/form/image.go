@@ -29,6 +29,8 @@ type Container struct {
 	// Mounted is a file that the container has in the place of the image's, by its
 	// path in it; hidden reports whether a mounted folder hides the image's file.
 	Mounted func(file string) (text Text, ok, hidden bool)
+	// Open is set where the container may get more than is known.
+	Open bool
 	// Peon is set for peon.sh, which starts tasks in Kubernetes with the Overlord's
 	// files.
 	Peon bool
@@ -302,8 +304,12 @@ func (s *image) setHost() {
 		s.setKey(Made("druid.host", s.Image), Made(s.IP, s.Image), true)
 		return
 	}
-	s.common.delete("druid.host=")
-	s.runtime.delete("druid.host=")
+	for _, line := range append(s.common.delete("druid.host="), s.runtime.delete("druid.host=")...) {
+		_, set := s.value("druid_host")
+		if f := line.Find(0, len(line.s)); !set && !f.Stock && strings.HasPrefix(strings.TrimSpace(line.s), "druid.host=") {
+			s.out.Facts = append(s.out.Facts, Fact{Kind: HostReplaced, At: f.Place, Name: "druid.host"})
+		}
+	}
 }
 
 // druidLines are the lines of env that begin with druid_, as read gives them.
