@@ -77,6 +77,8 @@ func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*So
 // formNames are the files that may be of a form: of a file that was named, those of
 // its folder.
 func (l *listing) formNames() (names []string) {
+	l.forms.Lock()
+	defer l.forms.Unlock()
 	if l.names != nil {
 		return l.names
 	}
@@ -104,6 +106,8 @@ const guessedRelease = schema.Newest
 // formFile reads a file for a form: below the folder, and once.
 func (l *listing) formFile(files map[string]*form.Source, file string) (*form.Source, error) {
 	file = path.Clean(file)
+	l.forms.Lock() // trees are opened at the same time
+	defer l.forms.Unlock()
 	if s := files[file]; s != nil {
 		return s, nil
 	}

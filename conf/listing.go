@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/internal/disk"
@@ -24,6 +25,7 @@ type listing struct {
 	beside bool    // and the store is the folder that it lies in
 	folder string  // which is this one
 	names  []string
+	forms  sync.Mutex // of names, and of the files that forms have read
 	// archived is set where only what is listed can be read.
 	archived bool
 	// store is where the files are read from.
