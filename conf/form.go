@@ -116,7 +116,7 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	}
 	e := entry{path: file, real: file}
 	for _, list := range [][]entry{l.maybe, l.files} {
-		if i := slices.IndexFunc(list, func(e entry) bool { return e.path == file }); i >= 0 {
+		if i, ok := slices.BinarySearchFunc(list, file, func(e entry, file string) int { return strings.Compare(e.path, file) }); ok {
 			e = list[i]
 			break
 		}

@@ -52,6 +52,7 @@ func Forms() []Form {
 	return []Form{
 		{"compose", isCompose, readCompose},
 		{"operator", isOperator, readOperator},
+		{"manifests", isManifest, readManifests},
 		{"docker-env", isEnvFile, readEnvFile},
 	}
 }

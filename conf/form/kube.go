@@ -28,6 +28,8 @@ type kubeConfig struct {
 	keys   []string
 	values map[string]Text
 	secret bool
+	// sources are the files that it is made of.
+	sources []*Source
 }
 
 func (c *kubeConfig) set(key string, value Text) {
@@ -37,12 +39,12 @@ func (c *kubeConfig) set(key string, value Text) {
 	c.values[key] = value
 }
 
-// object remembers a resource that others name.
-func (k *kube) object(n *Node) {
+// object remembers a resource of a file that others name.
+func (k *kube) object(n *Node, s *Source) {
 	kind, name := n.Get("kind").String(), n.Path("metadata", "name").String()
 	switch kind {
 	case "ConfigMap", "Secret":
-		c := &kubeConfig{values: map[string]Text{}, secret: kind == "Secret"}
+		c := &kubeConfig{values: map[string]Text{}, secret: kind == "Secret", sources: []*Source{s}}
 		for _, key := range []string{"data", "stringData"} {
 			data := n.Get(key)
 			if data == nil {
@@ -72,9 +74,20 @@ func (k *kube) config(kind string, name *Node, unit string, optional bool) *kube
 	if name.String() == "" {
 		return nil
 	}
-	c := k.configs[kind+"/"+name.String()]
+	c := k.find(kind, name.String())
 	if c == nil && !optional {
 		k.note(Fact{Kind: Absent, At: name.At, Service: unit, Name: kind + " " + name.String()})
+	}
+	return c
+}
+
+// find finds a ConfigMap or a Secret that is used, nil if there is none.
+func (k *kube) find(kind, name string) *kubeConfig {
+	c := k.configs[kind+"/"+name]
+	if c != nil {
+		for _, s := range c.sources {
+			k.tree.use(s)
+		}
 	}
 	return c
 }

@@ -17,6 +17,8 @@ const (
 	Ignored FactKind = "ignored"
 	// Reformatted is a number that Helm writes in another way: as Detail.
 	Reformatted FactKind = "reformatted"
+	// NotApplied are the patches of a kustomization.
+	NotApplied FactKind = "not applied"
 	// NoText is a value that has to be text; Detail says what it is.
 	NoText FactKind = "no text"
 )

@@ -155,7 +155,7 @@ func (k *kube) value(item *Node, name Text, before *envReader) Text {
 		if ref == nil {
 			continue
 		}
-		if c := k.configs[source.kind+"/"+ref.Get("name").String()]; c != nil {
+		if c := k.find(source.kind, ref.Get("name").String()); c != nil {
 			if _, ok := c.values[ref.Get("key").String()]; ok {
 				return c.variable(ref.Get("key").String(), name.s)
 			}

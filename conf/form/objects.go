@@ -71,6 +71,6 @@ func (k *kube) remember(s *Source) {
 		return
 	}
 	for _, n := range objects(s) {
-		k.object(n)
+		k.object(n, s)
 	}
 }
