@@ -86,7 +86,7 @@ func (l *listing) formNames() (names []string) {
 	for _, e := range l.maybe {
 		l.names = append(l.names, e.path)
 	}
-	if l.beside {
+	if l.beside && !l.archived {
 		entries, _ := os.ReadDir(l.folder)
 		for _, e := range entries[:min(len(entries), maxForms)] {
 			if e.Type().IsRegular() && form.MayBe(e.Name()) {
@@ -124,7 +124,7 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	data := e.data
 	if !e.known {
 		if l.archived {
-			return nil, errors.New("is not in the archive")
+			return nil, errors.New("is not among the files that were given")
 		}
 		r := l.store()
 		defer r.close()
@@ -330,6 +330,11 @@ func IsForm(name string, data []byte) bool {
 		data, _ = fileReader(name).read(nil)
 	}
 	return form.Mentions(data)
+}
+
+// IsManifest reports whether bytes are resources of Kubernetes.
+func IsManifest(data []byte) bool {
+	return bytes.Contains(data, []byte("apiVersion")) && bytes.Contains(data, []byte("kind"))
 }
 
 // FormNames are the forms that a tree may have.

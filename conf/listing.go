@@ -55,9 +55,17 @@ type entry struct {
 	problem string // why it is not read
 }
 
-// list lists a folder, a file or an archive.
-func list(ctx context.Context, name string) (*listing, error) {
+// list lists a folder, a file or an archive. A file of another form that is given
+// as overlay need not be there: standard input is one.
+func list(ctx context.Context, name string, overlay map[string][]byte) (*listing, error) {
 	info, err := os.Stat(name)
+	if data := overlay[name]; err != nil && data != nil && IsForm(name, data) {
+		base := path.Base(filepath.ToSlash(name))
+		return &listing{
+			single: true, beside: true, archived: true, maybe: []entry{{path: base, real: base, known: true, data: data}},
+			store: func() reader { return fileReader(name) },
+		}, nil
+	}
 	if err != nil {
 		return nil, cleanError(name, err)
 	}
