@@ -53,6 +53,7 @@ func Forms() []Form {
 		{"compose", isCompose, readCompose},
 		{"operator", isOperator, readOperator},
 		{"manifests", isManifest, readManifests},
+		{"helm", isHelm, readHelm},
 		{"docker-env", isEnvFile, readEnvFile},
 	}
 }

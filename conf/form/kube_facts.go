@@ -17,6 +17,9 @@ const (
 	Ignored FactKind = "ignored"
 	// Reformatted is a number that Helm writes in another way: as Detail.
 	Reformatted FactKind = "reformatted"
+	// Overwritten is a variable in the place of which the chart sets another one; Detail
+	// is the value of the chart that makes it, which stands at Other.
+	Overwritten FactKind = "overwritten"
 	// NotApplied are the patches of a kustomization.
 	NotApplied FactKind = "not applied"
 	// NoText is a value that has to be text; Detail says what it is.
