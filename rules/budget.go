@@ -368,11 +368,12 @@ var ordinaryHeaps = lazy.Value[map[string]struct{ least, most int64 }]{New: func
 
 var memBrokerHeap = &Rule{
 	ID: "mem-broker-heap-small", Severity: finding.Info, Area: Memory,
-	Title:  "A heap of unusual size for a Broker, Router or MiddleManager.",
-	Why:    "Brokers merge results on the heap and want 4 GiB and more; Routers and MiddleManagers only pass things on.",
-	Effect: "A small Broker spends its time collecting garbage; memory of the others lies idle.",
-	Fix:    "Give Brokers 4 GiB or more, Routers up to 1 GiB and MiddleManagers up to 512 MiB (tasks have heaps of their own).",
-	Source: "docs/operations/basic-cluster-tuning.md, 0.18",
+	Title:    "A heap of unusual size for a Broker, Router or MiddleManager.",
+	Why:      "Brokers merge results on the heap and want 4 GiB and more; Routers and MiddleManagers only pass things on.",
+	Effect:   "A small Broker spends its time collecting garbage; memory of the others lies idle.",
+	Fix:      "Give Brokers 4 GiB or more, Routers up to 1 GiB and MiddleManagers up to 512 MiB (tasks have heaps of their own).",
+	Source:   "docs/operations/basic-cluster-tuning.md, 0.18",
+	DefersTo: []string{"jvm-heap-unit"},
 	Check: func(p *Pass) {
 		if p.Deployment.Single() {
 			return

@@ -17,7 +17,7 @@ import (
 func containerRules() []*Rule {
 	return []*Rule{
 		ctrVariableLost, ctrValueEaten, ctrForkDeleted, ctrVariableDead, ctrVariableTwice, ctrRefused, ctrFileUnread, ctrImageLatest,
-		ctrMemoryLimit, ctrImageMemory, ctrPortNotListening, ctrStorageNotShared,
+		ctrMemoryLimit, ctrImageMemory, ctrPortNotListening, ctrStorageNotShared, ctrLogsNotShared,
 	}
 }
 
@@ -296,28 +296,64 @@ var ctrStorageNotShared = &Rule{
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusher.java and LocalDataSegmentPuller.java, 33",
 	Check: func(p *Pass) {
 		for _, w := range p.Services("middleManager", "indexer") {
-			from, ok := storageIn(w)
 			for _, r := range p.Services("historical") {
-				to, also := storageIn(r)
-				if !ok || !also || from == to {
+				if apart(w, r, storageTypeKey, "local", storageDirKey) {
+					p.reportApart(w, r, "segments", w.Get(storageDirKey))
+					break
+				}
+			}
+		}
+	},
+}
+
+var ctrLogsNotShared = &Rule{
+	ID: "ctr-task-logs-not-shared", Severity: finding.Warning, Area: Containers,
+	Title:    "Task logs in a folder that another container has not.",
+	Why:      "The MiddleManager copies the log of a task that has ended to a local folder, and the Overlord looks for it in its own; it is the same only where both containers mount one volume.",
+	Effect:   "The console shows no log of a task that has ended (404), and the logs go with the container.",
+	Fix:      "Mount one volume on druid.indexer.logs.directory of both, or keep the logs where the segments are.",
+	Source:   "server/src/main/java/org/apache/druid/indexing/common/tasklogs/FileTaskLogs.java, 0.14.2",
+	DefersTo: []string{"ctr-storage-not-shared", "logs-local-in-cluster"},
+	Check: func(p *Pass) {
+		for _, w := range p.Services("middleManager", "indexer") {
+			for _, r := range p.Services("overlord") {
+				if !apart(w, r, logsTypeKey, "file", "druid.indexer.logs.directory") {
 					continue
 				}
-				limits, _ := w.Limits()
-				other, _ := r.Limits()
-				found := p.Report(Place(p.Tree.Written(limits.MountsAt)).Of(w), "what the tasks of the %s write to %s is not what the %s reads: the containers share no volume there", w.Name, w.Get(storageDirKey).Text, r.Name)
-				relate(found, Place(p.Tree.Written(other.MountsAt)), "the volumes of the %s", r.Name)
+				found := p.reportApart(w, r, "logs", w.Get("druid.indexer.logs.directory"))
+				if kind := w.Get(storageTypeKey); kind.Set && !kind.Is("local") {
+					relate(found, Val(kind), "deep storage is elsewhere")
+				}
 				break
 			}
 		}
 	},
 }
 
-// storageIn is what holds the local deep storage of a container: a volume, a folder
-// of the host, or the container itself.
-func storageIn(s *conf.Service) (string, bool) {
+// reportApart says that one container does not see what another one writes.
+func (p *Pass) reportApart(w, r *conf.Service, what string, dir conf.Value) *finding.Finding {
+	limits, _ := w.Limits()
+	other, _ := r.Limits()
+	found := p.Report(Place(p.Tree.Written(limits.MountsAt)).Of(w), "the %s that tasks of the %s leave in %s are not in that folder of the %s: the containers share no volume there", what, w.Name, dir.Text, r.Name)
+	found.Property = dir.Key
+	relate(found, Place(p.Tree.Written(other.MountsAt)), "the %s", r.Name)
+	return found
+}
+
+// apart reports whether a folder of one container is not that of another, where both
+// are known to use it.
+func apart(w, r *conf.Service, kindKey, kind, dirKey string) bool {
+	from, ok := folderIn(w, kindKey, kind, dirKey)
+	to, also := folderIn(r, kindKey, kind, dirKey)
+	return ok && also && from != to
+}
+
+// folderIn is what holds a folder of a container: a volume, a folder of the host, or
+// the container itself.
+func folderIn(s *conf.Service, kindKey, want, dirKey string) (string, bool) {
 	limits, ok := s.Limits()
-	kind, dir := s.Get(storageTypeKey), s.Get(storageDirKey)
-	if !ok || !kind.Is("local") || !dir.Known() || dir.Text == "" {
+	kind, dir := s.Get(kindKey), s.Get(dirKey)
+	if !ok || !kind.Is(want) || !dir.Known() || dir.Text == "" {
 		return "", false
 	}
 	full := dir.Text

@@ -14,7 +14,7 @@ import (
 
 func jvmRules() []*Rule {
 	return []*Rule{
-		jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
+		jvmHeapUnit, jvmXmxMissing, jvmXmsGreater, jvmNewFillsHeap, jvmHeapOver32g, jvmGCMultiple, jvmFlagRemoved, jvmDirectTypo, jvmJavaVersion,
 		jvmEncapsulation, jvmInProperties, jvmTimezone, jvmEncoding, jvmTmpdir, jvmNoExit, jvmOnOutOfMemory, jvmDerbyLog, jvmOpenJMX,
 	}
 }
@@ -103,6 +103,22 @@ var jvmHeapOver32g = &Rule{
 			_, aligned := syntax.LastFlag(j.flags, syntax.Option, "ObjectAlignmentInBytes")
 			if ok && heap.Bytes >= 32<<30 && heap.Bytes < 48<<30 && !aligned && !j.toggle("UseZGC") {
 				p.Report(j.at(heap), "a heap of %s holds less than one of 31 GiB", text.Size(heap.Bytes))
+			}
+		}
+	},
+}
+
+var jvmHeapUnit = &Rule{
+	ID: "jvm-heap-unit", Severity: finding.Warning, Area: JVM,
+	Title:  "A heap that no machine has: g for m.",
+	Why:    "Druid's processes work with heaps of a few GiB, tasks with less; hundreds of GiB are a letter for another.",
+	Effect: "The heap grows until the machine has no memory left, and the kernel kills the process.",
+	Fix:    "Write the unit that is meant, such as -Xmx512m.",
+	Source: "docs/operations/basic-cluster-tuning.md, 33: heaps of up to 24 GiB, and 30 GiB for the largest Brokers",
+	Check: func(p *Pass) {
+		for _, j := range p.javas() {
+			if heap, ok := j.heap(); ok && heap.Bytes >= 256<<30 {
+				p.Report(j.at(heap), "%s may have a heap of %s", j.name, text.Size(heap.Bytes))
 			}
 		}
 	},

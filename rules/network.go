@@ -136,6 +136,9 @@ var netPortClash = &Rule{
 	Fix:    "Give one of them another port; the defaults do not clash.",
 	Source: "services/src/main/java/org/apache/druid/cli/Cli*.java (servicePort), 0.14.2; bin/verify-default-ports of Imply 2.7.8",
 	Check: func(p *Pass) {
+		if p.Tree.Form != conf.FormConf {
+			return // every container has ports of its own
+		}
 		for _, server := range p.servers() {
 			if server.File == nil && server.Role != "" {
 				continue // which processes share a machine is not known

@@ -10,9 +10,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/tools/txtar"
+
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
@@ -101,8 +105,10 @@ func move(l *finding.Location, dir string, shift map[string]int) {
 // build writes the tree of a case, and answers how many lines of the base stand
 // before the first line of each of the case's files.
 func build(dir, base string, c *rules.Case, target schema.Target) (map[string]int, error) {
-	if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
-		return nil, err
+	if !inOtherForm(c) {
+		if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
+			return nil, err
+		}
 	}
 	if target.Release < 13 {
 		if err := oldPackages(dir); err != nil {
@@ -136,6 +142,12 @@ func build(dir, base string, c *rules.Case, target schema.Target) (map[string]in
 		shift[f.Name] = n
 	}
 	return shift, nil
+}
+
+// inOtherForm reports whether a case is whole in itself: a Compose file, say, beside
+// which there is no conf folder.
+func inOtherForm(c *rules.Case) bool {
+	return slices.ContainsFunc(c.Files, func(f txtar.File) bool { return f.Name != config.Name && conf.IsForm(f.Name, f.Data) })
 }
 
 // overlay writes one file of a case and answers how many lines of the base
