@@ -361,10 +361,8 @@ func folderIn(s *conf.Service, kindKey, want, dirKey string) (string, bool) {
 		full = path.Join("/opt/druid", full)
 	}
 	best := form.Mount{From: "container " + s.Unit(), To: "/"}
-	for _, m := range limits.Mounts {
-		if (full == m.To || strings.HasPrefix(full, strings.TrimSuffix(m.To, "/")+"/")) && len(m.To) >= len(best.To) {
-			best = m
-		}
+	if i := mountOf(limits, full); i >= 0 {
+		best = limits.Mounts[i]
 	}
 	return path.Join(best.From, strings.TrimPrefix(full, best.To)), true
 }

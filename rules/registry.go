@@ -17,7 +17,7 @@ var all = lazy.Value[[]*Rule]{New: func() []*Rule {
 		extensionRules(), deepStorageRules(), taskLogRules(), threadRules(), securityRules(),
 		jvmRules(), jvmFlagRules(), budgetRules(), availabilityRules(), agreementRules(), ingestionRules(),
 		pivotRules(), tranquilityRules(), superviseRules(), hadoopRules(), upgradeRules(), clusterRules(),
-		containerRules(), suppressionRules(),
+		containerRules(), kubernetesRules(), suppressionRules(),
 	)
 	slices.SortFunc(all, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all

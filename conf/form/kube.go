@@ -138,20 +138,34 @@ func (k *kube) add(c *kubeContainer) {
 	if c.image.s != "" {
 		at = c.image.Place()
 		k.tree.image(c.image)
+		k.noticeTag(c.image, c.unit)
 	}
-	unit := k.tree.unit(c.unit)
+	c.unit = k.tree.unit(c.unit)
 	out := &Container{Role: c.role, Env: c.env, Release: k.in.release(c.image.s), Image: at, Kubernetes: true, Open: c.open}
 	out.Mounted = func(file string) (Text, bool, bool) { return c.mounted(out, file) }
 	if c.own {
 		out.Env = nil
 		out.Mounted = func(file string) (Text, bool, bool) { return c.anywhere(out, file) }
 	}
-	k.tree.Add(unit, c.home, out)
-	k.tree.Containers[unit] = c.limits()
+	k.tree.Add(c.unit, c.home, out)
+	k.tree.Containers[c.unit] = c.limits()
 	if c.own {
 		return
 	}
 	c.noticeMounts(k, out)
+}
+
+// latestImages are those whose release matters to a cluster, beside Druid's own.
+var latestImages = []string{"druid", "zookeeper", "postgres", "postgresql", "mysql", "mariadb"}
+
+// noticeTag looks for an image without a release, once.
+func (k *kube) noticeTag(image Text, unit string) bool {
+	name, tag, _ := strings.Cut(path.Base(image.s), ":")
+	if tag != "" && tag != "latest" || !slices.Contains(latestImages, name) || slices.ContainsFunc(k.tree.Facts, func(f Fact) bool { return f.Kind == Latest && f.Name == image.s }) {
+		return false
+	}
+	k.note(Fact{Kind: Latest, At: image.Place(), Name: image.s, Service: unit})
+	return true
 }
 
 // unit is a name for a service that no other has, and that can be a folder's.

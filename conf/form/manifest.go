@@ -178,6 +178,7 @@ func (m *manifests) read(k *kube, namespace string) {
 		return namespace == "" || own == "" || own == namespace
 	}
 	var services []*Node
+	var others []other
 	for _, s := range m.files {
 		for _, n := range objects(s) {
 			if !ours(n) {
@@ -202,12 +203,28 @@ func (m *manifests) read(k *kube, namespace string) {
 			if found := k.pod(pod); len(found) > 0 {
 				k.tree.use(s)
 				k.services(n, found, services)
+				continue
 			}
+			others = append(others, other{pod, s})
 		}
 	}
 	if len(k.tree.processes) == 0 {
 		m.loose(k)
+		return
 	}
+	for _, o := range others {
+		for _, c := range items(o.spec.Get("containers")) {
+			if image := c.Get("image"); image != nil && k.noticeTag(image.Text, o.unit) {
+				k.tree.use(o.source)
+			}
+		}
+	}
+}
+
+// other is a pod that does not run Druid.
+type other struct {
+	kubePod
+	source *Source
 }
 
 // nameOf is the place of a resource.
