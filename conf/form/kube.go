@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/schema"
 )
 
 // kube reads what Kubernetes makes of objects: the parts that resources, operators
@@ -141,7 +143,7 @@ func (k *kube) add(c *kubeContainer) {
 		k.noticeTag(c.image, c.unit)
 	}
 	c.unit = k.tree.unit(c.unit)
-	out := &Container{Role: c.role, Env: c.env, Release: k.in.release(c.image.s), Image: at, Kubernetes: true, Open: c.open}
+	out := &Container{Role: c.role, Env: c.env, Release: c.release(k.in), Image: at, Kubernetes: true, Open: c.open}
 	out.Mounted = func(file string) (Text, bool, bool) { return c.mounted(out, file) }
 	if c.own {
 		out.Env = nil
@@ -153,6 +155,16 @@ func (k *kube) add(c *kubeContainer) {
 		return
 	}
 	c.noticeMounts(k, out)
+}
+
+// release is the one that the container is read for. The folder cluster came with
+// 0.16, whatever other signs there are.
+func (c *kubeContainer) release(in *Input) schema.Release {
+	r := in.release(c.image.s)
+	if r < 16 && slices.ContainsFunc(c.mounts, func(m kubeMount) bool { return within(imagePath(m.path), confRoot+"cluster") }) {
+		return 16
+	}
+	return r
 }
 
 // latestImages are those whose release matters to a cluster, beside Druid's own.

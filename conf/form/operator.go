@@ -124,7 +124,7 @@ func (o *operator) node(m Member) {
 	if c.role == "" {
 		return
 	}
-	c.own = !strings.HasSuffix(o.startScript(), "druid.sh")
+	c.own = o.ownScript(c, n)
 	env := &Node{Kind: Map}
 	for _, key := range []string{"env", "envFrom"} {
 		if from := o.firstNode(n, key); from != nil {
@@ -150,11 +150,14 @@ func (o *operator) node(m Member) {
 	o.notice(c, n, port)
 }
 
-func (o *operator) startScript() string {
+// ownScript reports whether not druid.sh starts the processes. By the CRD it does where
+// nothing is said; operators before 1.2 start bin/run-druid.sh then, which only images
+// of somebody's own have.
+func (o *operator) ownScript(c *kubeContainer, n *Node) bool {
 	if script := o.spec.Get("startScript").String(); script != "" {
-		return script
+		return !strings.HasSuffix(script, "druid.sh")
 	}
-	return "/druid.sh"
+	return !isOfficial(c.image.s) && !within(imagePath(n.Get("nodeConfigMountPath").String()), path.Clean(confRoot))
 }
 
 // firstNode is what a node group says, or else the resource: the one takes the place
