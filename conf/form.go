@@ -198,6 +198,7 @@ func (s *Source) formTree(in *form.Input) *Tree {
 		f.parse()
 	}
 	t.arrange(nil)
+	t.markMade()
 	for _, p := range formed.Problems {
 		at := t.formPlace(p.Place)
 		problem := Problem{Path: t.Path, Message: p.Message, Line: at.Span.Start.Line}
@@ -207,6 +208,27 @@ func (s *Source) formTree(in *form.Input) *Tree {
 		t.Problems = append(t.Problems, problem)
 	}
 	return t
+}
+
+// markMade finds the values that stand for what the form does not know, such as a
+// key of a Secret: nobody has written them, and somebody fills them in.
+func (t *Tree) markMade() {
+	for _, f := range t.Readable(CommonProperties, RuntimeProperties) {
+		if !f.Made() {
+			continue
+		}
+		for i := range f.Properties.Entries {
+			e := &f.Properties.Entries[i]
+			if !e.Placeholder {
+				continue
+			}
+			token, _ := syntax.FindPlaceholder(e.Value)
+			found := f.made.Text.Find(e.ValueSpan.Start.Offset, e.ValueSpan.End.Offset)
+			if found.Source == nil || !bytes.Contains(found.Source.Data[found.From:found.To], []byte(token)) {
+				e.Filled, e.Node = true, nil
+			}
+		}
+	}
 }
 
 // madeFile is a file that a form makes.

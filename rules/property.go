@@ -189,10 +189,11 @@ var propWrongService = &Rule{
 				continue
 			}
 			svc := s.Services[0]
-			if s.File == p.Tree.Common || svc.Reads(s.Property) {
+			at := Key(s.Value).Of(svc)
+			if _, _, stock := at.File.At(at.Span); stock || s.File == p.Tree.Common || svc.Reads(s.Property) {
 				continue
 			}
-			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, joinNames(s.Property.Services))
+			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, joinNames(s.Property.Services))
 			f.Help = "Move the line to " + joinNames(s.Property.Services) + ", or to _common."
 		}
 	},

@@ -188,7 +188,16 @@ type service struct {
 	unit, role string
 	home       Place
 	open       bool
+	homes      map[string]Place
 	Process
+}
+
+// homeOf is the place that stands for a file of the process.
+func (p *service) homeOf(file string) Place {
+	if home, ok := p.homes[file]; ok {
+		return home
+	}
+	return p.home
 }
 
 // Add adds the process of a container to the tree.
@@ -204,7 +213,7 @@ func (t *Tree) Add(unit string, home Place, c *Container) {
 	if c.Open && p.JVM.s == "" {
 		p.HasJVM = false
 	}
-	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, p})
+	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, c.Homes, p})
 }
 
 // use remembers a source of the tree.
@@ -250,12 +259,8 @@ func (t *Tree) share() {
 	if len(t.processes) == 1 {
 		fromOwn = nil
 	}
-	home := t.processes[0].home
-	if len(t.processes) > 1 {
-		home = Place{t.processes[0].home.Source, 0, 0}
-	}
 	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" {
-		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: home})
+		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome()})
 	}
 	for i, p := range t.processes {
 		// What is not shared of the common files is below a process's own values.
@@ -268,8 +273,20 @@ func (t *Tree) share() {
 	t.processes = nil
 }
 
+// commonHome is the place that stands for the shared file: that which all processes
+// have it from, or else the whole source.
+func (t *Tree) commonHome() Place {
+	home := t.processes[0].homeOf("common.runtime.properties")
+	for i := range t.processes {
+		if t.processes[i].homeOf("common.runtime.properties") != home {
+			return Place{home.Source, 0, 0}
+		}
+	}
+	return home
+}
+
 func (t *Tree) file(name string, p service, text Text) {
-	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.home, Open: p.open})
+	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.homeOf(name), Open: p.open})
 }
 
 // identity is what makes two lines one: the same text from the same place.

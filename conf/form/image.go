@@ -29,6 +29,9 @@ type Container struct {
 	// Mounted is a file that the container has in the place of the image's, by its
 	// path in it; hidden reports whether a mounted folder hides the image's file.
 	Mounted func(file string) (text Text, ok, hidden bool)
+	// Homes are the places that stand for whole files, by their names, where those are
+	// not the container's.
+	Homes map[string]Place
 	// Open is set where the container may get more than is known.
 	Open bool
 	// Peon is set for peon.sh, which starts tasks in Kubernetes with the Overlord's

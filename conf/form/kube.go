@@ -143,7 +143,7 @@ func (k *kube) add(c *kubeContainer) {
 		k.noticeTag(c.image, c.unit)
 	}
 	c.unit = k.tree.unit(c.unit)
-	out := &Container{Role: c.role, Env: c.env, Release: c.release(k.in), Image: at, Kubernetes: true, Open: c.open}
+	out := &Container{Role: c.role, Env: c.env, Release: c.release(k.in), Image: at, Kubernetes: true, Open: c.open, Homes: map[string]Place{}}
 	out.Mounted = func(file string) (Text, bool, bool) { return c.mounted(out, file) }
 	if c.own {
 		out.Env = nil
@@ -220,6 +220,9 @@ func (c *kubeContainer) mounted(out *Container, file string) (Text, bool, bool) 
 		return Text{}, path.Base(file) != "log4j2.xml", true
 	}
 	text, ok := best.file(name)
+	if first := text.Find(0, 1); ok && text.s != "" && !first.Stock {
+		out.Homes[path.Base(file)] = Place{first.Source, first.From, first.To}
+	}
 	return text, ok, !ok
 }
 

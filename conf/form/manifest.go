@@ -95,6 +95,11 @@ func (m *manifests) collect() bool {
 	m.files = []*Source{m.main}
 	seen := 0
 	for _, name := range m.in.names() {
+		if dir := path.Dir(name); isKustomization(name) && dir != group && (dir == "." || within(group, dir)) {
+			if s, err := m.in.File(name); err == nil { // that of a folder around this one, which may be one of its patches
+				patches = append(patches, patchesOf(s)...)
+			}
+		}
 		if name == m.main.Path || !isYAML(name) || !within(name, group) && group != "." || groupOf(name) != group {
 			continue
 		}
