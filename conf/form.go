@@ -35,21 +35,12 @@ type found struct {
 // findForms looks for configurations in other forms: in files whose name and bytes
 // fit. Files that one of them uses are no main files.
 func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*Source {
-	r := l.store()
-	defer r.close()
 	var list []*Source
 	files := map[string]*form.Source{}
 	in := &form.Input{Guess: guessedRelease, File: func(file string) (*form.Source, error) { return l.formFile(files, file) }, Names: l.formNames, Alone: l.single}
 	used := map[string]bool{}
-	for i := range l.maybe {
-		e := &l.maybe[i]
+	for _, e := range l.mentioning(ctx) {
 		data := e.data
-		if !e.known {
-			data, _ = r.read(e)
-		}
-		if ctx.Err() != nil || !form.Mentions(data) || unfit(data) != "" {
-			continue
-		}
 		s := files[e.path]
 		if s == nil {
 			s = &form.Source{Path: e.path, Data: data}
@@ -99,6 +90,32 @@ func (l *listing) formNames() (names []string) {
 	return l.names
 }
 
+// mentioning are the files that may be in another form and have to do with Druid, with
+// what they hold. Most files of a repository have not, and reading them waits for the
+// disk.
+func (l *listing) mentioning(ctx context.Context) []entry {
+	const readers = 4
+	var parts [readers][]entry
+	var helpers crew
+	for n := range readers {
+		helpers.do(func() {
+			r := l.store()
+			defer r.close()
+			from, to := n*len(l.maybe)/readers, (n+1)*len(l.maybe)/readers
+			for _, e := range l.maybe[from:to] {
+				if !e.known && ctx.Err() == nil {
+					e.data, _ = r.read(&e)
+				}
+				if form.Mentions(e.data) && unfit(e.data) == "" {
+					parts[n] = append(parts[n], e)
+				}
+			}
+		})
+	}
+	helpers.wait()
+	return slices.Concat(parts[:]...)
+}
+
 // guessedRelease is what a container is read for where nothing tells its release:
 // an image without a tag is the newest.
 const guessedRelease = schema.Newest
@@ -111,7 +128,7 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	if s := files[file]; s != nil {
 		return s, nil
 	}
-	if leavesFolder(file) {
+	if leavesFolder(file) || path.IsAbs(file) {
 		return nil, errors.New("lies outside of the folder that is looked at")
 	}
 	e := entry{path: file, real: file}

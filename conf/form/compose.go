@@ -130,11 +130,11 @@ type composeEnvFile struct {
 	raw      bool
 }
 
-// composeVolume is one of a service; file is below the scanned folder, and empty for
-// what is no folder of the project.
+// composeVolume is one of a service. On the host it is a path as it is written, seen
+// from a folder; empty for a volume that Docker keeps.
 type composeVolume struct {
 	Mount
-	file string
+	path, dir string
 }
 
 // readCompose reads a Compose file, and what it names.
@@ -146,6 +146,9 @@ func readCompose(in *Input, s *Source) []*Tree {
 	}
 	if n := len(c.tree.processes); n > 1 {
 		c.tree.Deployed = Deployed{"single", path.Base(s.Path) + " starts every process on one machine"}
+	}
+	if len(c.tree.processes) == 0 {
+		return nil // its containers have scripts of their own
 	}
 	return []*Tree{c.tree}
 }
@@ -472,9 +475,26 @@ func (c *compose) listEnvFiles(svc *composeService, n *Node, dir string) {
 			continue
 		}
 		f.at = name.At
-		f.path = path.Join(dir, c.replace(name.Text).s)
+		f.path = c.below(dir, c.replace(name.Text).s)
 		svc.envFiles = append(svc.envFiles, f)
 	}
+}
+
+// below is where a file lies below the scanned folder. One that is named from the
+// root of somebody's machine is looked for beside the project by the end of its path.
+func (c *compose) below(dir, name string) string {
+	if !path.IsAbs(name) {
+		return path.Join(dir, name)
+	}
+	for rest := name; rest != ""; {
+		_, rest, _ = strings.Cut(rest, "/")
+		if file := path.Join(dir, rest); rest != "" {
+			if _, err := c.in.File(file); err == nil {
+				return file
+			}
+		}
+	}
+	return name
 }
 
 func (c *compose) listVolumes(svc *composeService, n *Node, dir string) {
@@ -493,8 +513,10 @@ func (c *compose) listVolumes(svc *composeService, n *Node, dir string) {
 		case v.To == "":
 			continue
 		case strings.HasPrefix(v.From, ".") || strings.Contains(v.From, "/") && !path.IsAbs(v.From) && !strings.HasPrefix(v.From, "~"):
-			v.file = path.Join(dir, v.From)
-			v.From = "./" + v.file
+			v.path, v.dir = v.From, dir
+			v.From = "./" + path.Join(dir, v.From)
+		case path.IsAbs(v.From):
+			v.path, v.dir = v.From, dir
 		}
 		v.To = path.Clean(v.To)
 		svc.volumes = append(svc.volumes, v)
@@ -616,10 +638,10 @@ func (c *compose) mounts(svc *composeService) func(string) (Text, bool, bool) {
 			if !ok || rest != "" && rest[0] != '/' && v.To != "/" {
 				continue
 			}
-			if v.file == "" {
+			if v.path == "" {
 				return Text{}, false, true
 			}
-			s, err := c.in.File(path.Join(v.file, rest))
+			s, err := c.in.File(c.below(v.dir, path.Join(v.path, rest)))
 			if err != nil {
 				return Text{}, false, true
 			}
