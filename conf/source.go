@@ -92,6 +92,8 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	case len(clusters)+len(forms) > 0:
 	case len(l.files) > 0:
 		return nil, fmt.Errorf("%s: %w", name, noService(len(l.files)))
+	case l.unrendered != nil:
+		return nil, l.unrendered
 	default:
 		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
 	}

@@ -74,3 +74,19 @@ func (k *kube) remember(s *Source) {
 		k.object(n, s)
 	}
 }
+
+// Unrendered says what has to be done with a file that is no YAML yet, or no resource:
+// a text with the folder of it in the place of %s. It is empty for other files.
+func Unrendered(s *Source) (text, dir string) {
+	dir = path.Dir(s.Path)
+	switch {
+	case isKustomization(s.Path):
+		return "%[1]s is a kustomization, which is read when it is built: kustomize build %[1]s | implycheck lint -", dir
+	case bytes.Contains(s.Data, []byte("{{")) && (bytes.Contains(s.Data, []byte(".Values")) || bytes.Contains(s.Data, []byte("include \""))):
+		for dir != "." && path.Base(dir) != "templates" {
+			dir = path.Dir(dir)
+		}
+		return "%[1]s holds a Helm chart, whose templates are read when they are rendered: helm template %[1]s | implycheck lint -", path.Dir(dir)
+	}
+	return "", ""
+}
