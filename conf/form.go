@@ -329,6 +329,10 @@ func (f *File) Spell(span syntax.Span, text string) (string, bool) {
 	return f.made.Text.Find(span.Start.Offset, span.End.Offset).Spell(text)
 }
 
+// Partial reports whether what comes from an image or a chart may be changed by files
+// that are not here.
+func (t *Tree) Partial() bool { return t.formed != nil && t.formed.Partial }
+
 // Facts are what the form has noticed, of a kind.
 func (t *Tree) Facts(kind form.FactKind) (list []Fact) {
 	if t.formed == nil {

@@ -123,6 +123,9 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	if _, _, stock := at.File.At(at.Span); stock {
 		f.Message += " (image default)"
 		f.Stock = true
+		if p.Tree.Partial() {
+			return f // which other values may change
+		}
 	}
 	p.findings = append(p.findings, f)
 	return f

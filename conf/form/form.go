@@ -119,7 +119,9 @@ type Tree struct {
 	Facts      []Fact
 	Problems   []Problem
 	Deployed   Deployed
-	processes  []service
+	// Partial is set where other files may change what comes from an image or a chart.
+	Partial   bool
+	processes []service
 }
 
 // Named is a name and where it stands.

@@ -159,6 +159,7 @@ func (h *helm) whole(root helmRoot, s *Source) *Node {
 			return root.values
 		}
 	}
+	h.tree.Partial = true // further values may be given beside these
 	return merge(chartValues.Get().Get(root.chart), root.values, &h.top)
 }
 
