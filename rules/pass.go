@@ -127,6 +127,9 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 			return f // which other values may change
 		}
 	}
+	if at.Span.Start.Line == 0 && at.File.Open() {
+		return f // about what is not there, and may be in what is not known
+	}
 	p.findings = append(p.findings, f)
 	return f
 }

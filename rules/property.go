@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
@@ -310,6 +311,9 @@ var propDeprecated = &Rule{
 			known := s.Property
 			if known == nil || known.Deprecated == 0 || p.Release() < known.Deprecated || !known.Releases.Has(p.Release()) || known.ReplacedBy == "" {
 				continue
+			}
+			if p.Tree.Form == form.Operator && s.Key == "druid.port" {
+				continue // the operator has no other name for it
 			}
 			to := cmp.Or(known.ReplacedBy)
 			f := p.Report(Key(s.Value), "%s is deprecated; its successor is %s", s.Key, to)

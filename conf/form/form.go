@@ -46,12 +46,16 @@ type Form struct {
 	Read   func(in *Input, s *Source) []*Tree
 }
 
+// Operator is the form of the resources of the druid-operator.
+const Operator = "operator"
+
 // Forms are all forms, in the order in which they are asked: the first that knows a
 // file has it.
 func Forms() []Form {
 	return []Form{
 		{"compose", isCompose, readCompose},
-		{"operator", isOperator, readOperator},
+		{Operator, isOperator, readOperator},
+		{"stackable", isStackable, readStackable},
 		{"manifests", isManifest, readManifests},
 		{"helm", isHelm, readHelm},
 		{"docker-env", isEnvFile, readEnvFile},
@@ -261,8 +265,9 @@ func (t *Tree) share() {
 	if len(t.processes) == 1 {
 		fromOwn = nil
 	}
-	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" {
-		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome()})
+	open := slices.ContainsFunc(t.processes, func(p service) bool { return p.open })
+	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" || open {
+		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome(), Open: open})
 	}
 	for i, p := range t.processes {
 		// What is not shared of the common files is below a process's own values.

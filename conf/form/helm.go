@@ -154,22 +154,28 @@ func (h *helm) whole(root helmRoot, s *Source) *Node {
 			documents, _ := base.Documents()
 			if len(documents) == 1 && chartOf(documents[0]) == root.chart {
 				h.tree.use(base)
-				return merge(documents[0], root.values, nil)
+				return merge(documents[0], root.values, nil, 0)
 			}
 			return root.values
 		}
 	}
 	h.tree.Partial = true // further values may be given beside these
-	return merge(chartValues.Get().Get(root.chart), root.values, &h.top)
+	return merge(chartValues.Get().Get(root.chart), root.values, &h.top, 0)
 }
+
+// maxMerged is how deep values are laid over others: what Druid gets lies in the first
+// few maps, and aliases make deep ones endless.
+const maxMerged = 6
 
 // merge lays values over others, as Helm does: maps key by key, and null takes a key
 // away. What comes from the chart is said to be where the values are that do not
 // set it.
-func merge(base, over *Node, at *Place) *Node {
+func merge(base, over *Node, at *Place, depth int) *Node {
 	switch {
 	case over == nil:
 		return moved(base, at)
+	case depth > maxMerged:
+		return over
 	case base == nil || base.Kind != Map || over.Kind != Map:
 		return over
 	}
@@ -187,7 +193,7 @@ func merge(base, over *Node, at *Place) *Node {
 		if at != nil {
 			key = stockText(key.s, *at)
 		}
-		out.Members = append(out.Members, Member{key, merge(m.Value, own, at)})
+		out.Members = append(out.Members, Member{key, merge(m.Value, own, at, depth+1)})
 	}
 	for _, m := range over.Members {
 		if i := slices.IndexFunc(out.Members, func(o Member) bool { return o.Key.s == m.Key.s }); i >= 0 {
@@ -222,6 +228,9 @@ func moved(n *Node, at *Place) *Node {
 // findImage reads the image, whose tag may be that of the chart.
 func (h *helm) findImage() {
 	i := h.values.Get("image")
+	if i == nil {
+		return
+	}
 	if i.Kind == Scalar {
 		h.image = i.Text
 		return
@@ -245,24 +254,43 @@ func (h *helm) findImage() {
 // isOn reports whether a switch of the values is on.
 func isOn(n *Node) bool { return n != nil && n.Kind == Scalar && printed(n) == "true" }
 
+// maxPrinted bounds the text of a list or a map, of which aliases can make any length.
+const maxPrinted = 1 << 16
+
 // printed is a value as a template prints it that quotes it. To Helm every number is
 // a floating-point number.
 func printed(n *Node) string {
-	switch {
-	case n.Kind == List:
-		var list []string
+	if n.Kind == Scalar {
+		return printedScalar(n)
+	}
+	left := maxPrinted
+	return printedWithin(n, &left)
+}
+
+func printedWithin(n *Node, left *int) string {
+	if *left--; *left < 0 {
+		return "..."
+	}
+	var list []string
+	switch n.Kind {
+	case List:
 		for _, item := range n.Items {
-			list = append(list, printed(item))
+			list = append(list, printedWithin(item, left))
 		}
 		return "[" + strings.Join(list, " ") + "]"
-	case n.Kind == Map:
-		var list []string
+	case Map:
 		for _, m := range n.Members {
-			list = append(list, m.Key.s+":"+printed(m.Value))
+			list = append(list, m.Key.s+":"+printedWithin(m.Value, left))
 		}
 		slices.Sort(list)
 		return "map[" + strings.Join(list, " ") + "]"
-	case !n.isPlain():
+	}
+	*left -= len(n.Text.s)
+	return printedScalar(n)
+}
+
+func printedScalar(n *Node) string {
+	if !n.isPlain() {
 		return n.Text.s
 	}
 	switch n.Tag {

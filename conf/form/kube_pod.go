@@ -313,8 +313,8 @@ func (k *kube) probes(n *Node, c *kubeContainer) {
 		}
 		number := port
 		for _, named := range items(n.Get("ports")) {
-			if named.Get("name").String() == port.String() {
-				number = named.Get("containerPort")
+			if own := named.Get("containerPort"); own != nil && named.Get("name").String() == port.String() {
+				number = own
 			}
 		}
 		k.note(Fact{Kind: OtherPort, At: number.At, Service: c.unit, Name: key, Detail: number.String()})

@@ -2,6 +2,7 @@ package form
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -327,4 +328,55 @@ indexer:
 		}
 	}
 	assert.ElementsMatch(t, []string{"broker", "middleManager"}, roles)
+}
+
+// TestStackable keeps what the operator writes of its own, below what is overridden,
+// and claims to know nothing else.
+func TestStackable(t *testing.T) {
+	tree := read(t, "druid.yaml", map[string]string{"druid.yaml": `apiVersion: druid.stackable.tech/v1alpha1
+kind: DruidCluster
+spec:
+  image: {productVersion: 33.0.0}
+  historicals:
+    config: {resources: {memory: {limit: 2Gi}, storage: {segmentCache: {emptyDir: {capacity: 5Gi}}}}}
+    configOverrides: {runtime.properties: {druid.server.tier: cold, druid.processing.numThreads: "3"}}
+    roleGroups:
+      hot: {configOverrides: {runtime.properties: {druid.server.tier: hot}}}
+      cold: {config: {resources: {memory: {limit: 4Gi}}}}
+`})
+	assert.Equal(t, "druid.server.tier=hot\n", tree.textOf("historical-hot", "runtime.properties"))
+	assert.Equal(t, "druid.processing.numThreads=3\ndruid.server.tier=cold\n", sorted(tree.textOf("", "common.runtime.properties")+tree.textOf("historical-cold", "runtime.properties")))
+	assert.Equal(t, []int64{2 << 30, 4 << 30}, []int64{tree.Containers["historical-hot"].Memory, tree.Containers["historical-cold"].Memory})
+	for _, f := range tree.Files {
+		assert.True(t, f.Open)
+		assert.NotEqual(t, "jvm.config", f.Name)
+	}
+}
+
+func sorted(text string) string {
+	lines := slices.Compact(slices.Sorted(strings.Lines(text)))
+	return strings.Join(lines, "")
+}
+
+// TestEndlessAliases reads files in which few lines stand for more values than there
+// is memory.
+func TestEndlessAliases(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("x0: &x0 {a: 1, b: 1}\n")
+	for n := 1; n < 60; n++ {
+		fmt.Fprintf(&b, "x%d: &x%d {a: *x%d, b: *x%d}\n", n, n, n-1, n-1)
+	}
+	values := b.String() + "broker: *x59\nconfigVars: {druid_a: *x59, druid_b: '1'}\nrouter: {config: {druid_c: *x59}}\n"
+	tree := read(t, "a/values.yaml", map[string]string{"a/values.yaml": values})
+	require.NotEmpty(t, tree.facts(Reformatted))
+	merged := read(t, "a/prod.yaml", map[string]string{"a/Chart.yaml": "name: druid\n", "a/values.yaml": values, "a/prod.yaml": values})
+	require.NotEmpty(t, merged.Files)
+
+	b.Reset()
+	b.WriteString("kind: List\nx0: &x0 {kind: List, items: []}\n")
+	for n := 1; n < 60; n++ {
+		fmt.Fprintf(&b, "x%d: &x%d {kind: List, items: [%s]}\n", n, n, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*x%d, ", n-1), 100), ", "))
+	}
+	s := &Source{Path: "list.yaml", Data: []byte(b.String() + "items: [*x59]\n")}
+	require.Empty(t, objects(s))
 }

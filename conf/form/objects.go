@@ -17,24 +17,34 @@ func objects(s *Source) (list []*Node) {
 	if err != nil && len(documents) == 0 {
 		return nil
 	}
+	r := objectReader{left: maxNodes}
 	for _, n := range documents {
-		list = appendObjects(list, n, 0)
+		r.add(n, 0)
 	}
-	return list
+	return r.list
 }
 
-func appendObjects(list []*Node, n *Node, depth int) []*Node {
+// objectReader gathers resources. Aliases may make lists of lists longer than any
+// file, so what it looks at is counted.
+type objectReader struct {
+	list []*Node
+	left int
+}
+
+func (r *objectReader) add(n *Node, depth int) {
+	if r.left--; r.left < 0 {
+		return
+	}
 	kind := n.Get("kind").String()
 	if strings.HasSuffix(kind, "List") && depth < 4 {
 		for _, item := range items(n.Get("items")) {
-			list = appendObjects(list, item, depth+1)
+			r.add(item, depth+1)
 		}
-		return list
+		return
 	}
 	if kind != "" && n.Get("apiVersion") != nil {
-		list = append(list, n)
+		r.list = append(r.list, n)
 	}
-	return list
 }
 
 // isYAML reports whether a file is one by its name.
