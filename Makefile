@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo test lint bench fuzz generate check-generated notice vuln classes snapshot man completions clean
+.PHONY: build demo test test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -15,10 +15,19 @@ demo: build
 	@echo "+ $(BIN) lint testdata/demo/conf"
 	@$(BIN) lint --exit-zero testdata/demo/conf
 
-# Everything that must hold: formatting, vet, staticcheck, tests with the race
-# detector, generated files.
-test: lint check-generated
-	go test -race ./...
+# Every test once, and with the race detector those that -short leaves: not what
+# runs in one goroutine or in another process.
+test:
+	go test ./...
+	go test -race -short ./...
+
+# Formatting, vet and staticcheck.
+# Real Druids on every row of rules/testdata/druid/rows.tsv, which is written anew:
+# an hour, Java 17, Maven, and Linux as root. `make test` holds lint against the rows.
+DRUID ?= $(CURDIR)/bin/druid
+test-druid:
+	tools/druid.sh $(DRUID)
+	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run TestRecordDruid -v ./rules
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "run gofmt on:"; gofmt -l .; exit 1; }
@@ -38,6 +47,13 @@ fuzz:
 	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+# Which of some mistakes, made in turn, no test notices; MUTANTS a package.
+MUTANTS ?= 20
+SEED ?= 1
+
+mutants:
+	go run ./internal/mutants -n $(MUTANTS) -seed $(SEED) rules conf sizing ports
 
 # Tables from the CUE schema, and pages from the rules.
 generate:

@@ -39,7 +39,10 @@ func (t *Tree) Deployment() Deployment {
 	hosts := t.hosts()
 	layout, where := t.layoutKind()
 	started, file := t.startedTogether()
+	one, onOne := hosts.onOne()
 	switch {
+	case onOne && len(hosts.remote) > 1 && layout != Cluster && started != Cluster:
+		return Deployment{SingleMachine, "every process is on " + one}
 	case len(hosts.remote) > 1:
 		return Deployment{Cluster, "it names " + hosts.remote[0] + " and " + hosts.remote[1]}
 	case layout == SingleMachine:
@@ -71,14 +74,33 @@ func firstOf(texts ...string) string {
 type hosts struct {
 	remote   []string // each once
 	loopback string
-	// announced is how many files say which machine a process is on.
-	announced int
+	// announced are the machines that processes are said to be on, one for each
+	// file that says so.
+	announced []Address
 }
 
 // together reports whether all addresses are one machine: its own, or the one
 // that the processes are announced on too.
 func (h hosts) together() bool {
-	return h.loopback != "" && len(h.remote) == 0 || h.loopback == "" && len(h.remote) == 1 && h.announced > 1
+	return h.loopback != "" && len(h.remote) == 0 || h.loopback == "" && len(h.remote) == 1 && len(h.announced) > 1
+}
+
+// onOne is the machine that several processes are said to be on, and no process on
+// another: whatever else the tree names is not Druid's.
+func (h hosts) onOne() (string, bool) {
+	var one string
+	times := 0
+	for _, a := range h.announced {
+		switch {
+		case a.Loopback() || IsAnyAddress(a.Host):
+		case one == "" || one == a.Host:
+			one = a.Host
+			times++
+		default:
+			return "", false
+		}
+	}
+	return one, times > 1
 }
 
 func (h hosts) only() string { return firstOf(h.loopback, strings.Join(h.remote, "")) }
@@ -108,7 +130,7 @@ func (t *Tree) hosts() hosts {
 			case "druid.host":
 				if a, ok := ParseAddress(v.Text, 0); ok {
 					h.add(a)
-					h.announced++
+					h.announced = append(h.announced, a)
 				}
 			case ZooKeeperKey:
 				h.add(Addresses(v.Text, ZooKeeperPort)...)

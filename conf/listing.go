@@ -38,8 +38,10 @@ type listing struct {
 	// extensions are the names of the folders below .../extensions.
 	extensions    []string
 	hasExtensions bool
-	around        surroundings
-	mysqlDriver   bool
+	// extensionDir is that folder; of several the first one, seen from the top.
+	extensionDir string
+	around       surroundings
+	mysqlDriver  bool
 	// zooKeeper is the version of the ZooKeeper in the distribution, by its jar.
 	zooKeeper, zooKeeperJar string
 }
@@ -163,6 +165,9 @@ var (
 func (l *listing) note(dir, name string, isDir bool) {
 	if isDir && path.Base(dir) == "extensions" {
 		l.extensions, l.hasExtensions = append(l.extensions, name), true
+		if depth := strings.Count(dir, "/") - strings.Count(l.extensionDir, "/"); l.extensionDir == "" || depth < 0 || depth == 0 && dir < l.extensionDir {
+			l.extensionDir = dir
+		}
 	}
 	l.around.noteName(dir, name, isDir)
 	if isDir || !strings.HasSuffix(name, ".jar") {

@@ -147,9 +147,10 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 	}
 	t.arrange(s.folders)
 	around := s.found.surroundings()
+	t.around = around
 	t.markFilled(around)
 	t.MySQLDriver, t.ZooKeeperVersion = s.found.mysqlDriver, s.found.zooKeeper
-	t.Extensions, t.HasExtensions = s.found.extensions, s.found.hasExtensions
+	t.Extensions, t.HasExtensions, t.ExtensionDir = s.found.extensions, s.found.hasExtensions, s.found.extensionDir
 	for _, p := range s.problems {
 		p.Path = join(s.prefix, p.Path)
 		t.Problems = append(t.Problems, p)

@@ -29,6 +29,8 @@ type surroundings struct {
 
 	mentions []mention
 	files    []entry
+	// shared are folders that several containers have in common.
+	shared []string
 
 	once    sync.Once
 	scripts [][]byte
@@ -102,6 +104,7 @@ func (l *listing) surroundings() *surroundings {
 func (s *surroundings) take(file string, data []byte) {
 	if namesReleases(path.Base(file)) {
 		s.mentions = append(s.mentions, mentions(file, data)...)
+		s.noteMounts(file, data)
 	}
 	if isScript(path.Dir(file), path.Base(file)) && fillsSlots(data) {
 		s.scripts = append(s.scripts, data)

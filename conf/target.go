@@ -20,7 +20,7 @@ func (t *Tree) setTarget(given *schema.Target, by string, around *surroundings) 
 		t.infer(around)
 		return
 	}
-	t.Target, t.TargetReason, t.Told = *given, "given by "+by, true
+	t.Target, t.TargetReason, t.Told, t.TargetGiven = *given, "given by "+by, true, true
 	t.Possible = given.Possible()
 	if given.Newest > given.Release {
 		t.TargetReason += fmt.Sprintf("; Imply does not say which Druid that is: %s", t.Possible)

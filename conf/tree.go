@@ -81,6 +81,8 @@ type Tree struct {
 	// holds; HasExtensions is false when there is no distribution to look in.
 	Extensions    []string
 	HasExtensions bool
+	// ExtensionDir is the folder that holds them, below the scanned path.
+	ExtensionDir string
 	// MySQLDriver is set when that distribution holds a MySQL driver.
 	MySQLDriver bool
 	// ZooKeeperVersion is that of the ZooKeeper server in the distribution,
@@ -93,6 +95,8 @@ type Tree struct {
 	// target is known. Told is false where nothing in the tree tells.
 	Possible schema.Range
 	Told     bool
+	// TargetGiven is set where the user says the target.
+	TargetGiven bool
 
 	druid   string  // the folder of the services, relative to the scanned path
 	place   string  // the same from the root of the file system, without links
@@ -100,6 +104,7 @@ type Tree struct {
 	// startedAs is the conf folder by which supervise files mean this tree.
 	startedAs string
 	secrets   treeSecrets
+	around    *surroundings
 
 	formed  *form.Tree
 	written map[*form.Source]*File

@@ -40,6 +40,9 @@ func listed(key, item, open, end string) func(n int) string {
 // TestGrowth: what a run allocates grows with its input and not with the square
 // of it, whatever there is many of.
 func TestGrowth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it measures, which the race detector spoils")
+	}
 	for name, c := range map[string]struct {
 		file string
 		text func(n int) string

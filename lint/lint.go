@@ -48,6 +48,8 @@ type Options struct {
 	// data-servers, brokers, java, instance, cores, memory, disk, fail-on and
 	// baseline. They count more than what a configuration file says.
 	Facts map[string]string
+	// Form is the only form to look for, such as conf or compose; empty for all.
+	Form string
 	// HA asks whether the clusters survive the loss of any one server.
 	HA bool
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -17,7 +18,7 @@ import (
 // budgetRules are about memory that is enough to start and not enough to work.
 func budgetRules() []*Rule {
 	return []*Rule{
-		memAutoBuffer, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary, memGroupByDisk,
+		memAutoBuffer, memQuarter, memTight, memBufferSmall, memOversubscribed, memPageCache, memHistoricalHeap, memGroupByDictionary, memGroupByDisk,
 		memBrokerHeap, memTaskHeap, memDirectUnused,
 	}
 }
@@ -58,19 +59,18 @@ func (p *Pass) querying() []querying {
 
 func (p *Pass) findQuerying() []querying {
 	list := []querying{}
-	add := func(j java, process string, get func(string) conf.Value) {
-		b := buffers{p.buffer(get), get(threadsKey), get(mergeKey)}
+	add := func(j java, process string, b buffers) {
 		if need, ok := b.need(p.Release(), process); ok {
 			list = append(list, querying{j, need, b})
 		}
 	}
 	for _, j := range p.druids() {
 		if sizing.UsesDirect(j.service.Process()) {
-			add(j, j.service.Process(), j.service.Get)
+			add(j, j.service.Process(), p.buffersOf(j.service))
 		}
 	}
 	for _, j := range p.tasks() {
-		add(j, "peon", func(key string) conf.Value { return taskValue(j.service, key) })
+		add(j, "peon", p.taskBuffers(j.service, j.flags))
 	}
 	return list
 }
@@ -153,43 +153,67 @@ type share struct {
 // their flags tell; false where a process has no heap to count.
 func (p *Pass) shares(server ports.Server) ([]share, bool) {
 	var list []share
+	machine, _ := p.machine(server)
 	for _, s := range server.Services {
 		if s.JVM == nil {
 			return nil, false
 		}
-		j := java{flags: s.JVM.Flags}
-		heap, ok := j.heap()
+		heap, ok := heapOf(s.JVM.Flags, machine)
 		if !ok {
 			return nil, false
 		}
-		own := share{s.Name, heap.Bytes + sizing.Overhead(heap.Bytes), heap.Bytes}
-		if limit, ok := directLimit(s.JVM.Flags); ok && limit.explicit && sizing.UsesDirect(s.Process()) {
-			own.bytes += limit.bytes
+		own := share{s.Name, heap + sizing.Overhead(heap), heap}
+		if sizing.UsesDirect(s.Process()) {
+			own.bytes += p.directShare(s.JVM.Flags, p.buffersOf(s), s.Process())
 		}
 		list = append(list, own)
-		if tasks, ok := p.taskShare(s); ok {
+		if tasks, ok := p.taskShare(s, machine); ok {
 			list = append(list, tasks)
 		}
 	}
 	return list, len(list) > 0
 }
 
+// heapOf is the most heap that a JVM takes: -Xmx, else a quarter of the machine.
+func heapOf(flags []syntax.Flag, machine sizing.Machine) (int64, bool) {
+	if heap, ok := (java{flags: flags}).heap(); ok {
+		return heap.Bytes, true
+	}
+	_, given := syntax.LastFlag(flags, syntax.Size, "Xmx", "MaxHeapSize")
+	share := slices.ContainsFunc(flags, func(f syntax.Flag) bool { return strings.HasPrefix(f.Name, "MaxRAM") })
+	return machine.Memory / 4, machine.Memory > 0 && !given && !share
+}
+
+// directShare is the direct memory that a process may take: what it is allowed, or
+// what its buffers need where nothing limits them below the heap.
+func (p *Pass) directShare(flags []syntax.Flag, b buffers, process string) int64 {
+	limit, ok := directLimit(flags)
+	if ok && limit.explicit {
+		return limit.bytes
+	}
+	need, known := b.need(p.Release(), process)
+	if !known || ok && need.Bytes > limit.bytes {
+		return 0 // it does not start: mem-direct-insufficient says so
+	}
+	return need.Bytes
+}
+
 // taskShare is what all tasks of a MiddleManager may take together.
-func (p *Pass) taskShare(s *conf.Service) (share, bool) {
+func (p *Pass) taskShare(s *conf.Service, machine sizing.Machine) (share, bool) {
 	if s.Name != "middleManager" {
 		return share{}, false
 	}
 	flags, opts, known := taskFlags(s)
-	heap, ok := java{flags: flags}.heap()
-	capacity, okCapacity := s.Get("druid.worker.capacity").Int64()
-	if !known || !opts.Set || !ok || !okCapacity {
+	heap, ok := heapOf(flags, machine)
+	capacity, counted := s.Get("druid.worker.capacity").Int64()
+	if !counted && machine.Cores > 0 && !s.Get("druid.worker.capacity").Set {
+		capacity, counted = max(1, machine.Cores-1), true
+	}
+	if !known || !opts.Set || !ok || !counted {
 		return share{}, false
 	}
-	each := heap.Bytes + sizing.Overhead(heap.Bytes)
-	if limit, ok := directLimit(flags); ok && limit.explicit {
-		each += limit.bytes
-	}
-	return share{fmt.Sprintf("%d tasks", capacity), capacity * each, capacity * heap.Bytes}, true
+	each := heap + sizing.Overhead(heap) + p.directShare(flags, p.taskBuffers(s, flags), "peon")
+	return share{fmt.Sprintf("%d tasks", capacity), capacity * each, capacity * heap}, true
 }
 
 // addUp adds shares up and writes the sum down.

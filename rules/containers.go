@@ -266,7 +266,10 @@ var ctrPortNotListening = &Rule{
 			if len(limits.Ports) == 0 || !port.Known() {
 				continue
 			}
-			own := []string{port.Text, s.Get("druid.tlsPort").Text, s.Get("druid.port").Text}
+			own := []string{port.Text}
+			if !s.Get("druid.enableTlsPort").Is("false") {
+				own = append(own, s.Get("druid.tlsPort").Text)
+			}
 			for _, published := range limits.Ports {
 				number := strconv.Itoa(published.Number)
 				if slices.Contains(own, number) || !isDruidPort(published.Number) {

@@ -24,10 +24,15 @@ const (
 	storageDirKey  = "druid.storage.storageDirectory"
 )
 
-// storers are the processes that write or read deep storage, themselves or
-// through their tasks.
-func (p *Pass) storers() []*conf.Service {
-	return p.Services("middleManager", "indexer", "historical")
+// storers are the processes that write or read deep storage, or one that stands in
+// for them.
+func (p *Pass) storers() []*conf.Service { return p.orStandIn(storerRoles, storageTypeKey) }
+
+// doubtfulStore makes a warning of what the files of other processes may set.
+func doubtfulStore(s *conf.Service, f *finding.Finding) {
+	if standsIn(s, storerRoles) {
+		f.Severity = min(f.Severity, finding.Warning)
+	}
 }
 
 // storedIn are the shared settings of a tree that has a shared file and no
@@ -68,13 +73,24 @@ var dsLocalCluster = &Rule{
 		}
 		for _, s := range p.stores("local") {
 			dir, kind := s.Get(storageDirKey), s.Get(storageTypeKey)
-			if missing(dir) || !dir.Known() || !path.IsAbs(dir.Text) || looksMounted(dir.Text) {
+			if missing(dir) || !dir.Known() || !path.IsAbs(dir.Text) || looksMounted(dir.Text) || p.Tree.Mounted(dir.Text) {
 				continue
 			}
 			f := p.Report(p.Where(s, kind), "deep storage is the local folder %s, which must be a network mount on all servers", dir.Text)
+			if ofServer(dir.Text) {
+				f.Severity = finding.Warning
+			}
 			relate(f, Val(dir), "the folder")
 		}
 	},
+}
+
+// ofServer reports whether a folder lies where each server has its own system and
+// programs, and where hardly anybody mounts another's disk.
+func ofServer(dir string) bool {
+	return slices.ContainsFunc([]string{"/opt/", "/var/", "/tmp/", "/usr/", "/home/", "/root/", "/srv/"}, func(top string) bool {
+		return strings.HasPrefix(dir, top)
+	})
 }
 
 // looksMounted reports whether a folder's name says that it is a network mount.
@@ -138,7 +154,7 @@ var dsLocalRelative = &Rule{
 }
 
 func (p *Pass) relativeStorage(dir conf.Value, kind Place) {
-	if missing(dir) || !dir.Known() || path.IsAbs(dir.Text) || strings.Contains(dir.Text, ":") {
+	if missing(dir) || !dir.Known() || path.IsAbs(dir.Text) || strings.Contains(dir.Text, ":") || p.Tree.Mounted(dir.Text) {
 		return
 	}
 	f := p.Report(Val(dir), "deep storage is the folder %s of each server, which others do not see", dir.Text)
@@ -156,7 +172,7 @@ var dsS3Bucket = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.stores("s3", "s3_zip") {
 			if missing(s.Get("druid.storage.bucket")) && !hasTaskProperty(s, "druid.storage.bucket") && s.Name != "historical" {
-				p.Report(p.Where(s, s.Get(storageTypeKey)).Of(nil), "deep storage is S3, and druid.storage.bucket is not set")
+				doubtfulStore(s, p.Report(p.Where(s, s.Get(storageTypeKey)).Of(nil), "deep storage is S3, and druid.storage.bucket is not set"))
 			}
 		}
 	},
@@ -239,7 +255,7 @@ var dsHDFSDir = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.stores("hdfs") {
 			if missing(s.Get(storageDirKey)) && !hasTaskProperty(s, storageDirKey) && s.Name != "historical" {
-				p.Report(p.Where(s, s.Get(storageTypeKey)).Of(nil), "deep storage is HDFS, and druid.storage.storageDirectory is not set")
+				doubtfulStore(s, p.Report(p.Where(s, s.Get(storageTypeKey)).Of(nil), "deep storage is HDFS, and druid.storage.storageDirectory is not set"))
 			}
 		}
 	},
@@ -253,7 +269,7 @@ var dsHDFSLoaded = &Rule{
 	Fix:    "Remove druid-hdfs-storage from the load list, or set druid.storage.storageDirectory.",
 	Source: "extensions-core/hdfs-storage/src/main/java/org/apache/druid/storage/hdfs/HdfsDataSegmentKiller.java:49, 0.12.3 to 0.17.1; fixed in 0.18; apache/druid#4694",
 	Check: func(p *Pass) {
-		for _, s := range p.Services("middleManager") {
+		for _, s := range p.orStandIn(workerRoles, loadListKey) {
 			names, list, known := loaded(s)
 			if !known || !slices.Contains(names, "druid-hdfs-storage") || s.Get(storageTypeKey).Is("hdfs") || hasTaskProperty(s, loadListKey) {
 				continue
@@ -358,7 +374,7 @@ var dsCloudKeys = &Rule{
 			kind := s.Get(storageTypeKey)
 			for _, needs := range cloudNeeds.Get()[kind.Text] {
 				if !slices.ContainsFunc(needs, func(key string) bool { return !missing(s.Get(key)) || hasTaskProperty(s, key) }) {
-					p.Report(p.Where(s, kind).Of(nil), "deep storage is %s, and %s is not set", kind.Text, needs[0])
+					doubtfulStore(s, p.Report(p.Where(s, kind).Of(nil), "deep storage is %s, and %s is not set", kind.Text, needs[0]))
 				}
 			}
 		}

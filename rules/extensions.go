@@ -120,6 +120,8 @@ var extMissing = &Rule{
 			}
 			known, ok := schema.LookupExtension(item.Text)
 			switch {
+			case ok && known.Vendor != "" && !p.Tree.HasExtensions:
+				p.vendorOnly(s, item)
 			case p.Tree.HasExtensions:
 				p.Report(itemAt(s, item), "the distribution has no extension %s", item.Text)
 			case !ok:
@@ -175,8 +177,6 @@ var extRemoved = &Rule{
 				return
 			}
 			f := p.Report(itemAt(s, item), "Druid %s has no extension %s", p.Release(), item.Text)
-			if gone {
-			}
 			if gone {
 				f.Message += ": the last release with it is " + known.Releases.Until.String()
 			}
@@ -339,12 +339,7 @@ var extDirectory = &Rule{
 			if s.Key != extensionDirKey || !s.Known() || path.IsAbs(s.Text) || s.Text == "" {
 				continue
 			}
-			dir := path.Clean(s.Text)
-			if strings.HasPrefix(dir, "dist/") && dir != "dist/druid/extensions" {
-				f := p.Report(Val(s.Value), "no distribution has its extensions in %s", s.Text)
-				f.Suggestion = "dist/druid/extensions"
-				f.Help = "Write dist/druid/extensions."
-			}
+			p.checkExtensionDir(s, path.Clean(s.Text))
 		}
 	},
 }

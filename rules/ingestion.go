@@ -60,13 +60,16 @@ var mmJavaOptsOverridden = &Rule{
 					continue
 				}
 				own, ok := p.handsOn(j.service, f.Name)
-				if ok && own != f.Value && !syntax.HasPlaceholder(own+f.Value) {
+				if ok && own != f.Value && !syntax.HasPlaceholder(own+f.Value) && !(inUTC(own) && inUTC(f.Value)) {
 					p.Report(j.at(f), "tasks do not get -D%s=%s: the MiddleManager's own %s=%s comes after it", f.Name, f.Value, f.Name, own)
 				}
 			}
 		}
 	},
 }
+
+// inUTC reports whether a value is a time zone that java takes for UTC.
+func inUTC(value string) bool { return isUTC(value) || noZone(value) }
 
 // handsOn is the value of a system property that a MiddleManager hands on.
 func (p *Pass) handsOn(s *conf.Service, name string) (string, bool) {
@@ -93,7 +96,7 @@ var mmJavaOptsQuoting = &Rule{
 	DefersTo: []string{"props-quoted-scalar"},
 	Check: func(p *Pass) {
 		for _, s := range p.taskRunners() {
-			opts, array := s.Get("druid.indexer.runner.javaOpts"), s.Get("druid.indexer.runner.javaOptsArray")
+			opts, array := s.Get(javaOptsKey), s.Get(javaOptsArrayKey)
 			if opts.Set && opts.Known() {
 				for _, word := range syntax.SplitJavaOpts(opts.Text) {
 					if strings.HasPrefix(word, `"`) || strings.HasPrefix(word, "'") || strings.Count(word, `"`)%2 == 1 {

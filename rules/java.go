@@ -21,10 +21,27 @@ type java struct {
 	opts conf.Value
 }
 
+const (
+	javaOptsKey      = "druid.indexer.runner.javaOpts"
+	javaOptsArrayKey = "druid.indexer.runner.javaOptsArray"
+)
+
+// fromArray marks the words of tasks that stand in javaOptsArray.
+const fromArray = 1
+
 // javas are all command lines of java in the tree.
 func (p *Pass) javas() []java {
 	if p.commandLines == nil {
 		p.commandLines = p.findJavas()
+		for _, j := range p.commandLines {
+			switch {
+			case j.service == nil:
+			case j.file != nil:
+				p.druidLines = append(p.druidLines, j)
+			default:
+				p.taskLines = append(p.taskLines, j)
+			}
+		}
 	}
 	return p.commandLines
 }
@@ -47,20 +64,10 @@ func (p *Pass) findJavas() []java {
 }
 
 // druids are those of Druid's own processes.
-func (p *Pass) druids() []java { return p.javasWhere(true) }
+func (p *Pass) druids() []java { p.javas(); return p.druidLines }
 
 // tasks are those of the tasks that MiddleManagers start with options.
-func (p *Pass) tasks() []java { return p.javasWhere(false) }
-
-func (p *Pass) javasWhere(ownFile bool) []java {
-	var list []java
-	for _, j := range p.javas() {
-		if (j.file != nil) == ownFile && j.service != nil {
-			list = append(list, j)
-		}
-	}
-	return list
-}
+func (p *Pass) tasks() []java { p.javas(); return p.taskLines }
 
 // whole is the place of the command line.
 func (j java) whole() Place {
@@ -72,10 +79,13 @@ func (j java) whole() Place {
 
 // at is the place of one of its flags.
 func (j java) at(f syntax.Flag) Place {
-	if j.file == nil {
-		return Val(j.opts).Of(j.service)
+	if j.file != nil {
+		return At(j.file, f.Span).Of(j.service)
 	}
-	return At(j.file, f.Span).Of(j.service)
+	if f.SplitFrom == fromArray && j.service != nil {
+		return Val(j.service.Get(javaOptsArrayKey)).Of(j.service)
+	}
+	return Val(j.opts).Of(j.service)
 }
 
 // known is false where flags come from elsewhere too, or do not arrive.

@@ -226,6 +226,14 @@ var jvmInProperties = &Rule{
 // utc are the names of the time zone that Druid lives in.
 var utc = []string{"utc", "etc/utc", "gmt", "etc/gmt", "utc+0", "gmt+0", "gmt0", "zulu", "z", "uct", "universal"}
 
+func isUTC(zone string) bool { return slices.Contains(utc, strings.ToLower(zone)) }
+
+// noZone reports whether java takes GMT for a zone, because it knows hours from GMT
+// only: GMT+8 is a zone, UTC+8 is none.
+func noZone(zone string) bool {
+	return strings.HasPrefix(zone, "UTC+") || strings.HasPrefix(zone, "UTC-") || strings.HasPrefix(zone, "UT+") || strings.HasPrefix(zone, "UT-")
+}
+
 var jvmTimezone = &Rule{
 	ID: "jvm-timezone-not-utc", Severity: finding.Warning, Area: JVM,
 	Title:  "A process whose time zone is not UTC.",
@@ -242,7 +250,14 @@ var jvmTimezone = &Rule{
 			case !ok:
 				list = append(list, j)
 			case hasCR(f.Word):
-			case !slices.Contains(utc, strings.ToLower(f.Value)):
+			case isUTC(f.Value):
+			case noZone(f.Value):
+				found := p.Report(j.at(f), "java knows no time zone %s, and takes GMT for it", f.Value)
+				found.Severity = finding.Info
+				found.Effect = "The process runs in UTC, as it should, and not where the flag says."
+				found.Help = "Write -Duser.timezone=UTC."
+				found.Fix = edit(true, j.at(f), "-Duser.timezone=UTC")
+			default:
 				found := p.Report(j.at(f), "the time zone of %s is %s, not UTC", j.name, f.Value)
 				found.Fix = edit(false, j.at(f), "-Duser.timezone=UTC")
 			}

@@ -26,8 +26,16 @@ var jvmFlagRemoved = &Rule{
 				continue
 			}
 			for _, f := range j.flags {
-				if known, ok := schema.LookupFlag(f.Name); ok && f.Kind != syntax.SystemProperty {
-					p.checkFlag(j, f, known)
+				if f.Kind == syntax.SystemProperty || f.Comment {
+					continue
+				}
+				known, ok := schema.LookupFlag(f.Name)
+				option, listed := schema.LookupJavaOption(f.Name)
+				switch {
+				case ok:
+					p.checkFlag(j, f, known.Successor, func(v int) bool { return known.Removed > 0 && v >= known.Removed || v < known.Since })
+				case listed && strings.HasPrefix(f.Text, "-XX:"):
+					p.checkFlag(j, f, "", option.RefusedBy)
 				}
 			}
 		}
@@ -36,11 +44,11 @@ var jvmFlagRemoved = &Rule{
 
 // checkFlag compares a flag with the versions of Java that the process may run
 // on: an error where all of them refuse it, else a note.
-func (p *Pass) checkFlag(j java, f syntax.Flag, known *schema.JVMFlag) {
+func (p *Pass) checkFlag(j java, f syntax.Flag, successor string, refusedBy func(version int) bool) {
 	var refuse []int
 	versions := p.javaVersions()
 	for _, v := range versions {
-		if known.Removed > 0 && v >= known.Removed || v < known.Since {
+		if refusedBy(v) {
 			refuse = append(refuse, v)
 		}
 	}
@@ -50,16 +58,17 @@ func (p *Pass) checkFlag(j java, f syntax.Flag, known *schema.JVMFlag) {
 	found := p.Report(j.at(f), "Java %d does not know %s", refuse[0], f.Text)
 	if len(refuse) < len(versions) {
 		found.Severity = finding.Info
-		found.Message += fmt.Sprintf("; on Java %d it is fine", versions[0])
+		fine := versions[slices.IndexFunc(versions, func(v int) bool { return !slices.Contains(refuse, v) })]
+		found.Message += fmt.Sprintf("; on Java %d it is fine", fine)
 	}
 	if j.file == nil {
 		found.Message = fmt.Sprintf("tasks: Java %d does not know %s", refuse[0], f.Text)
 		found.Effect = "The MiddleManager runs, and no task starts: Unrecognized VM option."
 		return
 	}
-	if known.Successor != "" {
-		found.Suggestion = known.Successor
-		found.Help = "Write " + known.Successor + "."
+	if successor != "" {
+		found.Suggestion = successor
+		found.Help = "Write " + successor + "."
 		return
 	}
 	found.Help = "Delete the flag."

@@ -120,7 +120,9 @@ func settings(t *conf.Tree) []Setting {
 	}
 	for _, f := range t.Files {
 		services := t.Readers(f)
-		for _, v := range f.Values(t) {
+		values := f.Values(t)
+		list = slices.Grow(list, len(values))
+		for _, v := range values {
 			add(v, services)
 		}
 	}
@@ -141,7 +143,9 @@ func finish(rules []*Rule, found []*finding.Finding) []finding.Finding {
 	}
 	defers := map[string][]string{}
 	for _, r := range rules {
-		defers[r.ID] = r.DefersTo
+		if len(r.DefersTo) > 0 {
+			defers[r.ID] = r.DefersTo
+		}
 	}
 	list := make([]finding.Finding, 0, len(found))
 	for _, f := range found {

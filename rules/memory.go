@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -28,11 +29,13 @@ const (
 // buffers are the settings that decide how much direct memory is needed.
 type buffers struct {
 	size, threads, merge conf.Value
+	// cores are those of the machine, 0 where they are not known.
+	cores int64
 }
 
 // need computes the direct memory that a process demands, as far as it is
-// known: with the core count unknown, threads count as one, the least there
-// can be. ok is false where nothing can be said.
+// known: threads that nobody sets are the cores less one, and with the cores
+// unknown one, the least there can be. ok is false where nothing can be said.
 func (b buffers) need(r schema.Release, process string) (sizing.Direct, bool) {
 	size, ok := b.size.Int64()
 	if !ok {
@@ -43,7 +46,7 @@ func (b buffers) need(r schema.Release, process string) (sizing.Direct, bool) {
 	}
 	threads, ok := b.threads.Int64()
 	if !ok {
-		threads = sizing.ProcessingThreads(1)
+		threads = sizing.ProcessingThreads(max(1, b.cores))
 	}
 	merge, ok := b.merge.Int64()
 	if !ok {
@@ -93,9 +96,9 @@ var memDirect = &Rule{
 			if !ok {
 				continue
 			}
-			b := buffers{p.buffer(s.Get), s.Get(threadsKey), s.Get(mergeKey)}
+			b := p.buffersOf(s)
 			need, ok := b.need(p.Release(), s.Process())
-			if !ok || need.Bytes <= limit.bytes {
+			if !ok || need.Bytes <= limit.bytes || p.unchecked(b, need, limit) {
 				continue
 			}
 			f := p.Report(At(s.JVM, limit.flag.Span).Of(s), "the %s needs %s of direct memory and may have %s", s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
@@ -112,6 +115,40 @@ var memDirect = &Rule{
 			b.relate(f)
 		}
 	},
+}
+
+// buffersOf are the settings of a process behind what it needs.
+func (p *Pass) buffersOf(s *conf.Service) buffers {
+	cores := p.machineOf(s).Cores
+	if s.JVM != nil {
+		cores = coresSeen(s.JVM.Flags, cores)
+	}
+	return buffers{p.buffer(s.Get), s.Get(threadsKey), s.Get(mergeKey), cores}
+}
+
+// taskBuffers are the settings of a process's tasks. From 24 on a MiddleManager
+// divides the cores among them.
+func (p *Pass) taskBuffers(s *conf.Service, flags []syntax.Flag) buffers {
+	get := func(key string) conf.Value { return taskValue(s, key) }
+	cores := p.machineOf(s).Cores
+	if p.Release() >= 24 && cores > 0 {
+		capacity, ok := s.Get("druid.worker.capacity").Int64()
+		if !ok || capacity < 1 {
+			capacity = max(1, cores-1)
+		}
+		cores = (cores + capacity - 1) / capacity
+	}
+	return buffers{p.buffer(get), get(threadsKey), get(mergeKey), coresSeen(flags, cores)}
+}
+
+// coresSeen are the cores that Java counts: what it is told, or the machine's.
+func coresSeen(flags []syntax.Flag, cores int64) int64 {
+	if f, ok := syntax.LastFlag(flags, syntax.Option, "ActiveProcessorCount"); ok {
+		if n, err := strconv.ParseInt(f.Value, 10, 64); err == nil && n > 0 {
+			return n
+		}
+	}
+	return cores
 }
 
 // buffer is the size of a buffer: the property, else its older name.
@@ -154,8 +191,8 @@ func taskValue(s *conf.Service, key string) conf.Value {
 
 // taskFlags are the JVM flags of a task: javaOpts, then javaOptsArray.
 func taskFlags(s *conf.Service) (flags []syntax.Flag, opts conf.Value, known bool) {
-	opts = s.Get("druid.indexer.runner.javaOpts")
-	array := s.Get("druid.indexer.runner.javaOptsArray")
+	opts = s.Get(javaOptsKey)
+	array := s.Get(javaOptsArrayKey)
 	if !opts.Known() && opts.Set || array.Set && !array.Known() {
 		return nil, opts, false
 	}
@@ -165,7 +202,7 @@ func taskFlags(s *conf.Service) (flags []syntax.Flag, opts conf.Value, known boo
 	}
 	if list, ok := array.Strings(); ok {
 		for _, text := range list {
-			words = append(words, syntax.Word{Text: text})
+			words = append(words, syntax.Word{Text: text, SplitFrom: fromArray})
 		}
 		if !opts.Set {
 			opts = array
@@ -191,10 +228,9 @@ var memPeonDirect = &Rule{
 			if !ok {
 				continue
 			}
-			get := func(key string) conf.Value { return taskValue(s, key) }
-			b := buffers{p.buffer(get), get(threadsKey), get(mergeKey)}
+			b := p.taskBuffers(s, flags)
 			need, ok := b.need(p.Release(), "peon")
-			if !ok || need.Bytes <= limit.bytes {
+			if !ok || need.Bytes <= limit.bytes || p.unchecked(b, need, limit) {
 				continue
 			}
 			f := p.Report(p.Where(s, opts), "each task needs %s of direct memory and may have %s: %s", text.Size(need.Bytes), text.Size(limit.bytes), need.Formula)

@@ -317,7 +317,11 @@ var metaLocalhost = &Rule{
 		}
 		for _, scheme := range []string{"mysql", "mariadb", "postgresql"} {
 			if at, ok := jdbcHost(uri.Text, scheme); ok && at.Loopback() {
-				p.Report(Val(uri), "the metadata store of this cluster is on %s", at.Host)
+				f := p.Report(Val(uri), "the metadata store of this cluster is on %s", at.Host)
+				if p.inPods() {
+					f.Severity = finding.Info
+					f.Effect = "None where a proxy to the database runs in the same pod; else Masters cannot connect."
+				}
 			}
 		}
 	},

@@ -16,8 +16,8 @@ type monitor struct {
 	in string
 	// homes are the processes that have what it asks for; any, if there are none.
 	homes []string
-	// until is the last release that has it.
-	until schema.Release
+	// since is the first release that may have it, until the last that has.
+	since, until schema.Release
 }
 
 // monitors are those of all releases, by their own names.
@@ -25,19 +25,19 @@ var monitors = lazy.Value[map[string]monitor]{New: func() map[string]monitor {
 	return map[string]monitor{
 		"AvaticaMonitor":                {in: "sql.avatica"},
 		"CacheMonitor":                  {in: "client.cache"},
-		"CgroupCpuMonitor":              {in: "java.util.metrics"},
-		"CgroupCpuSetMonitor":           {in: "java.util.metrics"},
-		"CgroupDiskMonitor":             {in: "java.util.metrics"},
+		"CgroupCpuMonitor":              {in: "java.util.metrics", since: 16},
+		"CgroupCpuSetMonitor":           {in: "java.util.metrics", since: 16},
+		"CgroupDiskMonitor":             {in: "java.util.metrics", since: 29},
 		"CgroupMemoryMonitor":           {in: "java.util.metrics"},
-		"CgroupV2CpuMonitor":            {in: "java.util.metrics"},
-		"CgroupV2DiskMonitor":           {in: "java.util.metrics"},
-		"CgroupV2MemoryMonitor":         {in: "java.util.metrics"},
+		"CgroupV2CpuMonitor":            {in: "java.util.metrics", since: 29},
+		"CgroupV2DiskMonitor":           {in: "java.util.metrics", since: 29},
+		"CgroupV2MemoryMonitor":         {in: "java.util.metrics", since: 29},
 		"CpuAcctDeltaMonitor":           {in: "java.util.metrics"},
 		"DataSourceOptimizerMonitor":    {in: "query.materializedview"},
 		"DruidSysMonitor":               {in: "server.metrics"},
 		"EventReceiverFirehoseMonitor":  {in: "server.metrics", until: 30},
 		"ExecutorServiceMonitor":        {in: "query"},
-		"GroupByStatsMonitor":           {in: "server.metrics", homes: []string{"broker", "historical", "indexer", "router"}},
+		"GroupByStatsMonitor":           {in: "server.metrics", since: 29, homes: []string{"broker", "historical", "indexer", "router"}},
 		"HistoricalMetricsMonitor":      {in: "server.metrics", homes: []string{"historical"}},
 		"HttpEmittingMonitor":           {in: "server.emitter"},
 		"HttpPostEmitterMonitor":        {in: "java.util.metrics"},
@@ -45,23 +45,23 @@ var monitors = lazy.Value[map[string]monitor]{New: func() map[string]monitor {
 		"JvmCpuMonitor":                 {in: "java.util.metrics"},
 		"JvmMonitor":                    {in: "java.util.metrics"},
 		"JvmThreadsMonitor":             {in: "java.util.metrics"},
-		"KafkaConsumerMonitor":          {in: "indexing.kafka"},
-		"MessageRelayMonitor":           {in: "messages.server"},
-		"OshiSysMonitor":                {in: "java.util.metrics"},
+		"KafkaConsumerMonitor":          {in: "indexing.kafka", since: 26},
+		"MessageRelayMonitor":           {in: "messages.server", since: 29},
+		"OshiSysMonitor":                {in: "java.util.metrics", since: 26},
 		"ParametrizedUriEmitterMonitor": {in: "java.util.metrics"},
 		"QueryCountStatsMonitor":        {in: "server.metrics", homes: []string{"broker", "historical", "router", "indexer", "realtime"}},
 		"RealtimeMetricsMonitor":        {in: "segment.realtime", until: 30},
-		"SegmentStatsMonitor":           {in: "server.metrics", homes: []string{"historical"}},
-		"ServiceStatusMonitor":          {in: "server.metrics"},
-		"ShuffleMonitor":                {in: "indexing.worker.shuffle"},
-		"StorageMonitor":                {in: "server.metrics"},
-		"SubqueryCountStatsMonitor":     {in: "server.metrics"},
-		"SupervisorStatsMonitor":        {in: "server.metrics", homes: []string{"overlord"}},
+		"SegmentStatsMonitor":           {in: "server.metrics", since: 16, homes: []string{"historical"}},
+		"ServiceStatusMonitor":          {in: "server.metrics", since: 26},
+		"ShuffleMonitor":                {in: "indexing.worker.shuffle", since: 16},
+		"StorageMonitor":                {in: "server.metrics", since: 36},
+		"SubqueryCountStatsMonitor":     {in: "server.metrics", since: 26},
+		"SupervisorStatsMonitor":        {in: "server.metrics", since: 34, homes: []string{"overlord"}},
 		"SysMonitor":                    {in: "java.util.metrics"},
 		"TaskCountStatsMonitor":         {in: "server.metrics", homes: []string{"overlord"}},
 		"TaskRealtimeMetricsMonitor":    {in: "indexing.common.stats"},
-		"TaskSlotCountStatsMonitor":     {in: "server.metrics", homes: []string{"overlord"}},
-		"WorkerTaskCountStatsMonitor":   {in: "server.metrics"},
+		"TaskSlotCountStatsMonitor":     {in: "server.metrics", since: 16, homes: []string{"overlord"}},
+		"WorkerTaskCountStatsMonitor":   {in: "server.metrics", since: 16},
 	}
 }}
 
@@ -86,7 +86,7 @@ func (p *Pass) eachMonitor(do func(s Setting, item *syntax.Node)) {
 var obsMonitorClass = &Rule{
 	ID: "obs-monitor-class", Severity: finding.Error, Area: Monitoring,
 	Title:  "A monitor whose class this release does not have.",
-	Why:    "A monitor is named by its class with its package, to the letter. Druid moved to org.apache.druid with 0.13 and rewrites only the names of java.util.metrics; 31 dropped two monitors.",
+	Why:    "A monitor is named by its class with its package, to the letter. Druid moved to org.apache.druid with 0.13 and rewrites only the names of java.util.metrics; 31 dropped two monitors, and others are younger than the release.",
 	Effect: "The process stops at start: java.lang.ClassNotFoundException.",
 	Fix:    "Write the class as the release has it: org.apache.druid in place of io.druid (io.druid up to 0.12).",
 	Source: "server/src/main/java/org/apache/druid/server/metrics/MonitorsConfig.java:119, 0.14.2; apache/druid#4690, #6300; run on Druid 33",
@@ -98,7 +98,11 @@ var obsMonitorClass = &Rule{
 			}
 			f := p.Report(itemAt(s, item), "Druid %s has no class %s", p.Release(), item.Text)
 			if gone {
-				f.Message += ": the last release with it is " + monitors.Get()[className(item.Text)].until.String()
+				if known := monitors.Get()[className(item.Text)]; p.Release() < known.since {
+					f.Message += " yet"
+				} else {
+					f.Message += ": the last release with it is " + known.until.String()
+				}
 				f.Help = "Take it out of the list."
 				return
 			}
@@ -113,7 +117,7 @@ var obsMonitorClass = &Rule{
 
 // monitorClass is what a class is called in this release: the same, where it is
 // right or of an extension that nobody here knows, and empty for no monitor at
-// all. gone tells one that earlier releases had.
+// all. gone tells one that only other releases have.
 func (p *Pass) monitorClass(class string) (right string, gone bool) {
 	name, old, current := className(class), "io.druid.", "org.apache.druid."
 	if p.Release() < 13 {
@@ -127,7 +131,7 @@ func (p *Pass) monitorClass(class string) (right string, gone bool) {
 	known, ok := monitors.Get()[name]
 	rest, stale := strings.CutPrefix(class, old)
 	switch {
-	case ok && known.until > 0 && p.Release() > known.until:
+	case ok && (known.until > 0 && p.Release() > known.until || p.Release() < known.since):
 		return "", true
 	case ok && (stale || name == class || strings.HasPrefix(class, current)):
 		return current + known.in + "." + name, false

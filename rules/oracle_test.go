@@ -38,6 +38,9 @@ type oracleRow struct {
 // rows must give an error in an edited file, no-error rows none that the
 // unedited tree does not have, finding rows a finding.
 func TestOracle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	dir := filepath.Join(sharedDir(t), "oracle")
 	base := signatures(oracleLint(t, dir, nil))
 	agree, total := map[string]int{}, map[string]int{}

@@ -34,8 +34,8 @@ type Pass struct {
 	// others read the same tree otherwise; see reading.go.
 	others map[reading]*Pass
 	// commandLines and queriers are found once; see javas and querying.
-	commandLines []java
-	queriers     []querying
+	commandLines, druidLines, taskLines []java
+	queriers                            []querying
 }
 
 // Release is the Druid release that the tree is written for.

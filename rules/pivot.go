@@ -152,7 +152,11 @@ func (p *Pass) checkConnection(f *conf.File, connection *syntax.Node) {
 			case len(ports) > 0 && !slices.Contains(ports, port):
 				p.Report(At(f, item.Span), "%s is %s, and the %s listens on %s", link.key, item.Text, link.roles[0], strings.Join(ports, " or "))
 			case p.Deployment.Cluster() && conf.IsLoopback(host) && link.key != "host" && !slices.Contains(p.portsOf([]string{"router"}), port):
-				p.Report(At(f, item.Span), "%s is %s: Pivot runs on a Query server, and the %s on a Master", link.key, item.Text, link.roles[0])
+				found := p.Report(At(f, item.Span), "%s is %s: Pivot runs on a Query server, and the %s on a Master", link.key, item.Text, link.roles[0])
+				if p.inPods() {
+					found.Severity = finding.Info
+					found.Effect = "None where both run in one pod; else Pivot cannot show what is loaded and ingested."
+				}
 			}
 		}
 	}

@@ -14,10 +14,10 @@ var all = lazy.Value[[]*Rule]{New: func() []*Rule {
 	all := slices.Concat(
 		syntaxRules(), syntaxValueRules(), syntaxFileRules(), syntaxJVMRules(), propertyRules(), valueRules(), memoryRules(), metadataRules(), segmentRules(),
 		zooKeeperRules(), networkRules(), consistencyRules(), monitoringRules(), cacheRules(), configurationRules(),
-		extensionRules(), deepStorageRules(), taskLogRules(), threadRules(), securityRules(),
-		jvmRules(), jvmFlagRules(), budgetRules(), availabilityRules(), agreementRules(), ingestionRules(),
+		extensionRules(), extensionScopeRules(), idleSettingRules(), kubernetesRules(), adviceRules(), s3EndpointRules(), nameRules(), deepStorageRules(), taskLogRules(), threadRules(), securityRules(),
+		jvmRules(), jvmFlagRules(), jvmUnknownRules(), budgetRules(), availabilityRules(), agreementRules(), ingestionRules(),
 		pivotRules(), tranquilityRules(), superviseRules(), hadoopRules(), upgradeRules(), clusterRules(),
-		containerRules(), kubernetesRules(), suppressionRules(),
+		containerRules(), podRules(), suppressionRules(), combinationRules(),
 	)
 	slices.SortFunc(all, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all

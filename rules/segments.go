@@ -209,6 +209,12 @@ func (p *Pass) checkLocationField(s *conf.Service, v conf.Value, l cacheLocation
 			f.Help = "Write the number of bytes."
 		}
 	}
+	switch {
+	case m.Key == "maxSize" && l.sized && l.maxSize <= 0 && p.Release() >= 16:
+		p.Report(at, "a location of %s bytes holds nothing", m.Value.Text).Effect = "The process stops at start: maxSize should be positive."
+	case m.Key == "freeSpacePercent" && !syntax.HasPlaceholder(m.Value.Text) && !percent(m.Value, p.Release() >= 16):
+		p.Report(at, "freeSpacePercent is %s, expected a number of 0 or more", m.Value.Text)
+	}
 	for _, field := range locationFields {
 		if m.Key == field {
 			return
@@ -221,6 +227,14 @@ func (p *Pass) checkLocationField(s *conf.Service, v conf.Value, l cacheLocation
 		f.Suggestion = near
 		f.Help = "Did you mean " + near + "?"
 	}
+}
+
+// percent reports whether a value is null or a number, as a text or by itself,
+// which must not be negative in later releases than 0.15.
+func percent(n *syntax.Node, positive bool) bool {
+	x, err := strconv.ParseFloat(strings.TrimSpace(n.Text), 64)
+	number := err == nil && (x >= 0 || !positive)
+	return n.Kind == syntax.Null || (n.Kind == syntax.Number || n.Kind == syntax.String) && (number || n.Text == "")
 }
 
 var segLocationNested = &Rule{

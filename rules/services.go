@@ -78,7 +78,11 @@ var xServiceNames = &Rule{
 	Source: "server/src/main/java/org/apache/druid/discovery/DruidLeaderClient.java:305 (pickOneHost), 0.14.2; apache/druid#10731",
 	Check: func(p *Pass) {
 		for _, role := range []string{"coordinator", "overlord"} {
+			selector, _ := schema.Lookup(selectors.Get()[role])
 			for _, s := range p.Services(role) {
+				if !selector.Releases.Has(p.Release()) {
+					continue // nobody looks for the name
+				}
 				if own := announced(s, role); own.Known() && own.Text != "" {
 					p.compareSelectors(s, role, own)
 				}

@@ -220,14 +220,18 @@ var propsNoSeparator = &Rule{
 	Fix:    "Put # in front of comments, and \\ at the end of lines that go on.",
 	Source: "java.util.Properties.load (run on JDK 17)",
 	Check: func(p *Pass) {
+		var merge *finding.Finding
 		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
 			broken := strings.ContainsAny(e.Key[:min(1, len(e.Key))], "[{\"]}")
 			bare := !e.HasSeparator && e.Value == "" && !knownKey(e.Key)
 			switch {
+			case strings.HasPrefix(e.Key, ">>>>>>>") && merge != nil && merge.File == f.Path:
+				relate(merge, keyOf(f, e), "it ends here")
+				merge = nil
 			case strings.HasPrefix(e.Key, "<<<<<<<") || strings.HasPrefix(e.Key, ">>>>>>>"):
-				found := p.Report(keyOf(f, e), "a merge was left unfinished here")
-				found.Effect = "Of the properties that both sides have, the last line counts."
-				found.Help = "Keep the lines that are meant, and delete the others with the marks."
+				merge = p.Report(keyOf(f, e), "a merge was left unfinished here")
+				merge.Effect = "Of the properties that both sides have, the last line counts."
+				merge.Help = "Keep the lines that are meant, and delete the others with the marks."
 			case broken || bare:
 				p.Report(keyOf(f, e), "%q is read as a key, not as a comment or a part of the line above", e.Key)
 			}
@@ -384,6 +388,11 @@ var propsPlaceholder = &Rule{
 	},
 }
 
+// fromTool tells what a tool replaces from what people should: example.com.
+func fromTool(token string) bool {
+	return strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") || strings.HasPrefix(strings.TrimPrefix(token, "/"), ":")
+}
+
 // placeholders makes one finding of all placeholders in a file. Tokens that a
 // tool replaces may well be right in the tool's own input, so they weigh less
 // than a template's example.com.
@@ -397,12 +406,12 @@ func (p *Pass) placeholders(f *conf.File) {
 		}
 		if found == nil {
 			found = p.Report(valueOf(f, e), "%s is still to be filled in", token)
-			if strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") {
+			if fromTool(token) {
 				found.Severity = finding.Warning
 			}
 			continue
 		}
-		if !strings.ContainsAny(token, "${<%#") && !strings.HasPrefix(token, "__") {
+		if !fromTool(token) {
 			found.Severity = finding.Error
 		}
 		relate(found, valueOf(f, e), "%s too", token)

@@ -93,31 +93,28 @@ var jvmSize = &Rule{
 	ID: "jvm-size-malformed", Severity: finding.Error, Area: Syntax,
 	Title:  "A memory flag that java does not understand.",
 	Why:    "Sizes are a number and one letter, k, m, g or t, next to each other: -Xmx2g.",
-	Effect: "Invalid maximum heap size: -Xmx2gb, or Unrecognized option, and the process does not start.",
+	Effect: "The process does not start: Invalid maximum heap size: -Xmx2gb, or Unrecognized option.",
 	Fix:    "Write the number and one letter, without a blank.",
 	Source: "run on JDK 17",
 	Check: func(p *Pass) {
-		for _, f := range p.Files(conf.JVMConfig) {
-			for _, flag := range f.Flags {
-				if flag.Comment || hasCR(flag.Word) || syntax.HasPlaceholder(flag.Text) {
-					continue
-				}
-				if flag.Kind == syntax.Size && !flag.BytesOK {
-					p.reportSize(f, flag)
-				} else if m := sizeFlag.FindStringSubmatch(flag.Text); m != nil && flag.Kind != syntax.Size {
-					p.reportSize(f, flag)
-				}
+		p.eachFlag(func(j java, f syntax.Flag) {
+			m := sizeFlag.FindStringSubmatch(f.Text)
+			if f.Kind == syntax.Size && !f.BytesOK || m != nil && f.Kind != syntax.Size {
+				p.reportSize(j, f)
 			}
-		}
+		})
 	},
 }
 
-func (p *Pass) reportSize(f *conf.File, flag syntax.Flag) {
-	found := p.Report(At(f, flag.Span), "java does not understand %s", flag.Text)
+func (p *Pass) reportSize(j java, flag syntax.Flag) {
+	found := p.Report(j.at(flag), "java does not understand %s", flag.Text)
+	noTask(j, found)
 	if right, ok := repairSize(flag.Text); ok {
 		found.Suggestion = right
 		found.Help = "Write " + right + "."
-		found.Fix = edit(true, At(f, flag.Span), right)
+		if j.file != nil {
+			found.Fix = edit(true, j.at(flag), right)
+		}
 	}
 }
 

@@ -19,10 +19,9 @@ const (
 	logsKill    = "druid.indexer.logs.kill."
 )
 
-// loggers are the processes that write task logs or read them.
-func (p *Pass) loggers() []*conf.Service {
-	return p.Services("overlord", "middleManager", "indexer")
-}
+// loggers are the processes that write task logs or read them, or one that stands
+// in for them.
+func (p *Pass) loggers() []*conf.Service { return p.orStandIn(loggerRoles, logsTypeKey) }
 
 // remoteStores are the kinds of store that all servers see.
 var remoteStores = []string{"s3", "s3_zip", "hdfs", "azure", "google", "oss"}
@@ -34,18 +33,18 @@ var logsLocal = &Rule{
 	Effect:   "The console shows no log of a task that has ended (404), which is when it is needed.",
 	Fix:      "Keep task logs where the segments are: druid.indexer.logs.type=s3, hdfs, azure or google.",
 	Source:   "server/src/main/java/org/apache/druid/indexing/common/tasklogs/FileTaskLogs.java, 0.14.2; docs/configuration/index.md:571",
-	DefersTo: []string{"logs-type-differs-from-storage"},
+	DefersTo: []string{"logs-type-differs-from-storage", "logs-local-with-pods"},
 	Check: func(p *Pass) {
 		if !p.Deployment.Cluster() || !p.configuresDruid() || p.storesRemotely() {
 			return
 		}
-		for _, s := range p.Services("middleManager") {
+		for _, s := range p.orStandIn(workerRoles, logsTypeKey) {
 			kind, dir := s.Get(logsTypeKey), s.Get("druid.indexer.logs.directory")
 			switch {
 			case kind.Is("noop") && kind.Set:
 				f := p.Report(Val(kind), "task logs are thrown away")
 				f.Effect = "There is no log of a task, neither while it runs nor when it has ended."
-			case kind.Is("file") && !onMount(dir):
+			case kind.Is("file") && !p.onMount(dir):
 				f := p.Report(p.Where(s, kind), "task logs stay on the server where the task ran")
 				if dir.Set && path.IsAbs(dir.Text) {
 					f.Severity = finding.Info // which may be a mount that all servers have
@@ -57,8 +56,8 @@ var logsLocal = &Rule{
 }
 
 // onMount reports whether a folder may be one that all servers see.
-func onMount(dir conf.Value) bool {
-	return dir.Set && (!dir.Known() || looksMounted(dir.Text) || strings.Contains(dir.Text, "://"))
+func (p *Pass) onMount(dir conf.Value) bool {
+	return dir.Set && p.Tree.Mounted(dir.Text) || dir.Set && (!dir.Known() || looksMounted(dir.Text) || strings.Contains(dir.Text, "://"))
 }
 
 // storesRemotely reports whether deep storage is one that all servers see.
@@ -66,22 +65,23 @@ func (p *Pass) storesRemotely() bool { return len(p.stores(remoteStores...)) > 0
 
 var logsDiffer = &Rule{
 	ID: "logs-type-differs-from-storage", Severity: finding.Warning, Area: TaskLogs,
-	Title:  "Segments are kept where all servers see them, and task logs are not.",
-	Why:    "The two are configured apart, and the second is easily forgotten.",
-	Effect: "The console shows no log of a task that has ended on another server (404).",
-	Fix:    "Set druid.indexer.logs.type to the store of the segments, and its bucket or folder.",
-	Source: "server/src/main/java/org/apache/druid/indexing/common/tasklogs/FileTaskLogs.java, 0.14.2; Imply 3.0 cluster guide",
+	Title:    "Segments are kept where all servers see them, and task logs are not.",
+	Why:      "The two are configured apart, and the second is easily forgotten.",
+	Effect:   "The console shows no log of a task that has ended on another server (404).",
+	Fix:      "Set druid.indexer.logs.type to the store of the segments, and its bucket or folder.",
+	Source:   "server/src/main/java/org/apache/druid/indexing/common/tasklogs/FileTaskLogs.java, 0.14.2; Imply 3.0 cluster guide",
+	DefersTo: []string{"logs-local-with-pods"},
 	Check: func(p *Pass) {
 		if p.Deployment.Single() || !p.configuresDruid() {
 			return
 		}
-		for _, s := range p.Services("middleManager") {
+		for _, s := range p.orStandIn(workerRoles, logsTypeKey) {
 			storage, logs := s.Get(storageTypeKey), s.Get(logsTypeKey)
 			if !storage.Known() || !logs.Known() || !slices.Contains(remoteStores, storage.Text) || logs.Text == strings.TrimSuffix(storage.Text, "_zip") {
 				continue
 			}
 			switch {
-			case logs.Text == "file" && onMount(s.Get("druid.indexer.logs.directory")):
+			case logs.Text == "file" && p.onMount(s.Get("druid.indexer.logs.directory")):
 			case logs.Text == "file" || logs.Text == "noop":
 				f := p.Report(p.Where(s, logs).Of(nil), "segments are in %s, and task logs stay on each server", storage.Text)
 				if logs.Text == "noop" {
@@ -112,6 +112,9 @@ func (p *Pass) reportLogFields(kind string, keys ...string) {
 				f := p.Report(Val(v), "task logs go to %s, and %s is not set", kind, key)
 				f.Effect = "Overlord and MiddleManager stop at start: " + key + " - may not be null."
 				f.Help = "Set " + key + "."
+				if standsIn(s, loggerRoles) {
+					f.Severity = finding.Warning // their own files may set it
+				}
 				break
 			}
 		}

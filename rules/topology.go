@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"slices"
+
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -22,6 +25,17 @@ func (t Topology) severalServers() bool {
 
 // servers are the machines of the tree.
 func (p *Pass) servers() []ports.Server { return ports.Servers(p.Tree, p.Deployment.Single()) }
+
+// machineOf is the hardware that a process runs on, where the user has told.
+func (p *Pass) machineOf(s *conf.Service) sizing.Machine {
+	for _, server := range p.servers() {
+		if slices.Contains(server.Services, s) {
+			m, _ := p.machine(server)
+			return m
+		}
+	}
+	return sizing.Machine{}
+}
 
 // machine is the hardware of a server, where the user has told.
 func (p *Pass) machine(s ports.Server) (sizing.Machine, bool) {

@@ -119,7 +119,7 @@ func (v reader) number(text string) (int64, state) {
 		if _, err := strconv.ParseFloat(text, 64); err == nil {
 			return 0, tooBig
 		}
-	case v.p.Type == Bytes && v.p.Units != 0:
+	case v.p.Type == Bytes && v.r < v.p.Units:
 		if _, ok := ParseBytes(text); ok {
 			return 0, newUnit
 		}

@@ -29,6 +29,9 @@ func loadCUE(t testing.TB) cue.Value {
 // TestTablesAgreeWithCUE gives every property's CUE constraint and the Go table
 // the same 60 values, many of them at the edges, and demands the same verdicts.
 func TestTablesAgreeWithCUE(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	root := loadCUE(t)
 	constraints := root.LookupPath(cue.ParsePath("property"))
 	random := rand.New(rand.NewPCG(1, 2))

@@ -17,6 +17,9 @@ func startsJSON(text string) bool {
 // parseJSON reads the first value of a text, as Jackson does; false where it is
 // none, and the text is taken as it is.
 func parseJSON(text string) (node any, ok bool) {
+	if first := strings.TrimLeft(text, " \t\r\n"); first == "" || !strings.Contains(`[{"-0123456789tfn`, first[:1]) {
+		return nil, false // most texts, and a decoder is dear
+	}
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	err := d.Decode(&node)
@@ -36,7 +39,7 @@ func (v reader) checkJSON(node any, text string) *ValueError {
 		return &ValueError{OutOfRange, v.want() + " that is not empty"}
 	case v.kind.IsList() && array && !slices.ContainsFunc(list, v.refusesItem),
 		v.kind == Object && !array && !slices.ContainsFunc(slices.Collect(maps.Values(members)), v.refusesItem):
-		return nil
+		return v.checkPattern(text)
 	}
 	return v.wrong(WrongType)
 }

@@ -90,6 +90,9 @@ type Property struct {
 	Required []Required
 	// Refused are the releases in which a process that finds it stops.
 	Refused *Refusal
+	// Proved has a bit for each release whose own classes were asked, and read the
+	// property; see ProvedBy.
+	Proved uint64
 	// Turns has a bit for each release, counted from Oldest, that reads it
 	// otherwise than the one before.
 	Turns uint64
@@ -228,15 +231,24 @@ func (p *Property) DefaultIn(r Release) (Default, bool) {
 	return Default{}, false
 }
 
-// ChoicesIn are the values that exist in release r.
-func (p *Property) ChoicesIn(r Release) []Choice {
-	var choices []Choice
-	for _, c := range p.Choices {
-		if c.Releases.Has(r) {
-			choices = append(choices, c)
+// ProvedBy are the releases whose classes were asked and read the property. What
+// else is known of it was read in Druid's source.
+func (p *Property) ProvedBy() (releases []Release) {
+	for r := Oldest; r <= Newest; r++ {
+		if p.Proved>>r&1 == 1 {
+			releases = append(releases, r)
 		}
 	}
-	return choices
+	return releases
+}
+
+// ChoicesIn are the values that exist in release r, to be read only.
+func (p *Property) ChoicesIn(r Release) []Choice {
+	gone := func(c Choice) bool { return !c.Releases.Has(r) }
+	if !slices.ContainsFunc(p.Choices, gone) {
+		return p.Choices // nearly always
+	}
+	return slices.DeleteFunc(slices.Clone(p.Choices), gone)
 }
 
 // IsStrict reports whether a process of release r stops at a value that is none

@@ -69,6 +69,9 @@ func processOf(plan Plan, service string) *Process {
 // Every instance type in every role under every release: the plan holds, or the
 // error names a server that would do.
 func TestEveryInstanceEveryRelease(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	type hardware struct {
 		role          string
 		cores, memory int64

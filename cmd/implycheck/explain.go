@@ -17,12 +17,15 @@ import (
 func newExplain() *cobra.Command {
 	var format, target string
 	cmd := &cobra.Command{
-		Use:   "explain RULE|PROPERTY",
-		Short: "Explain a rule or a property",
+		Use:   "explain RULE|PROPERTY|EXTENSION|FLAG|WORDS",
+		Short: "Explain a rule, a property, or what a process wrote before it died",
 		Example: `  implycheck explain mem-direct-insufficient
   implycheck explain druid.processing.numThreads
+  implycheck explain druid-kafka-indexing-service
+  implycheck explain -- -XX:+UseConcMarkSweepGC
+  implycheck explain 'Not enough direct memory'
   implycheck explain --target druid-28 --format json druid.server.maxSize`,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MinimumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return append(ruleNames(), propertyNames()...), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -31,7 +34,7 @@ func newExplain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return explain(cmd.OutOrStdout(), args[0], format, t)
+			return explain(cmd.OutOrStdout(), strings.Join(args, " "), format, t)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "output format: text or json")
@@ -66,7 +69,68 @@ func explain(w io.Writer, name, format string, t schema.Target) error {
 		}
 		return report.PropertyText(w, p, t)
 	}
-	return fmt.Errorf("no rule and no property is called %q%s", name, didYouMean(name, t))
+	if e, ok := schema.LookupExtension(name); ok {
+		if format == "json" {
+			return report.WriteJSON(w, report.NewExtensionDoc(e))
+		}
+		return report.ExtensionText(w, e)
+	}
+	if f, ok := schema.LookupFlag(flagName(name)); ok {
+		if format == "json" {
+			return report.WriteJSON(w, report.NewFlagDoc(f))
+		}
+		return report.FlagText(w, f)
+	}
+	return explainWords(w, name, format, t)
+}
+
+// explainWords lists what speaks of some words: a part of a name, or of what a
+// process writes before it dies.
+func explainWords(w io.Writer, words, format string, t schema.Target) error {
+	topics := topicsOf(words)
+	switch {
+	case len(topics) == 0:
+		return fmt.Errorf("no rule, property, extension or flag of java is called %q%s", words, didYouMean(words, t))
+	case format == "json":
+		return report.WriteJSON(w, topics)
+	}
+	return report.TopicsText(w, words, topics)
+}
+
+// topicsOf searches names, and what rules say of a mistake.
+func topicsOf(words string) (topics []report.Topic) {
+	words = strings.ToLower(strings.TrimSpace(words))
+	has := func(texts ...string) bool {
+		return len(words) > 2 && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), words) })
+	}
+	for _, r := range rules.All() {
+		if has(r.ID, r.Title, r.Effect, r.Why) {
+			topics = append(topics, report.Topic{Kind: "rules", Name: r.ID, Title: r.Title})
+		}
+	}
+	for i := range schema.Properties() {
+		if p := &schema.Properties()[i]; has(p.Name) {
+			topics = append(topics, report.Topic{Kind: "properties", Name: p.Name, Title: p.Doc})
+		}
+	}
+	for _, e := range schema.Extensions() {
+		if has(e.Name) {
+			topics = append(topics, report.Topic{Kind: "extensions", Name: e.Name, Title: e.Doc})
+		}
+	}
+	for _, f := range schema.JVMFlags() {
+		if has(f.Name) {
+			topics = append(topics, report.Topic{Kind: "flags of java", Name: f.Name, Title: f.Doc})
+		}
+	}
+	return topics
+}
+
+// flagName is what a flag of java is called without its punctuation and value.
+func flagName(flag string) string {
+	name := strings.TrimLeft(strings.TrimPrefix(flag, "-XX:"), "-+")
+	name, _, _ = strings.Cut(name, "=")
+	return name
 }
 
 // didYouMean names what the user may have meant, if anything is near.

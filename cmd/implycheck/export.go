@@ -50,7 +50,7 @@ func export(cmd *cobra.Command, flags exportFlags, path string) error {
 	if err := checkDeployment(flags.deployment); err != nil {
 		return err
 	}
-	t, err := openFor(cmd.Context(), path, flags.target)
+	t, err := openFor(cmd.Context(), path, flags.target, "")
 	if err != nil {
 		return err
 	}

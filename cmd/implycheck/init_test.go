@@ -14,6 +14,9 @@ import (
 // No package of ours does work before main: a table or a regular expression is
 // made on first use, by package lazy.
 func TestNothingBeforeMain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what it looks at runs in another process")
+	}
 	bin := filepath.Join(t.TempDir(), "implycheck")
 	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
 	require.NoError(t, err, string(out))

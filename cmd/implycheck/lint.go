@@ -30,13 +30,14 @@ type lintFlags struct {
 func newLint() *cobra.Command {
 	var flags lintFlags
 	cmd := &cobra.Command{
-		Use:   "lint [flags] PATH...",
+		Use:   "lint [flags] [PATH...]",
 		Short: "Find mistakes in configuration trees",
 		Long: `Lint finds mistakes in the configuration trees below each PATH: a conf folder, a
 folder above one or several, an unpacked distribution, or a .tar.gz or .zip of
-one. Of a single file, or of - with --stdin-filename, the tree around it is read,
-and what concerns the file is said. By itself - is what helm template, kustomize
-build or kubectl get -o yaml write. Nothing is executed, nothing leaves the machine.
+one; without a PATH, below the folder at hand. Of a single file, or of - with
+--stdin-filename, the tree around it is read, and what concerns the file is said. By
+itself - is what helm template, kustomize build or kubectl get -o yaml write. Nothing
+is executed, nothing leaves the machine.
 
 Several PATHs are taken for clusters of their own, and compared: what they share
 and should not. Numbers of servers, Java and hardware are what files do not tell;
@@ -55,13 +56,12 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
   implycheck lint --new-from main conf/
   implycheck lint - --stdin-filename conf/druid/broker/runtime.properties
   helm template druid chart/ -f values.yaml | implycheck lint -`,
-		Args: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fmt.Errorf("lint what? Name a configuration tree, as in: implycheck lint conf/")
+				args = []string{"."}
 			}
-			return nil
+			return runLint(cmd, flags, args)
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return runLint(cmd, flags, args) },
 	}
 	flags.run.add(cmd)
 	f := cmd.Flags()

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/lint/config"
@@ -22,6 +23,7 @@ type runFlags struct {
 func (r *runFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.String("target", "auto", "version the trees are written for: auto, imply-3.0.19, druid-28, ...")
+	f.StringVar(&r.options.Form, "form", "", formHelp())
 	f.String("deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.String("baseline", "", "hide the findings that this file knows; implycheck baseline writes it")
 	addTopologyFlags(f)
@@ -31,6 +33,7 @@ func (r *runFlags) add(cmd *cobra.Command) {
 	f.UintVar(&r.jobs, "jobs", 0, "how many trees to lint at the same time; 0 for as many as there are cores")
 	r.config.add(f)
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "form", conf.FormNames())
 	complete(cmd, "deployment", config.Deployments)
 }
 
@@ -53,7 +56,7 @@ func (r *runFlags) of(f *pflag.FlagSet, paths []string) (lint.Options, error) {
 	o.Paths, o.Facts, o.Jobs = paths, factsOf(f), int(r.jobs)
 	o.ConfigFile, o.NoConfig = r.config.file, r.config.none
 	o.Tool = tool()
-	return o, r.config.check(f)
+	return o, errors.Join(r.config.check(f), checkForm(o.Form))
 }
 
 // factsOf are the facts that the user said with flags.

@@ -10,11 +10,14 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/lint/policy"
 )
 
@@ -29,7 +32,7 @@ func main() {
 	policy.Program, _ = os.Executable()
 	// A run lives for milliseconds and holds little: collecting garbage at the
 	// usual rate would cost a fleet a third of its time.
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(200)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -99,7 +102,10 @@ processes on it should get.`,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
+		Version:                    version,
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
 	for _, c := range commands {
 		if asked == "" || asked == c.name {
 			root.AddCommand(c.make())
@@ -108,6 +114,20 @@ processes on it should get.`,
 	// With one command there is nothing to complete or to list.
 	root.CompletionOptions.DisableDefaultCmd = asked != ""
 	return root
+}
+
+// flagError names the flag that a misspelt one may have been meant for.
+func flagError(cmd *cobra.Command, err error) error {
+	wrong, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !ok {
+		return err
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near, found := text.Nearest(wrong, names); found {
+		return fmt.Errorf("%w; did you mean --%s?", err, near)
+	}
+	return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 }
 
 func newVersion() *cobra.Command {

@@ -13,6 +13,9 @@ import (
 // The command line is tested by the scripts in testdata/script; run with
 // UPDATE_SCRIPTS=1 to rewrite their expected output, and read it.
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what it looks at runs in another process")
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,12 +13,14 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-// openFor opens a path that holds one cluster, for the release of --target.
-func openFor(ctx context.Context, path, target string) (*conf.Tree, error) {
+// openFor opens a path that holds one cluster, for the release of --target and in
+// the form of --form.
+func openFor(ctx context.Context, path, target, form string) (*conf.Tree, error) {
 	o, err := openOptions(target)
-	if err != nil {
+	if err = errors.Join(err, checkForm(form)); err != nil {
 		return nil, err
 	}
+	o.Form = form
 	return openOne(ctx, path, o)
 }
 
@@ -48,6 +51,17 @@ func openOptions(target string) (o conf.Options, err error) {
 	}
 	o.Target = &t
 	return o, nil
+}
+
+func formHelp() string {
+	return "only configurations kept in this form: " + strings.Join(conf.FormNames(), ", ") + "; without it all are found"
+}
+
+func checkForm(name string) error {
+	if name != "" && !slices.Contains(conf.FormNames(), name) {
+		return fmt.Errorf("--form: unknown %q: write one of %s", name, strings.Join(conf.FormNames(), ", "))
+	}
+	return nil
 }
 
 func checkDeployment(name string) error {

@@ -20,9 +20,9 @@ import (
 
 // portsFlags are what a user may say to ports.
 type portsFlags struct {
-	target, deployment, format string
-	roles                      []string
-	sources                    map[string]*[]string
+	target, form, deployment, format string
+	roles                            []string
+	sources                          map[string]*[]string
 }
 
 func newPorts() *cobra.Command {
@@ -49,6 +49,7 @@ and --clients. Without them the rules have names to fill in.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return portsOf(cmd, flags, args[0]) },
 	}
 	f := cmd.Flags()
+	f.StringVar(&flags.form, "form", "", formHelp())
 	f.StringVar(&flags.target, "target", "auto", "version the tree is written for: auto, imply-3.0.19, druid-28, ...")
 	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.StringVar(&flags.format, "format", "table", "output format: "+strings.Join(portsFormats(), ", "))
@@ -57,6 +58,7 @@ and --clients. Without them the rules have names to fill in.`,
 		flags.sources[group] = f.StringSlice(group, nil, "addresses of "+firewall.Describe(group)+": 10.0.0.0/28, with commas between several")
 	}
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "form", conf.FormNames())
 	complete(cmd, "deployment", config.Deployments)
 	complete(cmd, "format", portsFormats())
 	complete(cmd, "role", ports.Roles)
@@ -72,7 +74,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	t, err := openFor(cmd.Context(), path, flags.target)
+	t, err := openFor(cmd.Context(), path, flags.target, flags.form)
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,8 @@ import (
 
 // showFlags are what a user may say to show.
 type showFlags struct {
-	target, format, service string
-	peon, all, secrets      bool
+	target, form, format, service string
+	peon, all, secrets            bool
 }
 
 func newShow() *cobra.Command {
@@ -51,7 +51,7 @@ is unread in a shared file is no mistake.`,
 			if !ok {
 				return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(formats, ", "))
 			}
-			tree, err := openFor(cmd.Context(), args[0], flags.target)
+			tree, err := openFor(cmd.Context(), args[0], flags.target, flags.form)
 			if err != nil {
 				return err
 			}
@@ -70,6 +70,7 @@ is unread in a shared file is no mistake.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.target, "target", "auto", "version the tree is written for: auto, imply-3.0.19, druid-28, ...")
+	f.StringVar(&flags.form, "form", "", formHelp())
 	f.StringVar(&flags.format, "format", "text", "output format: "+strings.Join(formats, ", "))
 	f.StringVar(&flags.service, "service", "", "only the processes of this name, such as historical")
 	f.BoolVar(&flags.peon, "peon", false, "what a task gets: the MiddleManager's properties, fork properties and javaOpts combined")
@@ -77,6 +78,7 @@ is unread in a shared file is no mistake.`,
 	f.BoolVar(&flags.secrets, "show-secrets", false, "print passwords and keys, which are hidden otherwise")
 	cmd.MarkFlagsMutuallyExclusive("service", "peon")
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "form", conf.FormNames())
 	complete(cmd, "format", formats)
 	complete(cmd, "service", conf.ServiceNames())
 	return cmd

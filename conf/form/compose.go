@@ -419,6 +419,10 @@ func (c *compose) environment(svc *composeService, n *Node) {
 	if n.Twice != nil {
 		c.twice(n)
 	}
+	if len(n.Members)+len(n.Items) > maxVariables {
+		c.fail(n.At, fmt.Errorf("there are more than %d variables", maxVariables))
+		return
+	}
 	for _, m := range n.Members {
 		v := composeVar{name: m.Key, null: m.Value.IsNull()}
 		switch {
@@ -587,7 +591,7 @@ func (c *compose) add(svc *composeService) {
 	druid := slices.ContainsFunc(vars, func(v Var) bool { return strings.HasPrefix(v.Name.s, "druid_") })
 	official := isOfficial(svc.image.s)
 	switch {
-	case !official && !druid && !(known && isDruidImage(svc.image.s) && len(svc.volumes) > 0):
+	case !official && !druid && !(known && isDruidImage(svc.image.s) && svc.mountsConf()):
 		return
 	case !known:
 		if role, known = roleIn(svc.name); !known || official {
@@ -604,6 +608,14 @@ func (c *compose) add(svc *composeService) {
 	})
 	c.limits(svc)
 	c.notice(svc, role, vars)
+}
+
+// mountsConf reports whether the service puts a configuration of its own where
+// Druid's image has one. What an image of somebody's own holds is not known.
+func (svc *composeService) mountsConf() bool {
+	return slices.ContainsFunc(svc.volumes, func(v composeVolume) bool {
+		return strings.HasPrefix(v.To+"/", confRoot) || v.To != "/" && strings.HasPrefix(confRoot, v.To+"/")
+	})
 }
 
 // image remembers an image of the tree.

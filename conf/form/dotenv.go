@@ -29,6 +29,9 @@ func dotenv(s *Source, outside Lookup, missing func(string) string) ([]Var, *mis
 		if r.skip(); r.at == len(s.Data) {
 			return r.vars, nil
 		}
+		if len(r.vars) > maxVariables {
+			return r.vars, r.fail(r.at, r.at, "more than %d variables", maxVariables)
+		}
 		name, alone, err := r.name()
 		if err != nil {
 			return r.vars, err
@@ -252,7 +255,7 @@ func rawEnv(s *Source, outside Lookup, _ func(string) string) ([]Var, *mistake) 
 	if strings.HasPrefix(r.rest(), "\ufeff") {
 		r.at += len("\ufeff")
 	}
-	for r.at < len(s.Data) {
+	for r.at < len(s.Data) && len(r.vars) <= maxVariables {
 		from, to := r.line()
 		text := strings.TrimSuffix(string(s.Data[from:to]), "\r")
 		to = from + len(text)

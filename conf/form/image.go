@@ -1,6 +1,7 @@
 package form
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -49,6 +50,9 @@ type Process struct {
 	// Fails is why the script stops before it starts anything.
 	Fails string
 }
+
+// maxVariables bounds the environment of a container: each is looked for in all lines.
+const maxVariables = 2000
 
 // confRoot is where the image has its configuration.
 const confRoot = "/opt/druid/conf/druid/"
@@ -121,6 +125,9 @@ func (l *lines) text() Text {
 
 // Run does what the script of the release does.
 func (c *Container) Run() Process {
+	if len(c.Env) > maxVariables {
+		return Process{Fails: fmt.Sprintf("it has more than %d variables", maxVariables)}
+	}
 	s := &image{Container: c}
 	s.path = s.confPath()
 	s.common = s.file(path.Join(s.commonPath(), "common.runtime.properties"))

@@ -263,7 +263,7 @@ func (r *yamlReader) scalar(n *yaml.Node, at int) Text {
 		}
 		at += word + len(data[at+word:]) - len(bytes.TrimLeft(data[at+word:], " \t"))
 	}
-	line := data[at:]
+	line := data[at:min(len(data), at+4*len(n.Value)+64)] // a line may be as long as the file
 	if end := bytes.IndexByte(line, '\n'); end >= 0 {
 		line = line[:end]
 	}

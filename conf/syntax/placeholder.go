@@ -16,6 +16,7 @@ var placeholder = lazy.Regexp{Expr: "" +
 	`<%.*?%>|` + // <%= x %>
 	`\b__[A-Za-z][A-Za-z0-9_]*__\b|` + // __X__
 	`\$[A-Z_][A-Z0-9_]*\b|` + // $X
+	`(?:^|/):[A-Z][A-Z0-9_]+:|` + // :X:
 	`^\.\.\.$|` + // ...
 	`(?i)\byour[-_.][a-z0-9_.-]+|` + // your-bucket
 	`(?i)\bchange[-_.]?me\b|` +
@@ -42,25 +43,37 @@ func FindPlaceholder(text string) (string, bool) {
 	return text[loc[0]:loc[1]], true
 }
 
-// hints are texts one of which every placeholder holds. Most values hold none,
-// and the expression above is too slow to be tried on all of them.
-var hints = []string{"#{", "{{", "{%", "__", "...", "example.", "your", ".ip", "change"}
-
+// mayHavePlaceholder tells most values, which hold none, from the others: the
+// expression above is too slow to be tried on all of them.
 func mayHavePlaceholder(text string) bool {
-	if strings.ContainsAny(text, "$<") {
-		return true
-	}
-	for _, hint := range hints {
-		if strings.Contains(text, hint) {
+	for i := range len(text) {
+		switch text[i] {
+		case '$', '<', '#', '{':
 			return true
+		case ':':
+			if i == 0 || text[i-1] == '/' {
+				return true
+			}
+		case '_':
+			if strings.HasPrefix(text[i:], "__") {
+				return true
+			}
+		case '.':
+			if strings.HasPrefix(text[i:], "...") || strings.HasPrefix(text[i:], ".ip") {
+				return true
+			}
+		case 'y', 'Y', 'c', 'C', 'e', 'E':
+			if hasWord(text[i:], "your") || hasWord(text[i:], "change") || hasWord(text[i:], "example.") {
+				return true
+			}
 		}
 	}
-	return strings.ContainsAny(text, "YCE") && hasUpperHint(strings.ToLower(text))
+	return false
 }
 
-// hasUpperHint looks for the words that people also shout: YOUR_BUCKET.
-func hasUpperHint(lower string) bool {
-	return strings.Contains(lower, "your") || strings.Contains(lower, "change") || strings.Contains(lower, "example.")
+// hasWord reports whether a text begins with a word in whichever case.
+func hasWord(text, word string) bool {
+	return len(text) >= len(word) && strings.EqualFold(text[:len(word)], word)
 }
 
 // interpolation matches Druid's own variables, which it resolves from 25 on.

@@ -1,15 +1,18 @@
 // Command bench measures whole processes, cold: implycheck beside a bare hello
-// world and beside cue vet, medians of many runs, and a fleet of trees with the
-// memory it takes. `make bench` runs it.
+// world, cue vet and actionlint, medians of many runs; fleets of trees, named one
+// by one and below one folder, with the memory they take; and what each package
+// does before main. `make bench` runs it.
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -40,7 +43,7 @@ func bench(binary, tree string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	hello, cue, err := peers(dir)
+	p, err := build(dir)
 	if err != nil {
 		return err
 	}
@@ -49,8 +52,9 @@ func bench(binary, tree string) error {
 		name    string
 		command []string
 	}{
-		{"hello world", []string{hello}},
-		{"cue vet of two keys", []string{cue, "vet", filepath.Join(dir, "two.cue")}},
+		{"hello world", []string{p.hello}},
+		{"cue vet of two keys", []string{p.cue, "vet", filepath.Join(dir, "two.cue")}},
+		{"actionlint, one file", []string{p.actionlint, "-shellcheck=", "-pyflakes=", filepath.Join(dir, "workflow.yaml")}},
 		{"implycheck version", []string{binary, "version"}},
 		{"implycheck lint, one tree", []string{binary, "lint", "--exit-zero", tree}},
 	} {
@@ -61,30 +65,67 @@ func bench(binary, tree string) error {
 		if err != nil {
 			return err
 		}
-		measure(fmt.Sprintf("implycheck lint, %d trees", n), 3, append([]string{binary, "lint", "--exit-zero", "--format", "json"}, paths...))
+		lint := []string{binary, "lint", "--exit-zero", "--format", "json"}
+		measure(fmt.Sprintf("implycheck lint, %d trees", n), 3, append(slices.Clone(lint), paths...))
+		measure(fmt.Sprintf("implycheck lint, a folder of %d", n), 3, append(lint, filepath.Join(dir, fmt.Sprint(n))))
 	}
-	return nil
+	return beforeMain(binary)
 }
 
-// peers builds what we compare with.
-func peers(dir string) (hello, cue string, err error) {
-	source := filepath.Join(dir, "hello.go")
-	hello, cue = filepath.Join(dir, "hello"), filepath.Join(dir, "cue")
-	if err := os.WriteFile(source, []byte("package main\n\nfunc main() { println(\"hello\") }\n"), 0o644); err != nil {
-		return "", "", err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "two.cue"), []byte("a: int & >=1\na: 2\nb: string\nb: \"x\"\n"), 0o644); err != nil {
-		return "", "", err
-	}
-	for _, args := range [][]string{
-		{"build", "-o", hello, source},
-		{"build", "-modfile", "tools/go.mod", "-o", cue, "cuelang.org/go/cmd/cue"},
+// peers are what we compare with.
+type peers struct{ hello, cue, actionlint string }
+
+// build makes the peers, and what they read, in dir.
+func build(dir string) (peers, error) {
+	p := peers{filepath.Join(dir, "hello"), filepath.Join(dir, "cue"), filepath.Join(dir, "actionlint")}
+	for name, text := range map[string]string{
+		"hello.go":      "package main\n\nfunc main() { println(\"hello\") }\n",
+		"two.cue":       "a: int & >=1\na: 2\nb: string\nb: \"x\"\n",
+		"workflow.yaml": "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo hi\n",
 	} {
-		if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
-			return "", "", fmt.Errorf("go %v: %w\n%s", args, err, out)
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			return p, err
 		}
 	}
-	return hello, cue, nil
+	for _, args := range [][]string{
+		{"build", "-o", p.hello, filepath.Join(dir, "hello.go")},
+		{"build", "-modfile", "tools/go.mod", "-o", p.cue, "cuelang.org/go/cmd/cue"},
+		{"build", "-modfile", "tools/go.mod", "-o", p.actionlint, "github.com/rhysd/actionlint/cmd/actionlint"},
+	} {
+		if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+			return p, fmt.Errorf("go %v: %w\n%s", args, err, out)
+		}
+	}
+	return p, nil
+}
+
+// beforeMain prints the packages whose initialisation takes longest.
+func beforeMain(binary string) error {
+	cmd := exec.Command(binary, "version")
+	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	var trace strings.Builder
+	cmd.Stderr = &trace
+	if err := cmd.Run(); err != nil {
+		return err
+	}
+	type initialised struct {
+		name string
+		ms   float64
+	}
+	var list []initialised
+	for line := range strings.Lines(trace.String()) {
+		var p initialised
+		var at float64
+		if n, _ := fmt.Sscanf(line, "init %s @%f ms, %f ms clock", &p.name, &at, &p.ms); n == 3 {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b initialised) int { return cmp.Compare(b.ms, a.ms) })
+	fmt.Println("\nbefore main, in ms:")
+	for _, p := range list[:min(15, len(list))] {
+		fmt.Printf("%-34s %10.3f\n", p.name, p.ms)
+	}
+	return nil
 }
 
 // fleet copies a tree n times.

@@ -46,6 +46,7 @@ type propertyDoc struct {
 	When          []string `json:"when,omitempty"`
 	Units         string   `json:"unitsSince,omitempty"`
 	Secret        bool     `json:"secret,omitempty"`
+	Proved        []string `json:"provedByClassesOf,omitempty"`
 }
 
 func NewPropertyDoc(p *schema.Property, t schema.Target) propertyDoc {
@@ -56,6 +57,9 @@ func NewPropertyDoc(p *schema.Property, t schema.Target) propertyDoc {
 	}
 	if low, high, ok := p.BoundsIn(t.Release); ok {
 		d.Min, d.Max = low, high
+	}
+	for _, r := range p.ProvedBy() {
+		d.Proved = append(d.Proved, r.String())
 	}
 	for _, c := range p.ChoicesIn(t.Release) {
 		d.Choices = append(d.Choices, c.Value)
@@ -133,8 +137,29 @@ func PropertyText(w io.Writer, p *schema.Property, t schema.Target) error {
 	if p.Secret {
 		line("secret", "its value is never printed")
 	}
+	line("evidence", evidence(p))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// evidence is where the knowledge of a property comes from.
+func evidence(p *schema.Property) string {
+	proved := p.ProvedBy()
+	if len(proved) == 0 {
+		return "read in the source of Druid; not proved by its classes"
+	}
+	return "proved by the classes of " + releaseList(proved) + "; between them read in the source"
+}
+
+func releaseList(releases []schema.Release) string {
+	var names []string
+	for _, r := range releases {
+		names = append(names, r.String())
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 func releasesText(g schema.Range) string {

@@ -93,6 +93,23 @@ func subject(trees []finding.Tree) string {
 		if t.TargetReason != "" {
 			text += ": " + t.TargetReason
 		}
+		text += deployment(t)
+	}
+	return text
+}
+
+// deployment says where the processes of a tree run and what tells, or what would
+// be said if they ran on several machines.
+func deployment(t finding.Tree) string {
+	switch {
+	case t.Deployment == "":
+		return ""
+	case t.Deployment != "unknown":
+		return strings.TrimSuffix("; "+t.Deployment+": "+t.DeploymentReason, ": ")
+	}
+	text := "; deployment unknown: " + t.DeploymentReason
+	if t.IfCluster != nil {
+		text += ", and --deployment cluster would add " + counts(finding.Summary{Errors: t.IfCluster.Errors, Warnings: t.IfCluster.Warnings}, true)
 	}
 	return text
 }

@@ -17,6 +17,6 @@ func TestTextCountsSuppressed(t *testing.T) {
 	r.Suppressed = []finding.Suppressed{hidden("baseline"), hidden("comment"), hidden("baseline")}
 	r.Summary = finding.Summarize(r.Trees, r.Findings, r.Suppressed)
 	require.Equal(t, "No problems found (3 suppressed: 1 by comment, 2 by baseline) in 27 files of 2 services "+
-		"(conf; target imply-3.0.19: class names are org.apache.druid)\n", render(t, Text, r, Options{}))
+		"(conf; target imply-3.0.19: class names are org.apache.druid; cluster)\n", render(t, Text, r, Options{}))
 	require.Empty(t, render(t, Text, r, Options{Quiet: true}))
 }

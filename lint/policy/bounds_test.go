@@ -87,6 +87,9 @@ const tooMuch = "it takes (more than 512 MiB of memory|too long: the policies of
 
 // A policy that takes too much is stopped, and the error says what of.
 func TestTooMuch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what it looks at runs in another process")
+	}
 	for name, c := range map[string]struct{ text, want string }{
 		"doubling": {doubled(40), tooMuch},
 		"a range":  {"import \"list\"\n#n: len(list.Range(0, 2000000000, 1))", tooMuch},
@@ -114,6 +117,9 @@ func late() string {
 
 // A policy that was stopped is not evaluated again, and the others of the run are.
 func TestStopped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector takes more memory than its process may have")
+	}
 	r := runner(t)
 	folder := t.TempDir()
 	var policies []*policy.Policy

@@ -32,6 +32,9 @@ func (r repo) lacking(name string) {
 // Whatever the repository says of itself, nothing is run: neither for a file that
 // differs nor for an object that is not there.
 func TestNothingRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what it looks at runs in another process")
+	}
 	promisor := func(more string) string {
 		return "[core]\nrepositoryformatversion = 1\n[extensions]\npartialClone = origin\n[remote \"origin\"]\npromisor = true\n" + more + "\n"
 	}
@@ -205,6 +208,9 @@ func TestReplacedObjects(t *testing.T) {
 
 // What never ends is ended.
 func TestNeverEnding(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what it looks at runs in another process")
+	}
 	defer func(was time.Duration) { patience = was }(patience)
 	pipe := func(t *testing.T, name string) {
 		require.NoError(t, os.RemoveAll(name))

@@ -87,6 +87,9 @@ func openFor(t *testing.T, dir, target string) []*conf.Tree {
 // TestRenamesAreNamed upgrades every tree of the corpus step by step: every key
 // that the facts say is lost is named, and no named key is still read.
 func TestRenamesAreNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	losses := lossesOf(t)
 	last := map[string]string{}
 	for _, p := range readFacts[knownFact](t, "properties.json") {

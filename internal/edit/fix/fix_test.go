@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,9 +62,12 @@ func fixAll(t tester, dir string, target *schema.Target, files map[string][]byte
 		for name, data := range x.fixer.Files() {
 			x.files[name] = data
 		}
+		var lock sync.Mutex
 		var found []finding.Finding // with the fixes that no report shows, because of a secret in them
 		x.after = lintAll(t, dir, target, x.files, func(t *conf.Tree, findings []finding.Finding) {
+			lock.Lock()
 			found = append(found, findings...)
+			lock.Unlock()
 			x.fixer.Take(t, findings)
 		})
 		again, err := x.fixer.Again()

@@ -32,30 +32,83 @@ var today = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 // properties file are appended to the base's, whose own lines of the same keys
 // go. Files of the findings are relative, and lines count in the example's text.
 func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, error) {
-	dir, err := os.MkdirTemp("", "implycheck-example-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	o := lint.Options{Paths: []string{dir}, Facts: map[string]string{"target": schema.DefaultTarget.Name}, Today: today, ByFile: true}
-	maps.Copy(o.Facts, c.Facts)
 	target := schema.DefaultTarget
-	if name := o.Facts["target"]; name != "auto" {
+	if name := c.Facts["target"]; name != "" && name != "auto" {
+		var err error
 		if target, err = schema.ParseTarget(name); err != nil {
 			return nil, err
 		}
 	}
-	shift, err := build(dir, base, c, target)
+	dir, shift, err := build(base, c, target)
 	if err != nil {
 		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	found, err := lintIn(ctx, dir, c, target.Name)
+	for i := range found {
+		relative(&found[i], dir, shift)
+	}
+	return found, err
+}
+
+// Severities lints a case under the releases at hand, and answers how bad the
+// findings of a rule are at worst in each; 0 where it has none. Of two neighbours
+// that differ it asks all between them.
+func Severities(ctx context.Context, base string, c *rules.Case, id string, releases []schema.Release) (map[schema.Release]finding.Severity, error) {
+	worst := map[schema.Release]finding.Severity{}
+	dirs := map[bool]string{} // with the new packages, and without
+	ask := func(r schema.Release) error {
+		target, err := schema.ParseTarget("druid-" + r.String())
+		if err != nil {
+			return err
+		}
+		dir, made := dirs[r >= newPackages]
+		if !made {
+			if dir, _, err = build(base, c, target); err != nil {
+				return err
+			}
+			dirs[r >= newPackages] = dir
+		}
+		found, err := lintIn(ctx, dir, c, target.Name)
+		worst[r] = 0
+		for _, f := range found {
+			if f.Rule == id {
+				worst[r] = max(worst[r], f.Severity)
+			}
+		}
+		return err
+	}
+	defer func() {
+		for _, dir := range dirs {
+			os.RemoveAll(dir)
+		}
+	}()
+	for i, r := range releases {
+		if err := ask(r); err != nil {
+			return nil, err
+		}
+		for between := r - 1; i > 0 && worst[r] != worst[releases[i-1]] && between > releases[i-1]; between-- {
+			if err := ask(between); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return worst, nil
+}
+
+// lintIn lints the tree of a case under a target, unless the case says one.
+func lintIn(ctx context.Context, dir string, c *rules.Case, target string) ([]finding.Finding, error) {
+	o := lint.Options{Paths: []string{dir}, Facts: maps.Clone(c.Facts), Today: today, ByFile: true}
+	if o.Facts == nil {
+		o.Facts = map[string]string{}
+	}
+	if o.Facts["target"] != "auto" {
+		o.Facts["target"] = target
 	}
 	beside(&o, dir)
 	r, err := lint.Run(ctx, o)
 	if err != nil {
 		return nil, err
-	}
-	for i := range r.Findings {
-		relative(&r.Findings[i], dir, shift)
 	}
 	return r.Findings, nil
 }
@@ -102,21 +155,41 @@ func move(l *finding.Location, dir string, shift map[string]int) {
 	}
 }
 
-// build writes the tree of a case, and answers how many lines of the base stand
-// before the first line of each of the case's files.
-func build(dir, base string, c *rules.Case, target schema.Target) (map[string]int, error) {
+// newPackages is the release that renamed io.druid to org.apache.druid, and that
+// newKey came with.
+const (
+	newPackages = 13
+	newKey      = "druid.indexer.runner.endPort"
+)
+
+// build makes a folder with the tree of a case, and answers how many lines of the
+// base stand before the first line of each of the case's files.
+func build(base string, c *rules.Case, target schema.Target) (dir string, shift map[string]int, err error) {
+	if dir, err = os.MkdirTemp("", "implycheck-example-"); err != nil {
+		return "", nil, err
+	}
+	if shift, err = fill(dir, base, c, target); err != nil {
+		os.RemoveAll(dir)
+	}
+	return dir, shift, err
+}
+
+func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int, error) {
 	if !inOtherForm(c) {
 		if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
 			return nil, err
 		}
 	}
-	if target.Release < 13 {
+	if target.Release < newPackages {
 		if err := oldPackages(dir); err != nil {
 			return nil, err
 		}
 	}
 	for _, what := range c.Remove {
 		file, key, _ := strings.Cut(what, ": ")
+		if target.Release < newPackages && key == newKey {
+			continue
+		}
 		if err := remove(filepath.Join(dir, file), key); err != nil {
 			return nil, err
 		}
@@ -197,7 +270,7 @@ func oldPackages(dir string) error {
 	old := strings.NewReplacer(
 		"org.apache.druid", "io.druid",
 		"runner.type=httpRemote", "runner.type=remote",
-		"druid.indexer.runner.endPort=8199\n", "", // came with 0.13
+		newKey+"=8199\n", "",
 	)
 	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

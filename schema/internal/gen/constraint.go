@@ -27,7 +27,7 @@ func constraintOf(v cue.Value, kind string) (constraint, error) {
 		}
 	}
 	value := v.LookupPath(cue.ParsePath("value"))
-	if op, _ := value.Expr(); op == cue.RegexMatchOp {
+	if isPattern(value) {
 		return c, c.narrow(value)
 	}
 	switch kind {
@@ -35,6 +35,12 @@ func constraintOf(v cue.Value, kind string) (constraint, error) {
 		return c, nil // said by the type alone
 	}
 	return c, c.narrow(value)
+}
+
+// isPattern tells a regular expression, and not what a type alone says.
+func isPattern(v cue.Value) bool {
+	op, args := v.Expr()
+	return op == cue.RegexMatchOp || op == cue.AndOp && slices.ContainsFunc(args, isPattern)
 }
 
 // narrow reads the comparisons in a conjunction; anything else is a mistake,

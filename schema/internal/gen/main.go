@@ -88,9 +88,13 @@ func properties(b *bytes.Buffer, root cue.Value) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	proved, err := proofs("testdata/classes")
+	if err != nil {
+		return nil, err
+	}
 	b.WriteString("var properties = []Property{\n")
 	for _, name := range names {
-		if err := property(b, name, values[name]); err != nil {
+		if err := property(b, name, values[name], proved[name]); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -138,7 +142,7 @@ type defaultJSON struct{ From, Until, Value, Formula string }
 
 type choiceJSON struct{ Value, Extension, Since, Until string }
 
-func property(b *bytes.Buffer, name string, v cue.Value) error {
+func property(b *bytes.Buffer, name string, v cue.Value, proved uint64) error {
 	var p propertyJSON
 	for field, target := range map[string]any{
 		"doc": &p.Doc, "type": &p.Type, "anyCase": &p.AnyCase, "default": &p.Default, "services": &p.Services,
@@ -194,7 +198,7 @@ func property(b *bytes.Buffer, name string, v cue.Value) error {
 	if f := p.Refused; f != nil {
 		fmt.Fprintf(b, ", Refused: &Refusal{Releases: Range{From: %d, Until: %d}, Value: %q, Except: %q}", release(f.Since), release(f.Until), f.Value, f.Except)
 	}
-	b.WriteString(optional("Turns", p.turns()) + "},\n")
+	b.WriteString(optional("Proved", proved) + optional("Turns", p.turns()) + "},\n")
 	return nil
 }
 

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// rooms are the packages of the house, from the ground up, and which of the
+// others each may import. A room that is not here is one too many. All may import
+// internal/lazy and internal/text, which stand on the ground.
+var rooms = map[string]string{
+	"internal/lazy":      "",
+	"internal/text":      "",
+	"internal/text/mask": "",
+	"internal/disk":      "",
+	"internal/bench":     "",
+	"finding":            "",
+
+	"schema":              "",
+	"schema/internal/gen": "",
+	"sizing":              "schema",
+	"sizing/hardware":     "sizing",
+
+	"conf/syntax":    "",
+	"conf":           "conf/syntax internal/disk internal/text/mask schema",
+	"conf/effective": "conf conf/syntax internal/text/mask schema sizing",
+
+	"ports":                      "conf conf/syntax schema",
+	"rules":                      "conf conf/syntax finding internal/text/mask ports schema sizing",
+	"rules/internal/docs":        "finding internal/report rules rules/internal/exampletree",
+	"rules/internal/exampletree": "conf/syntax finding lint lint/config rules schema",
+
+	"lint":          "conf finding internal/disk internal/text/mask lint/baseline lint/config lint/policy lint/since lint/suppress rules schema",
+	"lint/baseline": "finding internal/disk internal/edit rules",
+	"lint/config":   "conf/syntax finding internal/disk rules schema sizing",
+	"lint/policy":   "conf conf/syntax finding internal/disk internal/text/mask rules schema",
+	"lint/since":    "conf finding internal/disk",
+	"lint/suppress": "conf conf/syntax finding rules",
+
+	"internal/diff":            "conf conf/effective conf/syntax finding internal/text/mask rules schema",
+	"internal/diff/upgrade":    "conf finding internal/text/mask rules schema",
+	"internal/edit":            "internal/disk",
+	"internal/edit/fix":        "conf finding internal/disk internal/edit internal/edit/retune internal/text/mask",
+	"internal/edit/retune":     "conf conf/syntax internal/text/mask schema sizing",
+	"internal/edit/scaffold":   "conf/syntax internal/disk internal/edit schema sizing",
+	"internal/report":          "conf/effective conf/syntax finding internal/diff internal/diff/upgrade internal/text/mask ports rules schema sizing sizing/hardware",
+	"internal/report/diagram":  "ports",
+	"internal/report/firewall": "ports",
+
+	"internal/mutants": "",
+
+	"cmd/implycheck": "conf conf/effective finding internal/diff internal/diff/upgrade internal/disk internal/edit internal/edit/fix internal/edit/retune " +
+		"internal/edit/scaffold internal/report internal/report/diagram internal/report/firewall internal/text/mask lint lint/baseline lint/config " +
+		"lint/policy lint/since ports rules schema sizing sizing/hardware",
+}
+
+// TestRooms holds the imports between packages to the table, exactly: what is no
+// longer needed goes from it too.
+func TestRooms(t *testing.T) {
+	const module = "github.com/implycheck/implycheck/"
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	require.NoError(t, err)
+	imports := map[string]string{}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		require.NoError(t, decoder.Decode(&p))
+		var ours []string
+		for _, path := range p.Imports {
+			if name, ok := strings.CutPrefix(path, module); ok && name != "internal/lazy" && name != "internal/text" {
+				ours = append(ours, name)
+			}
+		}
+		slices.Sort(ours)
+		imports[strings.TrimPrefix(p.ImportPath, module)] = strings.Join(ours, " ")
+	}
+	require.Equal(t, rooms, imports)
+}

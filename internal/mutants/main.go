@@ -1,0 +1,149 @@
+// Command mutants changes one thing at a time in packages, as a mistake would,
+// and runs the package's tests: what they still accept has survived, and is
+// printed. Nothing is written into the source: go test reads each mutant through
+// an overlay.
+//
+//	mutants [-n 20] [-seed 1] package...
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"log"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// patience is how long the tests of a mutant may take: one that never ends is
+// found, too.
+const patience = 5 * time.Minute
+
+// mutant is one change of a file.
+type mutant struct {
+	file     string
+	at       token.Position
+	from, to int // bytes
+	text     string
+}
+
+func main() {
+	log.SetFlags(0)
+	n := flag.Int("n", 20, "mutants of each package")
+	seed := flag.Uint64("seed", 1, "which are drawn")
+	flag.Parse()
+	survived, tried := 0, 0
+	for _, pkg := range flag.Args() {
+		all, err := mutants(pkg)
+		if err != nil {
+			log.Fatal(err)
+		}
+		random := rand.New(rand.NewPCG(*seed, 0))
+		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		for _, m := range all[:min(*n, len(all))] {
+			lives, err := m.survives(pkg)
+			if err != nil {
+				log.Fatal(err)
+			}
+			tried++
+			if lives {
+				survived++
+				fmt.Printf("%s:%d:%d: survives as %q\n", m.file, m.at.Line, m.at.Column, m.text)
+			}
+		}
+	}
+	fmt.Printf("%d of %d mutants survive\n", survived, tried)
+}
+
+// mutants are all changes that the tool knows to make in a package.
+func mutants(pkg string) (list []mutant, err error) {
+	files, err := filepath.Glob(filepath.Join(pkg, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") || strings.HasSuffix(file, "_gen.go") {
+			continue
+		}
+		set := token.NewFileSet()
+		tree, err := parser.ParseFile(set, file, nil, 0)
+		if err != nil {
+			return nil, err
+		}
+		change := func(pos token.Pos, length int, text string) {
+			at := set.Position(pos)
+			list = append(list, mutant{file, at, at.Offset, at.Offset + length, text})
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BinaryExpr:
+				for _, text := range operators[n.Op] {
+					change(n.OpPos, len(n.Op.String()), text)
+				}
+			case *ast.BasicLit:
+				if n.Kind == token.INT {
+					change(n.Pos(), len(n.Value), n.Value+"+1")
+				}
+			case *ast.IfStmt:
+				if n.Init == nil {
+					change(n.Cond.Pos(), 0, "false && ")
+				}
+			case *ast.UnaryExpr:
+				if n.Op == token.NOT {
+					change(n.OpPos, 1, "")
+				}
+			}
+			return true
+		})
+	}
+	return list, nil
+}
+
+// operators are what each may be mistaken for.
+var operators = map[token.Token][]string{
+	token.LSS: {"<="}, token.LEQ: {"<"}, token.GTR: {">="}, token.GEQ: {">"},
+	token.EQL: {"!="}, token.NEQ: {"=="}, token.LAND: {"||"}, token.LOR: {"&&"},
+	token.ADD: {"-"}, token.SUB: {"+"}, token.MUL: {"/"}, token.QUO: {"*"},
+}
+
+// survives reports whether the package's tests pass with the change. One that
+// does not compile is none.
+func (m mutant) survives(pkg string) (bool, error) {
+	dir, err := os.MkdirTemp("", "mutant")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(dir)
+	source, err := os.ReadFile(m.file)
+	if err != nil {
+		return false, err
+	}
+	changed := filepath.Join(dir, "mutant.go")
+	overlay := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(changed, []byte(string(source[:m.from])+m.text+string(source[m.to:])), 0o600); err != nil {
+		return false, err
+	}
+	real, err := filepath.Abs(m.file)
+	if err != nil {
+		return false, err
+	}
+	text, err := json.Marshal(map[string]map[string]string{"Replace": {real: changed}})
+	if err != nil {
+		return false, err
+	}
+	if err := os.WriteFile(overlay, text, 0o600); err != nil {
+		return false, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	test := exec.CommandContext(ctx, "go", "test", "-overlay", overlay, "-vet=off", "-short", "-failfast", "./"+filepath.Clean(pkg))
+	return test.Run() == nil, nil
+}

@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/finding"
+)
+
+// refusalReleases are those whose source was searched for what keeps a process
+// from starting.
+var refusalReleases = []string{"0.15", "25", "28", "33", "38"}
+
+// TestRefusals holds that table against lint: in each release that refuses the
+// example the rule gives an error, and in the others it does not. It also says
+// how large a share lint foresees.
+func TestRefusals(t *testing.T) {
+	base := map[string][]string{}
+	for _, release := range refusalReleases {
+		base[release] = signatures(druidRow{release: release}.lint(t))
+	}
+	data, err := os.ReadFile("testdata/refusals.tsv")
+	require.NoError(t, err)
+	all, said := 0, 0
+	for line := range strings.Lines(string(data)) {
+		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		require.Len(t, cells, 5, line)
+		refusal, class, rule := cells[0], cells[1], cells[3]
+		all++
+		if rule == "none" {
+			t.Logf("unsaid: %s: %s", class, refusal)
+			continue
+		}
+		said++
+		edits, err := parseDruidEdits(cells[4])
+		require.NoError(t, err)
+		for _, release := range refusalReleases {
+			row := druidRow{release: release, edits: edits}
+			found := slices.ContainsFunc(row.lint(t), func(f finding.Finding) bool {
+				return f.Rule == rule && f.Severity == finding.Error && !slices.Contains(base[release], signature(f))
+			})
+			if refuses := slices.Contains(strings.Split(cells[2], ","), release); found != refuses {
+				t.Errorf("%s: %s, Druid %s: refused %v, %s is an error %v", class, refusal, release, refuses, rule, found)
+			}
+		}
+	}
+	t.Logf("%d of %d refusals are foreseen", said, all)
+	require.GreaterOrEqual(t, 100*said, 94*all)
+}

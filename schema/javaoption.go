@@ -1,0 +1,60 @@
+package schema
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+)
+
+//go:embed javaoptions.txt
+var javaOptions string
+
+// javaTables are the versions of Java whose options javaoptions.txt lists, in the
+// order of its bits.
+var javaTables = []int{8, 11, 17, 21, 25}
+
+// JavaOption is an -XX option of Java's.
+type JavaOption struct {
+	Name string
+	// Switch is set for those with + or -, Value for those with =.
+	Switch, Value bool
+	versions      uint64
+}
+
+// LookupJavaOption finds an -XX option by its name, in any Java from 8 to 25.
+func LookupJavaOption(name string) (JavaOption, bool) {
+	if name == "" || strings.ContainsAny(name, " \n") {
+		return JavaOption{}, false
+	}
+	_, rest, ok := strings.Cut(javaOptions, "\n"+name+" ")
+	line, _, _ := strings.Cut(rest, "\n")
+	bits := strings.TrimRight(line, "tv")
+	versions, err := strconv.ParseUint(bits, 16, 8)
+	return JavaOption{name, strings.HasSuffix(line, "t"), strings.HasSuffix(line, "v"), versions}, ok && err == nil
+}
+
+// JavaOptionNames are the names of all -XX options.
+func JavaOptionNames() []string {
+	var names []string
+	for line := range strings.Lines(javaOptions) {
+		if name, _, ok := strings.Cut(line, " "); ok && name != "#" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// RefusedBy reports whether a version of Java does not start with the option: it,
+// or the listed versions on both sides of it, do not know it.
+func (o JavaOption) RefusedBy(version int) bool {
+	below, above := 0, len(javaTables)-1
+	for i, v := range javaTables {
+		if v <= version {
+			below = i
+		}
+	}
+	for i := len(javaTables) - 1; i >= 0 && javaTables[i] >= version; i-- {
+		above = i
+	}
+	return o.versions&(1<<below) == 0 && o.versions&(1<<above) == 0
+}
