@@ -58,6 +58,7 @@ func Forms() []Form {
 		{"stackable", isStackable, readStackable},
 		{"manifests", isManifest, readManifests},
 		{"helm", isHelm, readHelm},
+		{"ambari", isAmbari, readAmbari},
 		{"docker-env", isEnvFile, readEnvFile},
 	}
 }
@@ -359,6 +360,8 @@ func MayBe(name string) bool {
 	switch path.Ext(lower) {
 	case ".yml", ".yaml", ".env":
 		return true
+	case ".json":
+		return strings.Contains(lower, "blueprint")
 	}
 	return lower == "environment" || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasPrefix(lower, "environment.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
 }

@@ -380,3 +380,18 @@ func TestEndlessAliases(t *testing.T) {
 	s := &Source{Path: "list.yaml", Data: []byte(b.String() + "items: [*x59]\n")}
 	require.Empty(t, objects(s))
 }
+
+func TestAmbariBlueprint(t *testing.T) {
+	tree := read(t, "blueprint.json", map[string]string{"blueprint.json": `{
+  "Blueprints": {"stack_name": "HDP"},
+  "configurations": [
+    {"druid-common": {"properties": {"druid.zk.paths.base": "/druid", "druid.metadata.storage.connector.password": "%SERVICE_PASSWORD%", "database_name": "druid"}}},
+    {"druid-env": {"properties": {"druid.broker.jvm.heap.memory": "2048", "druid.broker.jvm.direct.memory": "1048576", "druid.broker.jvm.opts": "-Dx=1"}}},
+    {"druid-broker": {"druid.port": "8082"}}
+  ],
+  "host_groups": [{"name": "q", "configurations": [{"druid-broker": {"properties": {"druid.port": "8888"}}}]}]
+}`})
+	assert.Equal(t, "druid.zk.paths.base=/druid\ndruid.metadata.storage.connector.password=${druid.metadata.storage.connector.password}\n", tree.textOf("", "common.runtime.properties"))
+	assert.Equal(t, "druid.port=8888\n", tree.textOf("broker", "runtime.properties"))
+	assert.Equal(t, "-Xms2048m\n-Xmx2048m\n-XX:MaxDirectMemorySize=1048576m\n-Dx=1\n", tree.textOf("broker", "jvm.config"))
+}
