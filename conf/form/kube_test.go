@@ -263,6 +263,8 @@ coordinator:
   javaOpts: "-Xmx1g"
 historical:
   persistence: {size: 8Gi}
+postgresql: {enabled: true}
+zookeeper: {enabled: true}
 `
 
 // TestChartOverwrites reads values that lie over those of the chart.
