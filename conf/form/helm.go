@@ -388,7 +388,11 @@ func (h *helm) generated(env *envReader, by *Node, byName, name, value string, w
 	case i >= 0 && env.vars[i].Value.s != value && !env.vars[i].Value.Find(0, 0).Stock:
 		h.note(Fact{Kind: Overwritten, At: env.vars[i].Value.Place(), Name: name, Detail: byName, Other: by.At})
 	}
-	env.set(Var{Name: Made(name, by.At), Value: Made(value, by.At)})
+	made := Made
+	if by.Text.Find(0, 0).Stock { // the switch is the chart's own
+		made = stockText
+	}
+	env.set(Var{Name: made(name, by.At), Value: made(value, by.At)})
 }
 
 // release stands for the name that a release of the chart is given.

@@ -67,8 +67,28 @@ func (k *kube) container(p kubePod, n *Node) (*kubeContainer, bool) {
 			return nil, false
 		}
 	}
-	c.role, c.own = role, ownStart(command)
+	c.role, c.own = role, ownStart(command) || !isOfficial(c.image.s) && !slices.ContainsFunc(command, isScript) && c.mountsElsewhere()
 	return c, true
+}
+
+func isScript(word string) bool { return path.Base(strings.Trim(word, `"';`)) == "druid.sh" }
+
+// mountsElsewhere reports whether a container gets its files in another folder than
+// that of the official image: it starts Druid in a way of its own.
+func (c *kubeContainer) mountsElsewhere() bool {
+	elsewhere := false
+	for _, m := range c.mounts {
+		if within(imagePath(m.path), path.Clean(confRoot)) {
+			return false
+		}
+		for _, name := range []string{"common.runtime.properties", "runtime.properties"} {
+			if m.file != nil {
+				_, ok := m.file(path.Join(m.sub, name))
+				elsewhere = elsewhere || ok
+			}
+		}
+	}
+	return elsewhere
 }
 
 // commandWords are the words of command and args, and of scripts in them.
@@ -92,7 +112,7 @@ func roleAmong(words []string) (string, bool) {
 func ownStart(command []string) bool {
 	for _, word := range command {
 		switch base := path.Base(strings.Trim(word, `"';`)); {
-		case base == "druid.sh":
+		case isScript(word):
 			return false
 		case base == "java", base == "run-druid", base == "run-druid.sh", base == "run-java", strings.HasPrefix(base, "start-"), strings.HasPrefix(base, "org.apache.druid.cli.Main"):
 			return true

@@ -263,6 +263,8 @@ coordinator:
   javaOpts: "-Xmx1g"
 historical:
   persistence: {size: 8Gi}
+postgresql: {enabled: true}
+zookeeper: {enabled: true}
 `
 
 // TestChartOverwrites reads values that lie over those of the chart.
@@ -394,4 +396,31 @@ func TestAmbariBlueprint(t *testing.T) {
 	assert.Equal(t, "druid.zk.paths.base=/druid\ndruid.metadata.storage.connector.password=${druid.metadata.storage.connector.password}\n", tree.textOf("", "common.runtime.properties"))
 	assert.Equal(t, "druid.port=8888\n", tree.textOf("broker", "runtime.properties"))
 	assert.Equal(t, "-Xms2048m\n-Xmx2048m\n-XX:MaxDirectMemorySize=1048576m\n-Dx=1\n", tree.textOf("broker", "jvm.config"))
+}
+
+// TestOwnImage takes the files of an image of somebody's own from wherever they are
+// mounted, and adds nothing of the official one.
+func TestOwnImage(t *testing.T) {
+	tree := read(t, "all.yaml", map[string]string{"all.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: {name: conf}
+data: {runtime.properties: "druid.service=druid/broker\n", common.runtime.properties: "druid.zk.service.host=zk\n"}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: druid-broker}
+spec:
+  template:
+    spec:
+      containers:
+        - name: broker
+          image: registry.internal/data/druid:28.0.1
+          args: [broker]
+          volumeMounts: [{name: conf, mountPath: /etc/druid}]
+      volumes: [{name: conf, configMap: {name: conf}}]
+`})
+	assert.Empty(t, tree.facts(Unread))
+	for _, f := range tree.Files {
+		assert.Len(t, f.Text.lines(), 1, "%s is nobody's but the ConfigMap's", f.Name)
+	}
 }
