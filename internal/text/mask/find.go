@@ -56,6 +56,7 @@ type finder struct {
 	word  int // where the word begins that at is in
 	found []Place
 	named int // how far a value goes with the name of a secret
+	pair  pair
 	// unclosed is set when a bracket without an end was seen: the end of another
 	// one is not looked for further than the line.
 	unclosed bool
