@@ -46,6 +46,9 @@ func FindInSecret(value string) []Place {
 	return f.places()
 }
 
+// place is where a value and its key begin.
+type place struct{ i, start int }
+
 const blanks = " \t\r\n\f"
 
 // finder walks through a text once.
@@ -56,7 +59,9 @@ type finder struct {
 	word  int // where the word begins that at is in
 	found []Place
 	named int // how far a value goes with the name of a secret
-	pair  pair
+	// valued is the last value of a pair whose name has not come yet.
+	valued place
+	pair   pair
 	// unclosed is set when a bracket without an end was seen: the end of another
 	// one is not looked for further than the line.
 	unclosed bool
