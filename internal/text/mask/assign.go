@@ -239,20 +239,10 @@ func (f *finder) quoted(i int) (from, to, next int) {
 func (f *finder) bare(i, start int) int {
 	ends := " \t\r\n\f\"'`<>,;&}]"
 	if start > 0 {
-		switch f.text[start-1] {
-		case '?', '&':
-			ends = " \t\r\n\f\"'`<>&;#"
-		case '(':
-			ends += ")"
-		}
+		ends = f.endsBehind(start, ends)
 	}
-	for _, form := range [...]struct{ before, after string }{{"${", "}"}, {"{{", "}}"}, {"<", ">"}} { // blanks are part of them
-		if rest, ok := strings.CutPrefix(f.text[min(i, len(f.text)):], form.before); ok {
-			line, _, _ := strings.Cut(rest[:min(len(rest), longestName)], "\n")
-			if n := strings.Index(line, form.after); n >= 0 {
-				i += len(form.before) + n + len(form.after)
-			}
-		}
+	if n := f.reference(min(i, len(f.text))); n > 1 { // blanks are part of it
+		i += n
 	}
 	for i < len(f.text) && strings.IndexByte(ends, f.text[i]) < 0 {
 		if f.text[i] == '\\' && i+1 < len(f.text) && f.text[i+1] != '\n' && f.text[i+1] != '\r' {
@@ -261,6 +251,26 @@ func (f *finder) bare(i, start int) int {
 		i++
 	}
 	return min(i, len(f.text))
+}
+
+// endsBehind are the characters that end a value, by what stands before its key. In
+// a URL that is whole, or between quotes, only its next parameter does.
+func (f *finder) endsBehind(start int, ends string) string {
+	switch c := f.text[start-1]; {
+	case c == '?', c == '&':
+		if f.wholeURL {
+			return "\r\n&"
+		}
+		if f.word > 0 && (f.text[f.word-1] == '"' || f.text[f.word-1] == '\'') {
+			return "\r\n&" + f.text[f.word-1:f.word]
+		}
+		return " \t\r\n\f\"'`<>&;#"
+	case f.wholeURL && c == ';' && !strings.HasSuffix(f.text[:start], "&amp;"), f.wholeURL && c == ':':
+		return "\r\n;"
+	case c == '(':
+		return ends + ")"
+	}
+	return ends
 }
 
 // block hides the lines below a key of YAML that stand further to the right. It
