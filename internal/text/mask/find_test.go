@@ -220,18 +220,18 @@ func TestSecretValue(t *testing.T) {
 	assert.Equal(t, `is "${env:X:-****}"`, m.With([]string{"swordfish"}).Known(`is "${env:X:-swordfish}"`))
 }
 
-// TestTime: no text takes more than time in proportion to it. At a hundred times
+// TestTime: no text takes more than time in proportion to it. At many times
 // what it takes, this is far from failing on a slow machine.
 func TestTime(t *testing.T) {
 	for _, part := range []string{
 		"<name>password</name>", "<value>x", "<password>x<", `{"value":"x","name":"password"`, `{"value":`, "-Dfoo.password=", `-Dpassword="`, `"-Dpassword=`, "a://b:", "?password=",
 		"password=[", `PASSWORD=$'`, "password\\=", "%70", `\u0070`, "user_a=", "curl -uu:", "--token -", "jdbc:oracle:thin:u/", "password=${", "password={\"type\":",
 	} {
-		text := strings.Repeat(part, 1<<20/len(part))
+		text := strings.Repeat(part, 1<<18/len(part))
 		start := time.Now()
 		mask.New(schema.IsSecret).Text(text)
 		mask.Find(text, mask.Options{Key: schema.IsSecret, Whole: true})
 		mask.Find(text, mask.Options{Key: schema.IsSecret, Lines: true})
-		assert.Less(t, time.Since(start), 10*time.Second, part)
+		assert.Less(t, time.Since(start), 5*time.Second, part)
 	}
 }
