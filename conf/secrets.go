@@ -3,8 +3,10 @@ package conf
 import (
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -33,6 +35,23 @@ func (f *File) MaskerOf(m *mask.Masker, from, to int) *mask.Masker {
 		texts = append(texts, secret.texts...)
 	}
 	return m.With(texts)
+}
+
+// manySecrets is how many of them a single value may hold before all of it is hidden:
+// each is looked for.
+const manySecrets = 100
+
+// Hide is what a reader has made of a part of the file, the value of a key, without
+// the secrets that stand there.
+func (f *File) Hide(key, text string, at syntax.Span) string {
+	from, to := at.Start.Offset, at.End.Offset
+	secrets := f.secrets().within(from, to)
+	whole := strings.TrimSpace(text)
+	is := func(s secret) bool { return slices.Contains(s.texts, whole) }
+	if whole != "" && (len(secrets) > manySecrets || slices.ContainsFunc(secrets, is)) {
+		return mask.Text
+	}
+	return f.MaskerOf(Masker(), from, to).Value(key, text)
 }
 
 // Masker hides what gives itself away in a text that belongs to no tree.

@@ -210,8 +210,12 @@ func (s *secretFinder) node(key string, n *syntax.Node) {
 			}
 		}
 	case syntax.Array:
-		for _, item := range n.Items {
-			s.node(key, item)
+		for i, item := range n.Items {
+			if i > 0 && isSecretFlag(n.Items[i-1]) { // - --password, - x
+				s.node(strings.TrimLeft(n.Items[i-1].Text, "-"), item)
+			} else {
+				s.node(key, item)
+			}
 		}
 	case syntax.String, syntax.Number:
 		raw := placeOf(n.Span)
@@ -223,28 +227,36 @@ func (s *secretFinder) node(key string, n *syntax.Node) {
 	}
 }
 
-// element looks at XML in which a text may be written otherwise than it reads. Its
-// reader does not know where the texts of an element are.
+// isSecretFlag reports whether a word of a command line says that the next one is a
+// secret.
+func isSecretFlag(n *syntax.Node) bool {
+	return n.Kind == syntax.String && strings.HasPrefix(n.Text, "-") && !strings.Contains(n.Text, "=") && schema.IsSecret(strings.TrimLeft(n.Text, "-"))
+}
+
+// element looks at XML in which a text may be written otherwise than it reads.
 func (s *secretFinder) element(e *syntax.Element) {
 	if e == nil {
 		return
 	}
-	name, _ := e.Attr("name")
-	value, _ := e.Attr("value")
-	s.value(name, value, mask.Place{})
+	named, _ := e.Attr("name")
+	name := named
 	if schema.IsSecret(e.Name) {
 		name = e.Name
 	}
-	s.value(name, strings.TrimSpace(e.Text), mask.Place{})
+	s.value(name, strings.TrimSpace(e.Text), placeOf(e.TextSpan))
 	for _, a := range e.Attrs {
-		s.value(a.Name, a.Value, mask.Place{})
+		key := a.Name
+		if key == "value" {
+			key = named
+		}
+		s.value(key, a.Value, placeOf(a.Span))
 	}
 	for _, child := range e.Children {
 		s.element(child)
 	}
 	if name, ok := e.Child("name"); ok && e.Name == "property" {
 		if value, ok := e.Child("value"); ok {
-			s.value(strings.TrimSpace(name.Text), strings.TrimSpace(value.Text), mask.Place{})
+			s.value(strings.TrimSpace(name.Text), strings.TrimSpace(value.Text), placeOf(value.TextSpan))
 		}
 	}
 }

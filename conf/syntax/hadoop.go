@@ -8,6 +8,8 @@ type HadoopProperty struct {
 	Value string
 	Final bool
 	Span  Span // of the property element
+	// ValueSpan is the place of the value's text.
+	ValueSpan Span
 }
 
 // HadoopProperties gives the properties of a <configuration>, in the order of
@@ -38,7 +40,7 @@ func hadoopProperty(element *Element) HadoopProperty {
 		case "name":
 			property.Name = strings.TrimSpace(field.Text)
 		case "value":
-			property.Value = field.Text
+			property.Value, property.ValueSpan = field.Text, field.TextSpan
 		case "final":
 			property.Final = strings.TrimSpace(field.Text) == "true"
 		}

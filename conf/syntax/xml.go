@@ -16,7 +16,9 @@ type Element struct {
 	Attrs    []Attr
 	Children []*Element
 	Text     string // what stands directly in it, between its children too
-	Span     Span   // from the start tag to the end tag
+	// TextSpan reaches from the first part of the text that is not blank to the last.
+	TextSpan Span
+	Span     Span // from the start tag to the end tag
 	// HasDoctype is set on the root of a file with a DOCTYPE. Nothing in it is
 	// read; an entity that it declares stays in the text as it is written.
 	HasDoctype bool
@@ -26,6 +28,7 @@ type Element struct {
 type Attr struct {
 	Name  string
 	Value string
+	Span  Span // of the value, within its quotes
 }
 
 // Attr gives the value of an attribute.
@@ -82,6 +85,8 @@ type openElement struct {
 	*Element
 	start int
 	text  strings.Builder
+
+	textStart, textEnd int
 }
 
 var xmlEncoding = lazy.Regexp{Expr: `^(?:\x{feff})?<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']`}
@@ -187,12 +192,15 @@ func (r *xmlReader) startElement(token xml.StartElement, start int) *SyntaxError
 	}
 	element := &Element{Name: token.Name.Local}
 	seen := map[xml.Name]bool{}
+	at := start
 	for _, attr := range token.Attr {
 		if seen[attr.Name] {
 			return r.fail(start, end, "an attribute stands twice in this tag")
 		}
 		seen[attr.Name] = true
-		element.Attrs = append(element.Attrs, Attr{Name: attr.Name.Local, Value: attr.Value})
+		var from int
+		from, at = r.attrValue(at, end)
+		element.Attrs = append(element.Attrs, Attr{Name: attr.Name.Local, Value: attr.Value, Span: r.span(from, at)})
 	}
 	if len(r.open) == 0 {
 		r.root = element
@@ -204,12 +212,27 @@ func (r *xmlReader) startElement(token xml.StartElement, start int) *SyntaxError
 	return nil
 }
 
+// attrValue finds the next value of a tag that the decoder has read: behind the sign
+// and a quote, as far as the same quote.
+func (r *xmlReader) attrValue(at, end int) (from, to int) {
+	tag := r.index.data[at:end]
+	sign := max(bytes.IndexByte(tag, '='), 0)
+	quote := bytes.IndexAny(tag[sign:], `"'`)
+	if quote < 0 {
+		return at, at
+	}
+	from = at + sign + quote + 1
+	to = from + max(bytes.IndexByte(r.index.data[from:end], r.index.data[from-1]), 0)
+	return from, to
+}
+
 // endElement closes the innermost element; the decoder has seen to it that it
 // is the right one.
 func (r *xmlReader) endElement() {
 	last := r.open[len(r.open)-1]
 	last.Span = r.span(last.start, int(r.decoder.InputOffset()))
 	last.Text = last.text.String()
+	last.TextSpan = r.span(last.textStart, last.textEnd)
 	r.open = r.open[:len(r.open)-1]
 }
 
@@ -218,7 +241,14 @@ const outsideText = " \t\r\n\ufeff"
 
 func (r *xmlReader) text(text string, start int) *SyntaxError {
 	if len(r.open) > 0 {
-		r.open[len(r.open)-1].text.WriteString(text)
+		last := r.open[len(r.open)-1]
+		last.text.WriteString(text)
+		if strings.TrimSpace(text) != "" {
+			if last.textEnd == 0 {
+				last.textStart = start
+			}
+			last.textEnd = int(r.decoder.InputOffset())
+		}
 		return nil
 	}
 	if strings.Trim(text, outsideText) == "" {

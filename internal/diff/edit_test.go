@@ -148,7 +148,7 @@ func flagEdits(t *conf.Tree, f *conf.File) []edit {
 func nodeEdits(f *conf.File, path string, n *syntax.Node) []edit {
 	var list []edit
 	for i, x := range n.Items {
-		list = append(list, nodeEdits(f, join(path, "["+nodeName(n, i)+"]"), x)...)
+		list = append(list, nodeEdits(f, join(path, "["+nodeNames("", n)[i]+"]"), x)...)
 	}
 	for _, m := range n.Members {
 		if last, _ := n.Get(m.Key); last == m.Value {

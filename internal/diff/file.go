@@ -127,14 +127,17 @@ func (p filePair) changes(a, b *conf.Tree) []Change {
 	}
 	return []Change{{
 		Key: "file", Kind: Changed,
-		Before: &Value{Text: state(okBefore), File: p.before.Path},
-		After:  &Value{Text: state(okAfter), File: p.after.Path},
+		Before: &Value{Text: state(p.before, okBefore), File: p.before.Path},
+		After:  &Value{Text: state(p.after, okAfter), File: p.after.Path},
 	}}
 }
 
-func state(readable bool) string {
-	if readable {
+func state(f *conf.File, readable bool) string {
+	switch {
+	case readable:
 		return "readable"
+	case f.Template != nil && f.Problem == "":
+		return "a template that is not filled in"
 	}
 	return "cannot be read: see implycheck lint"
 }

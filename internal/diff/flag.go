@@ -104,10 +104,10 @@ func flags(a, b *conf.File, properties bool) []Change {
 			c.Kind = Removed
 		}
 		if isA {
-			c.Before = flagValue(a, before)
+			c.Before, c.Key = flagValue(a, before), a.Hide("", id, before.Span)
 		}
 		if isB {
-			c.After = flagValue(b, after)
+			c.After, c.Key = flagValue(b, after), b.Hide("", c.Key, after.Span)
 		}
 		c.Secret = c.Kind == Changed && c.Before.Text == c.After.Text
 		changes = append(changes, c)
@@ -115,11 +115,11 @@ func flags(a, b *conf.File, properties bool) []Change {
 	return changes
 }
 
-func flagValue(file *conf.File, f syntax.Flag) *Value {
-	file, at, _ := file.At(f.Span)
-	v := &Value{Text: conf.Masker().Text(clean(f.Text)), File: file.Path, Line: at.Start.Line, Column: at.Start.Column}
+func flagValue(from *conf.File, f syntax.Flag) *Value {
+	file, at, _ := from.At(f.Span)
+	v := &Value{Text: from.Hide("", clean(f.Text), f.Span), File: file.Path, Line: at.Start.Line, Column: at.Start.Column}
 	if f.Kind == syntax.SystemProperty && f.HasValue {
-		v.Text = "-D" + f.Name + "=" + conf.Masker().Value(f.Name, clean(f.Value))
+		v.Text = "-D" + f.Name + "=" + from.Hide(f.Name, clean(f.Value), f.Span)
 	}
 	if n, err := syntax.ParseJVMSize(clean(f.Value)); err == nil && f.Kind == syntax.Size {
 		v.Reading = text.Size(n)

@@ -1,8 +1,8 @@
 package diff
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -17,6 +17,7 @@ type item struct {
 	text   string
 	normal string // of a leaf, for comparison; text if empty
 	span   syntax.Span
+	within syntax.Span // of a leaf, where its text stands
 	parts  []item
 	branch bool
 	key    string // that tells whether the text is a secret
@@ -24,7 +25,7 @@ type item struct {
 
 // leaf is an item without parts.
 func leaf(name, text string, span syntax.Span) item {
-	return item{name: name, text: text, span: span, key: name}
+	return item{name: name, text: text, span: span, within: span, key: name}
 }
 
 // branch is an item with parts. Of parts of one name the last one counts.
@@ -38,23 +39,23 @@ func branch(name string, span syntax.Span, parts []item) item {
 	return item{name: name, span: span, parts: parts, branch: true}
 }
 
-func (it item) part(name string) *item {
+// named are the parts by their names.
+func (it item) named() map[string]*item {
+	parts := make(map[string]*item, len(it.parts))
 	for i := range it.parts {
-		if it.parts[i].name == name {
-			return &it.parts[i]
-		}
+		parts[it.parts[i].name] = &it.parts[i]
 	}
-	return nil
+	return parts
 }
 
-// shown is the item without secrets, in one line.
-func (it item) shown() string {
+// shown is the item of a file without secrets, in one line.
+func (it item) shown(f *conf.File) string {
 	if !it.branch {
-		return conf.Masker().Value(it.key, it.text)
+		return f.Hide(it.key, it.text, it.within)
 	}
 	parts := make([]string, len(it.parts))
 	for i, p := range it.parts {
-		parts[i] = p.name + ": " + p.shown()
+		parts[i] = p.name + ": " + p.shown(f)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
@@ -91,12 +92,13 @@ func differences(path string, a, b *item, before, after *conf.File) []Change {
 
 func inside(path string, a, b *item, before, after *conf.File) []Change {
 	var changes []Change
+	as, bs := a.named(), b.named()
 	for i := range a.parts {
 		p := &a.parts[i]
-		changes = append(changes, differences(join(path, p.name), p, b.part(p.name), before, after)...)
+		changes = append(changes, differences(join(path, p.name), p, bs[p.name], before, after)...)
 	}
 	for i := range b.parts {
-		if p := &b.parts[i]; a.part(p.name) == nil {
+		if p := &b.parts[i]; as[p.name] == nil {
 			changes = append(changes, differences(join(path, p.name), nil, p, before, after)...)
 		}
 	}
@@ -115,7 +117,7 @@ func (it *item) value(f *conf.File) *Value {
 		return nil
 	}
 	file, at, _ := f.At(it.span)
-	return &Value{Text: it.shown(), File: file.Path, Line: at.Start.Line, Column: at.Start.Column}
+	return &Value{Text: it.shown(f), File: file.Path, Line: at.Start.Line, Column: at.Start.Column}
 }
 
 // nodeItem reads a value of JSON or YAML, which stands below a key.
@@ -133,8 +135,8 @@ func nodeItem(name, key string, n *syntax.Node) item {
 		return branch(name, n.Span, parts)
 	case syntax.Array:
 		parts := make([]item, len(n.Items))
-		for i, x := range n.Items {
-			parts[i] = nodeItem(fmt.Sprintf("[%s]", nodeName(n, i)), key, x)
+		for i, itemName := range nodeNames(key, n) {
+			parts[i] = nodeItem("["+itemName+"]", key, n.Items[i])
 		}
 		return branch(name, n.Span, parts)
 	case syntax.String:
@@ -148,20 +150,28 @@ func nodeItem(name, key string, n *syntax.Node) item {
 	return it
 }
 
-// nodeName names an item of an array: by its name where each item has one of its
-// own, else by its place. An item that is put in front then moves no other.
-func nodeName(array *syntax.Node, i int) string {
+// nodeNames names the items of an array below a key: by their names where each has
+// one of its own that is no secret, else by their places. An item that is put in
+// front then moves no other.
+func nodeNames(below string, array *syntax.Node) []string {
+	names := make([]string, len(array.Items))
 	for _, key := range []string{"name", "id"} {
+		if schema.IsSecret(below) {
+			break
+		}
 		seen := map[string]bool{}
-		for _, x := range array.Items {
+		for i, x := range array.Items {
 			if n, ok := x.Get(key); ok {
+				names[i] = n.Text
 				seen[n.Text] = true
 			}
 		}
 		if len(seen) == len(array.Items) {
-			n, _ := array.Items[i].Get(key)
-			return n.Text
+			return names
 		}
 	}
-	return fmt.Sprint(i)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return names
 }

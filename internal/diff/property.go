@@ -97,7 +97,8 @@ func written(v *Value) *Value {
 func (p *process) side(key string, v effective.Value, set bool, c *Change, value **Value, from *place) (string, bool) {
 	release, m := p.service.Tree().Target.Release, p.service.Tree().Masker()
 	if set {
-		*value = &Value{Text: m.Value(key, v.Text), Reading: v.Reading, File: v.Origin.File, Line: v.Origin.Line, Column: v.Origin.Column}
+		at := p.service.Tree().MaskerAt(m, v.Origin.File, v.Origin.Line, v.Origin.Line)
+		*value = &Value{Text: at.Value(key, v.Text), Reading: v.Reading, File: v.Origin.File, Line: v.Origin.Line, Column: v.Origin.Column}
 		if (*value).Text != v.Text {
 			c.Secret, (*value).Reading = true, ""
 		}

@@ -9,9 +9,10 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-// read makes an item of a file; false where it cannot be read.
+// read makes an item of a file; false where it cannot be read. A template may be read
+// in part only, and is no mistake.
 func read(f *conf.File, r schema.Release) (item, bool) {
-	if f.Problem != "" || f.Err != nil {
+	if f.Problem != "" || f.Err != nil || !parsed(f) {
 		return item{}, false
 	}
 	switch f.Kind {
@@ -28,17 +29,31 @@ func read(f *conf.File, r schema.Release) (item, bool) {
 	case conf.CommonProperties, conf.RuntimeProperties:
 		return propertiesItem(f.Properties, func(key, text string) string { return normal(key, text, r) }), true
 	case conf.MainConfig:
-		return item{branch: true, parts: []item{leaf("command line", words(f.Args.Words), syntax.Span{})}}, true
+		return item{branch: true, parts: []item{commandLine(f.Args.Words)}}, true
 	case conf.JVMConfig: // see flags
 	}
 	return item{}, false
+}
+
+// commandLine is a file that is one.
+func commandLine(list []syntax.Word) item {
+	var span syntax.Span
+	if len(list) > 0 {
+		span = syntax.Span{Start: list[0].Span.Start, End: list[len(list)-1].Span.End}
+	}
+	return leaf("command line", words(list), span)
+}
+
+// parsed reports whether the reader of the file has made something of it.
+func parsed(f *conf.File) bool {
+	return f.Properties != nil || f.Args != nil || f.Supervise != nil || f.Node != nil || f.XML != nil
 }
 
 func propertiesItem(p *syntax.Properties, normal func(key, text string) string) item {
 	parts := make([]item, len(p.Entries))
 	for i, e := range p.Entries {
 		parts[i] = leaf(e.Key, e.Value, e.KeySpan)
-		parts[i].normal = normal(e.Key, e.Value)
+		parts[i].normal, parts[i].within = normal(e.Key, e.Value), e.ValueSpan
 	}
 	return branch("", syntax.Span{}, parts)
 }
@@ -47,6 +62,7 @@ func hadoopItem(root *syntax.Element) item {
 	var parts []item
 	for _, p := range syntax.HadoopProperties(root) {
 		it := leaf(p.Name, p.Value, p.Span)
+		it.within = p.ValueSpan
 		if p.Final {
 			it.normal = "final " + p.Value
 		}
@@ -60,10 +76,10 @@ func hadoopItem(root *syntax.Element) item {
 func elementItem(name string, e *syntax.Element) item {
 	var parts []item
 	if text := strings.TrimSpace(e.Text); text != "" {
-		parts = append(parts, leaf("text", text, e.Span))
+		parts = append(parts, leaf("text", text, e.TextSpan))
 	}
 	for _, a := range e.Attrs {
-		parts = append(parts, leaf("@"+a.Name, a.Value, e.Span))
+		parts = append(parts, leaf("@"+a.Name, a.Value, a.Span))
 	}
 	count := map[string]int{}
 	for _, child := range e.Children {

@@ -73,7 +73,8 @@ func openAt(ctx context.Context, top string) (*repository, error) {
 			return nil, fmt.Errorf("%s: %w", filepath.Join(top, ".git"), err)
 		}
 	}
-	return &repository{ctx, top, dir}, nil
+	r := &repository{ctx, top, dir}
+	return r, r.mayInclude()
 }
 
 // linkedDir is where the .git file of a worktree or a submodule leads: to a place

@@ -217,10 +217,8 @@ func TestNeverEnding(t *testing.T) {
 		require.NoError(t, syscall.Mkfifo(name, 0o644))
 	}
 	for name, prepare := range map[string]func(t *testing.T, r repo){
-		"config":   func(t *testing.T, r repo) { pipe(t, r.path(".git/config")) },
-		"included": func(t *testing.T, r repo) { pipe(t, r.path("p")); r.git("config", "include.path", r.path("p")) },
-		"head":     func(t *testing.T, r repo) { pipe(t, r.path(".git/HEAD")) },
-		"refs":     func(t *testing.T, r repo) { r.git("pack-refs", "--all"); pipe(t, r.path(".git/packed-refs")) },
+		"head": func(t *testing.T, r repo) { pipe(t, r.path(".git/HEAD")) },
+		"refs": func(t *testing.T, r repo) { r.git("pack-refs", "--all"); pipe(t, r.path(".git/packed-refs")) },
 		"object": func(t *testing.T, r repo) {
 			id := r.git("rev-parse", "HEAD:"+broker)
 			pipe(t, r.path(".git/objects/"+id[:2]+"/"+id[2:]))
@@ -257,4 +255,57 @@ func TestFolderBecomesLink(t *testing.T) {
 	r.commit()
 	r.requireSince("HEAD~1", map[string]string{common: zk, broker: was})
 	r.requireSince("HEAD", map[string]string{common: zk})
+}
+
+// What the repository's configuration includes is looked at before git opens it: a
+// pipe is waited for by nobody, and a file that is none of git's is not read by git.
+func TestIncludes(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	token := filepath.Join(t.TempDir(), "git-credentials.config")
+	require.NoError(t, os.WriteFile(token, []byte("# of CI\n[http]\nextraheader = x\n"), 0o600))
+	for name, c := range map[string]struct{ config, file, want string }{
+		"pipe":           {"[include]\npath = " + pipe, "config", "it is a pipe"},
+		"odd spelling":   {"[core] [InClude] PATH = \"" + pipe + "\"", "config", "it is a pipe"},
+		"continued":      {"[include]\na = b \\\n[core]\npath = " + pipe, "config", "it is a pipe"},
+		"conditional":    {"[includeIf \"gitdir:**\"]\npath = " + pipe, "config", "it is a pipe"},
+		"of a work tree": {"[include]\npath = " + pipe, "config.worktree", "it is a pipe"},
+		"within another": {"[include]\npath = more\n", "config", "it is a pipe"},
+		"itself":         {"[include]\npath = config\n", "config", "more files within files than 10"},
+		"none of git's":  {"[include]\npath = /etc/passwd", "config", "no configuration of git's"},
+		"of CI":          {"[includeIf \"gitdir:" + t.TempDir() + "\"]\npath = " + token, "config", ""},
+		"not there":      {"[include]\npath = none\n[remote \"include\"]\nurl = x", "config", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRepo(t)
+			was, err := os.ReadFile(r.path(".git/config"))
+			require.NoError(t, err)
+			r.write(".git/more", "[include]\npath = "+pipe+"\n")
+			if c.file == "config" {
+				r.write(".git/config", string(was)+c.config+"\n")
+			} else {
+				r.write(".git/config", strings.Replace(string(was), "repositoryformatversion = 0", "repositoryformatversion = 1", 1)+"[extensions]\nworktreeConfig = true\n")
+				r.write(".git/"+c.file, c.config+"\n")
+			}
+			start := time.Now()
+			_, err = r.since("HEAD")
+			require.Less(t, time.Since(start), 10*time.Second)
+			if c.want == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, c.want)
+			}
+		})
+	}
+
+	// A work tree of its own has the configuration of the repository that it is of.
+	r := newRepo(t)
+	tree := filepath.Join(filepath.Dir(r.dir), "linked")
+	r.git("worktree", "add", "-q", tree)
+	linked := repo{t, tree}
+	_, err := linked.since("HEAD")
+	require.NoError(t, err)
+	r.write(".git/config", "[include]\npath = "+pipe+"\n")
+	_, err = linked.since("HEAD")
+	require.ErrorContains(t, err, "it is a pipe")
 }
