@@ -85,11 +85,14 @@ func (s *secretFinder) value(key, value string, raw mask.Place) {
 	written := s.data[raw.From:raw.To]
 	at := strings.Index(written, value) // behind a quote, perhaps
 	for _, p := range places {
-		place := raw
-		if at >= 0 && strings.Trim(written[:at]+written[at+len(value):], `"'`) == "" {
+		place, text := raw, value[p.From:p.To]
+		switch {
+		case at >= 0 && strings.Trim(written[:at]+written[at+len(value):], `"'`) == "":
 			place = mask.Place{From: raw.From + at + p.From, To: raw.From + at + p.To}
+		case p.To == len(value) && strings.HasSuffix(written, text):
+			place.From = raw.To - len(text)
 		}
-		s.add(place, value[p.From:p.To])
+		s.add(place, text)
 	}
 }
 
