@@ -30,6 +30,8 @@ type Pass struct {
 	settings []Setting
 	druid    []Setting          // those of keys that start with druid.
 	findings []*finding.Finding // of the rule at work
+	roomy    int                // how many of them there may be until they are thinned out
+	left     map[place]bool     // where findings were that are left out
 	kept     []*finding.Finding // of those before
 	// others read the same tree otherwise; see reading.go.
 	others map[reading]*Pass
@@ -123,6 +125,10 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	if _, _, stock := at.File.At(at.Span); stock {
 		f.Message += " (image default)"
 		f.Stock = true
+	}
+	if len(p.findings) >= p.roomy {
+		p.thinOut()
+		p.roomy = len(p.findings) + 20*mostAlike
 	}
 	p.findings = append(p.findings, f)
 	return f

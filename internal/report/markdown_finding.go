@@ -53,7 +53,8 @@ func markdownPlace(b *strings.Builder, at finding.Location, mark string) {
 	}
 	if at.Line > 0 && at.Source != "" {
 		e := newExcerpt(at, unknownWidth)
-		fence(b, "text", e.text, strings.Repeat(" ", e.offset)+strings.Repeat(mark, e.length))
+		number := strconv.Itoa(at.Line)
+		fence(b, "text", number+" | "+e.text, strings.Repeat(" ", len(number))+" | "+strings.Repeat(" ", e.offset)+strings.Repeat(mark, e.length))
 	}
 }
 
