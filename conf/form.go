@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -36,7 +38,7 @@ type found struct {
 func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*Source {
 	var list []*Source
 	files := map[string]*form.Source{}
-	in := &form.Input{Guess: guessedRelease, File: func(file string) (*form.Source, error) { return l.formFile(files, file) }}
+	in := &form.Input{Guess: guessedRelease, File: func(file string) (*form.Source, error) { return l.formFile(files, file) }, Names: l.formNames, Alone: l.single}
 	used := map[string]bool{}
 	for _, e := range l.mentioning(ctx) {
 		data := e.data
@@ -47,6 +49,7 @@ func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*So
 		}
 		known := slices.IndexFunc(form.Forms(), func(f form.Form) bool { return (o.Form == "" || o.Form == f.Name) && f.Detect(s) })
 		if known < 0 {
+			l.noteUnrendered(s, prefix)
 			continue
 		}
 		f := form.Forms()[known]
@@ -63,6 +66,50 @@ func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*So
 	}
 	return slices.DeleteFunc(list, func(s *Source) bool { return used[s.form.source.Path] })
 }
+
+// formNames are the files that may be of a form: of a file that was named, those of
+// its folder.
+func (l *listing) formNames() (names []string) {
+	l.forms.Lock()
+	defer l.forms.Unlock()
+	if l.names != nil {
+		return l.names
+	}
+	l.names = []string{}
+	for _, e := range l.maybe {
+		l.names = append(l.names, e.path)
+	}
+	if l.beside && !l.archived {
+		entries, _ := os.ReadDir(l.folder)
+		for _, e := range entries[:min(len(entries), maxForms)] {
+			if e.Type().IsRegular() && form.MayBe(e.Name()) {
+				l.names = append(l.names, e.Name())
+			}
+		}
+		slices.Sort(l.names)
+		l.names = slices.Compact(l.names)
+	}
+	return l.names
+}
+
+// noteUnrendered remembers the first file that a tool has to render before it can be
+// read.
+func (l *listing) noteUnrendered(s *form.Source, prefix string) {
+	if l.unrendered != nil {
+		return
+	}
+	if kind, dir := form.Unrendered(s); kind != "" {
+		l.unrendered = unrendered(fmt.Sprintf(kind, strings.TrimSuffix(join(prefix, dir), "/templates")))
+	}
+}
+
+// unrendered is the error of a path that holds nothing but what is yet to be
+// rendered.
+type unrendered string
+
+func (u unrendered) Error() string { return string(u) }
+
+func (u unrendered) Is(target error) bool { return target == ErrNoConfiguration }
 
 // mentioning are the files that may be in another form and have to do with Druid, with
 // what they hold. Most files of a repository have not, and reading them waits for the
@@ -97,6 +144,8 @@ const guessedRelease = schema.Newest
 // formFile reads a file for a form: below the folder, and once.
 func (l *listing) formFile(files map[string]*form.Source, file string) (*form.Source, error) {
 	file = path.Clean(file)
+	l.forms.Lock() // trees are opened at the same time
+	defer l.forms.Unlock()
 	if s := files[file]; s != nil {
 		return s, nil
 	}
@@ -105,7 +154,7 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	}
 	e := entry{path: file, real: file}
 	for _, list := range [][]entry{l.maybe, l.files} {
-		if i := slices.IndexFunc(list, func(e entry) bool { return e.path == file }); i >= 0 {
+		if i, ok := slices.BinarySearchFunc(list, file, func(e entry, file string) int { return strings.Compare(e.path, file) }); ok {
 			e = list[i]
 			break
 		}
@@ -113,7 +162,7 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	data := e.data
 	if !e.known {
 		if l.archived {
-			return nil, errors.New("is not in the archive")
+			return nil, errors.New("is not among the files that were given")
 		}
 		r := l.store()
 		defer r.close()
@@ -187,6 +236,7 @@ func (s *Source) formTree(in *form.Input) *Tree {
 		f.parse()
 	}
 	t.arrange(nil)
+	t.markMade()
 	for _, p := range formed.Problems {
 		at := t.formPlace(p.Place)
 		problem := Problem{Path: t.Path, Message: p.Message, Line: at.Span.Start.Line}
@@ -196,6 +246,27 @@ func (s *Source) formTree(in *form.Input) *Tree {
 		t.Problems = append(t.Problems, problem)
 	}
 	return t
+}
+
+// markMade finds the values that stand for what the form does not know, such as a
+// key of a Secret: nobody has written them, and somebody fills them in.
+func (t *Tree) markMade() {
+	for _, f := range t.Readable(CommonProperties, RuntimeProperties) {
+		if !f.Made() {
+			continue
+		}
+		for i := range f.Properties.Entries {
+			e := &f.Properties.Entries[i]
+			if !e.Placeholder {
+				continue
+			}
+			token, _ := syntax.FindPlaceholder(e.Value)
+			found := f.made.Text.Find(e.ValueSpan.Start.Offset, e.ValueSpan.End.Offset)
+			if found.Source == nil || !bytes.Contains(found.Source.Data[found.From:found.To], []byte(token)) {
+				e.Filled, e.Node = true, nil
+			}
+		}
+	}
 }
 
 // madeFile is a file that a form makes.
@@ -258,6 +329,10 @@ func (f *File) Spell(span syntax.Span, text string) (string, bool) {
 	return f.made.Text.Find(span.Start.Offset, span.End.Offset).Spell(text)
 }
 
+// Partial reports whether what comes from an image or a chart may be changed by files
+// that are not here.
+func (t *Tree) Partial() bool { return t.formed != nil && t.formed.Partial }
+
 // Facts are what the form has noticed, of a kind.
 func (t *Tree) Facts(kind form.FactKind) (list []Fact) {
 	if t.formed == nil {
@@ -319,6 +394,11 @@ func IsForm(name string, data []byte) bool {
 		data, _ = fileReader(name).read(nil)
 	}
 	return form.Mentions(data)
+}
+
+// IsManifest reports whether bytes are resources of Kubernetes.
+func IsManifest(data []byte) bool {
+	return bytes.Contains(data, []byte("apiVersion")) && bytes.Contains(data, []byte("kind"))
 }
 
 // FormNames are the forms that a tree may have.

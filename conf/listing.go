@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/internal/disk"
@@ -22,6 +23,11 @@ type listing struct {
 	maybe  []entry // what may be a configuration in another form
 	single bool    // the path is a file itself
 	beside bool    // and the store is the folder that it lies in
+	folder string  // which is this one
+	names  []string
+	// unrendered is an error about what has to be rendered before it is read.
+	unrendered error
+	forms      sync.Mutex // of names, and of the files that forms have read
 	// archived is set where only what is listed can be read.
 	archived bool
 	// store is where the files are read from.
@@ -53,9 +59,17 @@ type entry struct {
 	problem string // why it is not read
 }
 
-// list lists a folder, a file or an archive.
-func list(ctx context.Context, name string) (*listing, error) {
+// list lists a folder, a file or an archive. A file of another form that is given
+// as overlay need not be there: standard input is one.
+func list(ctx context.Context, name string, overlay map[string][]byte) (*listing, error) {
 	info, err := os.Stat(name)
+	if data := overlay[name]; err != nil && data != nil && IsForm(name, data) {
+		base := path.Base(filepath.ToSlash(name))
+		return &listing{
+			single: true, beside: true, archived: true, maybe: []entry{{path: base, real: base, known: true, data: data}},
+			store: func() reader { return fileReader(name) },
+		}, nil
+	}
 	if err != nil {
 		return nil, cleanError(name, err)
 	}
@@ -90,7 +104,7 @@ func (l *listing) file(name string) {
 	base := path.Base(filepath.ToSlash(name))
 	l.store = func() reader { return fileReader(name) }
 	if _, ok := kindOf(base); !ok && form.MayBe(base) {
-		l.beside = true
+		l.beside, l.folder = true, filepath.Dir(name)
 		l.store = func() reader { return &folderReader{name: filepath.Dir(name)} }
 		l.maybe = append(l.maybe, entry{path: base, real: base})
 		return

@@ -39,8 +39,26 @@ func (l *listing) overlay(name string, files map[string][]byte) {
 			covered[file] = true
 		}
 	}
+	l.overlayForms(over)
 	l.problems = slices.DeleteFunc(l.problems, func(p Problem) bool { return covered[p.Path] })
 	l.sort()
+}
+
+// overlayForms does the same for files that may be of another form.
+func (l *listing) overlayForms(over map[string][]byte) {
+	for file, data := range over {
+		known := entry{path: file, real: file, known: true, data: data}
+		i := slices.IndexFunc(l.maybe, func(e entry) bool { return e.path == file || e.real == file })
+		switch {
+		case i >= 0 && data == nil:
+			l.maybe = slices.Delete(l.maybe, i, i+1)
+		case i >= 0:
+			known.path = l.maybe[i].path
+			l.maybe[i] = known
+		case data != nil && !skipped(file) && !IsConfiguration(file):
+			l.mayBe(known)
+		}
+	}
 }
 
 // below are the files of an overlay below the path name, by their path in it. The

@@ -32,6 +32,11 @@ func findSecrets(f *File) []secret {
 	if f.Args != nil {
 		s.words(f.Args.Words)
 	}
+	if f.Supervise != nil {
+		for i := range f.Supervise.Commands {
+			s.words(f.Supervise.Commands[i].Words)
+		}
+	}
 	s.node("", f.Node)
 	if strings.Contains(s.data, "&") || strings.Contains(s.data, "<!") {
 		s.element(f.XML)
@@ -77,10 +82,11 @@ func (s *secretFinder) value(key, value string, raw mask.Place) {
 	} else {
 		places = mask.Find(value, mask.Options{Key: schema.IsSecret, Whole: true})
 	}
-	at := strings.Index(s.data[raw.From:raw.To], value) // behind a quote, perhaps
+	written := s.data[raw.From:raw.To]
+	at := strings.Index(written, value) // behind a quote, perhaps
 	for _, p := range places {
 		place := raw
-		if at == 0 || at == 1 && len(value)+2 == raw.To-raw.From {
+		if at >= 0 && strings.Trim(written[:at]+written[at+len(value):], `"'`) == "" {
 			place = mask.Place{From: raw.From + at + p.From, To: raw.From + at + p.To}
 		}
 		s.add(place, value[p.From:p.To])
@@ -91,15 +97,50 @@ func (s *secretFinder) value(key, value string, raw mask.Place) {
 // and at URLs, in which a password may be anything.
 func (s *secretFinder) properties(p *syntax.Properties) {
 	for i := range p.Entries {
-		if e := &p.Entries[i]; !s.plain(e) || strings.Contains(e.Value, "://") && strings.Contains(e.Value, "@") {
-			s.value(e.Key, e.Value, placeOf(e.ValueSpan))
-		}
+		s.entry(&p.Entries[i])
 	}
 	for c := range p.Comments() {
-		if e := c.Property; e != nil && !s.plain(e) {
-			s.value(e.Key, e.Value, placeOf(e.ValueSpan))
+		if c.Property != nil {
+			s.entry(c.Property)
 		}
 	}
+}
+
+// entry looks at a value, and at a key that has taken its value up: password\=x.
+func (s *secretFinder) entry(e *syntax.Entry) {
+	if !s.plain(e) || isURL(e.Value) {
+		s.value(e.Key, e.Value, placeOf(e.ValueSpan))
+	}
+	if strings.ContainsAny(e.Key, "=:") {
+		s.value("", e.Key, placeOf(e.KeySpan))
+	}
+	if strings.HasSuffix(e.Key, "javaOpts") {
+		s.javaOpts(e)
+	}
+}
+
+// javaOpts looks at the arguments of java that a property holds. An argument that
+// is written otherwise than it reads may stand anywhere in the rest.
+func (s *secretFinder) javaOpts(e *syntax.Entry) {
+	rest := placeOf(e.ValueSpan)
+	lost := false
+	for _, word := range syntax.SplitJavaOpts(e.Value) {
+		place, at := rest, -1
+		if !lost {
+			at = strings.Index(s.data[rest.From:rest.To], word)
+			lost = at < 0
+		}
+		if !lost {
+			place = mask.Place{From: rest.From + at, To: rest.From + at + len(word)}
+			rest.From = place.To
+		}
+		s.argument(strings.ReplaceAll(word, `"`, ""), place)
+	}
+}
+
+// isURL reports whether a value may be a URL, in which a password may be anything.
+func isURL(value string) bool {
+	return strings.Contains(value, "://") || strings.HasPrefix(value, "jdbc:")
 }
 
 // plain reports whether an entry is read as it is written: key=value.
@@ -115,25 +156,38 @@ func placeOf(span syntax.Span) mask.Place {
 // flag looks at an argument of java, which xargs has taken quotes and backslashes
 // from.
 func (s *secretFinder) flag(flag syntax.Flag) {
-	place := placeOf(flag.Span)
-	switch {
-	case flag.Kind == syntax.SystemProperty && schema.IsSecret(flag.Name):
-		place.From += max(0, strings.IndexByte(s.data[place.From:place.To], '=')+1)
-		s.value(flag.Name, flag.Value, place)
-	case flag.Text != flag.Raw:
-		s.value("", flag.Text, place)
+	if flag.Kind == syntax.SystemProperty || flag.Text != flag.Raw {
+		s.argument(flag.Text, placeOf(flag.Span))
+	}
+}
+
+// argument looks at a word of a command line, as the program gets it, and at its
+// place in the file, quotes and all.
+func (s *secretFinder) argument(text string, raw mask.Place) {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" || strings.ContainsAny(name, " \t:/?&;,") {
+		s.value("", text, raw)
+		return
+	}
+	name = strings.TrimLeft(strings.TrimPrefix(name, "-D"), "-")
+	raw.From += max(0, strings.IndexByte(s.data[raw.From:raw.To], '=')+1)
+	if schema.IsSecret(name) || isURL(value) || s.data[raw.From:raw.To] != value {
+		s.value(name, value, raw)
 	}
 }
 
 // words looks at words that were one until the shell cut them at their blanks.
 func (s *secretFinder) words(words []syntax.Word) {
 	for i := 0; i < len(words); {
+		if words[i].Text != words[i].Raw {
+			s.argument(words[i].Text, placeOf(words[i].Span))
+		}
 		text, next := words[i].Text, i+1
 		for ; next < len(words) && words[next].SplitFrom == words[i].SplitFrom; next++ {
 			text += " " + words[next].Text
 		}
 		if next > i+1 {
-			s.value("", text, mask.Place{From: words[i].Span.Start.Offset, To: words[next-1].Span.End.Offset})
+			s.argument(text, mask.Place{From: words[i].Span.Start.Offset, To: words[next-1].Span.End.Offset})
 		}
 		i = next
 	}
@@ -166,7 +220,7 @@ func (s *secretFinder) node(key string, n *syntax.Node) {
 	case syntax.String, syntax.Number:
 		raw := placeOf(n.Span)
 		written := strings.Trim(s.data[raw.From:raw.To], `"'`)
-		if written != n.Text || strings.Contains(written, "://") && strings.Contains(written, "@") || schema.IsSecret(key) {
+		if written != n.Text || isURL(written) || schema.IsSecret(key) {
 			s.value(key, n.Text, raw)
 		}
 	case syntax.Null, syntax.Bool:

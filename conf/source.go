@@ -71,7 +71,7 @@ func Open(ctx context.Context, name string, o Options) ([]*Tree, error) {
 // Find looks for trees below a path: it reads names, and no more bytes than
 // telling them apart needs.
 func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
-	l, err := list(ctx, name)
+	l, err := list(ctx, name, o.Overlay)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +96,8 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	case n > 0:
 	case len(l.files) > 0:
 		return nil, fmt.Errorf("%s: %w", name, noService(len(l.files)))
+	case l.unrendered != nil:
+		return nil, l.unrendered
 	default:
 		return nil, fmt.Errorf("%s: %w", name, ErrNoConfiguration)
 	}

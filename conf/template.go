@@ -34,7 +34,14 @@ func (f *File) doubtBranches() {
 	}
 }
 
-// open reports whether a template may set keys that are not written in it.
+// open reports whether a file may set keys that are not written in it: a template,
+// or what is made of more than is known.
 func (f *File) open() bool {
+	if f.Open() {
+		return true
+	}
 	return f.Template != nil && f.Properties != nil && slices.ContainsFunc(f.Properties.Entries, func(e syntax.Entry) bool { return syntax.HasPlaceholder(e.Key) })
 }
+
+// Open reports whether a form has made the file of more than is known.
+func (f *File) Open() bool { return f != nil && f.made != nil && f.made.Open }

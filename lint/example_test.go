@@ -26,5 +26,5 @@ func ExampleRun() {
 	fmt.Println(r.Trees[0].Target, len(r.Findings))
 	// Output:
 	// ../testdata/demo/conf/zk/zoo.cfg:7: 2 ZooKeeper servers survive the loss of none: they are less available than one
-	// druid-0.20 21
+	// druid-0.20 22
 }

@@ -59,13 +59,7 @@ var combinations = [...]combination{
 		says:    "Doesn't make sense to use Hybrid cache with both use and populate disabled for L2, use just L1 cache in this case.",
 		help:    "Use the first level's type alone.",
 	},
-	{
-		releases: schema.Range{Until: 28},
-		when:     []string{loadListKey + "~mysql-metadata-storage", loadListKey + "~postgresql-metadata-storage"},
-		message:  "mysql-metadata-storage and postgresql-metadata-storage exclude each other up to 28",
-		says:     "A binding to SQLAuditManagerConfig was already configured.",
-		help:     "Load the one that druid.metadata.storage.type names.",
-	},
+
 	{
 		releases: schema.Range{From: 27, Until: 28}, process: "broker",
 		when:    []string{"druid.sql.enable=false", loadListKey + "~druid-multi-stage-query"},

@@ -346,9 +346,18 @@ func (p *Pass) reportApart(w, r *conf.Service, what string, dir conf.Value) *fin
 // apart reports whether a folder of one container is not that of another, where both
 // are known to use it.
 func apart(w, r *conf.Service, kindKey, kind, dirKey string) bool {
+	if v := w.Get(kindKey); w.Tree().Partial() && isStock(v) {
+		return false
+	}
 	from, ok := folderIn(w, kindKey, kind, dirKey)
 	to, also := folderIn(r, kindKey, kind, dirKey)
 	return ok && also && from != to
+}
+
+// isStock reports whether a value comes from an image or a chart.
+func isStock(v conf.Value) bool {
+	_, _, stock := v.File.At(v.Span)
+	return stock
 }
 
 // folderIn is what holds a folder of a container: a volume, a folder of the host, or
@@ -364,10 +373,8 @@ func folderIn(s *conf.Service, kindKey, want, dirKey string) (string, bool) {
 		full = path.Join("/opt/druid", full)
 	}
 	best := form.Mount{From: "container " + s.Unit(), To: "/"}
-	for _, m := range limits.Mounts {
-		if (full == m.To || strings.HasPrefix(full, strings.TrimSuffix(m.To, "/")+"/")) && len(m.To) >= len(best.To) {
-			best = m
-		}
+	if i := mountOf(limits, full); i >= 0 {
+		best = limits.Mounts[i]
 	}
 	return path.Join(best.From, strings.TrimPrefix(full, best.To)), true
 }

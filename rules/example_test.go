@@ -90,7 +90,7 @@ func TestEveryRuleIsComplete(t *testing.T) {
 				return strings.HasSuffix(want, ": "+r.ID) && !hint
 			})
 			require.Equal(t, bad, own, "%s in %s", r.ID, c.Name)
-			require.True(t, c.Name != "good" || c.Want == nil, "the good case of %s has findings", r.ID)
+			require.True(t, c.Name != "good" || !slices.ContainsFunc(c.Want, func(want string) bool { return !strings.Contains(want, ": info: ") }), "the good case of %s has findings", r.ID)
 		}
 		for _, id := range r.DefersTo {
 			_, ok := rules.Lookup(id)

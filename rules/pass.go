@@ -125,6 +125,12 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	if _, _, stock := at.File.At(at.Span); stock {
 		f.Message += " (image default)"
 		f.Stock = true
+		if p.Tree.Partial() {
+			return f // which other values may change
+		}
+	}
+	if at.Span.Start.Line == 0 && at.File.Open() {
+		return f // about what is not there, and may be in what is not known
 	}
 	if len(p.findings) >= p.roomy {
 		p.thinOut()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
@@ -189,10 +190,11 @@ var propWrongService = &Rule{
 				continue
 			}
 			svc := s.Services[0]
-			if s.File == p.Tree.Common || svc.Reads(s.Property) {
+			at := Key(s.Value).Of(svc)
+			if _, _, stock := at.File.At(at.Span); stock || s.File == p.Tree.Common || svc.Reads(s.Property) {
 				continue
 			}
-			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, joinNames(s.Property.Services))
+			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, joinNames(s.Property.Services))
 			f.Help = "Move the line to " + joinNames(s.Property.Services) + ", or to _common."
 		}
 	},
@@ -309,6 +311,9 @@ var propDeprecated = &Rule{
 			known := s.Property
 			if known == nil || known.Deprecated == 0 || p.Release() < known.Deprecated || !known.Releases.Has(p.Release()) || known.ReplacedBy == "" {
 				continue
+			}
+			if p.Tree.Form == form.Operator && s.Key == "druid.port" {
+				continue // the operator has no other name for it
 			}
 			to := cmp.Or(known.ReplacedBy)
 			f := p.Report(Key(s.Value), "%s is deprecated; its successor is %s", s.Key, to)

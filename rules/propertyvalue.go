@@ -89,7 +89,7 @@ func (p *Pass) reportValue(b badValue) *finding.Finding {
 const bindingError = "The process stops at start: Problem parsing object at prefix[...], or a NumberFormatException."
 
 var moreSpecific = []string{
-	"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+	"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "k8s-helm-value-reformatted",
 	"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
 	"net-host-port-conflict", "zk-connect-string-format",
 }
@@ -120,7 +120,7 @@ var propScalarJSON = &Rule{
 	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
 	DefersTo: []string{
 		"props-json-invalid", "zk-connect-string-format",
-		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "k8s-helm-value-reformatted",
 		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
 	},
 	Check: func(p *Pass) {
@@ -219,7 +219,7 @@ var propRange = &Rule{
 	Source: "@Min and @Max in ServerConfig, DruidHttpClientConfig, ForkingTaskRunnerConfig, WorkerConfig, StorageLocationConfig and others, 0.14.2; run on Imply 2.7.8",
 	DefersTo: []string{
 		"mem-buffer-too-large",
-		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "k8s-helm-value-reformatted",
 		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
 	},
 	Check: func(p *Pass) {
@@ -238,7 +238,7 @@ var propChoice = &Rule{
 	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java, 0.14.2; run on Imply 2.7.8",
 	DefersTo: []string{
 		"obs-emitter-unknown", "ext-storage-not-loaded", "props-template-placeholder",
-		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported",
+		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "k8s-helm-value-reformatted",
 		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
 	},
 	Check: func(p *Pass) {

@@ -40,6 +40,7 @@ const (
 	Supervise   Area = "supervise"
 	Hadoop      Area = "hadoop"
 	Containers  Area = "containers"
+	Kubernetes  Area = "kubernetes"
 	Clusters    Area = "several clusters"
 	Upgrade     Area = "upgrade"
 	Security    Area = "security"
@@ -53,7 +54,7 @@ const (
 // keeps processes from starting, what loses data, what keeps processes apart, what
 // is slow, and the rest.
 var Areas = []Area{
-	Syntax, JVM, Extensions, Properties, Memory, ZooKeeper, Metadata, DeepStorage, TaskLogs, Segments, Containers, Clusters, Consistency, Network, Supervise,
+	Syntax, JVM, Extensions, Properties, Memory, ZooKeeper, Metadata, DeepStorage, TaskLogs, Segments, Containers, Kubernetes, Clusters, Consistency, Network, Supervise,
 	Ingestion, HighAvail, Security, Threads, Monitoring, Pivot, Tranquility, Hadoop, Upgrade, Suppressions,
 }
 

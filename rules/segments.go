@@ -315,6 +315,9 @@ var segExceedsDisk = &Rule{
 	Fix:    "Lower maxSize to 90 % of the disk or less, and druid.server.maxSize with it.",
 	Source: "server/src/main/java/org/apache/druid/segment/loading/SegmentLoaderLocalCacheManager.java (tries the next location), 0.14.2",
 	Check: func(p *Pass) {
+		for _, s := range p.Tree.Services {
+			p.exceedsVolumes(s)
+		}
 		for _, server := range p.servers() {
 			machine, ok := p.machine(server)
 			if !ok || machine.DiskSpace() == 0 {

@@ -30,7 +30,7 @@ var jsonInvalid = &Rule{
 	Effect:   "INFO Unable to parse [...] as a json object, using as is; then Problem parsing object at prefix[...], and the process does not start.",
 	Fix:      "Correct the JSON at the marked place.",
 	Source:   "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java:104,123, 0.14.2; run on Imply 2.7.8",
-	DefersTo: []string{"props-continuation-swallows-next", "props-backslash-eaten"},
+	DefersTo: []string{"k8s-helm-value-reformatted", "props-continuation-swallows-next", "props-backslash-eaten"},
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
 			if !p.takesJSON(s) || !s.Known() || !strings.HasPrefix(s.Text, "[") && !strings.HasPrefix(s.Text, "{") {

@@ -32,7 +32,12 @@ func TestKeysThatTell(t *testing.T) {
 		druid.s3.acessKey druid.s3.secertKey druid.azure.kye druid.metadata.storage.conector.passwrd accessKeyId secret_id secretAccessKey
 		javax.net.ssl.trustStorePasword http.proxyPassword Authorization Proxy-Authorization x-api-key password1 passwordHash private_key
 		druid.escalator.internalClientPasswrod druid.auth.pac4j.cookiePasphrase druid.auth.pac4j.oidc.clientSecrt storepass keypass requirepass
-		druid.zk.service.pdw druid.indexer.fork.property.druid.azure.kye`) {
+		druid.zk.service.pdw
+		druid.x.passPhrase druid.x.pass_phrase druid.x.passWord PASS_WORD druid.x.pass-word druid.x.passCode druid.x.passKey passkey
+		druid.x.privKey druid.x.clientKey druid.x.consumerKey druid.x.encKey druid.x.decryptKey druid.x.signKey druid.x.functionKey druid.x.writeKey
+		druid.x.readKey druid.x.sslKey druid.x.tlsKey druid.x.jwt druid.x.bearer druid.x.otp druid.x.accessCode druid.x.authCode
+		druid.x.serviceAccountJson druid.x.webhookUrl druid.x.zkDigest druid.x.httpAuth druid.x.digestAuth
+		druid.kinesis.accessKe druid.x.ssloassword druid.x.trustStoreassword druid.indexer.fork.property.druid.azure.kye`) {
 		assert.True(t, schema.IsSecret(key), key)
 	}
 	for _, key := range strings.Fields(`
@@ -45,6 +50,10 @@ func TestKeysThatTell(t *testing.T) {
 		dfs.namenode.delegation.token.max-lifetime hadoop.http.authentication.signature.secret.file dfs.block.access.key.update.interval
 		tokenUrl token.endpoint secretName passwordFile maxTokens sortKey cacheKey rowKey druid.x.signatureAlgorithm druid.x.tests.passed
 		druid.discovery.k8s.podNameEnvKey druid.startup.logging.maskProperties druid.hotKeys key.column secured signal design
+		druid.x.tokensPerSecond druid.x.tokenFilter druid.x.tokenFilters druid.x.tokenSeparators druid.x.tokenParser druid.x.tokenAnalyzer
+		druid.x.tokenDimension druid.x.firstPass druid.x.lowpass druid.x.highpass druid.x.multiPass druid.x.singlePass druid.x.pass.through
+		druid.x.passwordless druid.x.pinThreads druid.x.secretRef druid.x.secretKeyRef druid.x.secretArn druid.x.secretBackend druid.x.secretEngine
+		druid.x.clientKeyPath druid.x.httpAuthType druid.x.sslKeyFile druid.x.readKeys.size druid.x.jwtIssuer druid.auth.authenticator.jwt.skipOnFailure hadoop.http.authentication druid.x.serviceUrl
 		passwordEnvironmentVariable http https file.encoding XX user.timezone druid.port druid.host clientPort druid.zk.service.host`) {
 		assert.False(t, schema.IsSecret(key), key)
 	}

@@ -85,14 +85,24 @@ func (w keyWords) secretAt(i int) bool {
 		before = w[i-1].text
 	}
 	switch word.text {
-	case "key", "keys", "kye", "keey":
+	case "key", "keys", "kye", "keey", "ke":
 		return i > 0 && w[i-1].opens()
 	case "pass", "pw":
-		return word.last
-	case "auth", "authentication":
+		return word.last && !(i > 0 && w[i-1].in(" first second low high multi single one two by band ")) || i+1 < len(w) && w[i+1].in(" phrase word code key ")
+	case "auth":
+		return before == "basic" || (before == "http" || before == "digest") && i+1 == len(w)
+	case "authentication":
 		return before == "basic"
+	case "jwt", "bearer", "otp":
+		return i+1 == len(w)
 	case "digest":
-		return before == "super"
+		return before == "super" || before == "zk"
+	case "code":
+		return i > 0 && w[i-1].in(" access auth authorization ")
+	case "json":
+		return i > 1 && before == "account" && w[i-2].text == "service"
+	case "url":
+		return before == "webhook"
 	case "token", "tokens", "secret", "secrets":
 		return i == 0 || !w[i-1].in(" max min num total number ")
 	case "authorization", "cookie": // headers
@@ -125,16 +135,16 @@ func known(words string) []knownWord {
 
 // longWords are secrets also within a word, as in mysqlpassword.
 var longWords = lazy.Value[[]knownWord]{New: func() []knownWord {
-	return known(`pwd secret passwd password passphrase passcode credential signature
+	return known(`pwd secret passwd password assword passphrase passcode credential signature
 		apikey accesskey privatekey secretkey accountkey signingkey encryptionkey licensekey
-		sharedkey masterkey sessionkey authkey storagekey basicauth superdigest`)
+		privkey clientkey consumerkey sharedkey masterkey sessionkey authkey storagekey basicauth superdigest`)
 }}
 
 const (
 	// passwords are words that end in pass and are none.
-	passwords = " compass bypass encompass surpass trespass overpass underpass multipass singlepass onepass twopass "
+	passwords = " compass bypass encompass surpass trespass overpass underpass multipass singlepass onepass twopass lowpass highpass bandpass firstpass "
 	// others are words that are near to one of the long ones.
-	others = " passed passes passport secretary secretariat secured "
+	others = " passwordless passthrough passed passes passport secretary secretariat secured "
 )
 
 // sounds reports whether a word alone tells of a secret.
@@ -144,7 +154,7 @@ func (k keyWord) sounds() bool {
 		return false
 	}
 	switch k.text {
-	case "sas", "sig", "cred", "creds", "pin":
+	case "sas", "sig", "cred", "creds", "pin", "passkey":
 		return true
 	}
 	switch k.text[n-1] { // in most words nothing is looked for
@@ -202,7 +212,7 @@ var longKinds = lazy.Value[[]knownWord]{New: func() []knownWord {
 // against primaryKey.
 func (k keyWord) opens() bool {
 	switch k.text {
-	case "api", "app", "auth", "ssh", "hmac", "aes", "rsa", "crypt", "admin":
+	case "api", "app", "auth", "ssh", "hmac", "aes", "rsa", "crypt", "admin", "priv", "client", "consumer", "enc", "decrypt", "encrypt", "sign", "function", "write", "read", "ssl", "tls":
 		return true
 	}
 	return k.nearOneOf(longKinds.Get())
@@ -215,6 +225,7 @@ const harmlessWords = " file files path dir directory location url uri type clas
 	"deserializer variable variables env prefix suffix column columns field fields mode scheme version bucket region " +
 	"iterations encoding charset extractor generator factory manager method renewal renewer audience scope scopes " +
 	"rotation days hours minutes seconds millis encoder decoder hasher " +
+	"per second filter filters separators parser analyzer dimension dimensions threads through ref arn backend engine " +
 	"resolver source callback handler chain config cache strategy attribute claim separator delimiter pattern regex "
 
 // harmless reports whether word last takes back what the words up to i tell. The

@@ -27,13 +27,14 @@ var rooms = map[string]string{
 	"sizing/hardware":     "sizing",
 
 	"conf/syntax":    "",
-	"conf":           "conf/syntax internal/disk internal/text/mask schema",
+	"conf/form":      "conf/syntax schema",
+	"conf":           "conf/form conf/syntax internal/disk internal/text/mask schema",
 	"conf/effective": "conf conf/syntax internal/text/mask schema sizing",
 
 	"ports":                      "conf conf/syntax schema",
-	"rules":                      "conf conf/syntax finding internal/text/mask ports schema sizing",
+	"rules":                      "conf conf/form conf/syntax finding internal/text/mask ports schema sizing",
 	"rules/internal/docs":        "finding internal/report rules rules/internal/exampletree",
-	"rules/internal/exampletree": "conf/syntax finding lint lint/config rules schema",
+	"rules/internal/exampletree": "conf conf/syntax finding lint lint/config rules schema",
 
 	"lint":          "conf finding internal/disk internal/text/mask lint/baseline lint/config lint/policy lint/since lint/suppress rules schema",
 	"lint/baseline": "finding internal/disk internal/edit rules",

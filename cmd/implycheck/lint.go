@@ -34,8 +34,10 @@ func newLint() *cobra.Command {
 		Short: "Find mistakes in configuration trees",
 		Long: `Lint finds mistakes in the configuration trees below each PATH: a conf folder, a
 folder above one or several, an unpacked distribution, or a .tar.gz or .zip of
-one; without a PATH, below the folder at hand. Of a single file, or of - with --stdin-filename, the tree around it is read,
-and what concerns the file is said. Nothing is executed, nothing leaves the machine.
+one; without a PATH, below the folder at hand. Of a single file, or of - with
+--stdin-filename, the tree around it is read, and what concerns the file is said. By
+itself - is what helm template, kustomize build or kubectl get -o yaml write. Nothing
+is executed, nothing leaves the machine.
 
 Several PATHs are taken for clusters of their own, and compared: what they share
 and should not. Numbers of servers, Java and hardware are what files do not tell;
@@ -52,7 +54,8 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
   implycheck lint dc1/conf dc2/conf
   implycheck lint --diff conf/ | git apply
   implycheck lint --new-from main conf/
-  implycheck lint - --stdin-filename conf/druid/broker/runtime.properties`,
+  implycheck lint - --stdin-filename conf/druid/broker/runtime.properties
+  helm template druid chart/ -f values.yaml | implycheck lint -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"."}

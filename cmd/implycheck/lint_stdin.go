@@ -8,7 +8,12 @@ import (
 	"slices"
 
 	"github.com/spf13/pflag"
+
+	"github.com/implycheck/implycheck/conf"
 )
+
+// rendered is what standard input is called that holds resources of Kubernetes.
+const rendered = "stdin.yaml"
 
 // maxStdin is more than any configuration file has.
 const maxStdin = 4 << 20
@@ -33,8 +38,6 @@ func (s *stdinFlags) read(ctx context.Context, stdin io.Reader, paths []string) 
 		return paths, nil, nil
 	case len(paths) > 1:
 		return nil, nil, fmt.Errorf("- is linted alone, without other paths")
-	case s.filename == "":
-		return nil, nil, fmt.Errorf("- needs to know which file standard input stands for: add --stdin-filename conf/druid/broker/runtime.properties")
 	}
 	data, err := readAll(ctx, io.LimitReader(stdin, maxStdin+1))
 	switch {
@@ -44,6 +47,12 @@ func (s *stdinFlags) read(ctx context.Context, stdin io.Reader, paths []string) 
 		return nil, nil, fmt.Errorf("standard input is larger than %d MiB, which no configuration file is", maxStdin>>20)
 	}
 	name := filepath.ToSlash(s.filename)
+	if name == "" {
+		// What helm and kubectl write needs no name.
+		if name = rendered; !conf.IsManifest(data) {
+			return nil, nil, fmt.Errorf("- needs to know which file standard input stands for: add --stdin-filename conf/druid/broker/runtime.properties")
+		}
+	}
 	return []string{name}, map[string][]byte{name: data}, nil
 }
 

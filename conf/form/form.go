@@ -46,11 +46,19 @@ type Form struct {
 	Read   func(in *Input, s *Source) []*Tree
 }
 
+// Operator is the form of the resources of the druid-operator.
+const Operator = "operator"
+
 // Forms are all forms, in the order in which they are asked: the first that knows a
 // file has it.
 func Forms() []Form {
 	return []Form{
 		{"compose", isCompose, readCompose},
+		{Operator, isOperator, readOperator},
+		{"stackable", isStackable, readStackable},
+		{"manifests", isManifest, readManifests},
+		{"helm", isHelm, readHelm},
+		{"ambari", isAmbari, readAmbari},
 		{"docker-env", isEnvFile, readEnvFile},
 	}
 }
@@ -67,10 +75,21 @@ func Names() (names []string) {
 type Input struct {
 	// File reads a file below the scanned folder.
 	File func(path string) (*Source, error)
+	// Names are the files that may belong to a form, below the scanned folder; nil if
+	// nobody has looked. Alone is set where one file was named.
+	Names func() []string
+	Alone bool
 	// Release is that of the target, 0 where nobody has said it.
 	Release schema.Release
 	// Guess is the release to take where neither that nor the form tells.
 	Guess schema.Release
+}
+
+func (in *Input) names() []string {
+	if in.Names == nil {
+		return nil
+	}
+	return in.Names()
 }
 
 // release is the one that a container is read for, by its image.
@@ -105,7 +124,9 @@ type Tree struct {
 	Facts      []Fact
 	Problems   []Problem
 	Deployed   Deployed
-	processes  []service
+	// Partial is set where other files may change what comes from an image or a chart.
+	Partial   bool
+	processes []service
 }
 
 // Named is a name and where it stands.
@@ -130,9 +151,12 @@ type Problem struct {
 type Limits struct {
 	Memory   int64
 	MemoryAt Place
-	CPUs     float64
-	Mounts   []Mount
-	Ports    []Port
+	// Asked is the memory that has to be free on a machine for the container to start.
+	Asked   int64
+	AskedAt Place
+	CPUs    float64
+	Mounts  []Mount
+	Ports   []Port
 	// MountsAt is where the mounts are listed, or the service if it has none.
 	MountsAt Place
 }
@@ -141,6 +165,7 @@ type Limits struct {
 type Mount struct {
 	From, To string
 	At       Place
+	Size     int64 // 0 if nothing tells it
 }
 
 // Port is a port of the container that is published.
@@ -161,13 +186,25 @@ type File struct {
 	Home Place
 	// Mounted is set for a file that is in a source as it is.
 	Mounted bool
+	// Open is set for a file that may hold more than is known.
+	Open bool
 }
 
 // service is a process and what is said of it.
 type service struct {
 	unit, role string
 	home       Place
+	open       bool
+	homes      map[string]Place
 	Process
+}
+
+// homeOf is the place that stands for a file of the process.
+func (p *service) homeOf(file string) Place {
+	if home, ok := p.homes[file]; ok {
+		return home
+	}
+	return p.home
 }
 
 // Add adds the process of a container to the tree.
@@ -180,7 +217,10 @@ func (t *Tree) Add(unit string, home Place, c *Container) {
 		f.Service = unit
 		t.Facts = append(t.Facts, f)
 	}
-	t.processes = append(t.processes, service{unit, c.Role, home, p})
+	if c.Open && p.JVM.s == "" {
+		p.HasJVM = false
+	}
+	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, c.Homes, p})
 }
 
 // use remembers a source of the tree.
@@ -226,12 +266,9 @@ func (t *Tree) share() {
 	if len(t.processes) == 1 {
 		fromOwn = nil
 	}
-	home := t.processes[0].home
-	if len(t.processes) > 1 {
-		home = Place{t.processes[0].home.Source, 0, 0}
-	}
-	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" {
-		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: home})
+	open := slices.ContainsFunc(t.processes, func(p service) bool { return p.open })
+	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" || open {
+		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome(), Open: open})
 	}
 	for i, p := range t.processes {
 		// What is not shared of the common files is below a process's own values.
@@ -244,8 +281,20 @@ func (t *Tree) share() {
 	t.processes = nil
 }
 
+// commonHome is the place that stands for the shared file: that which all processes
+// have it from, or else the whole source.
+func (t *Tree) commonHome() Place {
+	home := t.processes[0].homeOf("common.runtime.properties")
+	for i := range t.processes {
+		if t.processes[i].homeOf("common.runtime.properties") != home {
+			return Place{home.Source, 0, 0}
+		}
+	}
+	return home
+}
+
 func (t *Tree) file(name string, p service, text Text) {
-	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.home})
+	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.homeOf(name), Open: p.open})
 }
 
 // identity is what makes two lines one: the same text from the same place.
@@ -311,6 +360,8 @@ func MayBe(name string) bool {
 	switch path.Ext(lower) {
 	case ".yml", ".yaml", ".env":
 		return true
+	case ".json":
+		return strings.Contains(lower, "blueprint")
 	}
 	return lower == "environment" || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasPrefix(lower, "environment.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
 }

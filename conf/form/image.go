@@ -30,6 +30,11 @@ type Container struct {
 	// Mounted is a file that the container has in the place of the image's, by its
 	// path in it; hidden reports whether a mounted folder hides the image's file.
 	Mounted func(file string) (text Text, ok, hidden bool)
+	// Homes are the places that stand for whole files, by their names, where those are
+	// not the container's.
+	Homes map[string]Place
+	// Open is set where the container may get more than is known.
+	Open bool
 	// Peon is set for peon.sh, which starts tasks in Kubernetes with the Overlord's
 	// files.
 	Peon bool
@@ -309,8 +314,12 @@ func (s *image) setHost() {
 		s.setKey(Made("druid.host", s.Image), Made(s.IP, s.Image), true)
 		return
 	}
-	s.common.delete("druid.host=")
-	s.runtime.delete("druid.host=")
+	for _, line := range append(s.common.delete("druid.host="), s.runtime.delete("druid.host=")...) {
+		_, set := s.value("druid_host")
+		if f := line.Find(0, len(line.s)); !set && !f.Stock && strings.HasPrefix(strings.TrimSpace(line.s), "druid.host=") {
+			s.out.Facts = append(s.out.Facts, Fact{Kind: HostReplaced, At: f.Place, Name: "druid.host"})
+		}
+	}
 }
 
 // druidLines are the lines of env that begin with druid_, as read gives them.

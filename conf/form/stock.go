@@ -17,7 +17,6 @@ import (
 var stockData string
 
 // oldestImage is the first release with an official image.
-const oldestImage schema.Release = 15
 
 // stockLine is a line of some releases.
 type stockLine struct {

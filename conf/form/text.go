@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // Source is a file that people wrote.
@@ -14,7 +15,7 @@ type Source struct {
 
 	documents []*Node // of YAML, when they have been read
 	err       error
-	read      bool
+	once      sync.Once
 }
 
 // Place is a part of a source, by its bytes. Without a source it is nowhere.

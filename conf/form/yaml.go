@@ -109,19 +109,16 @@ func (n *Node) Decoded() any {
 	return v
 }
 
-// Documents reads a YAML file, once.
-func (s *Source) Documents() (documents []*Node, err error) {
-	if s.read {
-		return s.documents, s.err
-	}
-	s.read = true
-	defer func() {
-		if p := recover(); p != nil { // the library reports its errors by panics and might let one escape
-			s.err = errors.New("not readable as YAML")
-		}
-		documents, err = s.documents, s.err
-	}()
-	s.err = s.parse()
+// Documents reads a YAML file, once. Behind a mistake nothing is read.
+func (s *Source) Documents() ([]*Node, error) {
+	s.once.Do(func() {
+		defer func() {
+			if p := recover(); p != nil { // the library reports its errors by panics and might let one escape
+				s.err = errors.New("not readable as YAML")
+			}
+		}()
+		s.err = s.parse()
+	})
 	return s.documents, s.err
 }
 

@@ -12,7 +12,7 @@ import (
 const loadListKey = "druid.extensions.loadList"
 
 // extensions adds what no rule says of an extension that exists: that it comes
-// with the download from now on, or came with Imply alone.
+// with the download from now on.
 func (u *upgrade) extensions() {
 	for _, f := range u.after.Files {
 		for _, v := range f.Values(u.after) {
@@ -35,11 +35,6 @@ func (u *upgrade) extension(v conf.Value, e *schema.Extension) {
 		Finding: finding.Finding{Tree: u.after.Path, Property: v.Key, Location: rules.Val(v).Location()},
 	}
 	switch {
-	case e.Vendor != "" && u.before.Target.Imply && !u.after.Target.Imply:
-		i.Kind, i.Severity = ExtensionRemoved, finding.Error
-		i.Message = e.Name + " is Imply's own: " + u.after.Target.Name + " has none of that name"
-		i.Effect = `No process that loads it starts: Extension [...] specified in "druid.extensions.loadList" didn't exist!?`
-		i.Help = "Take it out of the list, with the settings that need it."
 	case !u.before.Target.Imply && !u.after.Target.Imply && contributed(e, u.from()) && e.ExistsIn(u.to()) && !contributed(e, u.to()):
 		i.Kind, i.Severity = ExtensionMoved, finding.Info
 		i.Message = e.Name + " is in Druid's download now, and need not be fetched any more"

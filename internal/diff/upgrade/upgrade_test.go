@@ -171,7 +171,7 @@ func TestExtensions(t *testing.T) {
 
 	write(t, dir, map[string]string{common: `druid.extensions.loadList=["druid-parser-route"]` + "\n"})
 	i := find(t, compare(t, dir, "imply-3.0.19", "druid-34"), ExtensionRemoved, "druid.extensions.loadList")
-	require.Contains(t, i.Message, "Imply's own")
+	require.Contains(t, i.Message, "only Imply's distributions do")
 }
 
 func TestJava(t *testing.T) {

@@ -97,6 +97,7 @@ func eachTarget(t *testing.T, machines []sizing.Machine, test func(t *testing.T,
 var advice = map[string]string{
 	"sec-no-auth":              "who may log in is the site's to decide",
 	"pivot-open-access":        "and so is that",
+	"cleanup-off":              "what is deleted, and when, too",
 	"mem-broker-heap-small":    "a small machine has no more to give",
 	"mem-historical-heap-rule": "a heap ends before 32 GiB",
 }

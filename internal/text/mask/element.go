@@ -13,6 +13,9 @@ func (f *finder) element() {
 	end := run(f.text, start+1, isName)
 	f.at = max(end, start+1)
 	tag := f.text[start+1 : end]
+	if tag == "property" || strings.HasPrefix(f.text[end:], "/property>") {
+		f.pair = pair{}
+	}
 	if tag == "" || f.o.Key == nil {
 		return
 	}
@@ -22,9 +25,11 @@ func (f *finder) element() {
 	content := end + len(inside) + 1
 	switch named := attribute(inside); {
 	case tag == "name" || tag == "key" || tag == "param-name":
-		if closed && f.o.Key(strings.TrimSpace(f.text[content:f.contentEnd(content)])) {
-			f.valueNear(start, content)
+		if closed {
+			f.pairName(content)
 		}
+	case closed && (tag == "value" || tag == "param-value"):
+		f.pairValue(content)
 	case closed && f.o.Key(tag):
 		f.content(content)
 	case named != "" && f.o.Key(named):
@@ -56,10 +61,24 @@ func (f *finder) contentEnd(i int) int {
 	return len(f.text)
 }
 
+// closingTag is where the text of an element ends that may hold a < itself. One
+// that begins with another element has none.
+func (f *finder) closingTag(i int) int {
+	first := f.contentEnd(i)
+	if first == i {
+		return i
+	}
+	window := f.text[first:min(len(f.text), first+longestName)]
+	if n := strings.Index(window, "</"); n >= 0 {
+		return first + n
+	}
+	return first
+}
+
 // content hides the text of an element.
 func (f *finder) content(i int) {
 	from := run(f.text, i, func(c byte) bool { return strings.IndexByte(blanks, c) >= 0 })
-	to := f.contentEnd(from)
+	to := f.closingTag(from)
 	if strings.HasPrefix(f.text[from:], "<![CDATA[") {
 		from += len("<![CDATA[")
 		to = len(f.text)
@@ -70,24 +89,33 @@ func (f *finder) content(i int) {
 	f.secret(from, from+len(strings.TrimRight(f.text[from:to], blanks)))
 }
 
-// valueNear hides the value that goes with a name: the next one of the property,
-// or the one before it.
-func (f *finder) valueNear(start, content int) {
-	after := f.text[content:min(len(f.text), content+longestElement)]
-	for _, next := range [...]string{"</property>", "<name>", "<property>"} {
-		if i := strings.Index(after, next); i >= 0 {
-			after = after[:i]
-		}
-	}
-	if i := strings.Index(after, "<value>"); i >= 0 {
-		f.content(content + i + len("<value>"))
-		return
-	}
-	before := f.text[max(0, start-longestElement):start]
-	before = before[max(strings.LastIndex(before, "<property>"), strings.LastIndex(before, "</property>"), 0):]
-	if i := strings.LastIndex(before, "<value>"); i >= 0 {
+// pair is what the elements of one property have told until now: a name whose
+// value comes, or a value whose name comes. Either is a place in the text, or 0.
+type pair struct {
+	name, value int
+	secret      bool
+}
+
+// pairName takes the text of a name. The value may stand before it.
+func (f *finder) pairName(content int) {
+	end := f.contentEnd(content)
+	secret := end-content <= longestName && f.o.Key(strings.TrimSpace(f.text[content:end]))
+	value := f.pair.value
+	if f.pair = (pair{}); value == 0 {
+		f.pair = pair{name: content, secret: secret}
+	} else if secret {
 		at := f.at
-		f.content(start - len(before) + i + len("<value>"))
+		f.content(value)
 		f.at = at
+	}
+}
+
+// pairValue takes the place of a value.
+func (f *finder) pairValue(content int) {
+	before := f.pair
+	if f.pair = (pair{}); before.name == 0 {
+		f.pair.value = content
+	} else if before.secret {
+		f.content(content)
 	}
 }

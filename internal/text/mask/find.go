@@ -23,7 +23,8 @@ type Options struct {
 
 // Find gives the places of secrets in a text, in order, none within another.
 func Find(text string, o Options) []Place {
-	f := finder{text: text, o: o}
+	f := finder{text: text, o: o, wholeURL: o.Whole && isURL(text)}
+	f.oracle()
 	for f.at < len(text) {
 		if c := text[f.at]; c < 0x80 && starts[c] && (f.at == 0 || !isAlnum(text[f.at-1])) {
 			f.shape(c)
@@ -46,6 +47,9 @@ func FindInSecret(value string) []Place {
 	return f.places()
 }
 
+// place is where a value and its key begin.
+type place struct{ i, start int }
+
 const blanks = " \t\r\n\f"
 
 // finder walks through a text once.
@@ -55,7 +59,12 @@ type finder struct {
 	at    int // what is before it is done
 	word  int // where the word begins that at is in
 	found []Place
-	named int // how far a value goes with the name of a secret
+	// wholeURL is set where the text is a URL and nothing around it.
+	wholeURL bool
+	named    int // how far a value goes with the name of a secret
+	// valued is the last value of a pair whose name has not come yet.
+	valued place
+	pair   pair
 	// unclosed is set when a bracket without an end was seen: the end of another
 	// one is not looked for further than the line.
 	unclosed bool

@@ -1,7 +1,9 @@
 package mask_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -104,6 +106,46 @@ var hidden = []struct{ text, want string }{
 	{"<password><![CDATA[a<b]]></password>", "<password><![CDATA[****]]></password>"},
 	{`<Property name="password">abc</Property>`, `<Property name="password">****</Property>`},
 	{`<Property name="dbPassword" value="abc"/>`, `<Property name="dbPassword" value="****"/>`},
+	// to its end, whatever it looks like
+	{`druid.password=[a]hush7`, `druid.password=****`},
+	{`druid.password={"a":"b"}hush7`, `druid.password=****`},
+	{`druid.password={"type":"hush7"}`, `druid.password={"type":"****"}`},
+	{`x.pass%77ord=hush7 y`, `x.pass%77ord=**** y`},
+	{`k.password\=hush7`, `k.password\=****`},
+	{`{"pass\u0077ord":"hush7"}`, `{"pass\u0077ord":"****"}`},
+	{`[{"value":"hush7","name":"password"},{"value":"a","name":"x"}]`, `[{"value":"****","name":"password"},{"value":"a","name":"x"}]`},
+	{"PlainLoginModule required\n username=\"a\"\n user_admin=\"hush7\";", "PlainLoginModule required\n username=\"a\"\n user_admin=\"****\";"},
+	{`user_admin="x"`, `user_admin="x"`},
+	{`jdbc:oracle:thin:u/hush7@h`, `jdbc:oracle:thin:u/****@h`},
+	{`https://u:a://hush7@h/x`, `https://u:****@h/x`},
+	// words of command lines
+	{`"-Dfoo.password=a hush7" -Xmx1g`, `"-Dfoo.password=****" -Xmx1g`},
+	{`["-Dfoo.password=a hush7", "-Xmx1g"]`, `["-Dfoo.password=****", "-Xmx1g"]`},
+	{`-Dfoo.password=a,hush7 -Xmx1g`, `-Dfoo.password=**** -Xmx1g`},
+	{`-Dfoo.password=a;hush7 -Xmx1g`, `-Dfoo.password=**** -Xmx1g`},
+	{`-Dfoo.password=a&hush7 -Xmx1g`, `-Dfoo.password=**** -Xmx1g`},
+	{`-Dfoo.password=a<hush7 -Xmx1g`, `-Dfoo.password=**** -Xmx1g`},
+	{`-Dfoo.password=a}hush7 -Xmx1g`, `-Dfoo.password=**** -Xmx1g`},
+	{`-Dfoo.password=[a]hush7 -Xmx1g`, `-Dfoo.password=**** -Xmx1g`},
+	{`-Dfoo.password='a'\''hush7' -Xmx1g`, `-Dfoo.password='****' -Xmx1g`},
+	{`-Dfoo.password="a "'b hush7' -Xmx1g`, `-Dfoo.password=**** -Xmx1g`},
+	{`-Dfoo.pass"wo"rd=hush7 -Xmx1g`, `-Dfoo.pass"wo"rd=**** -Xmx1g`},
+	{`-Durl="jdbc:mysql://h?password=a bhush7" -Xmx1g`, `-Durl="jdbc:mysql://h?password=****" -Xmx1g`},
+	{`{"opts":"-Xmx1g -Dfoo.password=hush7","x":"y z"}`, `{"opts":"-Xmx1g -Dfoo.password=****","x":"y z"}`},
+	{`<arg>-Dfoo.password=hush7</arg>`, `<arg>-Dfoo.password=****</arg>`},
+	{`-Dfoo.password=${env:X} -Xmx1g`, `-Dfoo.password=${env:X} -Xmx1g`},
+	{`docker run -e "PASSWORD=a hush7" x`, `docker run -e "PASSWORD=****" x`},
+	{`PASSWORD=$'hush7' x`, `PASSWORD=$'****' x`},
+	{`run --token -hush7x -y`, `run --token **** -y`},
+	{`run --token --verbose`, `run --token --verbose`},
+	{`curl -uu:hush7 http://x`, `curl -uu:**** http://x`},
+	{`run --auth u:hush7 -y`, `run --auth u:**** -y`},
+	{`run --auth basic`, `run --auth basic`},
+	// XML in which < stands in a value
+	{`<Password>a<hush7</Password>`, `<Password>****</Password>`},
+	{`<Property name="password" value="a<hush7"/>`, `<Property name="password" value="****"/>`},
+	{`<name>a</name><value>1</value><name>fs.s3a.secret.key</name><value>hush7</value>`, `<name>a</name><value>1</value><name>fs.s3a.secret.key</name><value>****</value>`},
+	{`<credentials><user>bob</user></credentials>`, `<credentials><user>bob</user></credentials>`},
 	// sentences
 	{"# the password is Zq7x", "# the password is ****"},
 	{"old pw Zq7xkP", "old pw ****"},
@@ -142,5 +184,54 @@ func TestText(t *testing.T) {
 		got := m.Text(tt.text)
 		assert.Equal(t, tt.want, got)
 		assert.Equal(t, got, m.Text(got), "once more")
+	}
+}
+
+// TestWholeValue: in a value that is nothing but a URL a password may be anything.
+func TestWholeValue(t *testing.T) {
+	m := mask.New(schema.IsSecret)
+	for _, part := range []string{" ", `"`, "'", "<", "#", ";", ",", "://"} {
+		secret := "a" + part + "hush7"
+		for _, form := range []string{
+			"jdbc:mysql://h/d?password=%", "jdbc:mysql://h/d?password=%&x=y", "jdbc:mysql://h/d?user=u&password=%&x=y", "jdbc:oracle:thin:u/%@h", "jdbc:oracle:thin:u/%",
+			"https://u:%@h/x",
+		} {
+			assert.Equal(t, strings.ReplaceAll(form, "%", mask.Text), m.Value("url", strings.ReplaceAll(form, "%", secret)), secret)
+		}
+	}
+	for value, want := range map[string]string{
+		"jdbc:sqlserver://h;password=a b&hush7;x=y": "jdbc:sqlserver://h;password=****;x=y",
+		"jdbc:oracle:thin:@//h:1521/x":              "jdbc:oracle:thin:@//h:1521/x",
+		"jdbc:mysql://h/d?user=u&x=y":               "jdbc:mysql://h/d?user=u&x=y",
+	} {
+		assert.Equal(t, want, m.Value("url", value))
+	}
+}
+
+// TestSecretValue: the value of a key that holds a secret is one to its end.
+func TestSecretValue(t *testing.T) {
+	m := mask.New(schema.IsSecret)
+	for value, want := range map[string]string{
+		"[a] hush7": "****", "[]hush7": "****", `["x"]hush7`: "****", `{"a":"b"} hush7`: "****", "{type}hush7": "****", `{"type":"hush7"}`: `{"type":"****"}`,
+		"${env:X:-swordfish}": "${env:X:-****}", "${env:X}": "${env:X}", "{{ x }}": "{{ x }}", `{"type":"environment","variable":"X"}`: `{"type":"environment","variable":"X"}`,
+	} {
+		assert.Equal(t, want, m.Value("k.password", value))
+	}
+	assert.Equal(t, `is "${env:X:-****}"`, m.With([]string{"swordfish"}).Known(`is "${env:X:-swordfish}"`))
+}
+
+// TestTime: no text takes more than time in proportion to it. At many times
+// what it takes, this is far from failing on a slow machine.
+func TestTime(t *testing.T) {
+	for _, part := range []string{
+		"<name>password</name>", "<value>x", "<password>x<", `{"value":"x","name":"password"`, `{"value":`, "-Dfoo.password=", `-Dpassword="`, `"-Dpassword=`, "a://b:", "?password=",
+		"password=[", `PASSWORD=$'`, "password\\=", "%70", `\u0070`, "user_a=", "curl -uu:", "--token -", "jdbc:oracle:thin:u/", "password=${", "password={\"type\":",
+	} {
+		text := strings.Repeat(part, 1<<18/len(part))
+		start := time.Now()
+		mask.New(schema.IsSecret).Text(text)
+		mask.Find(text, mask.Options{Key: schema.IsSecret, Whole: true})
+		mask.Find(text, mask.Options{Key: schema.IsSecret, Lines: true})
+		assert.Less(t, time.Since(start), 5*time.Second, part)
 	}
 }

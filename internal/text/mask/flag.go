@@ -21,16 +21,44 @@ func (f *finder) dash() {
 		return
 	}
 	i := f.argument(end)
-	if i < 0 || f.text[i] == '-' {
+	if f.attachedLogin(start, end); i < 0 || f.text[i] == '-' && !f.isSecretWord(name, i) {
 		return
 	}
 	switch {
 	case f.o.Key != nil && f.o.Key(name):
 		f.value(i, start)
-	case name == "u" || name == "user" || name == "U" || name == "proxy-user":
+	case isLoginFlag(name):
 		f.login(i)
 	case len(name) == 1 && passwordFlag(f.command(start)) == name:
 		f.value(i, start)
+	}
+}
+
+// isLoginFlag reports whether a flag takes user:password.
+func isLoginFlag(name string) bool {
+	switch name {
+	case "u", "user", "U", "proxy-user", "auth":
+		return true
+	}
+	return false
+}
+
+// isSecretWord reports whether what looks like another flag is the secret of one:
+// --token -x1y2z3.
+func (f *finder) isSecretWord(name string, i int) bool {
+	word := f.text[i+1 : run(f.text, i, isToken)]
+	return f.o.Key != nil && f.o.Key(name) && len(word) >= shortest && looksRandom(word) && !isFlag(word)
+}
+
+// isFlag tells the flags of java from what else may stand behind a hyphen.
+func isFlag(word string) bool {
+	return strings.HasPrefix(word, "D") && strings.Contains(word, ".") || strings.HasPrefix(word, "X") || strings.HasPrefix(word, "-") || strings.Contains(word, "=")
+}
+
+// attachedLogin hides the password of curl -uuser:password.
+func (f *finder) attachedLogin(start, end int) {
+	if end > start+2 && end < len(f.text) && f.text[end] == ':' && f.text[start+1] == 'u' && strings.Contains(f.command(start), "curl") {
+		f.login(start + len("-u"))
 	}
 }
 

@@ -93,7 +93,7 @@ func replaceWord(text, word string) string {
 			break
 		}
 		from, to := at+i, at+i+len(word)
-		whole := (from == 0 || !inWord(text[from-1])) && (to == len(text) || !inWord(text[to]) || text[to] == '.' && to+1 == len(text))
+		whole := !joined(text[:from]) && (to == len(text) || !inWord(text[to]) || text[to] == '.' && to+1 == len(text))
 		if whole {
 			b.WriteString(text[at:from])
 			b.WriteString(Text)
@@ -103,6 +103,16 @@ func replaceWord(text, word string) string {
 		at = to
 	}
 	return b.String() + text[at:]
+}
+
+// joined reports whether a word goes on behind a text: the hyphen of ${X:-word}
+// joins nothing.
+func joined(before string) bool {
+	n := len(before)
+	if n > 1 && before[n-1] == '-' {
+		return inWord(before[n-2])
+	}
+	return n > 0 && inWord(before[n-1])
 }
 
 func inWord(c byte) bool { return isName(c) || c >= 0x80 }

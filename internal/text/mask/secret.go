@@ -16,7 +16,7 @@ func (f *finder) secret(from, to int) {
 		f.at = max(f.at, to)
 	case strings.HasPrefix(value, "${") && value[len(value)-1] == '}' && strings.Count(value, "${") == 1:
 		f.hide(from+defaultIn(value), to-1)
-	case value[0] == '[' || value[0] == '{' && (strings.ContainsAny(value, "\"'") || strings.Contains(value, "type")):
+	case f.isContainer(from, to):
 		f.container(from, to)
 	default:
 		f.hide(from, to)
@@ -76,6 +76,16 @@ func defaultIn(text string) int {
 		return 2
 	}
 	return name + 1 + len(text[name+1:]) - len(strings.TrimLeft(text[name+1:], "-=?+"))
+}
+
+// isContainer reports whether an array or object is all of a value; one that is
+// cut off has no end.
+func (f *finder) isContainer(from, to int) bool {
+	value := f.text[from:to]
+	if value[0] != '[' && (value[0] != '{' || !strings.ContainsAny(value, "\"'") && !strings.Contains(value, "type")) {
+		return false
+	}
+	return f.closing(from, to) >= to-1
 }
 
 // container hides what an array or object holds that begins at from. Of an
@@ -176,5 +186,15 @@ func (w *members) tells(value string) bool {
 	if run(value, 0, isName) < len(value) {
 		return false
 	}
-	return w.key == "type" || w.environment && (w.key == "variable" || w.variables > 0)
+	return w.key == "type" && isProvider(value) || w.environment && (w.key == "variable" || w.variables > 0)
+}
+
+// isProvider reports whether a type is one of Druid's providers of passwords and
+// of configuration.
+func isProvider(kind string) bool {
+	switch kind {
+	case "default", "environment", "map", "mapString", "aws-rds-token":
+		return true
+	}
+	return false
 }

@@ -49,20 +49,59 @@ func isTokenScheme(scheme string) bool {
 // that is a whole value has everything.
 func (f *finder) urlEnd(i int) int {
 	ends := " \t\r\n\f\"'`<>"
-	if f.o.Whole && run(f.text, 0, func(c byte) bool { return isName(c) || c == ':' || c == '+' }) >= i-2 {
+	if f.wholeURL && schemeEnd(f.text) >= i-2 {
 		ends = "\r\n"
 	}
-	end := len(f.text)
-	if n := strings.Index(f.text[i:], "://"); n >= 0 {
-		end = i + n
-		for end > i && isName(f.text[end-1]) {
-			end--
-		}
+	end := f.nextURL(i)
+	if end > i && end < len(f.text) && f.text[end-1] == ':' { // the password of u:a://x@h
+		end = f.nextURL(end + run(f.text[end:], 0, isName) + len("://"))
 	}
 	if n := strings.IndexAny(f.text[i:end], ends); n >= 0 {
 		end = i + n
 	}
 	return end
+}
+
+// nextURL is where the next URL begins.
+func (f *finder) nextURL(i int) int {
+	n := strings.Index(f.text[i:], "://")
+	if n < 0 {
+		return len(f.text)
+	}
+	end := i + n
+	for end > i && isName(f.text[end-1]) {
+		end--
+	}
+	return end
+}
+
+// schemeEnd is where the scheme of a URL ends that begins a text: jdbc:mysql:.
+func schemeEnd(text string) int {
+	return run(text, 0, func(c byte) bool { return isName(c) || c == ':' || c == '+' })
+}
+
+// isURL reports whether a text begins like a URL.
+func isURL(text string) bool {
+	return strings.HasPrefix(text, "jdbc:") || strings.HasPrefix(text[schemeEnd(text):], "//")
+}
+
+// oracle hides the password of jdbc:oracle:thin:user/password@host, also where no
+// host follows.
+func (f *finder) oracle() {
+	const scheme = "jdbc:oracle:"
+	if !f.wholeURL || !strings.HasPrefix(f.text, scheme) {
+		return
+	}
+	i := len(scheme) + run(f.text[len(scheme):], 0, isAlnum) + 1
+	slash := i + max(0, strings.IndexByte(f.text[min(i, len(f.text)):], '/'))
+	if slash <= i || run(f.text[:slash], i, isName) < slash {
+		return
+	}
+	end := len(f.text)
+	if at := strings.LastIndexByte(f.text[slash:], '@'); at >= 0 {
+		end = slash + at
+	}
+	f.secret(slash+1, end)
 }
 
 // lastAt is the @ that ends the user's part, -1 without one.
