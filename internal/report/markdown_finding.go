@@ -58,8 +58,16 @@ func markdownPlace(b *strings.Builder, at finding.Location, mark string) {
 	}
 }
 
-// fence writes a block of printable lines; its fence is longer than any within.
+// fence writes a block of printable lines; its fence is longer than any within. No
+// line begins with two colons, as the console has it too: a file may be printed
+// into the log of a CI system.
 func fence(b *strings.Builder, language string, lines ...string) {
+	lines = each(lines, func(line string) string {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			return strings.Replace(line, "::", `:\x3a`, 1)
+		}
+		return line
+	})
 	fence := "```"
 	for slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, fence) }) {
 		fence += "`"
