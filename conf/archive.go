@@ -17,14 +17,19 @@ const (
 	maxUnpacked = 16 << 30
 	maxRatio    = 200
 	ratioFrom   = 64 << 20
+	// maxTextRatio is that of the configuration alone, from textFrom on: text is
+	// packed to a tenth, and copies of it to a fortieth.
+	maxTextRatio = 100
+	textFrom     = 1 << 20
 	// maxKept bounds the configuration in an archive that is packed as a whole:
 	// it is read once, and kept until its trees are opened.
 	maxKept = 64 << 20
 )
 
 const (
-	bomb   = "unpacks to far more than it holds"
-	broken = "is broken in the archive"
+	bomb    = "unpacks to far more than it holds"
+	swollen = "was not read: the archive " + bomb
+	broken  = "is broken in the archive"
 )
 
 // IsArchive reports whether Open takes a path for an archive, and not for a
@@ -56,7 +61,7 @@ func (l *listing) unpack(ctx context.Context, name string) error {
 	case strings.HasSuffix(lower, ".zip"):
 		err = a.zip(f, size)
 	case strings.HasSuffix(lower, ".tar"):
-		err = a.tar(patient{ctx, f}, f)
+		err = a.tar(patient{ctx, f}, f, size)
 	default:
 		err = a.tarGz(f, size)
 	}
@@ -78,6 +83,12 @@ type archive struct {
 	index map[string]int // of the files
 	seen  int            // members
 	kept  int64
+}
+
+// swells reports whether the archive, of that size, would hold too much
+// configuration for it with so many bytes more.
+func (a *archive) swells(more, size int64) bool {
+	return a.kept+more > textFrom && (a.kept+more)/maxTextRatio > size
 }
 
 // look takes the name of a member, and reports whether it is a file to read.

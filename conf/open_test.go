@@ -5,6 +5,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -296,4 +297,66 @@ func packed(t *testing.T, content []byte) []byte {
 	require.NoError(t, err)
 	require.NoError(t, z.Close())
 	return b.Bytes()
+}
+
+// A small archive that holds far more configuration than its size is read as far as
+// it is in proportion, and says what was not.
+func TestSmallArchiveBomb(t *testing.T) {
+	files := map[string]string{}
+	for i := range 30 {
+		files[fmt.Sprintf("conf/druid/broker%02d/runtime.properties", i)] = strings.Repeat("druid.x=1\n", 20_000)
+	}
+	dir := t.TempDir()
+	for name, data := range map[string][]byte{"a.tar.gz": tarball(t, files), "a.zip": zipball(t, files)} {
+		file := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(file, data, 0o644))
+		require.Less(t, len(data), 60_000)
+		trees, err := Open(t.Context(), file, Options{})
+		require.NoError(t, err)
+		read, refused := 0, 0
+		for _, tree := range trees {
+			for _, f := range tree.Files {
+				read += len(f.Data)
+				if f.Problem != "" {
+					require.Equal(t, "was not read: the archive unpacks to far more than it holds", f.Problem)
+					refused++
+				}
+			}
+		}
+		require.Greater(t, refused, 0, name)
+		require.LessOrEqual(t, read, max(textFrom, (maxTextRatio+1)*len(data)), name)
+	}
+}
+
+// Copies of one cluster are packed very well, and are no bomb.
+func TestFleetInArchive(t *testing.T) {
+	var b strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&b, "druid.some.property.%d=%d\n", i*7919%1000, i*104729%99991)
+	}
+	files := map[string]string{}
+	for i := range 300 {
+		files[fmt.Sprintf("fleet/cluster-%03d/conf/druid/broker/runtime.properties", i)] = b.String()
+	}
+	file := filepath.Join(t.TempDir(), "fleet.tar.gz")
+	require.NoError(t, os.WriteFile(file, tarball(t, files), 0o644))
+	trees, err := Open(t.Context(), file, Options{})
+	require.NoError(t, err)
+	require.Len(t, trees, 300)
+	for _, tree := range trees {
+		require.Empty(t, tree.Problems)
+		require.Empty(t, tree.Files[0].Problem)
+	}
+}
+
+// More trees than anybody has are refused, not cut down to some.
+func TestTooManyTrees(t *testing.T) {
+	files := map[string]string{}
+	for i := range maxTrees + 1 {
+		files[fmt.Sprintf("conf/d%d/runtime.properties", i)] = ""
+	}
+	file := filepath.Join(t.TempDir(), "many.tar.gz")
+	require.NoError(t, os.WriteFile(file, tarball(t, files), 0o644))
+	_, err := Open(t.Context(), file, Options{})
+	require.ErrorContains(t, err, "it holds 10001 trees, and more than 10000 are not checked at once: name a part of it")
 }

@@ -34,6 +34,8 @@ func (noService) Is(target error) bool { return target == ErrNoConfiguration }
 const (
 	maxTreeFiles = 10_000
 	maxTreeBytes = 64 << 20
+	// maxTrees are those below one path: the largest repositories have some hundred.
+	maxTrees = 10_000
 )
 
 // Source is a tree that was found and not yet opened.
@@ -88,8 +90,10 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	if o.Form != FormConf {
 		forms = l.findForms(ctx, o, prefix)
 	}
-	switch {
-	case len(clusters)+len(forms) > 0:
+	switch n := len(clusters) + len(forms); {
+	case n > maxTrees:
+		return nil, fmt.Errorf("%s: it holds %d trees, and more than %d are not checked at once: name a part of it", name, n, maxTrees)
+	case n > 0:
 	case len(l.files) > 0:
 		return nil, fmt.Errorf("%s: %w", name, noService(len(l.files)))
 	case l.unrendered != nil:

@@ -18,12 +18,12 @@ func (a *archive) tarGz(f *os.File, size int64) error {
 	if err != nil {
 		return err
 	}
-	return a.tar(&meter{r: unzipped, packed: size}, nil)
+	return a.tar(&meter{r: unzipped, packed: size}, nil, size)
 }
 
 // tar lists an archive; file is that of one that is not packed, and whose members
-// can be read in place.
-func (a *archive) tar(r io.Reader, file *os.File) error {
+// can be read in place. Size is that of the archive.
+func (a *archive) tar(r io.Reader, file *os.File, size int64) error {
 	members := tar.NewReader(r)
 	for {
 		header, err := members.Next()
@@ -50,6 +50,8 @@ func (a *archive) tar(r io.Reader, file *os.File) error {
 			e.member.at, err = file.Seek(0, io.SeekCurrent)
 		case a.kept+header.Size > maxKept:
 			e.problem = fmt.Sprintf("was not read: there is more than %d MiB of configuration in this archive", maxKept>>20)
+		case a.swells(header.Size, size):
+			e.problem = swollen
 		default:
 			a.kept += header.Size
 			e.known = true

@@ -47,8 +47,8 @@ func (a *archive) zipped(e *entry, m *zip.File, size int64) {
 		return
 	}
 	unpacked := int64(m.UncompressedSize64)
-	if a.kept+unpacked > ratioFrom && (a.kept+unpacked)/maxRatio > size {
-		e.problem = "was not read: the archive " + bomb
+	if a.swells(unpacked, size) {
+		e.problem = swollen
 		return
 	}
 	at, err := m.DataOffset()

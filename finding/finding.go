@@ -70,6 +70,9 @@ type Finding struct {
 	Suggestion string    `json:"suggestion,omitempty"`
 	Related    []Related `json:"related,omitempty"`
 	Fix        *Fix      `json:"fix,omitempty"`
+	// More is how many findings of the same rule in the same file were left out
+	// after this one; its message says so.
+	More int `json:"-"`
 	// Stock is set where the image of a container brings what is found.
 	Stock bool `json:"-"`
 	// Docs is the page of the rule, relative to the project's root.

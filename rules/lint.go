@@ -39,7 +39,7 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	if rules == nil {
 		rules = All()
 	}
-	p := Pass{Tree: t, Topology: o.Topology, HA: o.HA, near: newSuggestions()}
+	p := Pass{Tree: t, Topology: o.Topology, HA: o.HA, near: newSuggestions(), left: map[place]bool{}}
 	defer func() {
 		if bug := recover(); bug != nil {
 			err = NewBug(bug, t.Path, p.rule)
@@ -68,7 +68,7 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	if o.HA {
 		tree.HighAvailability = p.highAvailability()
 	}
-	return Result{tree, finish(rules, p.kept), p.claims(rules)}, nil
+	return Result{tree, finish(rules, p.kept, p.left), p.claims(rules)}, nil
 }
 
 // LintAll checks several trees at the same time, and answers in their order.
@@ -131,13 +131,7 @@ func settings(t *conf.Tree) []Setting {
 
 // finish merges what several processes see alike, drops what a more specific
 // rule has said, and sorts.
-func finish(rules []*Rule, found []*finding.Finding) []finding.Finding {
-	type place struct {
-		file string
-		line int
-		rule string
-	}
-	said := map[place]bool{}
+func finish(rules []*Rule, found []*finding.Finding, said map[place]bool) []finding.Finding {
 	for _, f := range found {
 		said[place{f.File, f.Line, f.Rule}] = true
 	}
@@ -154,6 +148,7 @@ func finish(rules []*Rule, found []*finding.Finding) []finding.Finding {
 		}
 		known := slices.ContainsFunc(defers[f.Rule], func(id string) bool { return said[place{f.File, f.Line, id}] })
 		if !known {
+			sayMore(f)
 			list = append(list, *f)
 		}
 	}

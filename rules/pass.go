@@ -30,6 +30,8 @@ type Pass struct {
 	settings []Setting
 	druid    []Setting          // those of keys that start with druid.
 	findings []*finding.Finding // of the rule at work
+	roomy    int                // how many of them there may be until they are thinned out
+	left     map[place]bool     // where findings were that are left out
 	kept     []*finding.Finding // of those before
 	// others read the same tree otherwise; see reading.go.
 	others map[reading]*Pass
@@ -129,6 +131,10 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	}
 	if at.Span.Start.Line == 0 && at.File.Open() {
 		return f // about what is not there, and may be in what is not known
+	}
+	if len(p.findings) >= p.roomy {
+		p.thinOut()
+		p.roomy = len(p.findings) + 20*mostAlike
 	}
 	p.findings = append(p.findings, f)
 	return f

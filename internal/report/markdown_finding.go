@@ -53,12 +53,21 @@ func markdownPlace(b *strings.Builder, at finding.Location, mark string) {
 	}
 	if at.Line > 0 && at.Source != "" {
 		e := newExcerpt(at, unknownWidth)
-		fence(b, "text", e.text, strings.Repeat(" ", e.offset)+strings.Repeat(mark, e.length))
+		number := strconv.Itoa(at.Line)
+		fence(b, "text", number+" | "+e.text, strings.Repeat(" ", len(number))+" | "+strings.Repeat(" ", e.offset)+strings.Repeat(mark, e.length))
 	}
 }
 
-// fence writes a block of printable lines; its fence is longer than any within.
+// fence writes a block of printable lines; its fence is longer than any within. No
+// line begins with two colons, as the console has it too: a file may be printed
+// into the log of a CI system.
 func fence(b *strings.Builder, language string, lines ...string) {
+	lines = each(lines, func(line string) string {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			return strings.Replace(line, "::", `:\x3a`, 1)
+		}
+		return line
+	})
 	fence := "```"
 	for slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, fence) }) {
 		fence += "`"
