@@ -56,6 +56,8 @@ func rewrite(t *testing.T, id, name string, got []string) {
 	}
 	i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == want })
 	switch text := []byte(strings.Join(got, "\n") + "\n"); {
+	case i >= 0 && len(got) == 0:
+		archive.Files = slices.Delete(archive.Files, i, i+1)
 	case i >= 0:
 		archive.Files[i].Data = text
 	case len(got) > 0:
