@@ -103,10 +103,11 @@ func (f *File) Masked(from, to int) string {
 	var places []mask.Place
 	for _, secret := range f.secrets().within(from, to) {
 		p := mask.Place{From: max(secret.From-from, 0), To: min(secret.To, to) - from}
-		if len(places) > 0 {
-			p.From = max(p.From, places[len(places)-1].To)
-		}
-		if p.From < p.To {
+		switch n := len(places); {
+		case p.From >= p.To:
+		case n > 0 && p.From <= places[n-1].To:
+			places[n-1].To = max(places[n-1].To, p.To)
+		default:
 			places = append(places, p)
 		}
 	}

@@ -85,11 +85,14 @@ func (s *secretFinder) value(key, value string, raw mask.Place) {
 	written := s.data[raw.From:raw.To]
 	at := strings.Index(written, value) // behind a quote, perhaps
 	for _, p := range places {
-		place := raw
-		if at >= 0 && strings.Trim(written[:at]+written[at+len(value):], `"'`) == "" {
+		place, text := raw, value[p.From:p.To]
+		switch {
+		case at >= 0 && strings.Trim(written[:at]+written[at+len(value):], `"'`) == "":
 			place = mask.Place{From: raw.From + at + p.From, To: raw.From + at + p.To}
+		case p.To == len(value) && strings.HasSuffix(written, text):
+			place.From = raw.To - len(text)
 		}
-		s.add(place, value[p.From:p.To])
+		s.add(place, text)
 	}
 }
 
@@ -114,8 +117,26 @@ func (s *secretFinder) entry(e *syntax.Entry) {
 	if strings.ContainsAny(e.Key, "=:") {
 		s.value("", e.Key, placeOf(e.KeySpan))
 	}
+	if node := syntax.ParseJSONValue(e.Value); node != nil && !schema.IsSecret(e.Key) {
+		s.json(e, node)
+	}
 	if strings.HasSuffix(e.Key, "javaOpts") {
 		s.javaOpts(e)
+	}
+}
+
+// json looks at the array or object that a value is. Where the value is not written
+// as it reads, nobody knows the places in it.
+func (s *secretFinder) json(e *syntax.Entry, node *syntax.Node) {
+	inside := secretFinder{data: e.Value}
+	inside.node(e.Key, node)
+	value := placeOf(e.ValueSpan)
+	for _, secret := range inside.list {
+		place := value
+		if s.plain(e) {
+			place = mask.Place{From: value.From + secret.From, To: value.From + secret.To}
+		}
+		s.list = append(s.list, secretAt(place, secret))
 	}
 }
 
@@ -219,6 +240,10 @@ func (s *secretFinder) node(key string, n *syntax.Node) {
 		}
 	case syntax.String, syntax.Number:
 		raw := placeOf(n.Span)
+		if strings.HasPrefix(n.Text, "-D") {
+			s.argument(n.Text, raw)
+			return
+		}
 		written := strings.Trim(s.data[raw.From:raw.To], `"'`)
 		if written != n.Text || isURL(written) || schema.IsSecret(key) {
 			s.value(key, n.Text, raw)

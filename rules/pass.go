@@ -125,8 +125,8 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	if _, _, stock := at.File.At(at.Span); stock {
 		f.Message += " (image default)"
 		f.Stock = true
-		if p.Tree.Partial() {
-			return f // which other values may change
+		if p.Tree.Partial() || !p.storing() {
+			return f // which other values may change, or which nobody here reads
 		}
 	}
 	if at.Span.Start.Line == 0 && at.File.Open() {
@@ -138,6 +138,16 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	}
 	p.findings = append(p.findings, f)
 	return f
+}
+
+// storing is false for a rule about what is kept in a tree without a process that
+// keeps anything.
+func (p *Pass) storing() bool {
+	switch p.rule.Area {
+	case Metadata, DeepStorage, TaskLogs:
+		return len(p.Services("coordinator", "overlord", "historical", "middleManager", "indexer", "peon")) > 0
+	}
+	return true
 }
 
 // relate adds another place to a finding.
