@@ -16,7 +16,8 @@ type Element struct {
 	Attrs    []Attr
 	Children []*Element
 	Text     string // what stands directly in it, between its children too
-	// TextSpan reaches from the first part of the text that is not blank to the last.
+	// TextSpan reaches from the first part of the text that is not blank to the
+	// last one; none without a text.
 	TextSpan Span
 	Span     Span // from the start tag to the end tag
 	// HasDoctype is set on the root of a file with a DOCTYPE. Nothing in it is
@@ -232,7 +233,9 @@ func (r *xmlReader) endElement() {
 	last := r.open[len(r.open)-1]
 	last.Span = r.span(last.start, int(r.decoder.InputOffset()))
 	last.Text = last.text.String()
-	last.TextSpan = r.span(last.textStart, last.textEnd)
+	if last.textEnd > 0 {
+		last.TextSpan = r.span(last.textStart, last.textEnd)
+	}
 	r.open = r.open[:len(r.open)-1]
 }
 

@@ -111,8 +111,9 @@ func TestHadoopProperties(t *testing.T) {
 	require.Nil(t, err)
 	got := HadoopProperties(root)
 	require.Equal(t, "<property><name>b</name>", spanText(t, data, got[1].Span)[:24])
+	require.Equal(t, " x ", spanText(t, data, got[1].ValueSpan))
 	for i := range got {
-		got[i].Span = Span{}
+		got[i].Span, got[i].ValueSpan = Span{}, Span{}
 	}
 	require.Equal(t, []HadoopProperty{
 		{Name: "fs.defaultFS", Value: "hdfs://nn:8020"},
@@ -121,4 +122,16 @@ func TestHadoopProperties(t *testing.T) {
 	}, got)
 	require.Nil(t, HadoopProperties(nil))
 	require.Nil(t, HadoopProperties(&Element{Name: "other"}))
+}
+
+// The texts of elements and attributes are found where they are written.
+func TestXMLTextSpans(t *testing.T) {
+	data := []byte("<a x = '1\"=' y=\"a=b>&lt;é\"\n z=\"\">  one<b/>\n<![CDATA[two]]> <c/>\n</a>")
+	root, err := ParseXML(data)
+	require.Nil(t, err)
+	for i, want := range []string{`1"=`, "a=b>&lt;é", ""} {
+		require.Equal(t, want, spanText(t, data, root.Attrs[i].Span))
+	}
+	require.Equal(t, "  one<b/>\n<![CDATA[two]]>", spanText(t, data, root.TextSpan))
+	require.Equal(t, Span{}, root.Children[0].TextSpan)
 }
