@@ -5,14 +5,18 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // workloads are the kinds of resources that make pods, and where the pod is in them.
-var workloads = map[string][]string{
-	"Deployment": {"spec", "template", "spec"}, "StatefulSet": {"spec", "template", "spec"}, "DaemonSet": {"spec", "template", "spec"},
-	"ReplicaSet": {"spec", "template", "spec"}, "ReplicationController": {"spec", "template", "spec"}, "Job": {"spec", "template", "spec"},
-	"CronJob": {"spec", "jobTemplate", "spec", "template", "spec"}, "Pod": {"spec"},
-}
+var workloads = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"Deployment": {"spec", "template", "spec"}, "StatefulSet": {"spec", "template", "spec"}, "DaemonSet": {"spec", "template", "spec"},
+		"ReplicaSet": {"spec", "template", "spec"}, "ReplicationController": {"spec", "template", "spec"}, "Job": {"spec", "template", "spec"},
+		"CronJob": {"spec", "jobTemplate", "spec", "template", "spec"}, "Pod": {"spec"},
+	}
+}}
 
 // isManifest reports whether a file holds a pod that runs Druid, or a ConfigMap with
 // Druid's files or variables.
@@ -24,7 +28,7 @@ func runsDruid(s *Source) bool {
 		return false
 	}
 	return slices.ContainsFunc(objects(s), func(n *Node) bool {
-		where, ok := workloads[n.Get("kind").String()]
+		where, ok := workloads.Get()[n.Get("kind").String()]
 		return ok && slices.ContainsFunc(items(n.Path(where...).Get("containers")), containerLooksDruid)
 	})
 }
@@ -154,7 +158,7 @@ func groupOf(file string) string {
 func (m *manifests) namespaces() (list []string) {
 	for _, s := range m.workloads() {
 		for _, n := range objects(s) {
-			if _, ok := workloads[n.Get("kind").String()]; !ok {
+			if _, ok := workloads.Get()[n.Get("kind").String()]; !ok {
 				continue
 			}
 			if name := n.Path("metadata", "namespace").String(); name != "" && !slices.Contains(list, name) {
@@ -200,7 +204,7 @@ func (m *manifests) read(k *kube, namespace string) {
 	}
 	for _, s := range m.workloads() {
 		for _, n := range objects(s) {
-			where, ok := workloads[n.Get("kind").String()]
+			where, ok := workloads.Get()[n.Get("kind").String()]
 			if !ok || !ours(n) {
 				continue
 			}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // stackableRoles are the roles of a DruidCluster of Stackable, by their keys.
@@ -13,23 +15,25 @@ var stackableRoles = []struct{ key, role string }{
 
 // stackablePresets is what the operator writes for each role where no override says
 // otherwise: recommended values of its source, runtime_properties.rs.
-var stackablePresets = map[string][]string{
-	"": {
-		"druid.monitoring.monitors=[\"org.apache.druid.java.util.metrics.JvmMonitor\"]", "druid.emitter=prometheus", "druid.emitter.prometheus.strategy=exporter",
-		"druid.emitter.prometheus.namespace=druid", "druid.indexer.logs.directory=/stackable/var/druid/indexing-logs",
-	},
-	"broker": {"druid.processing.tmpDir=/stackable/var/druid/processing"},
-	"coordinator": {
-		"druid.coordinator.asOverlord.enabled=true", "druid.coordinator.asOverlord.overlordService=druid/overlord", "druid.indexer.runner.type=remote",
-		"druid.indexer.storage.type=metadata",
-	},
-	"historical": {"druid.historical.cache.useCache=true", "druid.historical.cache.populateCache=true", "druid.processing.tmpDir=/stackable/var/druid/processing"},
-	"middleManager": {
-		"druid.indexer.task.baseTaskDir=/stackable/var/druid/task",
-		"druid.indexer.runner.javaOpts=-server -Xms256m -Xmx256m -XX:MaxDirectMemorySize=300m -Duser.timezone=UTC -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager",
-	},
-	"router": {"druid.router.managementProxy.enabled=true", "druid.router.http.numConnections=25"},
-}
+var stackablePresets = lazy.Value[map[string][]string]{New: func() map[string][]string {
+	return map[string][]string{
+		"": {
+			"druid.monitoring.monitors=[\"org.apache.druid.java.util.metrics.JvmMonitor\"]", "druid.emitter=prometheus", "druid.emitter.prometheus.strategy=exporter",
+			"druid.emitter.prometheus.namespace=druid", "druid.indexer.logs.directory=/stackable/var/druid/indexing-logs",
+		},
+		"broker": {"druid.processing.tmpDir=/stackable/var/druid/processing"},
+		"coordinator": {
+			"druid.coordinator.asOverlord.enabled=true", "druid.coordinator.asOverlord.overlordService=druid/overlord", "druid.indexer.runner.type=remote",
+			"druid.indexer.storage.type=metadata",
+		},
+		"historical": {"druid.historical.cache.useCache=true", "druid.historical.cache.populateCache=true", "druid.processing.tmpDir=/stackable/var/druid/processing"},
+		"middleManager": {
+			"druid.indexer.task.baseTaskDir=/stackable/var/druid/task",
+			"druid.indexer.runner.javaOpts=-server -Xms256m -Xmx256m -XX:MaxDirectMemorySize=300m -Duser.timezone=UTC -Dfile.encoding=UTF-8 -XX:+ExitOnOutOfMemoryError -Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager",
+		},
+		"router": {"druid.router.managementProxy.enabled=true", "druid.router.http.numConnections=25"},
+	}
+}}
 
 // isStackable reports whether a file holds a DruidCluster of Stackable.
 func isStackable(s *Source) bool {
@@ -73,7 +77,7 @@ func readStackable(in *Input, s *Source) (trees []*Tree) {
 func stackableGroup(role string, r *Node, g Member, image Text) *kubeContainer {
 	c := &kubeContainer{unit: role + "-" + g.Key.s, home: g.Key.Place(), mountsAt: g.Key.Place(), role: role, image: image, own: true, open: true}
 	set := &envReader{}
-	for _, line := range slices.Concat(stackablePresets[""], stackablePresets[role]) {
+	for _, line := range slices.Concat(stackablePresets.Get()[""], stackablePresets.Get()[role]) {
 		key, value, _ := stockText(line, c.home).cut('=')
 		set.set(Var{Name: key, Value: value})
 	}
