@@ -132,6 +132,9 @@ func (e druidEdit) apply(text string) string {
 
 // TestDruidRows lints what real Druids were started with.
 func TestDruidRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	plain := map[string][]string{}
 	agree, judged := 0, 0
 	for _, row := range readDruidRows(t) {

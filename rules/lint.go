@@ -71,14 +71,20 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	return Result{tree, finish(rules, p.kept, p.left), p.claims(rules)}, nil
 }
 
-// LintAll checks several trees at the same time, and answers in their order.
+// LintAll checks several trees at the same time, and answers in their order. A
+// tree that is named twice is checked once: a tree is for one goroutine.
 func LintAll(ctx context.Context, o Options, trees ...*conf.Tree) ([]Result, error) {
 	results, failures := make([]Result, len(trees)), make([]error, len(trees))
 	var group sync.WaitGroup
 	for i, t := range trees {
-		group.Go(func() { results[i], failures[i] = Lint(ctx, t, o) })
+		if slices.Index(trees, t) == i {
+			group.Go(func() { results[i], failures[i] = Lint(ctx, t, o) })
+		}
 	}
 	group.Wait()
+	for i, t := range trees {
+		results[i] = results[slices.Index(trees, t)]
+	}
 	return results, errors.Join(failures...)
 }
 

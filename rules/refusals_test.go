@@ -19,6 +19,9 @@ var refusalReleases = []string{"0.15", "25", "28", "33", "38"}
 // example the rule gives an error, and in the others it does not. It also says
 // how large a share lint foresees.
 func TestRefusals(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	base := map[string][]string{}
 	for _, release := range refusalReleases {
 		base[release] = signatures(druidRow{release: release}.lint(t))

@@ -130,6 +130,9 @@ func TestAttackByMembers(t *testing.T) {
 // Archives that are cut, changed or lie about themselves end in an exit code, and
 // soon.
 func TestAttackByBrokenArchives(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what it looks at runs in another process")
+	}
 	var many []member
 	for i := range 400 {
 		many = append(many, member{name: fmt.Sprintf("c%d/druid/broker/runtime.properties", i), text: strings.Repeat("#\n", 300_000)})

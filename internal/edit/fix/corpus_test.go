@@ -15,6 +15,9 @@ import (
 // TestCorpus fixes real trees: no new findings, and git apply makes of the patch
 // what the fixes make.
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	shared := os.Getenv("IMPLYCHECK_SHARED")
 	if shared == "" {
 		t.Skip("IMPLYCHECK_SHARED is not set: it names the folder with the corpus")

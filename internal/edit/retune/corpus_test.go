@@ -14,6 +14,9 @@ import (
 
 // Real trees, of every layout: a plan is applied once, and no second time.
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	shared := os.Getenv("IMPLYCHECK_SHARED")
 	if shared == "" {
 		t.Skip("IMPLYCHECK_SHARED is not set: it names the folder with the corpus")

@@ -158,6 +158,9 @@ func properties(t *rapid.T) string {
 // Whatever the file: the plan's keys get their values, no other key changes, and
 // the second time nothing does.
 func TestOddFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, many cases")
+	}
 	want := map[string]string{"druid.processing.numThreads": "7", "druid.server.http.numThreads": "60", "druid.processing.buffer.sizeBytes": "536870912", "druid.cache.type": "caffeine"}
 	lines := make([]string, 0, len(want))
 	for key, value := range want {
