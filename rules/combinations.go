@@ -59,7 +59,6 @@ var combinations = [...]combination{
 		says:    "Doesn't make sense to use Hybrid cache with both use and populate disabled for L2, use just L1 cache in this case.",
 		help:    "Use the first level's type alone.",
 	},
-
 	{
 		releases: schema.Range{From: 27, Until: 28}, process: "broker",
 		when:    []string{"druid.sql.enable=false", loadListKey + "~druid-multi-stage-query"},
