@@ -56,32 +56,35 @@ func explain(w io.Writer, name, format string, t schema.Target) error {
 	if format != "text" && format != "json" {
 		return fmt.Errorf("--format: unknown %q: write text or json", format)
 	}
+	doc, text := exactly(w, name, t)
+	switch {
+	case doc == nil:
+		return explainWords(w, name, format, t)
+	case format == "json":
+		return report.WriteJSON(w, doc)
+	}
+	return text()
+}
+
+// exactly is what a name means, in the shape of JSON and as text for w; nil if it
+// is the name of nothing.
+func exactly(w io.Writer, name string, t schema.Target) (doc any, text func() error) {
 	if r, ok := rules.Lookup(name); ok {
-		if format == "json" {
-			return report.WriteJSON(w, report.RuleDocs([]*rules.Rule{r})[0])
+		return report.RuleDocs([]*rules.Rule{r})[0], func() error {
+			_, err := io.WriteString(w, rules.Page(r, ""))
+			return err
 		}
-		_, err := io.WriteString(w, rules.Page(r, ""))
-		return err
 	}
 	if p, ok := schema.Lookup(name); ok {
-		if format == "json" {
-			return report.WriteJSON(w, report.NewPropertyDoc(p, t))
-		}
-		return report.PropertyText(w, p, t)
+		return report.NewPropertyDoc(p, t), func() error { return report.PropertyText(w, p, t) }
 	}
 	if e, ok := schema.LookupExtension(name); ok {
-		if format == "json" {
-			return report.WriteJSON(w, report.NewExtensionDoc(e))
-		}
-		return report.ExtensionText(w, e)
+		return report.NewExtensionDoc(e), func() error { return report.ExtensionText(w, e) }
 	}
 	if f, ok := schema.LookupFlag(flagName(name)); ok {
-		if format == "json" {
-			return report.WriteJSON(w, report.NewFlagDoc(f))
-		}
-		return report.FlagText(w, f)
+		return report.NewFlagDoc(f), func() error { return report.FlagText(w, f) }
 	}
-	return explainWords(w, name, format, t)
+	return nil, nil
 }
 
 // explainWords lists what speaks of some words: a part of a name, or of what a

@@ -90,9 +90,10 @@ func newRoot(asked string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "implycheck",
 		Short: "Check and size the configuration of Apache Druid and Imply clusters",
-		Long: `implycheck reads the conf/ tree of an Apache Druid or Imply cluster and says what
-is wrong with it, before anything is started: offline, in milliseconds, with
-file, line, reason and remedy. From a server's hardware it computes what the
+		Long: `implycheck reads the configuration of an Apache Druid or Imply cluster, a conf/
+tree, a Compose file or resources of Kubernetes, and says what is wrong with it,
+before anything is started: offline, in milliseconds, with file, line, reason and
+remedy. From a server's hardware it computes what the
 processes on it should get.`,
 		Example: `  implycheck lint conf/
   implycheck size --instance r4.2xlarge
