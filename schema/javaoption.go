@@ -23,14 +23,23 @@ type JavaOption struct {
 
 // LookupJavaOption finds an -XX option by its name, in any Java from 8 to 25.
 func LookupJavaOption(name string) (JavaOption, bool) {
-	if name == "" || strings.ContainsAny(name, " \n") {
-		return JavaOption{}, false
+	// The table is sorted, and read where it stands: few trees have many options.
+	from, until := 0, len(javaOptions)
+	for from < until {
+		start := from + strings.LastIndexByte(javaOptions[from:(from+until)/2], '\n') + 1
+		line, _, _ := strings.Cut(javaOptions[start:], "\n")
+		found, facts, _ := strings.Cut(line, " ")
+		switch {
+		case found == name:
+			versions, err := strconv.ParseUint(strings.TrimRight(facts, "tv"), 16, 8)
+			return JavaOption{name, strings.HasSuffix(facts, "t"), strings.HasSuffix(facts, "v"), versions}, err == nil
+		case found < name:
+			from = start + len(line) + 1
+		default:
+			until = start
+		}
 	}
-	_, rest, ok := strings.Cut(javaOptions, "\n"+name+" ")
-	line, _, _ := strings.Cut(rest, "\n")
-	bits := strings.TrimRight(line, "tv")
-	versions, err := strconv.ParseUint(bits, 16, 8)
-	return JavaOption{name, strings.HasSuffix(line, "t"), strings.HasSuffix(line, "v"), versions}, ok && err == nil
+	return JavaOption{}, false
 }
 
 // JavaOptionNames are the names of all -XX options.

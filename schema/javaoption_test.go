@@ -30,6 +30,9 @@ func TestJavaOptions(t *testing.T) {
 	if _, ok := schema.LookupJavaOption("MaxDirectMemory"); ok {
 		t.Error("a part of a name is taken for one")
 	}
+	if names := schema.JavaOptionNames(); !slices.IsSorted(names) || len(slices.Compact(names)) != len(schema.JavaOptionNames()) {
+		t.Error("javaoptions.txt is not sorted, each name once")
+	}
 	for _, name := range schema.JavaOptionNames() {
 		if _, ok := schema.LookupJavaOption(name); !ok {
 			t.Errorf("%s is listed and not found", name)

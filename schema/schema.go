@@ -11,8 +11,9 @@ package schema
 import (
 	"math"
 	"slices"
-	"sort"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Type says how the text of a property is read.
@@ -314,13 +315,19 @@ func Lookup(key string) (*Property, bool) {
 
 // exact finds the property of that very name; nil if there is none.
 func exact(key string) *Property {
-	// sort.Search rather than slices.BinarySearchFunc, which copies each Property.
-	i := sort.Search(len(properties), func(i int) bool { return properties[i].Name >= key })
-	if i < len(properties) && properties[i].Name == key && !properties[i].IsPattern() {
-		return &properties[i]
-	}
-	return nil
+	return byName.Get()[key]
 }
+
+// byName are the properties that are no families. Every value of every tree asks.
+var byName = lazy.Value[map[string]*Property]{New: func() map[string]*Property {
+	index := make(map[string]*Property, len(properties))
+	for i := range properties {
+		if p := &properties[i]; !p.IsPattern() {
+			index[p.Name] = p
+		}
+	}
+	return index
+}}
 
 // narrower reports whether pattern a says more than pattern b: more literal
 // text, and no <any>.

@@ -48,8 +48,12 @@ func FindPlaceholder(text string) (string, bool) {
 func mayHavePlaceholder(text string) bool {
 	for i := range len(text) {
 		switch text[i] {
-		case '$', '<', '#', '{':
+		case '$', '<':
 			return true
+		case '#', '{':
+			if i+1 < len(text) && strings.IndexByte("{%", text[i+1]) >= 0 {
+				return true
+			}
 		case ':':
 			if i == 0 || text[i-1] == '/' {
 				return true
