@@ -16,6 +16,7 @@ func TestJavaOptions(t *testing.T) {
 		{"UseConcMarkSweepGC", []int{17, 21, 25}},
 		{"UseZGC", []int{8}},
 		{"UseParNewGC", []int{11, 17, 21, 25}},
+		{"FlightRecorder", nil}, // Oracle had it in 8, too
 	} {
 		option, ok := schema.LookupJavaOption(c.name)
 		if !ok {
