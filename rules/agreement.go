@@ -8,6 +8,7 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -84,7 +85,7 @@ var xTierNames = &Rule{
 				if len(unknown) == 0 {
 					continue
 				}
-				f := p.Report(Val(v).Of(s), "no Historical here is in tier %s: they are in %s", joinNames(unknown), joinNames(slices.Compact(tiers)))
+				f := p.Report(Val(v).Of(s), "no Historical here is in tier %s: they are in %s", text.List(unknown), text.List(slices.Compact(tiers)))
 				if strings.HasSuffix(key, "ignoredTiers") {
 					f.Severity = finding.Info
 					f.Effect = "None, if there are such Historicals elsewhere; else nothing is ignored."
@@ -122,7 +123,7 @@ var xAuthorizerName = &Rule{
 			if !ok || slices.Contains(names, s.Text) || syntax.HasPlaceholder(list.Text) {
 				continue
 			}
-			f := p.Report(Val(s.Value), "no authorizer is called %q: there is %s", s.Text, joinNames(names))
+			f := p.Report(Val(s.Value), "no authorizer is called %q: there is %s", s.Text, text.List(names))
 			if list.Set {
 				relate(f, Val(list), "the authorizers")
 			}

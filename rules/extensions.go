@@ -9,6 +9,7 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -261,7 +262,7 @@ var extOverridden = &Rule{
 			if len(dropped) == 0 {
 				continue
 			}
-			f := p.Report(Val(own).Of(s), "the %s does not load %s of the shared list", s.Name, joinNames(dropped))
+			f := p.Report(Val(own).Of(s), "the %s does not load %s of the shared list", s.Name, text.List(dropped))
 			relate(f, Val(shared), "the shared list")
 			if s.Name == "router" || s.Name == "coordinator" {
 				f.Severity = finding.Info // neither reads segments nor runs tasks

@@ -8,6 +8,7 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -96,8 +97,8 @@ var extScope = &Rule{
 		p.listed(func(s Setting, item *syntax.Node) {
 			for _, scope := range scopes.Get()[path.Base(item.Text)] {
 				if wrong := p.outside(s, scope.homes); scope.releases.Has(p.Release()) && len(wrong) > 0 {
-					f := p.Report(itemAt(s, item), "%s stops the %s: it is for the %s only", item.Text, joinNames(wrong), joinNames(scope.homes))
-					f.Effect = "No process that loads it starts, but for the " + joinNames(scope.homes) + ": No implementation for " + scope.missing + " was bound."
+					f := p.Report(itemAt(s, item), "%s stops the %s: it is for the %s only", item.Text, text.List(wrong), text.List(scope.homes))
+					f.Effect = "No process that loads it starts, but for the " + text.List(scope.homes) + ": No implementation for " + scope.missing + " was bound."
 				}
 			}
 		})

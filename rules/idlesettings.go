@@ -7,6 +7,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Rules about settings that a process reads and makes nothing of, or that reach no
@@ -79,7 +80,7 @@ func (p *Pass) reportIdle(s Setting, idle idleSetting) {
 	if len(names) == 0 || len(s.Services) > 1 && idle.value == "" {
 		return
 	}
-	f := p.Report(Key(s.Value), "on the %s %s %s", joinNames(names), s.Key, idle.what)
+	f := p.Report(Key(s.Value), "on the %s %s %s", text.List(names), s.Key, idle.what)
 	if len(names) == 1 {
 		f.Service = names[0]
 	}

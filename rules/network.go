@@ -7,6 +7,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -180,7 +181,7 @@ func (p *Pass) reportShared(server ports.Server, list []ports.Listener) {
 		}
 	}
 	at := Place(list[1].At)
-	f := p.Report(at, "%s listen on port %d of %s", joinNames(names), list[0].Port, server.Name)
+	f := p.Report(at, "%s listen on port %d of %s", text.List(names), list[0].Port, server.Name)
 	if metrics == len(list) {
 		f.Severity = finding.Warning
 		f.Effect = "The first one to start gets the port. The others run, log that the exporter could not start, and their metrics are seen by nobody."

@@ -194,22 +194,10 @@ var propWrongService = &Rule{
 			if _, _, stock := at.File.At(at.Span); stock || s.File == p.Tree.Common || svc.Reads(s.Property) {
 				continue
 			}
-			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, joinNames(s.Property.Services))
-			f.Help = "Move the line to " + joinNames(s.Property.Services) + ", or to _common."
+			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, text.List(s.Property.Services))
+			f.Help = "Move the line to " + text.List(s.Property.Services) + ", or to _common."
 		}
 	},
-}
-
-// joinNames joins names the way people do.
-func joinNames(names []string) string {
-	switch n := len(names); {
-	case n == 0:
-		return ""
-	case n == 1:
-		return names[0]
-	default:
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
-	}
 }
 
 // clientKeys are the client settings that people put under the server's prefix,

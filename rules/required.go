@@ -8,6 +8,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -54,8 +55,8 @@ func (p *Pass) reportMissing(s Setting, demands []schema.Demand) {
 	if len(missing) > 1 {
 		verb = "are"
 	}
-	f := p.Report(Val(s.Value), "%s=%s needs %s, which %s not set", s.Key, s.Text, joinNames(missing), verb)
-	f.Help = "Set " + joinNames(missing) + "."
+	f := p.Report(Val(s.Value), "%s=%s needs %s, which %s not set", s.Key, s.Text, text.List(missing), verb)
+	f.Help = "Set " + text.List(missing) + "."
 	for _, c := range consequences {
 		i := slices.IndexFunc(demands, func(d schema.Demand) bool { return d.Then == c.then })
 		if i < 0 {

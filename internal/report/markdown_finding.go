@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // markdownFinding is one line that unfolds.
@@ -62,12 +63,7 @@ func markdownPlace(b *strings.Builder, at finding.Location, mark string) {
 // line begins with two colons, as the console has it too: a file may be printed
 // into the log of a CI system.
 func fence(b *strings.Builder, language string, lines ...string) {
-	lines = each(lines, func(line string) string {
-		if strings.HasPrefix(strings.TrimSpace(line), "::") {
-			return strings.Replace(line, "::", `:\x3a`, 1)
-		}
-		return line
-	})
+	lines = each(lines, text.LogLine)
 	fence := "```"
 	for slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, fence) }) {
 		fence += "`"

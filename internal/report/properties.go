@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -148,18 +149,11 @@ func evidence(p *schema.Property) string {
 	if len(proved) == 0 {
 		return "read in the source of Druid; not proved by its classes"
 	}
-	return "proved by the classes of " + releaseList(proved) + "; between them read in the source"
-}
-
-func releaseList(releases []schema.Release) string {
-	var names []string
-	for _, r := range releases {
-		names = append(names, r.String())
+	names := make([]string, len(proved))
+	for i, r := range proved {
+		names[i] = r.String()
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return "proved by the classes of " + text.List(names) + "; read in the source for other releases"
 }
 
 func releasesText(g schema.Range) string {

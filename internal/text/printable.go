@@ -52,6 +52,15 @@ func PrintableRune(text string) (shown string, size int) {
 // stands in a line. What they obey at its beginning is for who writes lines.
 var commands = [...]string{"##[", "##vso[", "##teamcity["}
 
+// LogLine is a printable line that the log of a CI system does not take for a
+// command at its beginning.
+func LogLine(line string) string {
+	if strings.HasPrefix(strings.TrimSpace(line), "::") {
+		return strings.Replace(line, "::", `:\x3a`, 1)
+	}
+	return line
+}
+
 const longestCommand = len("##teamcity[")
 
 func isCommand(text string) bool {

@@ -132,11 +132,7 @@ func harmless(line string) string {
 		b.WriteString(shown)
 		rest = rest[size:]
 	}
-	shown := b.String()
-	if trimmed := strings.TrimLeft(shown, " \t"); strings.HasPrefix(trimmed, "::") {
-		shown = strings.Replace(shown, "::", `:\x3a`, 1)
-	}
-	return shown + line[len(content):]
+	return text.LogLine(b.String()) + line[len(content):]
 }
 
 // patchName is a file in the head of a patch, as git writes one of which a
