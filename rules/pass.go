@@ -7,6 +7,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -35,9 +36,13 @@ type Pass struct {
 	kept     []*finding.Finding // of those before
 	// others read the same tree otherwise; see reading.go.
 	others map[reading]*Pass
-	// commandLines and queriers are found once; see javas and querying.
+	// What several rules ask for is found once; see javas, querying, servers and
+	// badValues.
 	commandLines, druidLines, taskLines []java
 	queriers                            []querying
+	machines                            []ports.Server
+	misread                             []badValue
+	valuesRead                          bool
 }
 
 // Release is the Druid release that the tree is written for.

@@ -30,7 +30,20 @@ type badValue struct {
 // badValues are the settings with some kinds of mistake in their value. Values
 // with a placeholder are left alone.
 func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
+	if !p.valuesRead {
+		p.misread, p.valuesRead = p.readValues(), true
+	}
 	var list []badValue
+	for _, b := range p.misread {
+		if slices.Contains(mistakes, b.err.Mistake) {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// readValues are the settings with any mistake in their value.
+func (p *Pass) readValues() (list []badValue) {
 	for _, s := range p.settings {
 		if !s.Known() || s.Property == nil {
 			continue
@@ -46,7 +59,7 @@ func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
 		if !property.Releases.Has(p.Release()) {
 			continue
 		}
-		if err := p.check(s, property); err != nil && slices.Contains(mistakes, err.Mistake) {
+		if err := p.check(s, property); err != nil {
 			s.Property = property
 			list = append(list, badValue{s, err, task})
 		}

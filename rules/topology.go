@@ -24,7 +24,12 @@ func (t Topology) severalServers() bool {
 }
 
 // servers are the machines of the tree.
-func (p *Pass) servers() []ports.Server { return ports.Servers(p.Tree, p.Deployment.Single()) }
+func (p *Pass) servers() []ports.Server {
+	if p.machines == nil {
+		p.machines = ports.Servers(p.Tree, p.Deployment.Single())
+	}
+	return p.machines
+}
 
 // machineOf is the hardware that a process runs on, where the user has told.
 func (p *Pass) machineOf(s *conf.Service) sizing.Machine {
