@@ -274,9 +274,12 @@ var extOverridden = &Rule{
 // needed reports whether a process has a setting that needs the extension;
 // ext-storage-not-loaded says so, better.
 func (p *Pass) needed(svc *conf.Service, extension string) bool {
-	return slices.ContainsFunc(p.druid, func(s Setting) bool {
-		return p.extensionFor(s) == extension && slices.Contains(s.Services, svc) && svc.Reads(s.Property)
-	})
+	for _, s := range p.druidSettings() {
+		if p.extensionFor(s) == extension && slices.Contains(s.Services, svc) && svc.Reads(s.Property) {
+			return true
+		}
+	}
+	return false
 }
 
 // sharedTypes are extensions whose types several processes must understand, and

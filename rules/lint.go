@@ -50,9 +50,11 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	if p.unknown = d.Kind == conf.UnknownDeployment; p.unknown {
 		p.Deployment.Kind = conf.Cluster
 	}
-	p.druid = slices.DeleteFunc(slices.Clone(p.settings), func(s Setting) bool {
-		return !strings.HasPrefix(s.Key, "druid.") || syntax.HasPlaceholder(s.Key)
-	})
+	for i := range p.settings {
+		if key := p.settings[i].Key; strings.HasPrefix(key, "druid.") && !syntax.HasPlaceholder(key) {
+			p.druid = append(p.druid, i)
+		}
+	}
 	for _, r := range rules {
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()

@@ -259,7 +259,12 @@ var metaNoUser = &Rule{
 
 // setsBelow reports whether some file sets a key, or one below it.
 func (p *Pass) setsBelow(key string) bool {
-	return slices.ContainsFunc(p.druid, func(s Setting) bool { return s.Key == key || strings.HasPrefix(s.Key, key+".") })
+	for _, s := range p.druidSettings() {
+		if s.Key == key || strings.HasPrefix(s.Key, key+".") {
+			return true
+		}
+	}
+	return false
 }
 
 var metaDriver = &Rule{

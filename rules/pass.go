@@ -29,7 +29,7 @@ type Pass struct {
 	rule     *Rule
 	near     *suggestions
 	settings []Setting
-	druid    []Setting          // those of keys that start with druid.
+	druid    []int              // the places of those whose keys start with druid.
 	findings []*finding.Finding // of the rule at work
 	roomy    int                // how many of them there may be until they are thinned out
 	left     map[place]bool     // where findings were that are left out
@@ -139,7 +139,7 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	}
 	if len(p.findings) >= p.roomy {
 		p.thinOut()
-		p.roomy = len(p.findings) + 20*mostAlike
+		p.roomy = len(p.findings) + 4*mostAlike
 	}
 	p.findings = append(p.findings, f)
 	return f

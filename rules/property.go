@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -23,7 +24,15 @@ func propertyRules() []*Rule {
 
 // druidSettings are the settings of Druid's own keys, those that tools still
 // have to fill in left out.
-func (p *Pass) druidSettings() []Setting { return p.druid }
+func (p *Pass) druidSettings() iter.Seq2[int, Setting] {
+	return func(yield func(int, Setting) bool) {
+		for _, i := range p.druid {
+			if !yield(i, p.settings[i]) {
+				return
+			}
+		}
+	}
+}
 
 // innerKey is the key that a task sees for a fork.property.
 func innerKey(key string) string {

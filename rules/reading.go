@@ -45,7 +45,7 @@ func (p *Pass) run(r *Rule, as reading) []*finding.Finding {
 		return nil
 	}
 	q := p.reading(as)
-	q.rule, q.findings, q.roomy = r, nil, 20*mostAlike
+	q.rule, q.findings, q.roomy = r, nil, 4*mostAlike
 	p.Tree.As(as.release, func() { r.Check(q) })
 	q.thinOut()
 	return q.findings

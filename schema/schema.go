@@ -303,12 +303,23 @@ func Lookup(key string) (*Property, bool) {
 		return p, true
 	}
 	var best *Property
-	for _, i := range patterns {
-		if p := &properties[i]; matches(p.Name, key) && (best == nil || narrower(p.Name, best.Name)) {
-			best = p
+	for _, group := range patterns {
+		if !strings.HasPrefix(key, group.prefix) {
+			continue
+		}
+		for _, i := range group.members {
+			if p := &properties[i]; matches(p.Name, key) && (best == nil || narrower(p.Name, best.Name)) {
+				best = p
+			}
 		}
 	}
 	return best, best != nil
+}
+
+// patternGroup are families whose names begin alike.
+type patternGroup struct {
+	prefix  string
+	members []int
 }
 
 // exact finds the property of that very name; nil if there is none. Every value of

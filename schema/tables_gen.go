@@ -1434,8 +1434,24 @@ var properties = []Property{
 	{Name: "user.timezone", Doc: "Time zone of the Java process; Druid wants UTC everywhere, or intervals shift.", Type: "any"},
 }
 
-// patterns are the indexes of the families in properties.
-var patterns = []int{20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 173, 206, 286, 287, 288, 289, 290, 291, 419, 660, 676, 705, 706, 721, 724, 725, 726, 954, 1058, 1093, 1425}
+// patterns are the indexes of the families in properties, by what their names begin
+// with.
+var patterns = []patternGroup{{"druid.auth.authenticator.", []int{20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49}},
+	{"druid.auth.authorizer.", []int{52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68}},
+	{"druid.cache.l1.", []int{173}},
+	{"druid.cache.l2.", []int{206}},
+	{"druid.coordinator.", []int{286, 287, 288, 289, 290, 291}},
+	{"druid.discovery.consul.service.serviceTags.", []int{419}},
+	{"druid.indexer.fork.property.", []int{660}},
+	{"druid.indexer.logs.switching.", []int{676}},
+	{"druid.indexer.runner.k8s.podTemplate.", []int{705, 706}},
+	{"druid.indexer.runner.k8sAndWorker.http.vertx.webClientOptions.", []int{721}},
+	{"druid.indexer.runner.k8sAndWorker.runnerStrategy.", []int{724, 725, 726}},
+	{"druid.metadata.storage.connector.dbcp.", []int{954}},
+	{"druid.query.default.context.", []int{1058}},
+	{"druid.query.scheduler.laning.lanes.", []int{1093}},
+	{"hadoop.", []int{1425}},
+}
 
 // nameSlots has the place of a property, counted from 1, where the FNV-1a hash of its
 // name says, or in the next free slot.

@@ -66,9 +66,17 @@ func render(root cue.Value) ([]byte, error) {
 // their name.
 func index(b *bytes.Buffer, names []string) {
 	var slots [4096]int
-	b.WriteString("// patterns are the indexes of the families in properties.\nvar patterns = []int{")
+	var last string
+	b.WriteString("// patterns are the indexes of the families in properties, by what their names begin\n// with.\nvar patterns = []patternGroup{")
 	for i, name := range names {
-		if strings.Contains(name, "<") {
+		if prefix, _, ok := strings.Cut(name, "<"); ok {
+			if prefix != last {
+				if last != "" {
+					b.WriteString("}},\n")
+				}
+				fmt.Fprintf(b, "{%q, []int{", prefix)
+			}
+			last = prefix
 			fmt.Fprintf(b, "%d,", i)
 			continue
 		}
@@ -80,7 +88,7 @@ func index(b *bytes.Buffer, names []string) {
 		}
 		slots[slot%len(slots)] = i + 1
 	}
-	fmt.Fprintf(b, "}\n\n// nameSlots has the place of a property, counted from 1, where the FNV-1a hash of its\n// name says, or in the next free slot.\nvar nameSlots = [%d]uint16{", len(slots))
+	fmt.Fprintf(b, "}},\n}\n\n// nameSlots has the place of a property, counted from 1, where the FNV-1a hash of its\n// name says, or in the next free slot.\nvar nameSlots = [%d]uint16{", len(slots))
 	for _, place := range slots {
 		fmt.Fprintf(b, "%d,", place)
 	}
