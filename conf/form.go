@@ -235,6 +235,7 @@ func (s *Source) formTree(in *form.Input) *Tree {
 	for _, f := range t.Files {
 		f.parse()
 	}
+	t.bound()
 	t.arrange(nil)
 	t.markMade()
 	for _, p := range formed.Problems {

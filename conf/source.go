@@ -149,6 +149,7 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 	if err := s.read(ctx, t); err != nil {
 		return nil, err
 	}
+	t.bound()
 	t.arrange(s.folders)
 	around := s.found.surroundings()
 	t.around = around

@@ -32,7 +32,7 @@ type Pass struct {
 	druid    []int              // the places of those whose keys start with druid.
 	findings []*finding.Finding // of the rule at work
 	roomy    int                // how many of them there may be until they are thinned out
-	left     map[place]bool     // where findings were that are left out
+	left     places             // where findings were that are left out
 	kept     []*finding.Finding // of those before
 	// others read the same tree otherwise; see reading.go.
 	others map[reading]*Pass

@@ -64,7 +64,7 @@ func (p *Pass) reading(as reading) *Pass {
 		if p.others == nil {
 			p.others = map[reading]*Pass{}
 		}
-		q = &Pass{Tree: p.Tree, Deployment: conf.Deployment{Kind: as.deployment}, Topology: p.Topology, HA: p.HA, settings: p.settings, druid: p.druid, near: newSuggestions(), left: map[place]bool{}}
+		q = &Pass{Tree: p.Tree, Deployment: conf.Deployment{Kind: as.deployment}, Topology: p.Topology, HA: p.HA, settings: p.settings, druid: p.druid, near: newSuggestions(), left: places{}}
 		p.others[as] = q
 	}
 	return q
