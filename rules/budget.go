@@ -245,7 +245,7 @@ var memOversubscribed = &Rule{
 	ID: "mem-server-oversubscribed", Severity: finding.Error, Area: Memory,
 	Title:  "The processes of a server may take more memory than it has.",
 	Why:    "Heaps, direct memory and tasks add up.",
-	Effect: "The kernel kills a process, or the server swaps and answers nothing in time.",
+	Effect: "The kernel kills a process, or the server swaps and everything becomes slow.",
 	Fix:    "Lower heaps, buffers or druid.worker.capacity, or take a larger server.",
 	Source: "docs/operations/basic-cluster-tuning.md (total memory usage), 0.18",
 	Check: func(p *Pass) {
@@ -394,7 +394,7 @@ var memBrokerHeap = &Rule{
 	ID: "mem-broker-heap-small", Severity: finding.Info, Area: Memory,
 	Title:    "A heap of unusual size for a Broker, Router or MiddleManager.",
 	Why:      "Brokers merge results on the heap and want 4 GiB and more; Routers and MiddleManagers only pass things on.",
-	Effect:   "A small Broker spends its time collecting garbage; memory of the others lies idle.",
+	Effect:   "A small Broker spends its time collecting garbage; memory given to the others is wasted.",
 	Fix:      "Give Brokers 4 GiB or more, Routers up to 1 GiB and MiddleManagers up to 512 MiB (tasks have heaps of their own).",
 	Source:   "docs/operations/basic-cluster-tuning.md, 0.18",
 	DefersTo: []string{"jvm-heap-unit"},
@@ -439,7 +439,7 @@ var memDirectUnused = &Rule{
 	ID: "mem-direct-unused", Severity: finding.Info, Area: Memory,
 	Title:  "Direct memory for a process without query buffers.",
 	Why:    "Coordinators, Overlords, Routers and MiddleManagers answer no queries and hold no buffers.",
-	Effect: "None: the limit is far away, and misleads whoever adds up the server's memory.",
+	Effect: "None: the limit is never reached, but it misleads anyone who adds up the server's memory.",
 	Fix:    "Delete the flag.",
 	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java, CliOverlord.java and CliRouter.java (no DruidProcessingModule), 0.14.2",
 	Check: func(p *Pass) {

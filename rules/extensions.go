@@ -217,7 +217,7 @@ var extUnset = &Rule{
 	ID: "ext-loadlist-unset", Severity: finding.Warning, Area: Extensions,
 	Title:  "No list of extensions to load.",
 	Why:    "Without the list Druid loads every extension that it finds; an empty list, [], loads none.",
-	Effect: "Extensions that nobody configured are loaded, and some stop the process or each task, such as HDFS and Kerberos.",
+	Effect: "Extensions without any configuration are loaded, and some stop the process or each task, such as HDFS and Kerberos.",
 	Fix:    "List what you use, as in druid.extensions.loadList=[\"mysql-metadata-storage\"].",
 	Source: "server/src/main/java/org/apache/druid/initialization/Initialization.java:236, 0.14.2",
 	Check: func(p *Pass) {
@@ -376,7 +376,7 @@ var extNeeds = &Rule{
 
 var extTwice = &Rule{
 	ID: "ext-listed-twice", Severity: finding.Info, Area: Extensions,
-	Title:  "An extension that stands twice in the load list.",
+	Title:  "An extension that is in the load list twice.",
 	Why:    "Druid loads each name once.",
 	Effect: "None.",
 	Fix:    "Delete one of them.",
@@ -388,7 +388,7 @@ var extTwice = &Rule{
 				seen[s.File] = map[string]bool{}
 			}
 			if seen[s.File][item.Text] {
-				p.Report(itemAt(s, item), "%s stands in the list twice", item.Text)
+				p.Report(itemAt(s, item), "%s is in the list twice", item.Text)
 			}
 			seen[s.File][item.Text] = true
 		})

@@ -292,7 +292,7 @@ var memBufferTooLarge = &Rule{
 var memCacheHeap = &Rule{
 	ID: "mem-cache-vs-heap", Severity: finding.Error, Area: Memory,
 	Title:  "A query cache that takes more heap than there is, or most of it.",
-	Why:    "The caffeine and local caches live on the heap, beside everything else the process does.",
+	Why:    "The caffeine and local caches live on the heap, with everything else that the process keeps there.",
 	Effect: "The process runs until the cache has filled, then stops with java.lang.OutOfMemoryError: Java heap space.",
 	Fix:    "Lower druid.cache.sizeInBytes below half of -Xmx, or raise -Xmx.",
 	Source: "server/src/main/java/org/apache/druid/client/cache/CaffeineCache.java:74 and LocalCacheProvider.java, 0.14.2; docs/operations/basic-cluster-tuning.md, 0.18",

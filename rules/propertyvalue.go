@@ -167,7 +167,7 @@ var propUnits = &Rule{
 
 var propBool = &Rule{
 	ID: "prop-bool-value", Severity: finding.Error, Area: Properties,
-	Title:    "A switch that is neither true nor false.",
+	Title:    "A switch that is not true or false.",
 	Why:      "yes, on and 1 mean nothing to Druid: some switches stop the process, others are silently off.",
 	Effect:   "The process stops at start: Problem parsing object at prefix[...]: Can not construct instance of java.lang.Boolean.",
 	Fix:      "Write true or false.",
@@ -178,7 +178,7 @@ var propBool = &Rule{
 			f := p.reportValue(b)
 			if f.Severity == finding.Error && b.Property.Exact(p.Release()) {
 				f.Severity = finding.Warning
-				f.Effect = "Druid takes it for false without a word."
+				f.Effect = "Druid silently takes it for false."
 			}
 		}
 	},
@@ -244,7 +244,7 @@ var propRange = &Rule{
 
 var propChoice = &Rule{
 	ID: "prop-choice-value", Severity: finding.Error, Area: Properties,
-	Title:  "A value that is none of those to choose from.",
+	Title:  "A value that is not one of the choices.",
 	Why:    "Choices match to the letter, case and blanks included, and an extension must be loaded for its own.",
 	Effect: "The process stops at start: Unknown provider[...] of Key[...], known options[...], or another message that lists the choices.",
 	Fix:    "Write one of the choices.",
@@ -271,7 +271,7 @@ var propChoice = &Rule{
 			}
 			if f.Severity == finding.Error && !b.Property.IsStrict(p.Release()) {
 				f.Severity = finding.Warning
-				f.Effect = "The process starts all the same and falls back to a default, or fails when it first needs the choice."
+				f.Effect = "The process starts, and falls back to a default or fails when it first needs the choice."
 			}
 			if java := b.Property.JavaIn(p.Release()); p.someForeign() && (java == "" || java == "subtype") {
 				f.Effect = "None, if an extension of your own offers the choice; else " + lowerFirst(f.Effect)

@@ -30,8 +30,8 @@ func newDiff() *cobra.Command {
 		Use:   "diff [flags] BEFORE AFTER | PATH@REVISION | --to VERSION PATH",
 		Short: "Say what changes in meaning between two configurations",
 		Long: `Diff compares what each process effectively gets, and not the text of the files:
-units, order, comments, line ends, and whether a property stands in _common or in
-a service's own file are no difference. It says whom a change reaches, what must be
+units, order, comments, line ends, and whether a property is in _common or in
+a service's own file make no difference. It says whom a change reaches, what must be
 restarted, how memory and ports change, and which findings of lint come and go.
 
 BEFORE and AFTER are conf folders, folders above several clusters, distributions, or

@@ -115,7 +115,7 @@ func printPatch(out, log io.Writer, changes []retune.Change, fixes int) error {
 		fmt.Fprintln(log, "note: some files lie outside of the working directory: apply their part with git apply --directory or patch -d / -p1")
 	}
 	for _, path := range left {
-		fmt.Fprintf(log, "note: %s: a change is left out, because the patch would show a secret, or a character that a terminal obeys, in its line or beside it; --fix makes it\n", path)
+		fmt.Fprintf(log, "note: %s: a change is left out, because the patch would show a secret, or a character that a terminal obeys, in its line or next to it; --fix makes it\n", path)
 	}
 	return printCount(log, "--fix applies", fixes, len(changes))
 }

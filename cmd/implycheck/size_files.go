@@ -116,7 +116,7 @@ func (w *filesFlags) diff(out, log io.Writer, tree *conf.Tree, plan sizing.Plan)
 		fmt.Fprintln(log, "note:", note)
 	}
 	for _, path := range masked {
-		fmt.Fprintf(log, "note: %s: a secret, or a character that a terminal obeys, beside the change is not shown, and this part of the diff does not apply\n", path)
+		fmt.Fprintf(log, "note: %s: a secret, or a character that a terminal obeys, next to the change is not shown, and this part of the diff does not apply\n", path)
 	}
 	_, err := io.WriteString(out, text)
 	return err

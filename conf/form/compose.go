@@ -122,7 +122,7 @@ func (c *compose) file(s *Source, dir string) {
 }
 
 func (c *compose) twice(n *Node) {
-	c.fail(n.Twice.Place(), fmt.Errorf("the key %s stands twice in a map, which Compose refuses", n.Twice.s))
+	c.fail(n.Twice.Place(), fmt.Errorf("the key %s is set twice in a map, which Compose refuses", n.Twice.s))
 }
 
 // fail notices why Compose refuses the project.
