@@ -334,6 +334,14 @@ func (f *File) Spell(span syntax.Span, text string) (string, bool) {
 // that are not here.
 func (t *Tree) Partial() bool { return t.formed != nil && t.formed.Partial }
 
+// Java is the major version of Java that the processes are known to run on, else 0.
+func (t *Tree) Java() int {
+	if t.formed == nil {
+		return 0
+	}
+	return t.formed.Java
+}
+
 // Facts are what the form has noticed, of a kind.
 func (t *Tree) Facts(kind form.FactKind) (list []Fact) {
 	if t.formed == nil {
@@ -403,7 +411,7 @@ func IsManifest(data []byte) bool {
 }
 
 // FormNames are the forms that a tree may have.
-func FormNames() []string { return append([]string{FormConf}, form.Names()...) }
+func FormNames() []string { return append(append([]string{FormConf}, form.Names()...), form.Cluster) }
 
 // commentsOf are the comments of a file in another form.
 func commentsOf(f *File) []syntax.Comment {

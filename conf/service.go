@@ -167,7 +167,7 @@ func (s *Service) Get(key string) Value {
 		}
 	}
 	v := s.tree.defaultValue(key, s.Process())
-	v.known = v.known && s.whole()
+	v.known = v.known && s.whole() && !s.Runtime.Hides(key)
 	return v
 }
 
@@ -204,7 +204,9 @@ func (t *Tree) Get(key string) Value {
 	if v, ok := t.in(t.Common, key); ok {
 		return v
 	}
-	return t.defaultValue(key, "")
+	v := t.defaultValue(key, "")
+	v.known = v.known && !t.Common.Hides(key)
+	return v
 }
 
 // in is what a file sets key to, in which it has the last word.

@@ -40,6 +40,9 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 		rules = All()
 	}
 	p := Pass{Tree: t, Topology: o.Topology, HA: o.HA, near: newSuggestions(), left: places{}}
+	if p.Topology.Java == 0 {
+		p.Topology.Java = t.Java()
+	}
 	defer func() {
 		if bug := recover(); bug != nil {
 			err = NewBug(bug, t.Path, p.rule)

@@ -19,7 +19,8 @@ import (
 
 // diffFlags are what a user may say to diff.
 type diffFlags struct {
-	target, to, deployment, format, color string
+	open                          openFlags
+	to, deployment, format, color string
 
 	fix, exitCode bool
 }
@@ -59,14 +60,13 @@ or unreadable input, 3 a bug of implycheck.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runDiff(cmd, flags, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.target, "target", "auto", "version both are written for: auto, imply-3.0.19, druid-28, ...")
+	flags.open.add(cmd, "both are")
 	f.StringVar(&flags.to, "to", "", "say what the tree would mean on this version")
 	f.BoolVar(&flags.fix, "fix", false, "with --to: rename the properties that were renamed")
 	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.BoolVar(&flags.exitCode, "exit-code", false, "exit with 1 if they differ in meaning")
 	f.StringVar(&flags.format, "format", "text", "output format: "+strings.Join(report.DiffNames(), ", "))
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
-	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "to", schema.TargetNames())
 	complete(cmd, "deployment", config.Deployments)
 	complete(cmd, "format", report.DiffNames())
@@ -125,7 +125,7 @@ func (flags diffFlags) options(w io.Writer) report.DiffOptions {
 }
 
 func (flags diffFlags) compare(cmd *cobra.Command, before, after operand) (*diff.Report, error) {
-	o, err := openOptions(flags.target)
+	o, err := flags.open.options(before.path, after.path)
 	if err != nil {
 		return nil, err
 	}

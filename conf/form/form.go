@@ -124,6 +124,7 @@ type Tree struct {
 	Facts      []Fact
 	Problems   []Problem
 	Deployed   Deployed
+	Java       int // the major version that the processes run on; 0 if nothing tells it
 	// Partial is set where other files may change what comes from an image or a chart.
 	Partial   bool
 	processes []service
@@ -186,8 +187,11 @@ type File struct {
 	Home Place
 	// Mounted is set for a file that is in a source as it is.
 	Mounted bool
-	// Open is set for a file that may hold more than is known.
-	Open bool
+	// Open is set for a file that may hold more than is known, and Told for one that may
+	// hold more flags and no more properties.
+	Open, Told bool
+	// Hidden, if not nil, tells the properties that may be set and are never shown.
+	Hidden func(key string) bool
 }
 
 // service is a process and what is said of it.
