@@ -280,6 +280,9 @@ func (t *Tree) madeFile(made *form.File) *File {
 	f := &File{Path: join(t.Path, unit+"/"+made.Name), Kind: kind, Data: []byte(made.Text.String()), rel: unit + "/" + made.Name}
 	f.unit, f.inService, f.service = unit, made.Service != "", made.Service
 	f.made, f.tree = made, t
+	if made.Dir != "" {
+		f.Path = made.Dir + "/" + made.Name
+	}
 	for _, source := range made.Text.Sources() {
 		if w := t.written[source]; w != nil && !slices.Contains(w.makes, f) {
 			w.makes = append(w.makes, f)
@@ -333,6 +336,9 @@ func (f *File) Spell(span syntax.Span, text string) (string, bool) {
 // Partial reports whether what comes from an image or a chart may be changed by files
 // that are not here.
 func (t *Tree) Partial() bool { return t.formed != nil && t.formed.Partial }
+
+// Running reports whether the tree is what a running cluster has answered.
+func (t *Tree) Running() bool { return t.Form == form.Cluster }
 
 // Java is the major version of Java that the processes are known to run on, else 0.
 func (t *Tree) Java() int {

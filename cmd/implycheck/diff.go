@@ -130,9 +130,17 @@ func (flags diffFlags) compare(cmd *cobra.Command, before, after operand) (*diff
 		return nil, err
 	}
 	var trees [2][]*conf.Tree
-	for i, side := range []operand{before, after} {
-		if trees[i], err = side.open(cmd.Context(), o); err != nil {
+	sides := [2]operand{before, after}
+	first := 0
+	if conf.IsCluster(after.path) {
+		first = 1
+	}
+	for _, i := range []int{first, 1 - first} {
+		if trees[i], err = sides[i].open(cmd.Context(), o); err != nil {
 			return nil, err
+		}
+		if conf.IsCluster(sides[i].path) && o.Target == nil {
+			o.Target = &trees[i][0].Target // files are compared as those of the release that runs
 		}
 	}
 	options := diff.Options{Lint: rules.Options{Deployment: flags.deployment}}

@@ -101,8 +101,8 @@ func (r *clusterReader) process(p *live.Process, own []Text) {
 	}
 	home := Place{Source: r.source(p.Properties)}
 	r.tree.Files = append(r.tree.Files,
-		&File{Name: "runtime.properties", Unit: unitOf(p), Service: p.Role, Text: Join(own...), Home: home, Hidden: r.hidden(p)},
-		&File{Name: "jvm.config", Unit: unitOf(p), Service: p.Role, Text: r.flags(p), Home: home, Open: true, Told: true})
+		&File{Name: "runtime.properties", Unit: unitOf(p), Service: p.Role, Dir: p.URL, Text: Join(own...), Home: home, Hidden: r.hidden(p)},
+		&File{Name: "jvm.config", Unit: unitOf(p), Service: p.Role, Dir: p.URL, Text: r.flags(p), Home: home, Open: true, Told: true})
 	if version, ok := r.node(p.Status).Get("version"); ok && version.Kind == syntax.String {
 		image := Named{"druid:" + version.Text, r.place(p.Status, version.Span)}
 		if !slices.ContainsFunc(r.tree.Images, func(n Named) bool { return n.Text == image.Text }) {
@@ -127,7 +127,7 @@ func (r *clusterReader) properties(p *live.Process) (lines []Text) {
 		return nil
 	}
 	for _, m := range r.node(p.Properties).Members {
-		if isTold(m.Key) && m.Value.Kind == syntax.String {
+		if isDruids(m.Key) && m.Value.Kind == syntax.String {
 			key := r.text(p.Properties, m.Key, m.KeySpan, syntax.EscapeKey)
 			value := r.text(p.Properties, m.Value.Text, m.Value.Span, syntax.EscapeValue)
 			lines = append(lines, Join(key, key.made("="), value, value.made("\n")))
@@ -136,9 +136,15 @@ func (r *clusterReader) properties(p *live.Process) (lines []Text) {
 	return lines
 }
 
-// isTold reports whether somebody has written a property.
-func isTold(key string) bool {
+// isDruids reports whether a property is one that Druid has from its files, or could.
+func isDruids(key string) bool {
 	return strings.HasPrefix(key, "druid.") || strings.HasPrefix(key, "hadoop.")
+}
+
+// javasOwn are how the properties begin that Java, Log4j and Druid's main program set.
+var javasOwn = []string{
+	"java.", "sun.", "os.", "user.", "jdk.", "awt.", "file.", "path.", "line.", "native.", "http.", "https.", "ftp.", "socksNonProxyHosts",
+	"stdout.", "stderr.", "log4j.shutdown", "log4j2.is.webapp", "jna.", "io.netty.", "org.jboss.netty.",
 }
 
 // text is a string of an answer as a properties file has it.
@@ -151,7 +157,7 @@ func (r *clusterReader) text(a *live.Answer, s string, span syntax.Span, escape 
 	return Exact(s, at, nil)
 }
 
-// toldJava are the properties of Java that Druid depends on.
+// toldJava are the properties of Java that Druid depends on, whoever has set them.
 var toldJava = []string{"user.timezone", "file.encoding", "java.io.tmpdir", "java.util.logging.manager", "log4j.configurationFile"}
 
 // plainWord is what xargs and a shell leave as it is.
@@ -175,12 +181,18 @@ func (r *clusterReader) flags(p *live.Process) Text {
 	if heap != nil && direct != nil && direct.Text != heap.Text && isWhole(direct) {
 		add(p.Status, direct, "-XX:MaxDirectMemorySize=")
 	}
-	for _, key := range toldJava {
-		if value, ok := r.node(p.Properties).Get(key); ok && value.Kind == syntax.String {
-			add(p.Properties, value, "-D"+key+"=")
+	for _, m := range r.node(p.Properties).Members {
+		if isFlag(m.Key) && m.Value.Kind == syntax.String && plainWord.MatchString(m.Key) {
+			add(p.Properties, m.Value, "-D"+m.Key+"=")
 		}
 	}
 	return Join(lines...)
+}
+
+// isFlag reports whether a property is one that a command line of java has set.
+func isFlag(key string) bool {
+	own := slices.ContainsFunc(javasOwn, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+	return slices.Contains(toldJava, key) || !own && !isDruids(key)
 }
 
 // isWhole reports whether a number of bytes is one that somebody may have written.

@@ -182,7 +182,9 @@ type File struct {
 	// Unit is what the form calls the service, and Service which one it is; empty for
 	// a file that all share.
 	Unit, Service string
-	Text          Text
+	// Dir is what stands for the folder of it; without one it is the unit's.
+	Dir  string
+	Text Text
 	// Home is the place that stands for the whole file.
 	Home Place
 	// Mounted is set for a file that is in a source as it is.
