@@ -340,6 +340,14 @@ func (t *Tree) Partial() bool { return t.formed != nil && t.formed.Partial }
 // Running reports whether the tree is what a running cluster has answered.
 func (t *Tree) Running() bool { return t.Form == form.Cluster }
 
+// Announced is how many processes of a role a running cluster has, else 0.
+func (t *Tree) Announced(role string) int64 {
+	if t.formed == nil {
+		return 0
+	}
+	return t.formed.Announced[role]
+}
+
 // Java is the major version of Java that the processes are known to run on, else 0.
 func (t *Tree) Java() int {
 	if t.formed == nil {

@@ -39,10 +39,7 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	if rules == nil {
 		rules = All()
 	}
-	p := Pass{Tree: t, Topology: o.Topology, HA: o.HA, near: newSuggestions(), left: places{}}
-	if p.Topology.Java == 0 {
-		p.Topology.Java = t.Java()
-	}
+	p := Pass{Tree: t, Topology: o.Topology.seen(t), HA: o.HA, near: newSuggestions(), left: places{}}
 	defer func() {
 		if bug := recover(); bug != nil {
 			err = NewBug(bug, t.Path, p.rule)

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,12 +38,14 @@ func MainOf(c *live.Cluster) *Source {
 type clusterReader struct {
 	cluster *live.Cluster
 	tree    *Tree
+	first   *live.Process // that has told its version
 	sources map[*live.Answer]*Source
 	nodes   map[*live.Answer]*syntax.Node
 }
 
 func (r *clusterReader) read(main *Source) *Tree {
-	r.tree = &Tree{Containers: map[string]Limits{}}
+	r.tree, r.first = &Tree{Containers: map[string]Limits{}}, nil
+	r.count()
 	if r.cluster.Listing != nil {
 		r.sources[r.cluster.Listing] = main
 	} else {
@@ -62,6 +65,22 @@ func (r *clusterReader) read(main *Source) *Tree {
 	}
 	r.notice()
 	return r.tree
+}
+
+// count says how many processes of each role there are, and on how many hosts.
+func (r *clusterReader) count() {
+	if r.cluster.Listing == nil {
+		return
+	}
+	r.tree.Announced = map[string]int64{}
+	hosts := map[string]bool{}
+	for _, p := range r.cluster.Processes {
+		r.tree.Announced[p.Role]++
+		hosts[p.Host] = true
+	}
+	if len(hosts) > 1 {
+		r.tree.Deployed = Deployed{"cluster", fmt.Sprintf("its processes run on %d hosts", len(hosts))}
+	}
 }
 
 // source is an answer as a file.
@@ -105,6 +124,7 @@ func (r *clusterReader) process(p *live.Process, own []Text) {
 		&File{Name: "jvm.config", Unit: unitOf(p), Service: p.Role, Dir: p.URL, Text: r.flags(p), Home: home, Open: true, Told: true})
 	if version, ok := r.node(p.Status).Get("version"); ok && version.Kind == syntax.String {
 		image := Named{"druid:" + version.Text, r.place(p.Status, version.Span)}
+		r.version(p, image)
 		if !slices.ContainsFunc(r.tree.Images, func(n Named) bool { return n.Text == image.Text }) {
 			r.tree.Images = append(r.tree.Images, image)
 		}

@@ -18,6 +18,15 @@ func (r *clusterReader) notice() {
 	for _, p := range r.cluster.Processes {
 		r.noticeProcess(p)
 	}
+	if r.cluster.Listing == nil {
+		r.fact(Fact{Kind: Alone, At: Place{Source: r.source(r.cluster.Processes[0].Status)}, Name: r.cluster.URL})
+		return
+	}
+	for _, role := range []string{"historical", "broker"} {
+		if r.tree.Announced[role] == 0 {
+			r.fact(Fact{Kind: NoneOf, At: Place{Source: r.source(r.cluster.Listing)}, Name: role})
+		}
+	}
 	if n := r.cluster.Omitted; n > 0 {
 		r.tree.problem(Place{Source: r.source(r.cluster.Listing)}, fmt.Sprintf("%d processes more than can be looked at were not asked", n))
 	}
@@ -44,7 +53,7 @@ func (r *clusterReader) noticeProcess(p *live.Process) {
 		r.fact(Fact{Kind: NoAnswer, At: at, Service: p.Role, Name: unitOf(p), Detail: problem})
 	}
 	whole := Place{Source: r.source(p.Status)}
-	if p.Discovered != nil && p.Discovered.Status == 503 {
+	if p.Discovered != nil && p.Discovered.Status == unavailable {
 		r.fact(Fact{Kind: Undiscovered, At: whole, Service: p.Role, Name: unitOf(p)})
 	}
 	if ready, ok := r.node(p.Loaded).Get("inventoryInitialized"); ok && ready.Text == "false" {
@@ -86,22 +95,46 @@ func itemsOf(n *syntax.Node) []*syntax.Node {
 	return n.Items
 }
 
-// noticeLeader looks at who leads, which is an address.
-func (r *clusterReader) noticeLeader(a *live.Answer, role string) {
-	if a == nil || a.Status == 401 || a.Status == 403 {
+// version compares what a process runs with the first one that has said it.
+func (r *clusterReader) version(p *live.Process, says Named) {
+	runs, ok := r.node(r.firstStatus()).Get("version")
+	if !ok {
+		r.first = p
 		return
 	}
-	if n := r.node(a); n == nil || n.Text == "" {
+	version := strings.TrimPrefix(says.Text, "druid:")
+	if version != runs.Text {
+		r.fact(Fact{
+			Kind: OtherVersion, At: says.Place, Service: p.Role, Name: unitOf(p), Other: r.place(r.first.Status, runs.Span),
+			Detail: version + ", and the " + r.first.Role + " " + unitOf(r.first) + " " + runs.Text,
+		})
+	}
+}
+
+func (r *clusterReader) firstStatus() *live.Answer {
+	if r.first == nil {
+		return nil
+	}
+	return r.first.Status
+}
+
+// Statuses of HTTP that mean something here.
+const (
+	noContent   = 204
+	unavailable = 503
+)
+
+// noticeLeader looks at who leads, which is an address. A Coordinator that knows no
+// leader answers nothing, and a Router that it cannot pass the question on.
+func (r *clusterReader) noticeLeader(a *live.Answer, role string) {
+	n := r.node(a)
+	if n != nil && n.Text == "" || n == nil && a != nil && (a.Status == noContent || a.Status == unavailable) {
 		r.fact(Fact{Kind: NoLeader, At: Place{Source: r.source(r.cluster.Listing)}, Name: role})
 	}
 }
 
 // noticeFill looks at how full the servers with segments are, in hundredths.
 func (r *clusterReader) noticeFill() {
-	historicals := slices.ContainsFunc(r.cluster.Processes, func(p *live.Process) bool { return p.Role == "historical" })
-	if r.cluster.Servers.OK() && !historicals {
-		r.fact(Fact{Kind: NoHistorical, At: Place{Source: r.source(r.cluster.Servers)}})
-	}
 	for _, n := range itemsOf(r.node(r.cluster.Servers)) {
 		kind, _ := n.Get("type")
 		host, _ := n.Get("host")

@@ -37,10 +37,15 @@ const (
 	Undiscovered FactKind = "undiscovered"
 	// NotReady is a Broker that does not know the cluster yet.
 	NotReady FactKind = "not ready"
-	// NoLeader is a cluster in which nobody leads the processes of the role in Name, and
-	// NoHistorical one without any.
-	NoLeader     FactKind = "no leader"
-	NoHistorical FactKind = "no historical"
+	// NoLeader is a cluster in which none of the processes of the role in Name leads, and
+	// NoneOf one without any.
+	NoLeader FactKind = "no leader"
+	NoneOf   FactKind = "none of"
+	// OtherVersion is a process that does not run the version of another one; Detail says
+	// both.
+	OtherVersion FactKind = "other version"
+	// Alone is the only process that was asked, since it knows no others.
+	Alone FactKind = "alone"
 	// Full is a Historical with segments of more than 90 % of what it may hold; Detail is
 	// how much, in percent.
 	Full FactKind = "full"

@@ -124,7 +124,9 @@ type Tree struct {
 	Facts      []Fact
 	Problems   []Problem
 	Deployed   Deployed
-	Java       int // the major version that the processes run on; 0 if nothing tells it
+	// Announced is how many processes of each role a running cluster has.
+	Announced map[string]int64
+	Java      int // the major version that the processes run on; 0 if nothing tells it
 	// Partial is set where other files may change what comes from an image or a chart.
 	Partial   bool
 	processes []service

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/live"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
@@ -106,11 +107,29 @@ func lintIn(ctx context.Context, dir string, c *rules.Case, target string) ([]fi
 		o.Facts["target"] = target
 	}
 	beside(&o, dir)
+	if answers, first := recorded(c); first != "" {
+		o.Paths, o.Access = []string{first}, live.Recorded(answers)
+	}
 	r, err := lint.Run(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	return r.Findings, nil
+}
+
+// recorded are the answers of a running cluster, by address, and the address that
+// is named: that of the first one. An answer may be no more than a status.
+func recorded(c *rules.Case) (answers map[string]string, first string) {
+	answers = map[string]string{}
+	for _, f := range c.Files {
+		if !conf.IsCluster(f.Name) {
+			continue
+		}
+		if answers[f.Name] = string(f.Data); first == "" {
+			first = strings.TrimSuffix(f.Name, "/status")
+		}
+	}
+	return answers, first
 }
 
 // beside says what lies beside the tree of a case: its config file, its baseline,
@@ -202,6 +221,9 @@ func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int
 	}
 	shift := map[string]int{}
 	for _, f := range c.Files {
+		if conf.IsCluster(f.Name) {
+			continue
+		}
 		second := filepath.Join(dir, "dc2") // a second cluster
 		if strings.HasPrefix(f.Name, "dc2/") && !exists(second) {
 			if err := os.CopyFS(second, os.DirFS(base)); err != nil {
@@ -220,7 +242,9 @@ func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int
 // inOtherForm reports whether a case is whole in itself: a Compose file, say, beside
 // which there is no conf folder.
 func inOtherForm(c *rules.Case) bool {
-	return slices.ContainsFunc(c.Files, func(f txtar.File) bool { return f.Name != config.Name && conf.IsForm(f.Name, f.Data) })
+	return slices.ContainsFunc(c.Files, func(f txtar.File) bool {
+		return conf.IsCluster(f.Name) || f.Name != config.Name && conf.IsForm(f.Name, f.Data)
+	})
 }
 
 // overlay writes one file of a case and answers how many lines of the base
