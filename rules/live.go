@@ -14,7 +14,7 @@ import (
 // Druid's own console asks. What a process was told is for the rules about files.
 func liveRules() []*Rule {
 	return []*Rule{
-		liveNoAnswer, liveUndiscovered, liveNotReady, liveNoLeader, liveRoleMissing, liveVersions, liveSettings, liveFull, liveSmallSegments,
+		liveNoAnswer, liveUndiscovered, liveNotReady, liveNoLeader, liveRoleMissing, liveVersions, liveZooKeepers, liveFull, liveSmallSegments,
 		liveAlone, liveConsole,
 	}
 }
@@ -105,42 +105,34 @@ var liveVersions = &Rule{
 	},
 }
 
-// agreedKeys are what all processes have to agree on, and how it is compared.
-var agreedKeys = [...]struct {
-	key    string
-	normal func(text string) string
-}{
-	{"user.timezone", strings.TrimSpace},
-	{"druid.zk.service.host", func(text string) string {
-		list := conf.Addresses(text, zooKeeperPort)
-		slices.SortFunc(list, func(a, b conf.Address) int { return strings.Compare(a.String(), b.String()) })
-		return conf.JoinAddresses(list)
-	}},
-}
-
-const zooKeeperPort = 2181
-
-var liveSettings = &Rule{
-	ID: "live-settings-differ", Severity: finding.Warning, Area: Live,
-	Title:  "Processes that run with different ZooKeepers or time zones.",
-	Why:    "All processes of a cluster meet in one ZooKeeper, and take times to be in one zone.",
-	Effect: "With another list of servers a process may be alone when some of them fail, or is in another cluster; with another zone times of tasks and of logs do not fit together.",
-	Fix:    "Give all processes the same druid.zk.service.host and -Duser.timezone=UTC.",
-	Source: doctor + " (RUNTIME_PROPERTIES_ALL_NODES_MUST_AGREE_ON)", DefersTo: []string{"jvm-timezone-not-utc"},
+var liveZooKeepers = &Rule{
+	ID: "live-zookeepers-differ", Severity: finding.Warning, Area: Live,
+	Title:  "Processes that run with different ZooKeepers.",
+	Why:    "All processes of a cluster meet in one ZooKeeper; the order in which they name its servers does not matter.",
+	Effect: "With another list of servers a process loses the cluster when some of them fail, or is in another cluster.",
+	Fix:    "Give all processes the same druid.zk.service.host.",
+	Source: doctor + " (RUNTIME_PROPERTIES_ALL_NODES_MUST_AGREE_ON)",
 	Check: func(p *Pass) {
 		if !p.Tree.Running() {
 			return
 		}
-		for _, agreed := range agreedKeys {
-			p.sameEverywhere(agreed.key, agreed.normal, func(s *conf.Service, v, first conf.Value) {
-				f := p.Report(p.Where(s, v), "the %s runs with %s=%s, and others with %s", s.Name, agreed.key, textOr(v, "the default"), textOr(first, "the default"))
-				if first.Set {
-					relate(f, Val(first), "the others")
-				}
-			})
-		}
+		p.sameEverywhere("druid.zk.service.host", zooKeepers, func(s *conf.Service, v, first conf.Value) {
+			f := p.Report(p.Where(s, v), "the %s runs with %s, and others with %s", s.Name, textOr(v, "the default"), textOr(first, "the default"))
+			if first.Set {
+				relate(f, Val(first), "the others")
+			}
+		})
 	},
 }
+
+// zooKeepers are the servers of a connect string, in an order of their own.
+func zooKeepers(text string) string {
+	list := conf.Addresses(text, zooKeeperPort)
+	slices.SortFunc(list, func(a, b conf.Address) int { return strings.Compare(a.String(), b.String()) })
+	return conf.JoinAddresses(list)
+}
+
+const zooKeeperPort = 2181
 
 // nearlyFull and tooFull are how much of what a Historical may hold its segments take,
 // in percent.
