@@ -22,7 +22,11 @@ func (r *clusterReader) notice() {
 		r.fact(Fact{Kind: Alone, At: Place{Source: r.source(r.cluster.Processes[0].Status)}, Name: r.cluster.URL})
 		return
 	}
-	for _, role := range []string{"historical", "broker"} {
+	roles := []string{"historical", "broker"}
+	if n := r.node(r.cluster.Listing); n != nil && n.Kind != syntax.Object {
+		roles = roles[:1] // the servers with segments, of which a Broker is none
+	}
+	for _, role := range roles {
 		if r.tree.Announced[role] == 0 {
 			r.fact(Fact{Kind: NoneOf, At: Place{Source: r.source(r.cluster.Listing)}, Name: role})
 		}

@@ -45,7 +45,7 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	found, err := lintIn(ctx, dir, c, target.Name)
+	found, err := lintIn(ctx, dir, base, c, target.Name)
 	for i := range found {
 		relative(&found[i], dir, shift)
 	}
@@ -70,7 +70,7 @@ func Severities(ctx context.Context, base string, c *rules.Case, id string, rele
 			}
 			dirs[r >= newPackages] = dir
 		}
-		found, err := lintIn(ctx, dir, c, target.Name)
+		found, err := lintIn(ctx, dir, base, c, target.Name)
 		worst[r] = 0
 		for _, f := range found {
 			if f.Rule == id {
@@ -98,7 +98,7 @@ func Severities(ctx context.Context, base string, c *rules.Case, id string, rele
 }
 
 // lintIn lints the tree of a case under a target, unless the case says one.
-func lintIn(ctx context.Context, dir string, c *rules.Case, target string) ([]finding.Finding, error) {
+func lintIn(ctx context.Context, dir, base string, c *rules.Case, target string) ([]finding.Finding, error) {
 	o := lint.Options{Paths: []string{dir}, Facts: maps.Clone(c.Facts), Today: today, ByFile: true}
 	if o.Facts == nil {
 		o.Facts = map[string]string{}
@@ -107,8 +107,8 @@ func lintIn(ctx context.Context, dir string, c *rules.Case, target string) ([]fi
 		o.Facts["target"] = target
 	}
 	beside(&o, dir)
-	if answers, first := recorded(c); first != "" {
-		o.Paths, o.Access = []string{first}, live.Recorded(answers)
+	if err := running(&o, base, c); err != nil {
+		return nil, err
 	}
 	r, err := lint.Run(ctx, o)
 	if err != nil {
@@ -117,19 +117,22 @@ func lintIn(ctx context.Context, dir string, c *rules.Case, target string) ([]fi
 	return r.Findings, nil
 }
 
-// recorded are the answers of a running cluster, by address, and the address that
-// is named: that of the first one. An answer may be no more than a status.
-func recorded(c *rules.Case) (answers map[string]string, first string) {
-	answers = map[string]string{}
-	for _, f := range c.Files {
-		if !conf.IsCluster(f.Name) {
-			continue
-		}
-		if answers[f.Name] = string(f.Data); first == "" {
-			first = strings.TrimSuffix(f.Name, "/status")
-		}
+// running asks what a case says of a running cluster, and the small one beside base
+// for the rest.
+func running(o *lint.Options, base string, c *rules.Case) error {
+	if c.Address == "" {
+		return nil
 	}
-	return answers, first
+	archive, err := txtar.ParseFile(filepath.Join(filepath.Dir(base), "cluster.txtar"))
+	if err != nil {
+		return err
+	}
+	answers := map[string]string{}
+	for _, f := range slices.Concat(archive.Files, c.Files) {
+		answers[f.Name] = string(f.Data)
+	}
+	o.Paths, o.Access = []string{c.Address}, live.Recorded(answers)
+	return nil
 }
 
 // beside says what lies beside the tree of a case: its config file, its baseline,
@@ -220,10 +223,10 @@ func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int
 		}
 	}
 	shift := map[string]int{}
+	if c.Address != "" {
+		return nil, nil // nothing of it is a file
+	}
 	for _, f := range c.Files {
-		if conf.IsCluster(f.Name) {
-			continue
-		}
 		second := filepath.Join(dir, "dc2") // a second cluster
 		if strings.HasPrefix(f.Name, "dc2/") && !exists(second) {
 			if err := os.CopyFS(second, os.DirFS(base)); err != nil {
@@ -242,9 +245,7 @@ func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int
 // inOtherForm reports whether a case is whole in itself: a Compose file, say, beside
 // which there is no conf folder.
 func inOtherForm(c *rules.Case) bool {
-	return slices.ContainsFunc(c.Files, func(f txtar.File) bool {
-		return conf.IsCluster(f.Name) || f.Name != config.Name && conf.IsForm(f.Name, f.Data)
-	})
+	return c.Address != "" || slices.ContainsFunc(c.Files, func(f txtar.File) bool { return f.Name != config.Name && conf.IsForm(f.Name, f.Data) })
 }
 
 // overlay writes one file of a case and answers how many lines of the base
