@@ -29,12 +29,13 @@ const (
 // net/http has, whose transport would also follow, retry, unpack and speak HTTP/2, and
 // would be a fifth more of what is linked.
 type client struct {
-	login Login
-	tls   *tls.Config
+	login    Login
+	tls      *tls.Config
+	patience time.Duration // with one answer
 }
 
 func newClient(a Access) (*client, error) {
-	c := &client{login: a.Login, tls: &tls.Config{InsecureSkipVerify: a.Insecure, MinVersion: tls.VersionTLS12}}
+	c := &client{login: a.Login, patience: answering, tls: &tls.Config{InsecureSkipVerify: a.Insecure, MinVersion: tls.VersionTLS12}}
 	if a.CA == "" {
 		return c, nil
 	}
@@ -54,13 +55,13 @@ func newClient(a Access) (*client, error) {
 // get asks once.
 func (c *client) get(ctx context.Context, address string) Answer {
 	a := Answer{URL: address}
-	ctx, cancel := context.WithTimeout(ctx, answering)
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
 	status, data, err := c.exchange(ctx, address)
 	a.Status = status
 	switch {
 	case err != nil && ctx.Err() != nil:
-		a.Problem = fmt.Sprintf("it does not answer within %d seconds", answering/time.Second)
+		a.Problem = fmt.Sprintf("it does not answer within %v", c.patience)
 	case err != nil:
 		a.Problem = plain(err)
 	case status != http.StatusOK:
