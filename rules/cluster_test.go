@@ -97,6 +97,9 @@ func TestRecordedCluster(t *testing.T) {
 	require.Equal(t, `  "druid.processing.numThreads": "2",`, strings.Split(string(file.Data), "\n")[span.Start.Line-1])
 
 	require.Equal(t, saidOf(t, files, "sec-plaintext-secret"), saidOf(t, running))
+	for _, f := range running.Files {
+		require.NotContains(t, f.Masked(0, len(f.Data)), "hunter22", f.Path)
+	}
 }
 
 func syntaxFlags(list []syntax.Flag) (texts []string) {
@@ -124,4 +127,31 @@ func saidOf(t *testing.T, tree *conf.Tree, without ...string) map[string]string 
 		return false
 	})
 	return said
+}
+
+// Whatever one answer is, the others are read, and nothing breaks.
+func TestHostileCluster(t *testing.T) {
+	archive, err := txtar.ParseFile(recordedCluster)
+	require.NoError(t, err)
+	bodies := []string{
+		"401", "500", "{}", "[]", "null", "7", `"x"`, `[{"host":7,"type":{}}]`, `{"version":7,"memory":[1]}`, `{"a":{"b":[null]},"druid.x":7}`,
+		`{"memory":{"maxMemory":"x","directMemory":-1},"version":"\u0000"}`, `{"compactionConfigs":{"dataSource":1},"historical":[[1],{"host":"h","plaintextPort":"x"}]}`,
+		`{"druid.a\nb":"c\\\nd=e","druid.zk.service.host":"\ud83d\ude00 \u001b[31m","druid.extensions.loadList":"[[[["}`, `[{"host":"localhost:8083","type":"historical","currSize":"x","maxSize":1e999}]`,
+	}
+	for _, f := range archive.Files {
+		for _, body := range bodies {
+			answers := map[string]string{}
+			for _, g := range archive.Files {
+				answers[g.Name] = string(g.Data)
+			}
+			answers[f.Name] = body
+			trees, err := conf.Open(t.Context(), "http://localhost:8888", conf.Options{Access: live.Recorded(answers)})
+			if f.Name == "http://localhost:8888/status" && err != nil {
+				continue
+			}
+			require.NoError(t, err, "%s: %s", f.Name, body)
+			_, err = Lint(t.Context(), trees[0], Options{})
+			require.NoError(t, err, "%s: %s", f.Name, body)
+		}
+	}
 }
