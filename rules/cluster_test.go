@@ -155,3 +155,29 @@ func TestHostileCluster(t *testing.T) {
 		}
 	}
 }
+
+// What processes hide is not said to be missing: keys, passwords, and what contains
+// such a word.
+func TestHiddenIsNotMissing(t *testing.T) {
+	for _, c := range []struct{ set, rule string }{
+		{`"druid.enableTlsPort":"true","druid.tlsPort":"8283","druid.client.https.trustStorePath":"/t","druid.extensions.loadList":"[\"simple-client-sslcontext\"]"`, "sec-tls-incomplete"},
+		{`"druid.zk.service.acl":"true","druid.zk.service.user":"druid"`, "zk-acl-without-credentials"},
+		{`"druid.storage.type":"azure","druid.azure.account":"a","druid.azure.container":"c","druid.extensions.loadList":"[\"druid-azure-extensions\"]"`, "ds-azure-google-keys"},
+		{`"druid.escalator.type":"basic","druid.escalator.internalClientUsername":"druid_system","druid.escalator.authorizerName":"a","druid.extensions.loadList":"[\"druid-basic-security\"]"`, "prop-required-missing"},
+	} {
+		for hides, want := range map[string]bool{"": false, `,"druid.server.hiddenProperties":"[]"`: true} {
+			trees, err := conf.Open(t.Context(), "http://h:8083", conf.Options{Access: live.Recorded(map[string]string{
+				"http://h:8083/status":            `{"version":"33.0.0","modules":[],"memory":{}}`,
+				"http://h:8083/status/properties": `{"sun.java.command":"org.apache.druid.cli.Main server historical",` + c.set + hides + `}`,
+			})})
+			require.NoError(t, err)
+			result, err := Lint(t.Context(), trees[0], Options{})
+			require.NoError(t, err)
+			found := false
+			for _, f := range result.Findings {
+				found = found || strings.Contains(f.Message, "not set") && f.Rule == c.rule
+			}
+			require.Equal(t, want, found, "%s%s", c.rule, hides)
+		}
+	}
+}
