@@ -40,6 +40,10 @@ archives. PATH@REVISION is a folder as it was at a revision of git; alone, it is
 compared with the folder as it is now. PATH:SERVICE is one process, to be compared
 with another one. A file that has such a name is taken for what it is.
 
+The address of a running cluster, http://router:8888, is a side, too: what runs and is
+not in the files, and the reverse. What a process does not show, such as passwords and
+most flags of java, is no difference.
+
 With --to it says what the same tree would mean on another version.
 
 Exit codes: 0 compared, 1 with --exit-code if they differ in meaning, 2 used wrongly
@@ -48,6 +52,7 @@ or unreadable input, 3 a bug of implycheck.`,
   implycheck diff imply-3.0.18.tar.gz imply-3.0.19.tar.gz
   implycheck diff conf@v1.2
   implycheck diff --exit-code conf@origin/main conf@HEAD
+  implycheck diff conf/ http://router:8888
   implycheck diff conf:historical conf:broker
   implycheck diff --format markdown conf@origin/main >> "$GITHUB_STEP_SUMMARY"
   implycheck diff --target imply-3.0.19 --to druid-34 conf/`,
