@@ -337,6 +337,18 @@ func (f *File) Spell(span syntax.Span, text string) (string, bool) {
 // that are not here.
 func (t *Tree) Partial() bool { return t.formed != nil && t.formed.Partial }
 
+// Rewrite is an edit of the file's bytes where they are written; false if they are the
+// image's, or cannot be written so there.
+func (f *File) Rewrite(from, to int, text string) (source *File, start, end int, spelled string, ok bool) {
+	if f.made == nil {
+		return f, from, to, text, true
+	}
+	found := f.made.Text.Find(from, to)
+	spelled, ok = found.Spell(text)
+	source = f.tree.written[found.Source]
+	return source, found.From, found.To, spelled, ok && source != nil && !found.Stock
+}
+
 // Running reports whether the tree is what a running cluster has answered.
 func (t *Tree) Running() bool { return t.Form == form.Cluster }
 
