@@ -100,7 +100,7 @@ func (e *editor) flags(f *conf.File, p sizing.Process) {
 		switch verdict, have, changed := w.judge(flagsOf(f)); {
 		case verdict == add:
 			missing = append(missing, text)
-		case verdict == change && f.Made() && !writable(f, edit{have.Span.Start.Offset, have.Span.End.Offset, changed}):
+		case verdict == change && !e.writable(f, edit{have.Span.Start.Offset, have.Span.End.Offset, changed}):
 			missing = append(missing, changed)
 		case verdict == change && syntax.HasPlaceholder(have.Text):
 			e.note("%s: %s is filled in by a tool, and left as it is", f.Path, have.Text)

@@ -2,6 +2,7 @@ package retune
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -53,17 +54,41 @@ func trimmed(data []byte, c edit) edit {
 	return c
 }
 
-// writable reports whether an edit of a file can be made where it is written.
-func writable(f *conf.File, c edit) bool {
+// writable reports whether an edit of a file can be made where it is written, for the
+// process or the processes that read the file and for no others.
+func (e *editor) writable(f *conf.File, c edit) bool {
+	if !f.Made() {
+		return true
+	}
+	at := place{}
+	at.file, _, at.offset, _, _ = f.Rewrite(max(c.start, c.end-1), c.end, "")
 	c = trimmed(f.Data, c)
 	_, _, _, _, ok := f.Rewrite(c.start, c.end, c.text)
-	return ok
+	return ok && (e.shared(f) || e.alone(at))
+}
+
+// alone reports whether one process alone has what ends at a place.
+func (e *editor) alone(at place) bool {
+	if e.owners == nil {
+		e.owners = map[place]int{}
+		for _, s := range e.tree.Services {
+			own := append(places(s.Runtime), places(s.JVM)...)
+			slices.SortFunc(own, func(a, b place) int {
+				return cmp.Or(strings.Compare(a.file.Path, b.file.Path), cmp.Compare(a.offset, b.offset))
+			})
+			for _, p := range slices.Compact(own) {
+				e.owners[p]++
+			}
+		}
+	}
+	return e.owners[at] < 2
 }
 
 // move makes an edit of a made file one of its source.
 func (e *editor) move(f *conf.File, c edit) {
 	source, from, to, text, ok := f.Rewrite(c.start, c.end, c.text)
-	if !ok {
+	crosses := func(o edit) bool { return o != (edit{from, to, text}) && o.start <= to && from <= o.end }
+	if !ok || slices.ContainsFunc(e.edits[source], crosses) {
 		line := f.MaskedLine(1 + bytes.Count(f.Data[:c.start], []byte("\n")))
 		e.note("%s: %s is written so that it cannot be changed there: do it by hand", path.Dir(f.Rel()), line)
 		return
@@ -104,16 +129,17 @@ var (
 	namedLine  = lazy.Regexp{Expr: `^(\s*)- name: *["']?([A-Za-z_][\w.]*)["']? *$`}
 	valueLine  = lazy.Regexp{Expr: `^\s*value: *[^|>&*\s]`}
 	mappedLine = lazy.Regexp{Expr: `^(\s*)["']?([A-Za-z_][\w.]*)["']?: *[^|>&*{\[\s]`}
+	flagLine   = lazy.Regexp{Expr: `^(\s*)-[XD]\S+\s*$`}
 	plainLine  = lazy.Regexp{Expr: `^(\s*)([A-Za-z_][\w.]*) *= *\S`}
 )
 
 // insert writes a setting beside one that the process has for itself.
 func (e *editor) insert(s setting) {
 	for _, f := range []*conf.File{s.service.Runtime, s.service.JVM} {
-		if f == nil {
-			continue
-		}
 		for _, at := range places(f) {
+			if !e.alone(at) {
+				continue
+			}
 			if line, end, ok := s.beside(at.file.Data, at.offset, isYAML(at.file.Path)); ok {
 				e.replace(at.file, edit{end, end, line})
 				return
@@ -128,7 +154,7 @@ func (e *editor) insert(s setting) {
 	e.note("%s has no line of its own in %s that another one could be written beside: %s is left out", s.service.Name, e.tree.Path, text)
 }
 
-// place is where a value of a process is written.
+// place is where a value of a process ends, as it is written.
 type place struct {
 	file   *conf.File
 	offset int
@@ -136,9 +162,12 @@ type place struct {
 
 // places are those of the properties or flags in a made file, the last one first.
 func places(f *conf.File) (list []place) {
+	if f == nil {
+		return nil
+	}
 	add := func(span syntax.Span) {
-		if source, from, _, _, ok := f.Rewrite(span.Start.Offset, span.End.Offset, string(f.Data[span.Start.Offset:span.End.Offset])); ok {
-			list = append(list, place{source, from})
+		if source, _, end, _, ok := f.Rewrite(span.Start.Offset, span.End.Offset, string(f.Data[span.Start.Offset:span.End.Offset])); ok {
+			list = append(list, place{source, end})
 		}
 	}
 	if f.Properties != nil {
@@ -175,6 +204,8 @@ func (s setting) beside(data []byte, at int, yaml bool) (line string, end int, o
 		return name, value, isVariable && !strings.Contains(like, ".")
 	}
 	switch {
+	case s.flag != "" && flagLine.MatchString(before):
+		return eol + flagLine.FindStringSubmatch(before)[1] + s.flag, end, true
 	case yaml && listedLine.MatchString(before):
 		m := listedLine.FindStringSubmatch(before)
 		key, text, ok := spelled(m[3])

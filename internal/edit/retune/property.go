@@ -79,7 +79,7 @@ func (e *editor) set(s *conf.Service, v conf.Value, f sizing.Figure, text string
 			written = "=" + written
 		}
 		change := edit{v.ValueSpan.Start.Offset, v.ValueSpan.End.Offset, written}
-		if !writable(v.File, change) { // what the image has another line overrules
+		if !e.writable(v.File, change) { // what the image has another line overrules
 			e.settings = append(e.settings, setting{service: s, figure: sizing.Figure{Key: v.Key, Value: text}})
 			return
 		}
