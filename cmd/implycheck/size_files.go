@@ -138,9 +138,9 @@ func retuned(ctx context.Context, tree *conf.Tree, plan sizing.Plan) ([]retune.C
 	}
 	target, overlay := tree.Target, map[string][]byte{}
 	all := changes
-	for range rounds {
-		if len(changes) == 0 {
-			return all, notes, nil
+	for round := 0; len(changes) > 0; round++ {
+		if round == rounds {
+			return all, append(notes, fmt.Sprintf("%s: the plan does not come through as it is written: compare implycheck show with it", tree.Path)), nil
 		}
 		for _, c := range changes {
 			overlay[conf.RealPath(c.Path)] = c.After
@@ -152,5 +152,5 @@ func retuned(ctx context.Context, tree *conf.Tree, plan sizing.Plan) ([]retune.C
 		changes, _ = retune.Apply(again, plan)
 		all = retune.Merge(all, changes)
 	}
-	return all, append(notes, fmt.Sprintf("%s: the plan does not come through as it is written: compare implycheck show with it", tree.Path)), nil
+	return all, notes, nil
 }

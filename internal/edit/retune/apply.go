@@ -81,7 +81,8 @@ type editor struct {
 	edits    map[*conf.File][]edit
 	appended map[*conf.File][]string
 	notes    []string
-	settings []setting     // of a form
+	settings []setting // of a form
+	opened   map[*conf.Service]bool
 	owners   map[place]int // how many processes have what ends at a place; see alone
 }
 

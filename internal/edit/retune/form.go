@@ -133,6 +133,17 @@ var (
 	plainLine  = lazy.Regexp{Expr: `^(\s*)([A-Za-z_][\w.]*) *= *\S`}
 )
 
+// unforked is a figure for tasks under the key that a MiddleManager hands on to them,
+// where the image makes properties of variables: it deletes a fork property when it
+// sets the one that has the rest of its name.
+func (e *editor) unforked(s *conf.Service, f sizing.Figure) sizing.Figure {
+	inner, forked := strings.CutPrefix(f.Key, conf.ForkPrefix)
+	if forked && s.Name == "middleManager" && e.tree.Form != "operator" && strings.HasPrefix(inner, "druid.processing.") {
+		f.Key = inner
+	}
+	return f
+}
+
 // insert writes a setting beside one that the process has for itself.
 func (e *editor) insert(s setting) {
 	for _, f := range []*conf.File{s.service.Runtime, s.service.JVM} {
@@ -146,12 +157,76 @@ func (e *editor) insert(s setting) {
 			}
 		}
 	}
+	if e.environment(s) {
+		return
+	}
 	name, value, ok := s.variable()
 	text := s.String()
 	if ok && e.tree.Form != "operator" {
 		text = name + "=" + value
 	}
 	e.note("%s has no line of its own in %s that another one could be written beside: %s is left out", s.service.Name, e.tree.Path, text)
+}
+
+// environment writes a setting into an environment of its own, for a service of Compose
+// that has none: behind the line that says its image.
+func (e *editor) environment(s setting) bool {
+	name, value, ok := s.variable()
+	if !ok || e.tree.Form != "compose" {
+		return false
+	}
+	file, span, _ := s.service.Runtime.At(syntax.Span{})
+	image, ok := imageLine(file.Data, file.Offset(span.Start.Line, 1))
+	if !ok {
+		return false
+	}
+	eol, line := lineEnd(file.Data), ""
+	if !e.opened[s.service] {
+		if e.opened == nil {
+			e.opened = map[*conf.Service]bool{}
+		}
+		e.opened[s.service], line = true, eol+image.indent+"environment:"
+	}
+	e.replace(file, edit{image.end, image.end, line + eol + image.indent + "  " + name + ": " + quotedYAML(value)})
+	return true
+}
+
+// lineOf is a line of a YAML file.
+type lineOf struct {
+	indent string
+	end    int
+}
+
+// imageLine is the line of the image in a service whose own line begins at an offset;
+// false if that is written otherwise, or the service has an environment.
+func imageLine(data []byte, at int) (found lineOf, ok bool) {
+	outer, first := -1, ""
+	for line := range strings.Lines(string(data[at:])) {
+		text := strings.TrimLeft(line, " ")
+		indent := line[:len(line)-len(text)]
+		text = strings.TrimRight(text, "\r\n")
+		switch {
+		case text == "" || text[0] == '#':
+		case outer < 0:
+			if outer = len(indent); !strings.HasSuffix(text, ":") {
+				return found, false
+			}
+		case len(indent) <= outer:
+			return found, ok
+		case first == "":
+			first = indent
+			fallthrough
+		default:
+			if indent == first && (strings.HasPrefix(text, "environment:") || strings.HasPrefix(text, "<<:")) {
+				return found, false
+			}
+			if indent == first && strings.HasPrefix(text, "image:") {
+				found, ok = lineOf{indent, at + len(indent) + len(text)}, true
+			}
+		}
+		at += len(line)
+	}
+	return found, ok
 }
 
 // place is where a value of a process ends, as it is written.

@@ -107,7 +107,7 @@ func (e *editor) agreed(s *conf.Service, v conf.Value, f sizing.Figure) bool {
 func (e *editor) append(s *conf.Service, f sizing.Figure) {
 	switch file := s.Runtime; {
 	case e.tree.Form != conf.FormConf:
-		e.settings = append(e.settings, setting{service: s, figure: f})
+		e.settings = append(e.settings, setting{service: s, figure: e.unforked(s, f)})
 	case file == nil || file.Properties == nil:
 		e.note("%s has no runtime.properties: %s=%s is left out", s.Name, f.Key, f.Value)
 	case file.Err != nil:
