@@ -26,7 +26,7 @@ test:
 DRUID ?= $(CURDIR)/bin/druid
 test-druid:
 	tools/druid.sh $(DRUID)
-	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run TestRecordDruid -v ./rules
+	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run 'TestRecordDruid|TestRealCluster' -v ./rules
 
 # Formatting, vet and staticcheck.
 lint:

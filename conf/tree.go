@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 
 	"github.com/implycheck/implycheck/conf/form"
+	"github.com/implycheck/implycheck/conf/live"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -123,6 +124,8 @@ type Options struct {
 	Lone bool
 	// Form is the only form to look for, by its name; empty for all.
 	Form string
+	// Access is how a running cluster is asked.
+	Access live.Access
 	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
 	TargetOf func(tree string) (target *schema.Target, by string, err error)
 }

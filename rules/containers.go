@@ -85,6 +85,10 @@ var ctrForkDeleted = &Rule{
 	Source: druidScript + ": sed -ri /$key=/d",
 	Check: func(p *Pass) {
 		p.reportFacts(form.Deleted, func(f conf.Fact, at Place) *finding.Finding {
+			runs := func(s *conf.Service) bool { return s.Unit() == f.Service }
+			if strings.HasPrefix(f.Detail, conf.ForkPrefix) && !slices.ContainsFunc(p.taskRunners(), runs) {
+				return nil // it starts no tasks
+			}
 			key, value, _ := strings.Cut(f.Detail, "=")
 			found := p.Report(at, "setting %s deletes %s", f.Name, key)
 			if v, ok := strings.CutPrefix(key, conf.ForkPrefix); ok && v == f.Name {

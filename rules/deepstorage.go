@@ -290,7 +290,7 @@ var dsHDFSCoreSite = &Rule{
 	Fix:    "Put Hadoop's core-site.xml and hdfs-site.xml into _common, or write hdfs://host:port/path.",
 	Source: "HdfsDataSegmentPusher.java:75 (makeQualified) and HdfsStorageDruidModule.java:107, 0.14.2; apache/druid#3402",
 	Check: func(p *Pass) {
-		if len(p.hadoopFiles("core-site.xml")) > 0 || !p.configuresDruid() {
+		if len(p.hadoopFiles("core-site.xml")) > 0 || !p.configuresDruid() || p.Tree.Running() {
 			return
 		}
 		for _, s := range p.storers() {
@@ -373,7 +373,7 @@ var dsCloudKeys = &Rule{
 		for _, s := range p.stores("azure", "google") {
 			kind := s.Get(storageTypeKey)
 			for _, needs := range cloudNeeds.Get()[kind.Text] {
-				if !slices.ContainsFunc(needs, func(key string) bool { return !missing(s.Get(key)) || hasTaskProperty(s, key) }) {
+				if !slices.ContainsFunc(needs, func(key string) bool { return !missing(s.Get(key)) || hasTaskProperty(s, key) || s.Silent(key) }) {
 					doubtfulStore(s, p.Report(p.Where(s, kind).Of(nil), "deep storage is %s, and %s is not set", kind.Text, needs[0]))
 				}
 			}

@@ -274,7 +274,7 @@ var zkACL = &Rule{
 				continue
 			}
 			lacks := slices.DeleteFunc([]string{"druid.zk.service.user", "druid.zk.service.pwd"}, func(key string) bool {
-				return s.Get(key).Text != ""
+				return s.Get(key).Text != "" || s.Silent(key)
 			})
 			if len(lacks) > 0 && s.Get("druid.zk.service.authScheme").Text != "sasl" {
 				p.Report(Val(v).Of(s), "acl is on, and %s is not set", strings.Join(lacks, " and "))

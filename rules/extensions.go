@@ -340,8 +340,8 @@ var extDirectory = &Rule{
 	Source: "server/src/main/java/org/apache/druid/guice/ExtensionsConfig.java and Initialization.java:222, 0.14.2; conf/druid/_common of Imply 2.7.8; run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
-			if s.Key != extensionDirKey || !s.Known() || path.IsAbs(s.Text) || s.Text == "" {
-				continue
+			if s.Key != extensionDirKey || !s.Known() || path.IsAbs(s.Text) || s.Text == "" || p.Tree.Running() {
+				continue // what runs has found its extensions
 			}
 			p.checkExtensionDir(s, path.Clean(s.Text))
 		}

@@ -39,7 +39,7 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	if rules == nil {
 		rules = All()
 	}
-	p := Pass{Tree: t, Topology: o.Topology, HA: o.HA, near: newSuggestions(), left: places{}}
+	p := Pass{Tree: t, Topology: o.Topology.seen(t), HA: o.HA, near: newSuggestions(), left: places{}}
 	defer func() {
 		if bug := recover(); bug != nil {
 			err = NewBug(bug, t.Path, p.rule)

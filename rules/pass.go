@@ -134,7 +134,7 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 			return f // which other values may change, or which nobody here reads
 		}
 	}
-	if at.Span.Start.Line == 0 && at.File.Open() {
+	if at.Span.Start.Line == 0 && (at.File.Open() || at.File.Hides(at.Property)) {
 		return f // about what is not there, and may be in what is not known
 	}
 	if len(p.findings) >= p.roomy {

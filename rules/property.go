@@ -191,6 +191,9 @@ var propWrongService = &Rule{
 	Source:   "services/src/main/java/org/apache/druid/cli/Cli{Broker,Coordinator,Historical,MiddleManager,Overlord,Router}.java (binding lists), 0.14.2",
 	DefersTo: []string{"thr-router-processing-ignored", "prop-removed-ignored", "prop-unknown"},
 	Check: func(p *Pass) {
+		if p.Tree.Running() {
+			return // in which file it stands is not known
+		}
 		for _, s := range p.druidSettings() {
 			if s.Property == nil || len(s.Property.Services) == 0 || len(s.Services) != 1 || !s.Property.Releases.Has(p.Release()) {
 				continue

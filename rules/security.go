@@ -281,8 +281,8 @@ var secTLS = &Rule{
 			}
 			var missing []string
 			for _, key := range []string{"keyStorePath", "keyStoreType", "keyStorePassword"} {
-				if !s.Get("druid.server.https." + key).Set {
-					missing = append(missing, "druid.server.https."+key)
+				if key := "druid.server.https." + key; !s.Get(key).Set && !s.Silent(key) {
+					missing = append(missing, key)
 				}
 			}
 			if len(missing) > 0 {

@@ -108,7 +108,7 @@ func (p *Pass) reportLogFields(kind string, keys ...string) {
 			continue
 		}
 		for _, key := range keys {
-			if !s.Get(key).Set {
+			if !s.Get(key).Set && !s.Silent(key) {
 				f := p.Report(Val(v), "task logs go to %s, and %s is not set", kind, key)
 				f.Effect = "Overlord and MiddleManager stop at start: " + key + " - may not be null."
 				f.Help = "Set " + key + "."

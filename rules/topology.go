@@ -23,6 +23,23 @@ func (t Topology) severalServers() bool {
 	return max(t.Masters, t.QueryServers, t.DataServers, t.Brokers) > 1
 }
 
+// seen is the topology with what a running cluster tells of itself, where nobody has
+// said it.
+func (t Topology) seen(tree *conf.Tree) Topology {
+	number := func(said *int64, role string) {
+		if *said == 0 {
+			*said = tree.Announced(role)
+		}
+	}
+	number(&t.Masters, "coordinator")
+	number(&t.Brokers, "broker")
+	number(&t.DataServers, "historical")
+	if t.Java == 0 {
+		t.Java = tree.Java()
+	}
+	return t
+}
+
 // servers are the machines of the tree.
 func (p *Pass) servers() []ports.Server {
 	if p.machines == nil {

@@ -115,7 +115,7 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	}
 	switch {
 	case tree != nil:
-		return flags.files.diff(cmd.OutOrStdout(), cmd.ErrOrStderr(), tree, plan)
+		return flags.files.diff(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), tree, plan)
 	case flags.files.write != "":
 		return flags.files.writeTree(cmd.ErrOrStderr(), plan)
 	}

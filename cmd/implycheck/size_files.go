@@ -97,16 +97,19 @@ func (w *filesFlags) openConf(ctx context.Context, f *pflag.FlagSet, target *sch
 	if err != nil {
 		return nil, fmt.Errorf("--conf: %w", err)
 	}
-	if tree.Form != conf.FormConf {
-		return nil, fmt.Errorf("--conf: %s is kept as %s, and what size changes is a conf folder", tree.Path, tree.Form)
+	if tree.Running() {
+		return nil, fmt.Errorf("--conf: %s is a running cluster: name the files that it was started with", tree.Path)
 	}
 	*target = tree.Target
 	return tree, nil
 }
 
 // diff writes what the plan changes in a tree.
-func (w *filesFlags) diff(out, log io.Writer, tree *conf.Tree, plan sizing.Plan) error {
-	changes, notes := retune.Apply(tree, plan)
+func (w *filesFlags) diff(ctx context.Context, out, log io.Writer, tree *conf.Tree, plan sizing.Plan) error {
+	changes, notes, err := retuned(ctx, tree, plan)
+	if err != nil {
+		return err
+	}
 	text, masked := retune.Diff(changes)
 	fmt.Fprintf(log, "sized for %s: %s\n", tree.Target.Name, tree.TargetReason)
 	if filepath.IsAbs(tree.Path) && text != "" {
@@ -118,6 +121,36 @@ func (w *filesFlags) diff(out, log io.Writer, tree *conf.Tree, plan sizing.Plan)
 	for _, path := range masked {
 		fmt.Fprintf(log, "note: %s: a secret, or a character that a terminal obeys, next to the change is not shown, and this part of the diff does not apply\n", path)
 	}
-	_, err := io.WriteString(out, text)
+	_, err = io.WriteString(out, text)
 	return err
+}
+
+// rounds bounds how often a plan is applied to what it has made of a form: what the
+// image's script makes of one variable may depend on another.
+const rounds = 4
+
+// retuned is what a plan changes in a tree. In another form than a conf folder what is
+// written is read again, as the processes will: what did not get through is a note.
+func retuned(ctx context.Context, tree *conf.Tree, plan sizing.Plan) ([]retune.Change, []string, error) {
+	changes, notes := retune.Apply(tree, plan)
+	if tree.Form == conf.FormConf {
+		return changes, notes, nil
+	}
+	target, overlay := tree.Target, map[string][]byte{}
+	all := changes
+	for round := 0; len(changes) > 0; round++ {
+		if round == rounds {
+			return all, append(notes, fmt.Sprintf("%s: the plan does not come through as it is written: compare implycheck show with it", tree.Path)), nil
+		}
+		for _, c := range changes {
+			overlay[conf.RealPath(c.Path)] = c.After
+		}
+		again, err := openOne(ctx, tree.Path, conf.Options{Target: &target, Form: tree.Form, Overlay: overlay})
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: what size would write cannot be read again: %w", tree.Path, err)
+		}
+		changes, _ = retune.Apply(again, plan)
+		all = retune.Merge(all, changes)
+	}
+	return all, notes, nil
 }

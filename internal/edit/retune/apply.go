@@ -50,12 +50,28 @@ func Apply(tree *conf.Tree, plan sizing.Plan) (changes []Change, notes []string)
 			e.service(s, p)
 		}
 	}
+	if tree.Form != conf.FormConf {
+		e.inForm()
+	}
 	for _, f := range tree.Files {
 		if after := e.after(f); string(after) != string(f.Data) {
 			changes = append(changes, NewChange(tree.Masker(), f, after))
 		}
 	}
 	return changes, mask.Each(e.notes, tree.Masker().Text)
+}
+
+// Merge are changes, and those of the files that they made.
+func Merge(changes, further []Change) []Change {
+	for _, f := range further {
+		i := slices.IndexFunc(changes, func(c Change) bool { return c.Path == f.Path })
+		if i < 0 {
+			changes = append(changes, f)
+		} else {
+			changes[i].After = f.After
+		}
+	}
+	return changes
 }
 
 // editor collects the edits of one plan.
@@ -65,6 +81,9 @@ type editor struct {
 	edits    map[*conf.File][]edit
 	appended map[*conf.File][]string
 	notes    []string
+	settings []setting // of a form
+	opened   map[*conf.Service]bool
+	owners   map[place]int // how many processes have what ends at a place; see alone
 }
 
 func (e *editor) note(format string, args ...any) {
