@@ -22,7 +22,7 @@ type accessFlags struct {
 
 func (a *accessFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&a.ca, "ca-file", "", "for https://: certificates in PEM to believe, beside those of the system")
-	f.BoolVar(&a.insecure, "insecure", false, "for https://: believe every certificate; whoever is in between can read the login")
+	f.BoolVar(&a.insecure, "insecure", false, "for https://: believe every certificate; anyone in between can read the login")
 }
 
 // of is the access to the clusters among some paths.

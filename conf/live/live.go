@@ -180,7 +180,7 @@ func (c *collector) collect(ctx context.Context) error {
 		return errors.New(c.own.Status.hint())
 	}
 	if field(c.own.Status, "version") == "" {
-		return errors.New("/status names no version: it is no process of Druid")
+		return errors.New("/status names no version: it is not a process of Druid")
 	}
 	c.own.Properties = c.get(ctx, base, "/status/properties")
 	c.own.Discovered = c.get(ctx, base, "/status/selfDiscovered")

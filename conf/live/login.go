@@ -75,7 +75,7 @@ func (a *Answer) hint() string {
 	case http.StatusForbidden:
 		return "does not let this user see /status: it takes a user with READ on the resource STATE, and on CONFIG for the properties"
 	case http.StatusNotFound:
-		return "has no /status: it is no process of Druid, or something before it hides it"
+		return "has no /status: it is not a process of Druid, or something before it hides it"
 	case http.StatusOK:
 		if a.Problem == "" {
 			return "/status answers nothing"
