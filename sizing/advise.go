@@ -47,10 +47,10 @@ func (r Request) server(s ServerRequest) (Server, error) {
 		return server, fmt.Errorf("%d cores: it needs one at least", s.Machine.Cores)
 	}
 	claims := r.claimsOf(s, services)
-	if least := leastMemory(claims, r.Reserve); s.Machine.Memory < least {
+	if least := leastMemory(claims, r.Reserve, s.Machine.Limited); s.Machine.Memory < least {
 		return server, fmt.Errorf("%s of memory are not enough for %s: %s would do", text.About(s.Machine.Memory), strings.Join(services, ", "), text.About(least))
 	}
-	rooms := divide(Budget(s.Machine.Memory)-r.Reserve, claims)
+	rooms := divide(s.Machine.budget()-r.Reserve, claims)
 	for _, name := range services {
 		b := builder{request: r, school: schoolOf(r.Target), machine: s.Machine, services: services, room: rooms[name], allInOne: s.Role == AllInOne}
 		b.Service = name

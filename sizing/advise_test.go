@@ -269,7 +269,7 @@ func TestSmallestServer(t *testing.T) {
 		for _, segments := range []int64{0, 5_000_000} {
 			r := Request{Target: schema.DefaultTarget, Segments: segments, Lookups: 1 << 30}
 			claims := r.claimsOf(ServerRequest{Role: role}, must(ServicesOf(role, r.Target)))
-			least := leastMemory(claims, r.Reserve)
+			least := leastMemory(claims, r.Reserve, false)
 			r.Servers = []ServerRequest{{Role: role, Machine: Machine{Cores: 2, Memory: least}}}
 			plan, err := Advise(r)
 			require.NoError(t, err, role)

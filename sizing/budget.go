@@ -7,11 +7,22 @@ package sizing
 // The rest is the kernel's, its page cache's and everything else's that runs.
 func Budget(memory int64) int64 { return memory / 100 * 85 }
 
+// budget is that of a machine. A container's limit counts its processes alone: they
+// may take all but a twentieth, which is for the files that they read and write.
+func (m Machine) budget() int64 {
+	if m.Limited {
+		return m.Memory / 100 * 95
+	}
+	return Budget(m.Memory)
+}
+
 // jvmBase and jvmShare are the two parts of a JVM's overhead.
 const (
 	jvmBase  = 128 << 20
 	jvmShare = 20
 )
+
+const overheadSource = "docs/operations/basic-cluster-tuning.md (JVM overhead); measured, see docs/sizing.md"
 
 // Overhead is what a JVM takes beside heap and direct memory: classes, compiled
 // code, threads' stacks and the collector's own tables. The tuning guide has 5 to

@@ -14,6 +14,9 @@ type Machine struct {
 	Cores int64
 	// Memory is the RAM in bytes.
 	Memory int64
+	// Limited tells the limits of one container from a whole server: no kernel and no
+	// other program lives on what it leaves.
+	Limited bool
 	// Disks are those that may hold segments; none where that is not known.
 	Disks []Disk
 }

@@ -160,11 +160,14 @@ func divide(budget int64, list []claim) room {
 	return rooms
 }
 
-// leastMemory is the smallest server that the claims fit on.
-func leastMemory(list []claim, reserve int64) int64 {
+// leastMemory is the smallest server, or container, that the claims fit on.
+func leastMemory(list []claim, reserve int64, limited bool) int64 {
 	sum := reserve
 	for _, c := range list {
 		sum += c.floor
+	}
+	if limited {
+		return roundUp((sum+94)/95*100, 64<<20)
 	}
 	return roundUp((sum+84)/85*100, 512<<20)
 }
