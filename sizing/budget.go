@@ -56,16 +56,19 @@ func ThreadsForHeap(heap int64) int64 { return max(1, heap/4*3/heapPerThread) }
 
 const heapPerThread = 250_000_000
 
-// roundHeap rounds a heap down to a number that people would write.
-func roundHeap(bytes int64) int64 {
+// heapUnit is what heaps of a size are multiples of.
+func heapUnit(bytes int64) int64 {
 	switch {
 	case bytes >= 4<<30:
-		return bytes >> 30 << 30
+		return 1 << 30
 	case bytes >= 1<<30:
-		return bytes >> 28 << 28
+		return 1 << 28
 	}
-	return bytes >> 24 << 24
+	return 1 << 24
 }
+
+// roundHeap rounds a heap down to a number that people would write.
+func roundHeap(bytes int64) int64 { return bytes / heapUnit(bytes) * heapUnit(bytes) }
 
 // ceilHeap rounds a heap up to a number that roundHeap leaves alone.
 func ceilHeap(bytes int64) int64 {

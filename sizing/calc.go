@@ -51,6 +51,9 @@ func (c calc) named(name, value string) calc {
 
 // times multiplies by a number of things.
 func (c calc) times(n int64, thing string) calc {
+	if len(c.pieces) > 1 {
+		c.pieces = append(append([]piece{{words: "("}}, c.pieces...), piece{words: ")"})
+	}
 	return c.with(c.n*n, piece{words: fmt.Sprintf(" x %d %s", n, plural(n, thing))}).named(thing+"s", fmt.Sprint(n))
 }
 
@@ -73,21 +76,24 @@ func (c calc) percent(n int64, words string) calc {
 	return c.with(c.n/100*n+c.n%100*n/100, piece{words: fmt.Sprintf(" x %d %% %s", n, words)})
 }
 
-// up rounds up to a multiple, down rounds down, each where there is something to
-// round.
+// add adds an amount that only words tell.
+func (c calc) add(n int64, words string) calc { return c.with(c.n+n, piece{words: words}) }
+
+// up rounds up to a multiple, where there is something to round.
 func (c calc) up(unit int64) calc {
 	if c.n%unit == 0 {
 		return c
 	}
-	return c.with(roundUp(c.n, unit), piece{words: ", rounded up to "}, piece{amount: unit})
+	return c.with(roundUp(c.n, unit), piece{words: ", rounded up to a multiple of "}, piece{amount: unit})
 }
 
-// to rounds by a function of ours, which the words name.
-func (c calc) to(n int64, words string) calc {
+// round rounds down to a number that people would write.
+func (c calc) round() calc {
+	n, unit := roundHeap(c.n), heapUnit(c.n)
 	if n == c.n {
 		return c
 	}
-	return c.with(n, piece{words: ", " + words})
+	return c.with(n, piece{words: ", rounded down to a multiple of "}, piece{amount: unit})
 }
 
 // atMost and atLeast bound it, and say so where they do.
@@ -95,14 +101,17 @@ func (c calc) atMost(n int64, what string) calc {
 	if c.n <= n {
 		return c
 	}
+	if what == "" {
+		return c.with(n, piece{words: "; at most "}, piece{amount: n})
+	}
 	return c.with(n, piece{words: "; at most " + what + ", "}, piece{amount: n}).named(what, text.About(n))
 }
 
-func (c calc) atLeast(n int64, what string) calc {
+func (c calc) atLeast(n int64) calc {
 	if c.n >= n {
 		return c
 	}
-	return c.with(n, piece{words: "; at least "}, piece{amount: n}, piece{words: what})
+	return c.with(n, piece{words: "; at least "}, piece{amount: n})
 }
 
 // because is the reason that the calculation gives.

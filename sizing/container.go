@@ -55,7 +55,7 @@ func (s Server) container(p Process, cpu int64) Container {
 	c := Container{
 		Service: p.Service,
 		Request: Resources{need.n, cpu},
-		Limit:   Resources{limit.n, s.Machine.Cores * 1000},
+		Limit:   Resources{limit.n, s.Machine.cpu()},
 	}
 	add := func(key, value string, why reason) {
 		c.Figures = append(c.Figures, Figure{Key: key, Value: value, Formula: why.formula, Inputs: why.inputs, Source: why.source})
@@ -99,7 +99,7 @@ func (s Server) busyCores() []int64 {
 		list[i] = p.busy(s.Machine.Cores)
 		sum += list[i]
 	}
-	if all := s.Machine.Cores * 1000; sum > all {
+	if all := s.Machine.cpu(); sum > all {
 		for i := range list {
 			list[i] = max(100, list[i]*all/sum/100*100)
 		}

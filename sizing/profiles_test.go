@@ -159,7 +159,7 @@ func planFor(t *testing.T, p published) Plan {
 	if p.service == "indexer" {
 		s.Services = []string{"historical", "indexer"}
 	}
-	plan, err := Advise(Request{Target: target, Servers: []ServerRequest{s}})
+	plan, err := Advise(Request{Target: target, Brokers: 1, DataServers: 1, Servers: []ServerRequest{s}})
 	require.NoError(t, err)
 	return plan
 }

@@ -93,7 +93,7 @@ func claims() []claim {
 		{"broker", PartHeap, heapRoom(leastHeap), 50, 8},
 		{"broker", PartDirect, brokerBuffers * leastBuffer, 22, 7},
 		{"router", PartHeap, heapRoom(leastSmallHeap), 3, 1},
-		{"router", PartDirect, routerDirect, 0, 0},
+		{"router", PartDirect, networkDirect, 0, 0},
 		{"coordinator", PartHeap, heapRoom(leastMasterHeap), 24, 5},
 		{"overlord", PartHeap, heapRoom(leastMasterHeap), 14, 3},
 		{"coordinator-overlord", PartHeap, heapRoom(leastMasterHeap), 38, 8},
@@ -132,12 +132,14 @@ func (r Request) demand(c claim) int64 {
 		return leastTasks * (leastTask() + heapRoom(2*r.Lookups) - heapRoom(0))
 	case c.use != PartHeap:
 		return 0
-	case slices.Contains([]string{"historical", "broker", "indexer"}, c.service):
+	case c.service == "broker":
+		return heapRoom(ceilHeap(leastHeap + 2*r.Lookups + r.Segments*bytesPerSegment))
+	case c.service == "historical", c.service == "indexer":
 		return heapRoom(ceilHeap(leastHeap + 2*r.Lookups))
 	case r.Segments > 0 && c.service == "coordinator", r.Segments > 0 && c.service == "coordinator-overlord":
-		return heapRoom(coordinatorNeed(r.Segments))
+		return heapRoom(coordinatorLeast(r.Segments))
 	case r.Segments > 0 && c.service == "overlord":
-		return heapRoom(overlordNeed(r.Segments))
+		return heapRoom(overlordLeast(r.Segments))
 	}
 	return 0
 }

@@ -18,7 +18,7 @@ func taskBuffers(threads int64) int64 { return threads + taskMerge + 1 }
 
 // middleManager starts tasks, each a process with memory of its own.
 func (b *builder) middleManager() {
-	b.heap(b.school.managerHeap, because(b.school.name, "it starts tasks, and passes on their logs and reports"))
+	b.heap(fixed(b.school.managerHeap, " to start tasks, and to pass on their logs and reports"), b.school.name)
 	threads := b.school.taskThreads
 	lookups := 2 * b.request.Lookups
 	wantHeap := b.school.taskHeap + lookups
@@ -34,12 +34,24 @@ func (b *builder) middleManager() {
 	need := DirectMemory(b.request.Target.Release, "peon", buffer, threads, taskMerge)
 	b.setInt("druid.worker.capacity", b.Tasks, b.capacityReason(want, b.room[PartTasks]/each))
 	options, _ := json.Marshal(b.taskOptions())
-	why := because(b.school.name, "each task: {%s|heap} of heap, and {%s|direct} for %s", text.Size(b.TaskHeap), text.About(b.TaskDirect), need.Formula)
+	why := b.taskReason(wantHeap, need)
 	b.set("druid.indexer.runner.javaOptsArray", string(options), why)
 	b.setInt(forkPrefix+numThreads, threads, because(b.school.name, "tasks mostly ingest"))
 	b.setInt(forkPrefix+numMerge, taskMerge, because(tuningGuide, "2, for nested queries"))
-	b.setBytes(forkPrefix+bufferSize, buffer, because(tuningGuide, "100 MB, less where memory is short"))
+	b.setBytes(forkPrefix+bufferSize, buffer, because(tuningGuide, "%s, less where memory is short", text.Size(b.school.taskBuffer)))
 	b.dataHTTP()
+}
+
+// taskReason is what each task has: its heap, the buffers that it checks, and the
+// rest for the dictionaries that it merges when it publishes.
+func (b *builder) taskReason(wantHeap int64, need Direct) reason {
+	c := fixed(b.TaskHeap, " of heap; direct memory: ").with(0, need.calc().pieces...).plus(b.TaskDirect-need.Bytes, " to merge dictionaries in")
+	if b.TaskHeap < wantHeap {
+		c = c.with(0, piece{words: "; more would not fit"})
+	}
+	why := c.named("heap", text.Size(b.TaskHeap)).named("direct", text.About(b.TaskDirect)).because(b.school.name)
+	why.formula = "each task: " + why.formula
+	return why
 }
 
 // between grows from low to high as n grows from its least to its most.
@@ -53,7 +65,7 @@ func (b *builder) taskOptions() []string {
 	for _, f := range flags {
 		list = append(list, f.Flag())
 	}
-	return list
+	return append(list, "-Djava.io.tmpdir="+b.tmp())
 }
 
 // capacityReason says what decided.
@@ -85,7 +97,8 @@ func (b *builder) indexer() {
 	each := int64(1)<<30 + 2*b.request.Lookups
 	size, count := b.buffers(100<<20, indexerBuffers)
 	tasks := max(1, min(capacity(b.machine.Cores, b.request.taskPercent()), count-taskBuffers(0), roundHeap(heapWithin(b.room[PartHeap]))/each))
-	b.heap(max(ceilHeap(512<<20+2*b.request.Lookups), tasks*each), because(templates, "1 GiB and the lookups for each of {%d|capacity} tasks", tasks))
+	want := of(1<<30, "heap per task").plus(2*b.request.Lookups, " for lookups").times(tasks, "task")
+	b.heap(want.atLeast(ceilHeap(512<<20+2*b.request.Lookups)), templates)
 	b.direct(DirectMemory(b.request.Target.Release, "indexer", size, tasks, taskMerge))
 	b.setInt("druid.worker.capacity", tasks, because(templates, "by {%d|cores} cores, as far as heap and buffers are enough", b.machine.Cores))
 	b.setInt(numThreads, tasks, because(templates, "one for each task"))

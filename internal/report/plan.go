@@ -69,7 +69,7 @@ func remainder(s *sizing.Server) string {
 	}
 	given += text.About(s.Free) + " left to the kernel and its page cache"
 	if s.Segments > 0 {
-		given += ", " + percent(s.Free, s.Segments) + " of " + amount(s.Segments) + " of segments"
+		given += ", " + sizing.Percent(s.Free, s.Segments) + " of " + amount(s.Segments) + " of segments"
 	}
 	return given + "."
 }

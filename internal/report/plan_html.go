@@ -96,7 +96,7 @@ func segments(parts []sizing.Part) []pageSegment {
 	for i, p := range parts {
 		segment := pageSegment{
 			X: inPercent(x, units), Width: inPercent(shares[i], units), Class: kindOf(p.Kind).class,
-			Name: printable(string(p.Kind)), Size: text.About(p.Bytes), Percent: percent(p.Bytes, totalOf(parts)),
+			Name: printable(string(p.Kind)), Size: text.About(p.Bytes), Percent: sizing.Percent(p.Bytes, totalOf(parts)),
 		}
 		over, under := segment.Name, segment.Size
 		if p.Process != "" {

@@ -34,7 +34,7 @@ func markdownServer(out *bufio.Writer, s *sizing.Server) error {
 	parts := s.Parts()
 	rows := make([][]string, len(parts))
 	for i, part := range parts {
-		rows[i] = []string{prose(part.Process), prose(string(part.Kind)), text.About(part.Bytes), percent(part.Bytes, totalOf(parts))}
+		rows[i] = []string{prose(part.Process), prose(string(part.Kind)), text.About(part.Bytes), sizing.Percent(part.Bytes, totalOf(parts))}
 	}
 	if err := Table(out, []string{"process", "memory", "size", "share"}, rows, TableOptions{Right: []int{2, 3}, Markdown: true}); err != nil {
 		return err

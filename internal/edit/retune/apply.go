@@ -116,7 +116,7 @@ func (e *editor) service(s *conf.Service, p sizing.Process) {
 		e.flags(s.JVM, p)
 	}
 	for _, f := range p.Figures {
-		if f.Flag() == "" {
+		if f.Flag() == "" && !f.Place {
 			e.property(s, f)
 		}
 	}
