@@ -129,28 +129,3 @@ func (s Server) Mounts() []Mount {
 func newMount(device, point string, least int64) Mount {
 	return Mount{Device: device, Point: point, FileSystem: "xfs", Options: "noatime,nofail", Least: least}
 }
-
-// Folders are those that processes write to and nobody makes for them: Druid makes
-// its own, but neither java.io.tmpdir nor what is above.
-func (s Server) Folders() []string {
-	var list []string
-	add := func(dir string) {
-		if !slices.Contains(list, dir) {
-			list = append(list, dir)
-		}
-	}
-	for _, p := range s.Processes {
-		for _, f := range p.Figures {
-			if f.Key == "-Djava.io.tmpdir" {
-				add(f.Value)
-			}
-		}
-	}
-	for i := range s.Machine.Disks {
-		if root := s.Machine.root(i); s.Segments > 0 && root != relative+"/druid" {
-			add(root)
-		}
-	}
-	slices.Sort(list)
-	return list
-}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -69,9 +70,19 @@ func remainder(s *sizing.Server) string {
 	}
 	given += text.About(s.Free) + " left to the kernel and its page cache"
 	if s.Segments > 0 {
-		given += ", " + sizing.Percent(s.Free, s.Segments) + " of " + amount(s.Segments) + " of segments"
+		given += ", " + sizing.Percent(s.Free, s.Segments) + " of " + text.About(s.Segments) + " of segments"
 	}
 	return given + "."
+}
+
+// shownFigures are the figures of a server's process. In a container the resources
+// that it asks for are as good as a setting.
+func shownFigures(s *sizing.Server, process int) []sizing.Figure {
+	figures := s.Processes[process].Figures
+	if !s.Machine.Limited {
+		return figures
+	}
+	return slices.Concat(figures, s.Containers()[process].Figures)
 }
 
 // reason is how a figure came about, in one sentence.
