@@ -51,7 +51,7 @@ func (s Server) Containers() []Container {
 // segments as well, because the files that it maps are charged to its group.
 func (s Server) container(p Process, cpu int64) Container {
 	need := p.memoryCalc().up(1 << 20)
-	limit := need.plus(s.pages(p)>>20<<20, " for the pages of segments")
+	limit := need.plus(s.pages(p)>>20<<20, " for the pages of "+s.paged(p))
 	c := Container{
 		Service: p.Service,
 		Request: Resources{need.n, cpu},
@@ -72,7 +72,7 @@ func (p Process) memoryCalc() calc {
 	if p.Heap == 0 {
 		return fixed(p.Other, " that no setting bounds")
 	}
-	c := of(p.Heap, "heap").plus(p.Direct, " of direct memory").plus(Overhead(p.Heap), " for classes, code and threads")
+	c := fixed(p.Heap, " of heap").plus(p.Direct, " of direct memory").plus(Overhead(p.Heap), " for classes, code and threads")
 	if p.Tasks > 0 {
 		c = c.plus(p.Tasks*p.task(), fmt.Sprintf(" for %d %s of %s each", p.Tasks, plural(p.Tasks, "task"), text.About(p.task())))
 	}
@@ -80,15 +80,24 @@ func (p Process) memoryCalc() calc {
 }
 
 // pages is the memory for a Historical's pages: what its server has left, but for a
-// twentieth of it, which is the kernel's.
+// twentieth of it, which is the kernel's. A container that was asked for has its
+// limit already.
 func (s Server) pages(p Process) int64 {
-	if p.Service != "historical" {
+	switch {
+	case s.Machine.Limited:
+		return max(0, s.Free)
+	case p.Service != "historical":
 		return 0
 	}
-	if s.Machine.Limited {
-		return max(0, s.Free)
-	}
 	return max(0, s.Free-s.Machine.Memory/20)
+}
+
+// paged is whose pages they are.
+func (s Server) paged(p Process) string {
+	if p.Service == "historical" {
+		return "segments"
+	}
+	return "files"
 }
 
 // busyCores are the thousandths of a core that each process keeps busy, scaled down

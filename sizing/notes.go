@@ -37,12 +37,16 @@ func (r Request) idle(asked ServerRequest, s Server) string {
 	if s.Segments > 0 || s.Free < s.Machine.Memory/2 {
 		return ""
 	}
-	why := fmt.Sprintf("%s of %s lie idle: these processes ask for no more, whatever the server has.", text.About(s.Free), text.About(s.Machine.Memory))
+	kind := "server"
+	if s.Machine.Limited {
+		kind = "container"
+	}
+	why := fmt.Sprintf("%s of %s lie idle: these processes ask for no more, whatever the %s has.", text.About(s.Free), text.About(s.Machine.Memory), kind)
 	for memory := int64(1 << 30); memory < s.Machine.Memory; memory *= 2 {
 		smaller := asked
 		smaller.Machine.Memory = memory
 		if other, err := r.fill(smaller); err == nil && slices.EqualFunc(other.Processes, s.Processes, sameMemory) {
-			return why + fmt.Sprintf(" A server of %s would get the same.", text.About(memory))
+			return why + fmt.Sprintf(" A %s of %s would get the same.", kind, text.About(memory))
 		}
 	}
 	return why

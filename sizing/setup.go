@@ -19,8 +19,10 @@ type Step struct {
 // Setup are the steps for a server: disks, then folders.
 func (s Server) Setup() []Step {
 	var steps []Step
-	mounts := s.Mounts()
-	for _, m := range mounts {
+	if s.Machine.Limited {
+		return nil // what runs the container mounts its volumes
+	}
+	for _, m := range s.Mounts() {
 		steps = append(steps, m.step())
 	}
 	if folders := s.folders(); len(folders) > 0 {

@@ -82,6 +82,7 @@ func planClusters(cmd *cobra.Command, flags planFlags) error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprint(cmd.ErrOrStderr(), memoryNote("memory", flags.memory))
 	plans := make([]report.ClusterPlan, len(kinds))
 	for i, m := range kinds {
 		plans[i].Name = m.Data.Name
@@ -106,7 +107,7 @@ func (flags planFlags) demand() (d sizing.Demand, err error) {
 	if d.Target, err = schema.ParseTarget(flags.target); err != nil {
 		return d, fmt.Errorf("--target: %w", err)
 	}
-	if d.Data, err = text.ParseSize(flags.data); err != nil {
+	if d.Data, err = text.ParseAmount(flags.data, "TB"); err != nil {
 		return d, fmt.Errorf("--data: %w", err)
 	}
 	if flags.hot != "" {
@@ -182,7 +183,7 @@ func (flags planFlags) ownMachine() ([]sizing.Machine, error) {
 	if flags.cores == 0 || flags.memory == "" {
 		return nil, errors.New("on which servers? Say --instance i3.2xlarge, several to compare them, or --cores and --memory")
 	}
-	memory, err := text.ParseSize(flags.memory)
+	memory, _, err := text.ParseMemory(flags.memory)
 	if err != nil {
 		return nil, fmt.Errorf("--memory: %w", err)
 	}

@@ -13,18 +13,20 @@ import (
 
 // sizeFlags are what a user may say to size.
 type sizeFlags struct {
-	target                         string
-	role                           string
-	services                       []string
-	host                           bool
-	instance, master, query, data  string
-	cores                          int64
-	memory, disk                   string
-	brokers, dataServers, segments int64
-	lookups, reserve, workload     string
-	noCache, explain               bool
-	format                         string
-	files                          filesFlags
+	target                        string
+	role                          string
+	services                      []string
+	host                          bool
+	instance, master, query, data string
+	cores                         int64
+	memory, disk                  string
+	memoryLimits, cpuLimits       []string
+	brokers, queryServers         int64
+	dataServers, segments         int64
+	lookups, reserve, workload    string
+	noCache, explain              bool
+	format                        string
+	files                         filesFlags
 }
 
 var workloads = []string{string(sizing.QueryHeavy), string(sizing.Balanced), string(sizing.IngestHeavy)}
@@ -45,6 +47,7 @@ change in one that is there (--conf).`,
   implycheck size --instance r4.2xlarge --master-instance m5.xlarge
   implycheck size --role data --cores 16 --memory 128GiB --disk 2x1900GB --explain
   implycheck size --services historical --instance i3.2xlarge --target druid-38
+  implycheck size --memory-limit historical=16GiB,broker=8GiB,4GiB --cpu-limit 2 --target druid-33
   implycheck size --instance r4.2xlarge --conf conf/ | git apply
   implycheck size --instance i3.2xlarge --write new --zookeeper zk1:2181,zk2:2181,zk3:2181 \
       --metadata postgresql://druid@db.internal/druid --deep-storage s3://bucket/druid`,
@@ -63,8 +66,11 @@ change in one that is there (--conf).`,
 	f.Int64Var(&flags.cores, "cores", 0, "cores of the servers")
 	f.StringVar(&flags.memory, "memory", "", "memory of the servers: 61GiB")
 	f.StringVar(&flags.disk, "disk", "", "disks for segments on Data servers: 2TB, or 2x1900GB")
-	f.Int64Var(&flags.brokers, "brokers", 1, "how many Brokers there are")
-	f.Int64Var(&flags.dataServers, "data-servers", 1, "how many Data servers there are")
+	f.StringSliceVar(&flags.memoryLimits, "memory-limit", nil, "memory of a container for each process: 4GiB, or historical=16GiB,broker=8GiB")
+	f.StringSliceVar(&flags.cpuLimits, "cpu-limit", nil, "its cores: 2, 1500m, or historical=8,broker=4")
+	f.Int64Var(&flags.brokers, "brokers", 0, "how many Brokers there are (2 are assumed)")
+	f.Int64Var(&flags.queryServers, "query-servers", 0, "how many Query servers there are, with a Broker each")
+	f.Int64Var(&flags.dataServers, "data-servers", 0, "how many Data servers there are (up to 15 are assumed)")
 	f.Int64Var(&flags.segments, "segments", 0, "how many segments the cluster has")
 	f.StringVar(&flags.lookups, "lookups", "0", "size of all lookup maps: 2GiB")
 	f.StringVar(&flags.reserve, "reserve", "0", "memory to leave to other programs: 4GiB")
@@ -105,6 +111,7 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if err := flags.files.check(cmd.Flags()); err != nil {
 		return err
 	}
+	fmt.Fprint(cmd.ErrOrStderr(), memoryNote("memory", flags.memory))
 	tree, err := flags.files.openConf(cmd.Context(), cmd.Flags(), &request.Target)
 	if err != nil {
 		return err

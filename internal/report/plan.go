@@ -40,7 +40,13 @@ func LookupPlan(name string) (PlanFormat, error) { return lookup(PlanFormats, na
 func PlanNames() []string { return namesOf(PlanFormats) }
 
 // serverTitle names a server by its role.
-func serverTitle(s *sizing.Server) string { return strings.TrimSpace(RoleTitle(s.Role) + " server") }
+func serverTitle(s *sizing.Server) string {
+	kind := " server"
+	if s.Machine.Limited {
+		kind = " container"
+	}
+	return strings.TrimSpace(RoleTitle(s.Role) + kind)
+}
 
 // RoleTitle is a role as a heading has it: Data.
 func RoleTitle(role string) string {
@@ -69,6 +75,9 @@ func remainder(s *sizing.Server) string {
 		given += text.About(s.Reserved) + " reserved for other programs, "
 	}
 	given += text.About(s.Free) + " left to the kernel and its page cache"
+	if s.Machine.Limited {
+		given = text.About(s.Committed) + " committed, " + text.About(s.Free) + " of the limit left to the pages of files"
+	}
 	if s.Segments > 0 {
 		given += ", " + sizing.Percent(s.Free, s.Segments) + " of " + text.About(s.Segments) + " of segments"
 	}
