@@ -35,7 +35,7 @@ func fixed(n int64, words string) calc {
 
 // need is the direct memory that a process checks.
 func (d Direct) calc() calc {
-	return calc{n: d.Bytes, pieces: []piece{{amount: d.buffer}, {words: " x (" + d.count + ")"}}, inputs: d.Inputs}
+	return calc{n: d.Bytes, pieces: []piece{{amount: d.Buffer}, {words: " x " + d.Times}}, inputs: d.Inputs}
 }
 
 func (c calc) with(n int64, pieces ...piece) calc {
