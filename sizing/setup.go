@@ -26,8 +26,12 @@ func (s Server) Setup() []Step {
 		steps = append(steps, m.step())
 	}
 	if folders := s.folders(); len(folders) > 0 {
+		where := ""
+		if !path.IsAbs(folders[len(folders)-1]) {
+			where = " in the folder of the distribution"
+		}
 		steps = append(steps, Step{
-			Text:     "Make the folders that Druid expects, for the user that runs it (here druid).",
+			Text:     "Make the folders that Druid expects" + where + ", for the user that runs it (here druid).",
 			Commands: []string{"sudo install -d -o druid -g druid " + strings.Join(quoted(folders), " ")},
 		})
 	}

@@ -27,6 +27,7 @@ type sizeFlags struct {
 	noCache, explain              bool
 	format                        string
 	files                         filesFlags
+	seen                          *seenHost
 }
 
 var workloads = []string{string(sizing.QueryHeavy), string(sizing.Balanced), string(sizing.IngestHeavy)}
@@ -104,6 +105,7 @@ func instanceNames() []string {
 }
 
 func size(cmd *cobra.Command, flags sizeFlags) error {
+	flags.seen = &seenHost{}
 	request, err := flags.request()
 	if err != nil {
 		return err
@@ -120,6 +122,7 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if err != nil {
 		return err
 	}
+	plan.Notes = append(plan.Notes, flags.seen.notes()...)
 	switch {
 	case tree != nil:
 		return flags.files.diff(cmd.OutOrStdout(), cmd.ErrOrStderr(), tree, plan)

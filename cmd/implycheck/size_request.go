@@ -9,6 +9,7 @@ import (
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
+	"github.com/implycheck/implycheck/sizing/hardware"
 )
 
 // request turns flags into a request.
@@ -108,11 +109,33 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 		}
 		return m, nil
 	}
-	host, err := hostMachine()
+	host, err := flags.seen.detect()
 	if len(m.Disks) > 0 {
 		host.Disks = m.Disks
 	}
 	return host, err
+}
+
+// seenHost is this machine, looked at once and only when it is asked for.
+type seenHost struct {
+	host hardware.Host
+	done bool
+}
+
+func (s *seenHost) detect() (m sizing.Machine, err error) {
+	if !s.done {
+		s.host, err = hardware.Detect("/")
+		s.done = err == nil
+	}
+	return s.host.Machine, err
+}
+
+// notes say what was seen, where the machine was looked at.
+func (s *seenHost) notes() []string {
+	if !s.done {
+		return nil
+	}
+	return s.host.Summary()
 }
 
 func setInstance(m *sizing.Machine, name string) error {
