@@ -19,7 +19,11 @@ func (r Request) notes(asked ServerRequest, s Server) []string {
 	}
 	if h := s.process("historical"); h != nil {
 		if n := figureInt(*h, numThreads, 0); n != ProcessingThreads(s.Machine.Cores) {
-			notes = append(notes, fmt.Sprintf("Memory, not cores, limits the Historical to %d processing %s.", n, plural(n, "thread")))
+			what := "Memory"
+			if h.Heap >= 24<<30 {
+				what = "The heap, which stops at 31 GiB,"
+			}
+			notes = append(notes, fmt.Sprintf("%s, not cores, limits the Historical to %d processing %s for %d cores.", what, n, plural(n, "thread"), s.Machine.Cores))
 		}
 	}
 	if note := r.idle(asked, s); note != "" {

@@ -58,19 +58,23 @@ func (b *builder) brokerHeap() (calc, string) {
 	return b.request.stateHeap()
 }
 
+// mostMerging is where the threads and merge buffers of a Broker end: the largest
+// template, for 64 cores, has 16.
+const mostMerging = 16
+
 // merging is how many threads and merge buffers a Broker has.
 func (b *builder) merging(buffers int64) (threads, merge int64) {
 	if !b.school.connectionsAll {
-		threads = min(ProcessingThreads(b.machine.Cores), threadsWithin(buffers))
+		threads = min(ProcessingThreads(b.machine.Cores), threadsWithin(buffers), mostMerging)
 		merge = MergeBuffers(threads)
 		if !b.school.brokerThreads {
 			threads = 1
 		}
 		return threads, merge
 	}
-	want := min(16, max(2, b.machine.Cores*3/4))
+	want := min(mostMerging, max(2, b.machine.Cores*3/4))
 	if b.allInOne {
-		want = min(16, max(2, b.machine.Cores/4))
+		want = min(mostMerging, max(2, b.machine.Cores/4))
 	}
 	if CountsThreads(b.request.Target.Release, "broker") {
 		return 1, min(want, buffers-2)

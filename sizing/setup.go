@@ -61,9 +61,9 @@ func (m Mount) step() Step {
 	}}
 }
 
-// dataRoot is Druid's folder on the first disk for data, empty where all is below
+// DataRoot is Druid's folder on the first disk for data, empty where all is below
 // the distribution.
-func (s Server) dataRoot() string {
+func (s Server) DataRoot() string {
 	for _, p := range s.Processes {
 		if f, ok := p.Figure("druid.processing.tmpDir"); ok && path.IsAbs(f.Value) {
 			return path.Dir(f.Value)
@@ -81,7 +81,7 @@ func (s Server) folders() []string {
 			list = append(list, f.Value)
 		}
 	}
-	if s.dataRoot() != "" {
+	if s.DataRoot() != "" {
 		for i := range max(1, len(s.Machine.Disks)) {
 			if root := s.Machine.root(i); !slices.Contains(list, root) {
 				list = append(list, root)

@@ -59,13 +59,13 @@ func between(least, most, low, high, n int64) int64 {
 	return low + max(0, n-least)/1024*(high-low)/((most-least)/1024)
 }
 
-// taskOptions are the flags of a task's JVM.
+// taskOptions are the flags of a task's JVM. java.io.tmpdir a MiddleManager hands on.
 func (b *builder) taskOptions() []string {
 	list := []string{"-server", "-Xms" + JVM(b.TaskHeap), "-Xmx" + JVM(b.TaskHeap), "-XX:MaxDirectMemorySize=" + JVM(b.TaskDirect)}
 	for _, f := range flags {
 		list = append(list, f.Flag())
 	}
-	return append(list, "-Djava.io.tmpdir="+b.tmp())
+	return list
 }
 
 // capacityReason says what decided.
