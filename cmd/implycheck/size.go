@@ -25,7 +25,7 @@ type sizeFlags struct {
 	dataServers, segments         int64
 	lookups, reserve, workload    string
 	noCache, explain              bool
-	format                        string
+	format, like                  string
 	files                         filesFlags
 	seen                          *seenHost
 }
@@ -49,6 +49,7 @@ change in one that is there (--conf).`,
   implycheck size --role data --cores 16 --memory 128GiB --disk 2x1900GB --explain
   implycheck size --services historical --instance i3.2xlarge --target druid-38
   implycheck size --memory-limit historical=16GiB,broker=8GiB,4GiB --cpu-limit 2 --target druid-33
+  implycheck size --like start-druid --cores 8 --memory 64GiB --target druid-33
   implycheck size --instance r4.2xlarge --conf conf/ | git apply
   implycheck size --instance i3.2xlarge --write new --zookeeper zk1:2181,zk2:2181,zk3:2181 \
       --metadata postgresql://druid@db.internal/druid --deep-storage s3://bucket/druid`,
@@ -77,6 +78,7 @@ change in one that is there (--conf).`,
 	f.StringVar(&flags.reserve, "reserve", "0", "memory to leave to other programs: 4GiB")
 	f.StringVar(&flags.workload, "workload", string(sizing.Balanced), "what the Data servers do most: "+strings.Join(workloads, ", "))
 	f.BoolVar(&flags.noCache, "no-cache", false, "without a query cache")
+	f.StringVar(&flags.like, "like", "", "what another would do, and where size differs: start-druid")
 	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
 	f.StringVar(&flags.format, "format", "table", "output format: "+strings.Join(sizeFormats(), ", "))
 	flags.files.add(f)
@@ -85,6 +87,7 @@ change in one that is there (--conf).`,
 	complete(cmd, "services", sizing.ServiceNames())
 	complete(cmd, "workload", workloads)
 	complete(cmd, "format", sizeFormats())
+	complete(cmd, "like", []string{startDruid})
 	for _, name := range []string{"instance", "master-instance", "query-instance", "data-instance"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return instanceNames(), cobra.ShellCompDirectiveNoFileComp
@@ -104,6 +107,19 @@ func instanceNames() []string {
 	return names
 }
 
+const startDruid = "start-druid"
+
+// advise is the plan, or what start-druid would do.
+func (flags sizeFlags) advise(r sizing.Request) (sizing.Plan, error) {
+	switch flags.like {
+	case "":
+		return sizing.Advise(r)
+	case startDruid:
+		return sizing.LikeStartDruid(r)
+	}
+	return sizing.Plan{}, fmt.Errorf("--like: unknown %q: write %s", flags.like, startDruid)
+}
+
 func size(cmd *cobra.Command, flags sizeFlags) error {
 	flags.seen = &seenHost{}
 	request, err := flags.request()
@@ -118,7 +134,7 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if err != nil {
 		return err
 	}
-	plan, err := sizing.Advise(request)
+	plan, err := flags.advise(request)
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,8 @@ func (flags sizeFlags) servers() (list []sizing.ServerRequest, err error) {
 		roles = []string{strings.Join(flags.services, "+")}
 	case flags.role != "":
 		roles = []string{flags.role}
+	case flags.like != "":
+		roles = []string{sizing.AllInOne}
 	}
 	for _, role := range roles {
 		s := sizing.ServerRequest{Role: role, Services: flags.services}
