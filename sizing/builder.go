@@ -100,7 +100,7 @@ func bytesText(key string, bytes int64, r schema.Release) string {
 
 // heap takes what is wanted, as far as there is room, and writes the flags.
 func (b *builder) heap(want calc, source string) {
-	want = want.atMost(roundHeap(heapWithin(b.room[PartHeap])), b.share())
+	want = want.atMost(roundHeap(heapWithin(b.Service, b.room[PartHeap])), b.share())
 	b.Heap = want.n
 	b.set("-Xms", JVM(b.Heap), because(tuningGuide, "as -Xmx: a heap that need not grow"))
 	b.set("-Xmx", JVM(b.Heap), want.because(source))

@@ -72,7 +72,7 @@ func (p Process) memoryCalc() calc {
 	if p.Heap == 0 {
 		return fixed(p.Other, " that no setting bounds")
 	}
-	c := fixed(p.Heap, " of heap").plus(p.Direct, " of direct memory").plus(Overhead(p.Heap), " for classes, code and threads")
+	c := fixed(p.Heap, " of heap").plus(p.Direct, " of direct memory").plus(p.overhead(), " for classes, code and threads")
 	if p.Tasks > 0 {
 		c = c.plus(p.Tasks*p.task(), fmt.Sprintf(" for %d %s of %s each", p.Tasks, plural(p.Tasks, "task"), text.About(p.task())))
 	}

@@ -108,13 +108,10 @@ func (s Server) Mounts() []Mount {
 	for _, p := range s.Processes {
 		services = append(services, p.Service)
 	}
-	if !isData(services) || s.Machine.Limited {
+	if !isData(services) || s.DataRoot() == "" {
 		return nil
 	}
 	if len(s.Machine.Disks) == 0 {
-		if s.Role == AllInOne {
-			return nil
-		}
 		return []Mount{newMount("", s.Machine.mountPoint(0), roundUp(s.Segments*10/8, 10_000_000_000))}
 	}
 	var list []Mount

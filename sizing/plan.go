@@ -166,11 +166,15 @@ func (s Server) Parts() []Part {
 
 // Memory is all that the process and its tasks may take.
 func (p Process) Memory() int64 {
-	own := p.Heap + p.Direct + p.Other
-	if p.Heap > 0 {
-		own += Overhead(p.Heap)
+	return p.Heap + p.Direct + p.Other + p.overhead() + p.Tasks*p.task()
+}
+
+// overhead is what its JVM takes beside heap and direct memory.
+func (p Process) overhead() int64 {
+	if p.Heap == 0 {
+		return 0
 	}
-	return own + p.Tasks*p.task()
+	return baseOf(p.Service) + p.Heap/jvmShare
 }
 
 // task is what one task may take.

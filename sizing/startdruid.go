@@ -179,7 +179,10 @@ func (version startDruid) server(r Request, asked ServerRequest) (Server, error)
 	s := Server{Role: asked.Role, Machine: asked.Machine}
 	services := asked.Services
 	if len(services) == 0 {
-		services, _ = ServicesOf(asked.Role, r.Target) // the role of a request that is being answered
+		var err error
+		if services, err = ServicesOf(asked.Role, r.Target); err != nil {
+			return s, err
+		}
 		services = slices.DeleteFunc(services, func(name string) bool { return name == "zookeeper" })
 	}
 	for _, name := range services {

@@ -22,11 +22,11 @@ func (b *builder) middleManager() {
 	threads := b.school.taskThreads
 	lookups := 2 * b.request.Lookups
 	wantHeap := b.school.taskHeap + lookups
-	whole := heapRoom(wantHeap) + taskDirect
+	whole := heapRoom(taskPool, wantHeap) + taskDirect
 	each := min(whole, b.room[PartTasks]/leastTasks)
-	direct := between(leastTask()+heapRoom(lookups)-heapRoom(0), whole, taskBuffers(2)*leastBuffer, taskDirect, each)
+	direct := between(leastTask()+heapRoom(taskPool, lookups)-heapRoom(taskPool, 0), whole, taskBuffers(2)*leastBuffer, taskDirect, each)
 	b.TaskDirect = direct >> 20 << 20
-	b.TaskHeap = min(wantHeap, roundHeap(heapWithin(each-direct)))
+	b.TaskHeap = min(wantHeap, roundHeap(heapWithin(taskPool, each-direct)))
 	buffer := min(b.school.taskBuffer, direct/taskBuffers(threads)>>20<<20)
 	want := capacity(b.machine.Cores, b.request.taskPercent())
 	b.Tasks = min(want, b.room[PartTasks]/each)
@@ -96,7 +96,7 @@ func capacity(cores, percent int64) int64 {
 func (b *builder) indexer() {
 	each := int64(1)<<30 + 2*b.request.Lookups
 	size, count := b.buffers(100<<20, indexerBuffers)
-	tasks := max(1, min(capacity(b.machine.Cores, b.request.taskPercent()), count-taskBuffers(0), roundHeap(heapWithin(b.room[PartHeap]))/each))
+	tasks := max(1, min(capacity(b.machine.Cores, b.request.taskPercent()), count-taskBuffers(0), roundHeap(heapWithin(b.Service, b.room[PartHeap]))/each))
 	want := of(1<<30, "heap per task").plus(2*b.request.Lookups, " for lookups").times(tasks, "task")
 	b.heap(want.atLeast(ceilHeap(512<<20+2*b.request.Lookups)), templates)
 	b.direct(DirectMemory(b.request.Target.Release, "indexer", size, tasks, taskMerge))
