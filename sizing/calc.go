@@ -13,6 +13,8 @@ type calc struct {
 	n      int64
 	pieces []piece
 	inputs []Input
+	// stepped says that it has been rounded or bounded.
+	stepped bool
 }
 
 // piece is words of a formula, or an amount that is written in the unit that all
@@ -30,7 +32,11 @@ func of(n int64, name string) calc {
 // fixed begins with an amount and words that need no explanation: 8 GiB for up to
 // 15 Historicals.
 func fixed(n int64, words string) calc {
-	return calc{n: n, pieces: []piece{{amount: n}, {words: words}}}
+	c := calc{n: n, pieces: []piece{{amount: n}}}
+	if words != "" {
+		c.pieces = append(c.pieces, piece{words: words})
+	}
+	return c
 }
 
 // need is the direct memory that a process checks.
@@ -52,13 +58,24 @@ func (c calc) named(name, value string) calc {
 // times multiplies by a number of things.
 func (c calc) times(n int64, thing string) calc {
 	if len(c.pieces) > 1 {
-		c.pieces = append(append([]piece{{words: "("}}, c.pieces...), piece{words: ")"})
+		c = c.bracketed()
 	}
 	return c.with(c.n*n, piece{words: fmt.Sprintf(" x %d %s", n, plural(n, thing))}).named(thing+"s", fmt.Sprint(n))
 }
 
+// bracketed sets off what has been computed so far.
+func (c calc) bracketed() calc {
+	c.pieces = append(append([]piece{{words: "("}}, c.pieces...), piece{words: ")"})
+	c.stepped = false
+	return c
+}
+
 // part is a part of the amount: a tenth of it, two fifths.
 func (c calc) part(numerator, denominator int64, words string) calc {
+	if len(c.pieces) > 1 {
+		c = c.bracketed()
+	}
+	c.stepped = true
 	c.pieces = append([]piece{{words: words + " of "}}, c.pieces...)
 	return c.with(c.n / denominator * numerator)
 }
@@ -67,6 +84,9 @@ func (c calc) part(numerator, denominator int64, words string) calc {
 func (c calc) plus(n int64, words string) calc {
 	if n == 0 {
 		return c
+	}
+	if c.stepped {
+		c = c.bracketed()
 	}
 	return c.with(c.n+n, piece{words: " + "}, piece{amount: n}, piece{words: words})
 }
@@ -77,13 +97,19 @@ func (c calc) percent(n int64, words string) calc {
 }
 
 // add adds an amount that only words tell.
-func (c calc) add(n int64, words string) calc { return c.with(c.n+n, piece{words: words}) }
+func (c calc) add(n int64, words string) calc {
+	if c.stepped {
+		c = c.bracketed()
+	}
+	return c.with(c.n+n, piece{words: words})
+}
 
 // up rounds up to a multiple, where there is something to round.
 func (c calc) up(unit int64) calc {
 	if c.n%unit == 0 {
 		return c
 	}
+	c.stepped = true
 	return c.with(roundUp(c.n, unit), piece{words: ", rounded up to a multiple of "}, piece{amount: unit})
 }
 
@@ -93,6 +119,7 @@ func (c calc) round() calc {
 	if n == c.n {
 		return c
 	}
+	c.stepped = true
 	return c.with(n, piece{words: ", rounded down to a multiple of "}, piece{amount: unit})
 }
 
@@ -101,16 +128,18 @@ func (c calc) atMost(n int64, what string) calc {
 	if c.n <= n {
 		return c
 	}
+	c.stepped = true
 	if what == "" {
 		return c.with(n, piece{words: "; at most "}, piece{amount: n})
 	}
-	return c.with(n, piece{words: "; at most " + what + ", "}, piece{amount: n}).named(what, text.About(n))
+	return c.with(n, piece{words: "; at most "}, piece{amount: n}, piece{words: ", " + what}).named(what, text.About(n))
 }
 
 func (c calc) atLeast(n int64) calc {
 	if c.n >= n {
 		return c
 	}
+	c.stepped = true
 	return c.with(n, piece{words: "; at least "}, piece{amount: n})
 }
 

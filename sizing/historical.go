@@ -12,7 +12,10 @@ import (
 // for its cache, and the rest of the memory for their pages.
 func (b *builder) historical() {
 	r := b.request
-	base := of(b.school.heapPerCore, "heap per core").times(b.machine.Cores, "core").atMost(24<<30, "")
+	base := of(b.school.heapPerCore, "heap per core").times(b.machine.Cores, "core")
+	if base.n > mostBase {
+		base = fixed(mostBase, " for all cores, where the guide ends")
+	}
 	cache := int64(0)
 	if !r.NoCache && !b.school.cacheInHeap {
 		cache, _ = b.cacheSize(base.n)
@@ -79,6 +82,7 @@ func oneDigit(n int64) int64 {
 // maxHeap is where heaps stop: from 32 GiB on references take twice the room.
 const (
 	maxHeap     = 31 << 30
+	mostBase    = 24 << 30
 	beyondShort = "as references take twice the room from 32 GiB on"
 )
 
