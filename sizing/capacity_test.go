@@ -292,3 +292,59 @@ func TestLossString(t *testing.T) {
 		require.Equal(t, want, loss.String())
 	}
 }
+
+// Tiers divide the data by age; tasks and queries are those of the first.
+func TestPlanClusterTiers(t *testing.T) {
+	m := onAll(instance(t, "i3.2xlarge"))
+	hot, err := ParseTier("hot=73d/1y:3@memory")
+	require.NoError(t, err)
+	cold, err := ParseTier("cold=1y/1y:1")
+	require.NoError(t, err)
+	cold.Machine = instance(t, "i3en.3xlarge")
+	d := Demand{Target: schema.DefaultTarget, Data: 20_000_000_000_000, Replication: 2, Ingest: 200_000_000, Tiers: []Tier{hot, cold}}
+	c, err := PlanCluster(d, m)
+	require.NoError(t, err)
+	require.Len(t, c.Fleets, 4)
+	require.Equal(t, []string{"hot", "cold", "", ""}, []string{c.Fleets[0].Tier, c.Fleets[1].Tier, c.Fleets[2].Tier, c.Fleets[3].Tier})
+	// A fifth of the year in three copies is in memory, the rest in one on disks.
+	server, err := d.dataServer(m.Data)
+	require.NoError(t, err)
+	require.Equal(t, roundUpDiv(product(20_000_000_000_000, 3), product(5, d.pages(server))), limitCounts(c.Fleets[0])["memory"])
+	large, err := d.dataServer(cold.Machine)
+	require.NoError(t, err)
+	require.Equal(t, roundUpDiv(product(16_000_000_000_000), product(large.cache/100*80)), limitCounts(c.Fleets[1])["disk"])
+	require.Contains(t, limitCounts(c.Fleets[0]), "task slots")
+	require.NotContains(t, limitCounts(c.Fleets[1]), "task slots")
+	require.Equal(t, c.Fleets[0].Count+c.Fleets[1].Count, c.Count(Data))
+	require.Equal(t, 1+roundUpDiv(product(c.Count(Data)), product(15)), c.Count(Query))
+	require.Equal(t, c.Fleets[0].Count*730, c.Fleets[0].Hours())
+
+	d.Hot = Share{1, 2}
+	_, err = PlanCluster(d, m)
+	require.ErrorContains(t, err, "hot data and tiers say the same")
+	for text, want := range map[string]string{
+		"hot": "is no tier", "=1d/1y": "is no tier", "hot=1y": "is no tier", "hot=1d/1y:0": "0 is no number of copies", "hot=1d/1y:x": "x is no number of copies",
+	} {
+		_, err := ParseTier(text)
+		require.ErrorContains(t, err, want, text)
+	}
+}
+
+// What is left after a loss is enough, whatever the loss.
+func TestSurviving(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := Demand{Assumptions: DefaultAssumptions()}
+		for i, a := range d.Assumptions {
+			switch a.Name {
+			case assumeLost:
+				d.Assumptions[i].Value = rapid.Int64Range(0, 5).Draw(t, "lost")
+			case assumeZones:
+				d.Assumptions[i].Value = rapid.Int64Range(1, 6).Draw(t, "zones")
+			}
+		}
+		n := rapid.Int64Range(1, 1000).Draw(t, "n")
+		count := d.surviving(n)
+		require.GreaterOrEqual(t, d.left(count), n)
+		require.Less(t, d.left(count-1), n, "one fewer would not do")
+	})
+}

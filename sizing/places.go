@@ -20,7 +20,7 @@ func isData(services []string) bool {
 // which no disk is known has one that is yet to be mounted, unless everything runs
 // on it.
 func roots(m Machine, services []string, allInOne bool) []string {
-	if !isData(services) || len(m.Disks) == 0 && (allInOne || m.Limited) {
+	if !isData(services) || len(m.Disks) == 0 && (allInOne || m.Limited) || allInOne && m.oneDisk() {
 		return []string{relative + "/druid"}
 	}
 	var list []string
@@ -28,6 +28,12 @@ func roots(m Machine, services []string, allInOne bool) []string {
 		list = append(list, m.root(i))
 	}
 	return list
+}
+
+// oneDisk reports whether there is one disk of which only the size is known: on a
+// machine that runs everything it is the system's.
+func (m Machine) oneDisk() bool {
+	return len(m.Disks) == 1 && m.Disks[0].Mount == "" && m.Disks[0].Device == ""
 }
 
 // root is Druid's folder on a disk.
