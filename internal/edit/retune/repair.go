@@ -110,7 +110,7 @@ func (e *editor) bounded(v conf.Value, f sizing.Figure) sizing.Figure {
 	}
 	switch f.Key {
 	case serverThreads:
-		if have > want {
+		if have > want && have <= 4*want { // beyond that it is a slip, and each has a stack
 			f.Value = v.Text
 		}
 	case connections:
@@ -136,7 +136,9 @@ func (e *editor) dataThreads() int64 {
 		n, _ := strconv.ParseInt(figure.Value, 10, 64)
 		for _, key := range spellings(s, serverThreads) {
 			if have, ok := s.Get(key).Int64(); ok && s.Get(key).Set {
-				n = max(n, have)
+				if have <= 4*n {
+					n = max(n, have)
+				}
 				break
 			}
 		}
