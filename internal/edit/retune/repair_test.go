@@ -47,7 +47,7 @@ func TestRepairs(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			dir := t.TempDir()
-			files := map[string]string{"druid/_common/common.runtime.properties": "druid.zk.service.host=zk\n", own: "druid.service=druid/historical\n", jvm: "-server\n", broker: "druid.service=druid/broker\n"}
+			files := map[string]string{"druid/_common/common.runtime.properties": "druid.zk.service.host=zk\n", own: "druid.service=druid/historical\n", jvm: "-server\n", broker: "druid.service=druid/broker\n", "druid/broker/jvm.config": "-server\n"}
 			files[c.file] = c.before
 			lay(t, dir, files)
 			plan := planOf(c.plan...)
