@@ -2,7 +2,7 @@ package rules
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -174,14 +174,24 @@ func (p *Pass) shares(server ports.Server) ([]share, bool) {
 	return list, len(list) > 0
 }
 
-// heapOf is the most heap that a JVM takes: -Xmx, else a quarter of the machine.
+// heapOf is the most heap that a JVM takes: -Xmx, else its part of the machine.
 func heapOf(flags []syntax.Flag, machine sizing.Machine) (int64, bool) {
 	if heap, ok := (java{flags: flags}).heap(); ok {
 		return heap.Bytes, true
 	}
 	_, given := syntax.LastFlag(flags, syntax.Size, "Xmx", "MaxHeapSize")
-	share := slices.ContainsFunc(flags, func(f syntax.Flag) bool { return strings.HasPrefix(f.Name, "MaxRAM") })
-	return machine.Memory / 4, machine.Memory > 0 && !given && !share
+	percent := int64(25)
+	for _, f := range flags {
+		if !strings.HasPrefix(f.Name, "MaxRAM") {
+			continue
+		}
+		part, err := strconv.ParseFloat(f.Value, 64)
+		if f.Name != "MaxRAMPercentage" || err != nil || !(part > 0 && part <= 100) {
+			return 0, false
+		}
+		percent = int64(part)
+	}
+	return sizing.HeapUnset(machine.Memory, percent), machine.Memory > 0 && !given
 }
 
 // directShare is the direct memory that a process may take: what it is allowed, or

@@ -37,25 +37,28 @@ type buffers struct {
 // known: threads that nobody sets are the cores less one, and with the cores
 // unknown one, the least there can be. ok is false where nothing can be said.
 func (b buffers) need(r schema.Release, process string) (sizing.Direct, bool) {
-	size, ok := b.size.Int64()
-	if !ok {
-		if b.size.Set || sizing.BufferSizesItself(r) {
-			return sizing.Direct{}, false
-		}
-		size = sizing.FixedBuffer
+	return b.needOn(r, process, sizing.Runtime{Cores: b.cores})
+}
+
+// needOn is need where more is known of the JVM.
+func (b buffers) needOn(r schema.Release, process string, j sizing.Runtime) (sizing.Direct, bool) {
+	configured := sizing.Buffers{Size: orUnset(b.size), Threads: orUnset(b.threads), Merge: orUnset(b.merge)}
+	if b.size.Set && configured.Size == sizing.Unset {
+		return sizing.Direct{}, false
 	}
-	threads, ok := b.threads.Int64()
-	if !ok {
-		threads = sizing.ProcessingThreads(max(1, b.cores))
-	}
-	merge, ok := b.merge.Int64()
-	if !ok {
-		merge = sizing.MergeBuffers(threads)
-	}
-	if size <= 0 || size > 1<<40 || threads < 0 || threads > 1<<20 || merge < 0 || merge > 1<<20 {
+	filled, ok := configured.Filled(r, process, j)
+	if !ok || filled.Size <= 0 || filled.Size > 1<<40 || filled.Threads < 0 || filled.Threads > 1<<20 || filled.Merge < 0 || filled.Merge > 1<<20 {
 		return sizing.Direct{}, false // prop-range says so
 	}
-	return sizing.DirectMemory(r, process, size, threads, merge), true
+	return filled.Need(r, process), true
+}
+
+// orUnset is a number, or that there is none to read.
+func orUnset(v conf.Value) int64 {
+	if n, ok := v.Int64(); ok {
+		return n
+	}
+	return sizing.Unset
 }
 
 // direct is how much direct memory a JVM allows, at most.
@@ -64,6 +67,18 @@ type direct struct {
 	flag  syntax.Flag
 	// explicit tells -XX:MaxDirectMemorySize from the heap that stands in for it.
 	explicit bool
+}
+
+// directLimitOn is directLimit where the machine, or the limit of the container,
+// decides the heap that no flag sets.
+func directLimitOn(flags []syntax.Flag, machine sizing.Machine) (direct, bool) {
+	limit, ok := directLimit(flags)
+	if ok || limit.explicit {
+		return limit, ok
+	}
+	heap, ok := heapOf(flags, machine)
+	_, most := sizing.MaxDirectUnset(heap, true)
+	return direct{bytes: most}, ok
 }
 
 // directLimit reads the limit from a JVM's flags; false if there is none to
@@ -92,7 +107,7 @@ var memDirect = &Rule{
 			if s.JVM == nil || s.JVM.Problem != "" || s.Runtime == nil || !sizing.UsesDirect(s.Process()) {
 				continue
 			}
-			limit, ok := directLimit(s.JVM.Flags)
+			limit, ok := directLimitOn(s.JVM.Flags, p.machineOf(s))
 			if !ok {
 				continue
 			}
@@ -101,7 +116,7 @@ var memDirect = &Rule{
 			if !ok || need.Bytes <= limit.bytes || p.unchecked(b, need, limit) {
 				continue
 			}
-			f := p.Report(At(s.JVM, limit.flag.Span).Of(s), "the %s needs %s of direct memory and may have %s", s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
+			f := p.Report(limit.at(s).Of(s), "the %s needs %s of direct memory and may have %s", s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
 			if !limit.explicit {
 				f.Message = fmt.Sprintf("the %s needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s",
 					s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
@@ -124,6 +139,14 @@ func (p *Pass) buffersOf(s *conf.Service) buffers {
 		cores = coresSeen(s.JVM.Flags, cores)
 	}
 	return buffers{p.buffer(s.Get), s.Get(threadsKey), s.Get(mergeKey), cores}
+}
+
+// at is the flag behind a limit, or the file that has none.
+func (d direct) at(s *conf.Service) Place {
+	if d.flag.Text == "" {
+		return In(s.JVM)
+	}
+	return At(s.JVM, d.flag.Span)
 }
 
 // taskBuffers are the settings of a process's tasks. From 24 on a MiddleManager
@@ -224,7 +247,7 @@ var memPeonDirect = &Rule{
 			if !known {
 				continue
 			}
-			limit, ok := directLimit(flags)
+			limit, ok := directLimitOn(flags, p.machineOf(s))
 			if !ok {
 				continue
 			}

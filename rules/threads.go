@@ -12,7 +12,7 @@ import (
 func threadRules() []*Rule {
 	return []*Rule{
 		thrNumThreads, thrHistoricalHTTP, thrBrokerHTTP, thrOverCores, thrMergeZero, thrRouterIgnored, thrGroupByLimits,
-		thrGroupByV1, thrTimeoutOrder, thrIdleTimeout, thrLoadBatch, thrLanes,
+		thrGroupByV1, thrTimeoutOrder, thrIdleTimeout, thrLoadBatch, thrLanes, sizedOutgrown,
 	}
 }
 
@@ -64,8 +64,8 @@ var thrHistoricalHTTP = &Rule{
 		}
 		connections := broker.Get(connectionsKey)
 		each, ok := connections.Int64()
-		brokers := max(1, p.Topology.Brokers, p.Topology.QueryServers)
-		if !ok || each <= 0 {
+		brokers := max(1, p.Topology.brokers())
+		if !ok || each <= 0 || p.outgrewBrokers() {
 			return
 		}
 		for _, s := range p.Services("historical", "middleManager", "indexer") {

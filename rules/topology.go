@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 
 	"github.com/implycheck/implycheck/conf"
@@ -48,15 +49,27 @@ func (p *Pass) servers() []ports.Server {
 	return p.machines
 }
 
-// machineOf is the hardware that a process runs on, where the user has told.
+// machineOf is the hardware that a process runs on, where the user has told, or the
+// limits of its container, which Java takes for its machine.
 func (p *Pass) machineOf(s *conf.Service) sizing.Machine {
+	var m sizing.Machine
 	for _, server := range p.servers() {
 		if slices.Contains(server.Services, s) {
-			m, _ := p.machine(server)
-			return m
+			m, _ = p.machine(server)
+			break
 		}
 	}
-	return sizing.Machine{}
+	limits, ok := s.Limits()
+	if !ok {
+		return m
+	}
+	if n := int64(math.Ceil(limits.CPUs)); n > 0 && (m.Cores == 0 || n < m.Cores) {
+		m.Cores = n
+	}
+	if limits.Memory > 0 && (m.Memory == 0 || limits.Memory < m.Memory) {
+		m.Memory = limits.Memory
+	}
+	return m
 }
 
 // machine is the hardware of a server, where the user has told.

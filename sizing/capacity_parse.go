@@ -55,6 +55,9 @@ var perSeconds = lazy.Value[map[string]int64]{New: func() map[string]int64 {
 // ParseRate reads an amount for a time, 200MB/s or 2TB/d, in bytes per second.
 func ParseRate(given string) (int64, error) {
 	amount, seconds, ok := cutRate(given)
+	if number := strings.TrimSpace(amount); ok && strings.Trim(number, "0123456789.") == "" && strings.Trim(number, "0.") != "" {
+		return 0, fmt.Errorf("%s what? Write %sMB/s", given, number)
+	}
 	bytes, err := text.ParseSize(amount)
 	if !ok || err != nil {
 		return 0, fmt.Errorf("%q is no rate: write a size for a time, as in 200MB/s, with s, min, h or d", given)

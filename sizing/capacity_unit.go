@@ -75,10 +75,12 @@ func (u Unit) Parse(given string) (int64, error) {
 func parsePercent(text string) (int64, error) {
 	number, percent := strings.CutSuffix(text, "%")
 	part, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	most := 10_000.0
 	if !percent {
 		part *= 100
+		most = 1000 // 1.5 is half as much again, and 80 a forgotten sign
 	}
-	if err != nil || !(part >= 0 && part <= 100) {
+	if err != nil || !(part >= 0 && part <= most) {
 		return 0, fmt.Errorf("%q is no part of anything: write it as in 80%% or 0.8", text)
 	}
 	return int64(part + 0.5), nil

@@ -22,6 +22,9 @@ func ParseDisks(given string) ([]Disk, error) {
 	} else {
 		size = count
 	}
+	if strings.TrimSpace(strings.Trim(size, "0123456789.")) == "" && strings.TrimSpace(size) != "" {
+		return nil, fmt.Errorf("%s what? Write %sTB, or %sGB", given, given, given)
+	}
 	bytes, err := text.ParseSize(size)
 	if err != nil || bytes == 0 {
 		return nil, fmt.Errorf("%q is no disk: write 2TB, or 2x1900GB for two disks", given)

@@ -28,6 +28,11 @@ type Direct struct {
 	Inputs []Input
 	// Source is the class that checks.
 	Source string
+
+	// Buffer and Times are the formula in parts: the size of a buffer, and what it is
+	// multiplied by.
+	Buffer int64
+	Times  string
 }
 
 // UsesDirect reports whether a process allocates query buffers at all.
@@ -43,17 +48,18 @@ func UsesDirect(process string) bool {
 // for each processing thread, one for each merge buffer and one to spare. From
 // 0.23 on Brokers have no processing threads.
 func DirectMemory(r schema.Release, process string, buffer, threads, mergeBuffers int64) Direct {
-	d := Direct{Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}}
-	if !CountsThreads(r, process) {
-		d.Bytes = buffer * (mergeBuffers + 1)
-		d.Formula = fmt.Sprintf("%s x (%d merge %s + 1)", text.Size(buffer), mergeBuffers, plural(mergeBuffers, "buffer"))
-		d.Source = "BrokerProcessingModule"
-		return d
+	d := Direct{Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}, Buffer: buffer}
+	d.Bytes = buffer * (mergeBuffers + 1)
+	d.Times = fmt.Sprintf("%d merge %s + 1)", mergeBuffers, plural(mergeBuffers, "buffer"))
+	d.Source = "BrokerProcessingModule"
+	if CountsThreads(r, process) {
+		d.Bytes += buffer * threads
+		d.Times = fmt.Sprintf("%d %s + ", threads, plural(threads, "thread")) + d.Times
+		d.Inputs = append(d.Inputs, Input{"threads", fmt.Sprint(threads)})
+		d.Source = "DruidProcessingModule"
 	}
-	d.Bytes = buffer * (threads + mergeBuffers + 1)
-	d.Formula = fmt.Sprintf("%s x (%d %s + %d merge %s + 1)", text.Size(buffer), threads, plural(threads, "thread"), mergeBuffers, plural(mergeBuffers, "buffer"))
-	d.Inputs = append(d.Inputs, Input{"threads", fmt.Sprint(threads)})
-	d.Source = "DruidProcessingModule"
+	d.Times = "(" + d.Times
+	d.Formula = text.Size(buffer) + " x " + d.Times
 	return d
 }
 

@@ -66,16 +66,31 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 		return err
 	}
 	conf := filepath.Join(w.write, "conf")
-	fmt.Fprintf(log, "wrote %d files to %s", written.New+len(written.Replaced), conf)
+	fmt.Fprintf(log, "wrote %d files to %s", written.New+len(written.Replaced), w.write)
 	if written.Unchanged > 0 {
 		fmt.Fprintf(log, ", %d were so already", written.Unchanged)
 	}
 	fmt.Fprintln(log)
-	for _, note := range site.Notes(plan) {
-		fmt.Fprintln(log, "to do:", note)
+	for _, note := range plan.Notes {
+		fmt.Fprintln(log, "note:", note)
 	}
-	_, err = fmt.Fprintf(log, "now: implycheck lint --target %s %s\n", plan.Target.Name, conf)
-	return err
+	steps := append(site.Todo(plan), sizing.Step{Text: "Check it before anything is started.", Commands: checks(plan, conf)})
+	for i, step := range steps {
+		fmt.Fprintf(log, "to do %d: %s\n", i+1, step.Text)
+		for _, command := range step.Commands {
+			fmt.Fprintln(log, "   ", command)
+		}
+	}
+	return nil
+}
+
+// checks are the commands that look at what was written.
+func checks(plan sizing.Plan, conf string) []string {
+	commands := []string{"implycheck lint " + conf, "implycheck ports " + conf}
+	if len(plan.Servers) > 1 {
+		commands = append(commands, "implycheck lint --ha "+conf)
+	}
+	return commands
 }
 
 // openConf reads the tree of --conf, nil without it. Where --target does not say

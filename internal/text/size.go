@@ -34,6 +34,30 @@ func ParseSize(text string) (int64, error) {
 	return int64(n * unit), nil
 }
 
+// ParseAmount is ParseSize for what a person asks for, where a number without a
+// unit is a slip: it asks back, with an example of the unit that is usual there.
+func ParseAmount(given, unit string) (int64, error) {
+	n, err := ParseSize(given)
+	if number := strings.TrimSpace(given); err == nil && n > 0 && strings.Trim(number, "0123456789.") == "" {
+		return 0, fmt.Errorf("%s what? Write %s%s", number, number, unit)
+	}
+	return n, err
+}
+
+// ParseMemory reads memory as it is sold: in powers of two, so that 128GB is 128
+// GiB. said is that amount for people where the unit was a decimal one.
+func ParseMemory(given string) (bytes int64, said string, err error) {
+	lower := strings.ToLower(strings.TrimSpace(given))
+	for _, unit := range []string{"kb", "mb", "gb", "tb", "pb"} {
+		if number, decimal := strings.CutSuffix(lower, unit); decimal {
+			bytes, err = ParseAmount(number+unit[:1]+"ib", "GiB")
+			return bytes, About(bytes), err
+		}
+	}
+	bytes, err = ParseAmount(given, "GiB")
+	return bytes, "", err
+}
+
 // Size writes an amount the way people do, exactly: 5368709120 is 5 GiB, but
 // 100000000 stays 100000000 bytes.
 func Size(bytes int64) string {

@@ -104,7 +104,10 @@ var hardware = []hardwareFact{
 		}
 		return nil
 	}},
-	{"memory", func(m *sizing.Machine, value string) (err error) { m.Memory, err = text.ParseSize(value); return err }},
+	{"memory", func(m *sizing.Machine, value string) (err error) {
+		m.Memory, _, err = text.ParseMemory(value)
+		return err
+	}},
 	{"disk", func(m *sizing.Machine, value string) (err error) { m.Disks, err = sizing.ParseDisks(value); return err }},
 }
 

@@ -39,7 +39,7 @@ func (c Change) Rel() string { return c.file.Rel() }
 // Apply is what a plan changes in a tree, file by file in the tree's order, and
 // notes on what it could not change.
 func Apply(tree *conf.Tree, plan sizing.Plan) (changes []Change, notes []string) {
-	e := &editor{tree: tree, planned: map[*conf.Service]sizing.Process{}, edits: map[*conf.File][]edit{}, appended: map[*conf.File][]string{}}
+	e := &editor{tree: tree, planned: map[*conf.Service]sizing.Process{}, edits: map[*conf.File][]edit{}, appended: map[*conf.File][]string{}, brokers: plan.Peers.Brokers}
 	for _, server := range plan.Servers {
 		for _, p := range server.Processes {
 			e.match(p)
@@ -84,6 +84,7 @@ type editor struct {
 	settings []setting // of a form
 	opened   map[*conf.Service]bool
 	owners   map[place]int // how many processes have what ends at a place; see alone
+	brokers  int64
 }
 
 func (e *editor) note(format string, args ...any) {
@@ -133,10 +134,12 @@ func (e *editor) service(s *conf.Service, p sizing.Process) {
 		e.note("%s has no jvm.config: its flags are left out", s.Name)
 	default:
 		e.flags(s.JVM, p)
+		e.repairFlags(s.JVM, p)
 	}
 	for _, f := range p.Figures {
-		if f.Flag() == "" {
+		if f.Flag() == "" && !f.Place {
 			e.property(s, f)
 		}
 	}
+	e.maxSize(s, p)
 }

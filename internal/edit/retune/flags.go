@@ -93,7 +93,7 @@ func (e *editor) flags(f *conf.File, p sizing.Process) {
 	var missing []string
 	for _, figure := range p.Figures {
 		text := figure.Flag()
-		if text == "" {
+		if text == "" || figure.Place {
 			continue
 		}
 		w := newWish(text)

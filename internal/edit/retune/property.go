@@ -34,12 +34,17 @@ func (e *editor) property(s *conf.Service, f sizing.Figure) {
 		case v.Set && !v.Known():
 			e.note("%s: %s is filled in by a tool, and left as it is", s.Name, key)
 			return
-		case same(v, f.Value):
+		case same(v, f.Value), v.Set && same(v, e.bounded(v, f).Value):
 			return
 		case v.Set && (key == f.Key || !e.shared(v.File)):
+			f = e.bounded(v, f)
 			e.set(s, v, f, f.Value)
 			return
 		}
+	}
+	if entry := e.misspelt(s, f.Key); entry != nil {
+		e.rename(s, entry, f)
+		return
 	}
 	e.append(s, f)
 }

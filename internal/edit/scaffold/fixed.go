@@ -30,11 +30,6 @@ var fixedLines = []fixed{
 	{setting: setting{"druid.extensions.hadoopDependenciesDir", "dist/druid/hadoop-dependencies", ""}, distribution: "imply"},
 	{setting: setting{"druid.sql.enable", "true", "off by default up to 0.15"}, releases: schema.Range{Until: 15}},
 
-	{setting: setting{"druid.processing.tmpDir", "var/druid/processing", "for queries that spill to disk"}, services: []string{"broker", "historical", "middleManager", "indexer"}},
-
-	{setting: setting{"druid.indexer.task.baseTaskDir", "var/druid/task", ""}, services: []string{"middleManager", "indexer"}, releases: schema.Range{Until: 26}},
-	{setting: setting{"druid.worker.baseTaskDirs", `["var/druid/task"]`, ""}, services: []string{"middleManager", "indexer"}, releases: schema.Range{From: 27}},
-
 	{setting: setting{"druid.coordinator.startDelay", "PT30S", "5 minutes by default, in which nothing is loaded"}, services: []string{"coordinator", "coordinator-overlord"}},
 	{setting: setting{"druid.coordinator.kill.on", "false", "true by default in this release: it deletes unused segments for good"}, services: []string{"coordinator", "coordinator-overlord"}, releases: schema.Range{From: 23, Until: 23}},
 	{setting: setting{"druid.coordinator.asOverlord.enabled", "true", "one process does the work of both"}, services: []string{"coordinator-overlord"}},
