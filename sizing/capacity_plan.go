@@ -80,7 +80,7 @@ func (d Demand) check() error {
 	case d.Data > math.MaxInt64/d.Replication:
 		return fmt.Errorf("%s of data in %d copies are more than can be counted", text.Decimal(d.Data), d.Replication)
 	case d.Hot.Part < 0 || d.Hot.Part > d.Hot.Whole:
-		return fmt.Errorf("%d of %d is no part of the data", d.Hot.Part, d.Hot.Whole)
+		return fmt.Errorf("%d of %d is not a part of the data", d.Hot.Part, d.Hot.Whole)
 	case len(d.Tiers) > 0 && d.tierErr() != nil:
 		return d.tierErr()
 	case d.Ingest < 0 || d.Tasks < 0 || d.Queries < 0:

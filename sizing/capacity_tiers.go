@@ -36,7 +36,7 @@ func ParseTier(given string) (Tier, error) {
 	}
 	if has {
 		if t.Replication, err = strconv.ParseInt(copies, 10, 32); err != nil || t.Replication < 1 {
-			return t, fmt.Errorf("%q: %s is no number of copies", given, copies)
+			return t, fmt.Errorf("%q: %s is not a number of copies", given, copies)
 		}
 	}
 	return t, nil

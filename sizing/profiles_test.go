@@ -188,7 +188,11 @@ func TestPublishedProfiles(t *testing.T) {
 			if d.follows {
 				table = &followed
 			}
-			fmt.Fprintf(table, "| %s %s, %d cores, %d GB | %s | `%s` | %s | %s | %s | %s |\n", p.target, p.profile, p.machine.Cores, p.machine.Memory>>30,
+			cores := "1 core"
+			if n := p.machine.Cores; n > 1 {
+				cores = fmt.Sprintf("%d cores", n)
+			}
+			fmt.Fprintf(table, "| %s %s, %s, %d GB | %s | `%s` | %s | %s | %s | %s |\n", p.target, p.profile, cores, p.machine.Memory>>30,
 				p.service, strings.TrimPrefix(figure[0], "druid."), shown(figure[0], theirs), value, d.why, formula)
 		}
 	}

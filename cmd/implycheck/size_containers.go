@@ -60,7 +60,7 @@ func parseCPU(given string) (int64, error) {
 		n *= 1000
 	}
 	if err != nil || !(n >= 1 && n <= 1e8) {
-		return 0, fmt.Errorf("%q is no number of cores: write 2, 1.5 or 1500m", given)
+		return 0, fmt.Errorf("%q is not a number of cores: write 2, 1.5 or 1500m", given)
 	}
 	return int64(n), nil
 }

@@ -29,7 +29,7 @@ func ParseSize(text string) (int64, error) {
 	unit, known := sizeUnits.Get()[strings.ToLower(strings.TrimSpace(strings.TrimSpace(text)[len(number):]))]
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || !known || n < 0 || n*unit > math.MaxInt64/2 {
-		return 0, fmt.Errorf("%q is no size: write a number and a unit, as in 64GiB or 2TB", text)
+		return 0, fmt.Errorf("%q is not a size: write a number and a unit, as in 64GiB or 2TB", text)
 	}
 	return int64(n * unit), nil
 }

@@ -44,7 +44,7 @@ func TestParseAmount(t *testing.T) {
 	_, err = ParseAmount(" 20 ", "TB")
 	require.EqualError(t, err, "20 what? Write 20TB")
 	_, err = ParseAmount("many", "TB")
-	require.ErrorContains(t, err, `"many" is no size`)
+	require.ErrorContains(t, err, `"many" is not a size`)
 }
 
 // Memory is sold in powers of two, whatever the label says.

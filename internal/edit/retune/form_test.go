@@ -43,13 +43,13 @@ services:
     image: apache/druid:33.0.0
     command: ["router"]
 `, map[string]map[string]string{
-		"broker":     {"-Xmx": "6g", "-XX:MaxDirectMemorySize": "5g", "druid.processing.buffer.sizeBytes": "250MiB", "druid.broker.http.numConnections": "30"},
+		"broker":     {"-Xmx": "6g", "-XX:MaxDirectMemorySize": "5g", "druid.processing.buffer.sizeBytes": "250MiB", "druid.broker.http.numConnections": "50"},
 		"historical": {"-Xmx": "4g", "druid.server.http.numThreads": "60", "druid.cache.type": "caffeine", "druid.segmentCache.locations": `[{"path":"/d","maxSize":7}]`},
 		"router":     {"druid.router.http.numConnections": "40", "-Xmx": "2g"},
 	}, []string{
 		"-      DRUID_XMX: 8g   # the heap", "+      DRUID_XMX: 6g   # the heap",
 		`-      druid_processing_buffer_sizeBytes: "500MiB"`, `+      druid_processing_buffer_sizeBytes: "250MiB"`,
-		`+      DRUID_MAXDIRECTMEMORYSIZE: "5g"`, `+      druid_broker_http_numConnections: "30"`,
+		`+      DRUID_MAXDIRECTMEMORYSIZE: "5g"`,
 		"-      - 'druid_server_http_numThreads=20'", "+      - 'druid_server_http_numThreads=60'",
 		`+      - 'druid_segmentCache_locations=[{"path":"var/druid/segment-cache","maxSize":7}]'`,
 		`+    environment:`, `+      DRUID_XMX: "2g"`, `+      druid_router_http_numConnections: "40"`,
