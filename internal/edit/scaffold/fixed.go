@@ -67,5 +67,5 @@ func taskPorts(tasks int64, t schema.Target) []setting {
 		return nil
 	}
 	last := firstTaskPort - 1 + max(100, tasks+tasks/2)
-	return []setting{{"druid.indexer.runner.endPort", fmt.Sprint(last), fmt.Sprintf("tasks listen on ports %d to %d", firstTaskPort, last)}}
+	return []setting{{"druid.indexer.runner.endPort", fmt.Sprint(last), fmt.Sprintf("Druid's documents open %d to %d; tasks take the lowest free ones, here %d to %d", firstTaskPort, last, firstTaskPort, firstTaskPort+max(1, tasks)-1)}}
 }
