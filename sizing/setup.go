@@ -45,7 +45,7 @@ func (m Mount) step() Step {
 	switch {
 	case m.Least > 0:
 		what = fmt.Sprintf("Attach a disk of %s or more, format it and mount it at %s: %s, with %s.", text.Decimal(m.Least), m.Point, m.FileSystem, m.Options)
-	case disk != "":
+	case strings.Contains(disk, "/by-id/"): // an instance's own
 		what += " A disk inside an instance is empty after each stop: do the same at every boot."
 	}
 	if disk == "" {
