@@ -63,6 +63,8 @@ var Formats = []Named[Format]{
 	{"json", "the whole report for programs, described by docs/findings.schema.json", JSON},
 	{"junit", "a test case a finding, for every CI that shows tests", JUnit},
 	{"markdown", "a comment of a pull request or a summary of a job, up to 65,536 characters", Markdown},
+	{"pr-comment", "markdown behind a marker by which a bot finds its comment again", PRComment},
+	{"rdjson", "reviewdog's diagnostic format, with fixes as suggestions", RDJSON},
 	{"sarif", "SARIF 2.1.0 for code scanning, with rules, fixes and suppressions", SARIF},
 	{"text", "excerpts with carets for people", Text},
 }
