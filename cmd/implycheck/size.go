@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/edit/scaffold"
 	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -86,6 +87,7 @@ change in one that is there (--conf).`,
 	complete(cmd, "role", sizing.Roles())
 	complete(cmd, "services", sizing.ServiceNames())
 	complete(cmd, "workload", workloads)
+	complete(cmd, "form", scaffold.Forms())
 	complete(cmd, "format", sizeFormats())
 	complete(cmd, "like", []string{startDruid})
 	for _, name := range []string{"instance", "master-instance", "query-instance", "data-instance"} {
