@@ -33,7 +33,7 @@ func (w *filesFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&w.addresses.ZooKeeper, "zookeeper", "", "with --write: ZooKeeper servers, h1:2181,h2:2181,h3:2181")
 	f.StringVar(&w.addresses.Metadata, "metadata", "", "with --write: metadata store, postgresql://user@db.internal/druid, mysql://... or derby")
 	f.StringVar(&w.addresses.DeepStorage, "deep-storage", "", "with --write: deep storage, s3://bucket/prefix, gs://, azure://, hdfs:// or file:///folder")
-	f.StringVar(&w.conf, "conf", "", "compare with this conf tree: what to change there, as a unified diff")
+	f.StringVar(&w.conf, "conf", "", "compare with this configuration, in any form: what to change there, as a unified diff")
 }
 
 // check refuses flags that do not go together.
@@ -82,6 +82,9 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 		fmt.Fprintf(log, ", %d were so already", written.Unchanged)
 	}
 	fmt.Fprintln(log)
+	if w.form != "conf" {
+		plan = scaffold.Contained(plan)
+	}
 	for _, note := range plan.Notes {
 		fmt.Fprintln(log, "note:", note)
 	}

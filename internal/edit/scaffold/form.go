@@ -40,7 +40,22 @@ func FilesIn(form string, plan sizing.Plan, site Site) ([]File, error) {
 	case plan.Target.Imply || plan.Target.Release < firstImage:
 		return nil, fmt.Errorf("%s is for the official image, which there is from Druid %s on, and the plan is for %s: say --target druid-%s", form, firstImage, plan.Target.Name, schema.Newest)
 	}
+	if form == "helm" && plan.Target.Release < arrayImage {
+		// The chart has the array by default, and the image before 24 the text: tasks would get both.
+		return nil, fmt.Errorf("values of the chart are written from Druid %s on, and the plan is for %s", arrayImage, plan.Target.Name)
+	}
 	return write(containersOf(plan, site)), nil
+}
+
+// Contained is a plan without what has no container of its own in any form.
+func Contained(plan sizing.Plan) sizing.Plan {
+	plan.Servers = slices.Clone(plan.Servers)
+	for i := range plan.Servers {
+		plan.Servers[i].Processes = slices.DeleteFunc(slices.Clone(plan.Servers[i].Processes), func(p sizing.Process) bool {
+			return p.Service == "zookeeper" || p.Service == "pivot"
+		})
+	}
+	return plan
 }
 
 // containers are the processes of a plan as containers.
@@ -69,14 +84,11 @@ func containersOf(plan sizing.Plan, site Site) containers {
 		image: "apache/druid", tag: tagOf(plan.Target),
 		common: entries(w.written("common.runtime.properties")), logging: w.written("log4j2.xml"),
 	}
-	for _, server := range plan.Servers {
+	for _, server := range Contained(plan).Servers {
 		for _, p := range server.Processes {
-			if p.Service == "zookeeper" || p.Service == "pivot" {
-				continue
-			}
 			port, _ := schema.DefaultPort("druid.plaintextPort", program(p.Service), plan.Target.Release)
 			all.list = append(all.list, container{
-				role: program(p.Service), port: port, own: entries(strings.Join(w.runtime(p), "\n")), flags: w.jvmFlags(p),
+				role: program(p.Service), port: port, own: likeImage(plan.Target.Release, entries(strings.Join(w.runtime(p), "\n"))), flags: w.jvmFlags(p),
 				memory: (p.Memory() + 1<<20 - 1) >> 20, metadata: !w.site.derby(),
 			})
 			if p.Service == "historical" {
@@ -98,6 +110,25 @@ func (w *writer) written(name string) string {
 		return ""
 	}
 	return w.files[i].Text
+}
+
+// arrayImage is the first release whose image gives tasks their options in an array.
+const arrayImage schema.Release = 24
+
+// likeImage writes the options of tasks into the property that the image has them in:
+// of both, tasks get both.
+func likeImage(r schema.Release, own []syntax.Entry) []syntax.Entry {
+	const text, array = "druid.indexer.runner.javaOpts", "druid.indexer.runner.javaOptsArray"
+	for i, e := range own {
+		words, _ := syntax.ParseJSONValue(e.Value).Strings()
+		switch {
+		case e.Key == text && r >= arrayImage:
+			own[i].Key, own[i].Value = array, list(strings.Fields(e.Value))
+		case e.Key == array && r < arrayImage:
+			own[i].Key, own[i].Value = text, strings.Join(words, " ")
+		}
+	}
+	return own
 }
 
 func entries(text string) []syntax.Entry { return syntax.ParseProperties([]byte(text)).Entries }
