@@ -62,11 +62,11 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 	if err != nil {
 		return err
 	}
-	files, err := scaffold.FilesIn(w.form, plan, site)
+	list, err := scaffold.FilesIn(w.form, plan, site)
 	if err != nil {
 		return fmt.Errorf("--form: %w", err)
 	}
-	written, err := scaffold.Write(w.write, files, w.force)
+	written, err := scaffold.Write(w.write, list, w.force)
 	for _, r := range written.Replaced {
 		fmt.Fprintf(log, "replaced %s; the old one is %s\n", r[0], r[1])
 	}
@@ -77,7 +77,11 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 	if w.form == "conf" {
 		conf = filepath.Join(w.write, "conf")
 	}
-	fmt.Fprintf(log, "wrote %d files to %s", written.New+len(written.Replaced), w.write)
+	files, noun := written.New+len(written.Replaced), "files"
+	if files == 1 {
+		noun = "file"
+	}
+	fmt.Fprintf(log, "wrote %d %s to %s", files, noun, w.write)
 	if written.Unchanged > 0 {
 		fmt.Fprintf(log, ", %d were so already", written.Unchanged)
 	}
