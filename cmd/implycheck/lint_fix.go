@@ -35,6 +35,8 @@ func (x *fixFlags) asked() bool { return x.fix || x.diff }
 // check refuses what cannot be fixed.
 func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
 	switch {
+	case x.asked() && slices.ContainsFunc(paths, conf.IsCluster):
+		return errors.New("--fix and --diff change files, and a running cluster has none: name the files that it was started with")
 	case x.fix && x.diff:
 		return errors.New("--fix writes the fixes and --diff shows them: say one of them")
 	case x.unsafe && !x.asked():

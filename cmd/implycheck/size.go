@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/implycheck/implycheck/internal/edit/scaffold"
 	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -42,8 +43,9 @@ heap, direct memory, processing threads, buffers, connections, caches, segment
 cache and task slots. The hardware is an instance type of a cloud, or --cores,
 --memory and --disk, or else the machine that the command runs on.
 
-It prints the plan, or writes it as a conf tree (--write), or shows what it would
-change in one that is there (--conf).`,
+It prints the plan, or writes it (--write) as a conf tree or in another form (--form),
+or shows what it would change in a configuration that is there, in whatever form
+(--conf).`,
 		Example: `  implycheck size
   implycheck size --instance r4.2xlarge --master-instance m5.xlarge
   implycheck size --role data --cores 16 --memory 128GiB --disk 2x1900GB --explain
@@ -51,6 +53,8 @@ change in one that is there (--conf).`,
   implycheck size --memory-limit historical=16GiB,broker=8GiB,4GiB --cpu-limit 2 --target druid-33
   implycheck size --like start-druid --cores 8 --memory 64GiB --target druid-33
   implycheck size --instance r4.2xlarge --conf conf/ | git apply
+  implycheck size --instance r4.2xlarge --conf compose.yaml | git apply
+  implycheck size --target druid-38 --instance m5.4xlarge --write new --form compose
   implycheck size --instance i3.2xlarge --write new --zookeeper zk1:2181,zk2:2181,zk3:2181 \
       --metadata postgresql://druid@db.internal/druid --deep-storage s3://bucket/druid`,
 		Args: cobra.NoArgs,
@@ -86,6 +90,7 @@ change in one that is there (--conf).`,
 	complete(cmd, "role", sizing.Roles())
 	complete(cmd, "services", sizing.ServiceNames())
 	complete(cmd, "workload", workloads)
+	complete(cmd, "form", scaffold.Forms())
 	complete(cmd, "format", sizeFormats())
 	complete(cmd, "like", []string{startDruid})
 	for _, name := range []string{"instance", "master-instance", "query-instance", "data-instance"} {

@@ -20,18 +20,20 @@ import (
 // filesFlags say what becomes of a plan: files, or a diff against some.
 type filesFlags struct {
 	write     string
+	form      string
 	force     bool
 	conf      string
 	addresses scaffold.Addresses
 }
 
 func (w *filesFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&w.write, "write", "", "write a conf tree into this folder")
+	f.StringVar(&w.write, "write", "", "write a conf tree into this folder, or what --form says")
+	f.StringVar(&w.form, "form", "conf", "with --write: the form to write: "+strings.Join(scaffold.Forms(), ", "))
 	f.BoolVar(&w.force, "force", false, "with --write: replace files, and keep the old ones as *.bak")
 	f.StringVar(&w.addresses.ZooKeeper, "zookeeper", "", "with --write: ZooKeeper servers, h1:2181,h2:2181,h3:2181")
 	f.StringVar(&w.addresses.Metadata, "metadata", "", "with --write: metadata store, postgresql://user@db.internal/druid, mysql://... or derby")
 	f.StringVar(&w.addresses.DeepStorage, "deep-storage", "", "with --write: deep storage, s3://bucket/prefix, gs://, azure://, hdfs:// or file:///folder")
-	f.StringVar(&w.conf, "conf", "", "compare with this conf tree: what to change there, as a unified diff")
+	f.StringVar(&w.conf, "conf", "", "compare with this configuration, in any form: what to change there, as a unified diff")
 }
 
 // check refuses flags that do not go together.
@@ -40,6 +42,8 @@ func (w *filesFlags) check(f *pflag.FlagSet) error {
 	switch {
 	case w.write != "" && w.conf != "":
 		return errors.New("--write makes a new tree and --conf compares with an old one: say one of them")
+	case w.write == "" && f.Changed("form"):
+		return errors.New("--form goes with --write: what --conf names has its form already")
 	case w.write == "" && w.force:
 		return errors.New("--force goes with --write")
 	case w.write == "" && w.addresses != scaffold.Addresses{}:
@@ -58,19 +62,33 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 	if err != nil {
 		return err
 	}
-	written, err := scaffold.Write(w.write, scaffold.Files(plan, site), w.force)
+	list, err := scaffold.FilesIn(w.form, plan, site)
+	if err != nil {
+		return fmt.Errorf("--form: %w", err)
+	}
+	written, err := scaffold.Write(w.write, list, w.force)
 	for _, r := range written.Replaced {
 		fmt.Fprintf(log, "replaced %s; the old one is %s\n", r[0], r[1])
 	}
 	if err != nil {
 		return err
 	}
-	conf := filepath.Join(w.write, "conf")
-	fmt.Fprintf(log, "wrote %d files to %s", written.New+len(written.Replaced), w.write)
+	conf := w.write
+	if w.form == "conf" {
+		conf = filepath.Join(w.write, "conf")
+	}
+	files, noun := written.New+len(written.Replaced), "files"
+	if files == 1 {
+		noun = "file"
+	}
+	fmt.Fprintf(log, "wrote %d %s to %s", files, noun, w.write)
 	if written.Unchanged > 0 {
 		fmt.Fprintf(log, ", %d were so already", written.Unchanged)
 	}
 	fmt.Fprintln(log)
+	if w.form != "conf" {
+		plan = scaffold.Contained(plan)
+	}
 	for _, note := range plan.Notes {
 		fmt.Fprintln(log, "note:", note)
 	}

@@ -27,17 +27,17 @@ func normal(data []byte, address string) ([]byte, error) {
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, errors.New("what it answers is no JSON")
+		return nil, errors.New("what it answers is not JSON")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("what it answers is no JSON")
+		return nil, errors.New("what it answers is not JSON")
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(value); err != nil {
-		return nil, errors.New("what it answers is no JSON")
+		return nil, errors.New("what it answers is not JSON")
 	}
 	if out.Len() > maxAnswer {
 		return nil, tooLong()

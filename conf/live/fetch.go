@@ -168,7 +168,7 @@ func plain(err error) string {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return "it ends the connection in the middle of an answer"
 	}
-	return "what it answers is no HTTP: " + err.Error()
+	return "what it answers is not HTTP: " + err.Error()
 }
 
 // causeOf is the last part of an error of the system.

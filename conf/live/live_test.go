@@ -84,15 +84,15 @@ func TestHostile(t *testing.T) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(bomb.Bytes())
 		},
-		"is no JSON":          text("<html>" + strings.Repeat("x", 1000)),
-		"names no version":    text(`{"version":{"a":1}}`),
-		"/status names no v":  text(`["33.0.0"]`),
-		"asks for a login":    status(401),
-		"READ on the resourc": status(403),
-		"no process of Druid": status(404),
-		"with status 500":     status(500),
-		"answers nothing":     text(""),
-		"no HTTP: ": func(w http.ResponseWriter, _ *http.Request) {
+		"is not JSON":            text("<html>" + strings.Repeat("x", 1000)),
+		"names no version":       text(`{"version":{"a":1}}`),
+		"/status names no v":     text(`["33.0.0"]`),
+		"asks for a login":       status(401),
+		"READ on the resourc":    status(403),
+		"not a process of Druid": status(404),
+		"with status 500":        status(500),
+		"answers nothing":        text(""),
+		"not HTTP: ": func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, _ := w.(http.Hijacker).Hijack()
 			fmt.Fprint(conn, "SSH-2.0-OpenSSH_9.6\r\n")
 			conn.Close()
