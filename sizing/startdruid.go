@@ -98,7 +98,8 @@ func (s startDruid) distribute(services []string, total, cores int64) (map[strin
 		least += s.weighed(name).least
 	}
 	if required := int64(float64(least) / 0.8); total < required {
-		return nil, fmt.Errorf("Minimum memory required for starting services is %dm", required) //nolint:staticcheck // its own words
+		//lint:ignore ST1005 these are its own words
+		return nil, fmt.Errorf("Minimum memory required for starting services is %dm", required)
 	}
 	if s.indexerFails && slices.Contains(list, "indexer") {
 		return nil, errors.New("not enough values to unpack (expected 3, got 2)")

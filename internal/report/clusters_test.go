@@ -53,3 +53,10 @@ func TestClustersCost(t *testing.T) {
 func TestClustersWriteErrorsAreReturned(t *testing.T) {
 	require.ErrorIs(t, ClustersHTML(&fullDisk{100}, sampleClusters(t)), errDiskFull)
 }
+
+// Its script runs under its own policy: headings become buttons that sort.
+func TestClustersPageInABrowser(t *testing.T) {
+	var b strings.Builder
+	require.NoError(t, ClustersHTML(&b, sampleClusters(t)))
+	require.Contains(t, browser(t, pageFile(t, b.String())), `<th scope="col"><button type="button">count</button></th>`)
+}
