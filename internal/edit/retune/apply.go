@@ -53,6 +53,7 @@ func Apply(tree *conf.Tree, plan sizing.Plan) (changes []Change, notes []string)
 	if tree.Form != conf.FormConf {
 		e.inForm()
 	}
+	e.record(plan.Peers)
 	for _, f := range tree.Files {
 		if after := e.after(f); string(after) != string(f.Data) {
 			changes = append(changes, NewChange(tree.Masker(), f, after))

@@ -172,3 +172,28 @@ func (e *editor) maxSize(s *conf.Service, p sizing.Process) {
 		e.set(s, v, f, f.Value)
 	}
 }
+
+// record brings what a tree says of the numbers that it was sized for to those of the
+// plan; of what the plan has nothing it leaves what was there.
+func (e *editor) record(p sizing.Peers) {
+	f := e.tree.Common
+	if f == nil || f.Properties == nil || f.Err != nil {
+		return
+	}
+	for _, c := range f.Comments() {
+		old, ok := sizing.ParseRecord(c.Text)
+		if !ok {
+			continue
+		}
+		if p.MostBrokers == 0 {
+			p.MostBrokers = old.MostBrokers
+		}
+		if p.MostDataServers == 0 {
+			p.MostDataServers = old.MostDataServers
+		}
+		if p.MostBrokers != old.MostBrokers || p.MostDataServers != old.MostDataServers {
+			e.replace(f, edit{c.Span.Start.Offset, c.Span.End.Offset, "# " + p.Record()})
+		}
+		return
+	}
+}

@@ -60,3 +60,22 @@ func TestRepairs(t *testing.T) {
 		})
 	}
 }
+
+// The record of what the tree was sized for follows the plan.
+func TestRecordFollows(t *testing.T) {
+	const common = "druid/_common/common.runtime.properties"
+	for before, after := range map[string]string{
+		"# implycheck:sized-for brokers=2 data-servers=15\nx=y\n": "# implycheck:sized-for brokers=5 data-servers=15\nx=y\n",
+		"# implycheck:sized-for brokers=5\nx=y\n":                 "# implycheck:sized-for brokers=5\nx=y\n",
+		"# somebody's\nx=y\n":                                     "# somebody's\nx=y\n",
+	} {
+		dir := t.TempDir()
+		lay(t, dir, map[string]string{common: before, "druid/historical/runtime.properties": "druid.service=druid/historical\n", "druid/historical/jvm.config": "-server\n"})
+		plan := planOf(process("historical"))
+		plan.Peers = sizing.Peers{Brokers: 5, MostBrokers: 5}
+		apply(t, dir, "druid-28", plan)
+		text, err := os.ReadFile(filepath.Join(dir, common))
+		require.NoError(t, err)
+		require.Equal(t, after, string(text))
+	}
+}
