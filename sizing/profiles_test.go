@@ -299,8 +299,8 @@ const startedHead = `
 ## Started
 
 A real Druid was started from exactly what ` + "`size --write`" + ` wrote, where only hosts, disks and extensions that Maven does not have were
-replaced. It ran a task that ingested 20,000 rows and answered a groupBy over them; resident is the most that a process had of memory
-until then, in MiB, mapped files included. ` + "`go test -tags druid -run TestSizedDruid ./cmd/implycheck`" + ` does it again.
+replaced; what bin/run-java adds for Java 17 came from the environment. It ran a task that ingested 20,000 rows and answered a groupBy
+over them; resident is the most that a process had of memory until then, in MiB, mapped files included, and peon is one task. ` + "`go test -tags druid -run TestSizedDruid ./cmd/implycheck`" + ` does it again.
 
 | plan | Druid | process | planned | resident |
 |---|---|---|---|---|
