@@ -64,6 +64,12 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestPRComment: the marker comes first, and the rest is Markdown.
+func TestPRComment(t *testing.T) {
+	want := "<!-- implycheck -->\n" + render(t, Markdown, pages(), Options{})
+	require.Equal(t, want, render(t, PRComment, pages(), Options{}))
+}
+
 func requireGolden(t *testing.T, name, got string) {
 	got = strings.ReplaceAll(got, "\x1b", "␛")
 	file := filepath.Join("testdata", name+".golden")
