@@ -23,6 +23,13 @@ var all = lazy.Value[[]*Rule]{New: func() []*Rule {
 	return all
 }}
 
+// LivePrefix begins the names of what implycheck preflight checks: they are no rules
+// of ours, and may be named wherever rules are.
+const LivePrefix = "live-"
+
+// IsLive reports whether a name is that of a live check.
+func IsLive(id string) bool { return strings.HasPrefix(id, LivePrefix) }
+
 // Lookup finds a rule by its ID.
 func Lookup(id string) (*Rule, bool) {
 	i, ok := slices.BinarySearchFunc(All(), id, func(r *Rule, id string) int { return strings.Compare(r.ID, id) })

@@ -16,6 +16,15 @@ type Request struct {
 	Questions []Question `json:"questions"`
 }
 
+// Secret is a text, or the variable of the prober's environment that holds it.
+type Secret struct {
+	Text     string `json:"text,omitempty"`
+	Variable string `json:"variable,omitempty"`
+}
+
+// Known reports whether there is a text, or a variable that may hold one.
+func (s Secret) Known() bool { return s.Text != "" || s.Variable != "" }
+
 // Question is one thing to find out. Of the pointers one is set.
 type Question struct {
 	// Name is what the answer is found by, such as "zookeeper zk1:2181".
@@ -100,9 +109,15 @@ type Gathered struct {
 	Host string `json:"host"`
 	// Tree is the configuration that the questions were made from, Role the
 	// processes that run on the host.
-	Tree    string   `json:"tree"`
-	Role    []string `json:"role"`
-	Answers []Answer `json:"answers"`
+	Tree string   `json:"tree"`
+	Role []string `json:"role"`
+	// The rest are what the questions depend on besides: see preflight.Options.
+	Home        string              `json:"home"`
+	User        string              `json:"user,omitempty"`
+	Probe       bool                `json:"probe,omitempty"`
+	TimeServers []string            `json:"timeServers,omitempty"`
+	Peers       map[string][]string `json:"peers,omitempty"`
+	Answers     []Answer            `json:"answers"`
 }
 
 // Has reports whether a list of problems' kinds holds that of a problem.

@@ -34,8 +34,18 @@ type Machine struct {
 	Sockets []Socket `json:"sockets"`
 	// Unix is the machine's time in milliseconds.
 	Unix int64 `json:"unixMs"`
+	// Units are those of systemd that start Druid.
+	Units []Unit `json:"units,omitempty"`
 	// TimeServers are those of chrony and timesyncd, with their files.
 	TimeServers []string `json:"timeServers,omitempty"`
+}
+
+// Unit is a service of systemd that starts Druid, and what it limits.
+type Unit struct {
+	Path string `json:"path"`
+	User string `json:"user,omitempty"`
+	// Limits are LimitNOFILE and LimitNPROC as they are written, by nofile and nproc.
+	Limits map[string]string `json:"limits,omitempty"`
 }
 
 // Limit is a resource limit; -1 is none.
@@ -210,7 +220,7 @@ type Sum struct {
 // KeyStore asks for the certificates of a store.
 type KeyStore struct {
 	Path     string `json:"path"`
-	Password string `json:"password"`
+	Password Secret `json:"password"`
 	// Alias is the key that is used, empty for any.
 	Alias string `json:"alias,omitempty"`
 }

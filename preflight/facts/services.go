@@ -31,9 +31,11 @@ type Stat struct {
 type Session struct {
 	Servers   []string `json:"servers"`
 	TimeoutMS int64    `json:"timeoutMs"`
-	// Scheme and Login are how to log in; empty for not at all.
+	// Scheme and Login are how to log in; empty for not at all. With a User, Login is
+	// the password alone.
+	User   string   `json:"user,omitempty"`
 	Scheme string   `json:"scheme,omitempty"`
-	Login  string   `json:"login,omitempty"`
+	Login  Secret   `json:"login"`
 	Paths  []string `json:"paths"`
 	// Probe asks to make a node below the first path, and to take it away again.
 	Probe bool `json:"probe,omitempty"`
@@ -66,8 +68,8 @@ type Database struct {
 	Kind     string   `json:"kind"`
 	Servers  []string `json:"servers"`
 	Name     string   `json:"name"`
-	User     string   `json:"user"`
-	Password string   `json:"password"`
+	User     Secret   `json:"user"`
+	Password Secret   `json:"password"`
 	// Schema is PostgreSQL's.
 	Schema string `json:"schema,omitempty"`
 	// TLS is disable, prefer, require, verify-ca or verify-full; Root is the file
@@ -116,12 +118,11 @@ type Store struct {
 	PathStyle bool `json:"pathStyle,omitempty"`
 	// AccessKey and Secret are what the tree says; without them the environment, the
 	// user's files and the machine's role are asked, as Druid does.
-	AccessKey string `json:"accessKey,omitempty"`
-	Secret    string `json:"secret,omitempty"`
-	Token     string `json:"token,omitempty"`
+	AccessKey Secret `json:"accessKey"`
+	Secret    Secret `json:"secret"`
 	// JavaKey and JavaSecret are -Daws.accessKeyId and -Daws.secretKey.
-	JavaKey    string `json:"javaKey,omitempty"`
-	JavaSecret string `json:"javaSecret,omitempty"`
+	JavaKey    Secret `json:"javaKey"`
+	JavaSecret Secret `json:"javaSecret"`
 	// File is druid.s3.fileSessionCredentials.
 	File string `json:"file,omitempty"`
 	// Probe asks to put an object below the prefix, and to take it away again.

@@ -28,8 +28,8 @@ type found struct {
 // question, for they are in the tree.
 func credentials(ctx context.Context, q facts.Store) (found, error) {
 	switch {
-	case q.AccessKey != "" && q.Secret != "":
-		return found{aws.Credentials{AccessKeyID: q.AccessKey, SecretAccessKey: q.Secret, SessionToken: q.Token}, "the configuration"}, nil
+	case q.AccessKey.Known() && q.Secret.Known():
+		return found{aws.Credentials{AccessKeyID: reveal(q.AccessKey), SecretAccessKey: reveal(q.Secret)}, "the configuration"}, nil
 	case q.File != "":
 		return fromFile(q.File, func(text string) map[string]string { return ini(text, "") }, "sessionToken", "accessKey", "secretKey")
 	}
@@ -37,8 +37,8 @@ func credentials(ctx context.Context, q facts.Store) (found, error) {
 	if key != "" && secret != "" {
 		return found{aws.Credentials{AccessKeyID: key, SecretAccessKey: secret, SessionToken: os.Getenv("AWS_SESSION_TOKEN")}, "the environment"}, nil
 	}
-	if q.JavaKey != "" && q.JavaSecret != "" {
-		return found{aws.Credentials{AccessKeyID: q.JavaKey, SecretAccessKey: q.JavaSecret}, "the properties of Java"}, nil
+	if q.JavaKey.Known() && q.JavaSecret.Known() {
+		return found{aws.Credentials{AccessKeyID: reveal(q.JavaKey), SecretAccessKey: reveal(q.JavaSecret)}, "the properties of Java"}, nil
 	}
 	if os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != "" {
 		return found{}, errUnsupported{"the credentials are a web identity (AWS_WEB_IDENTITY_TOKEN_FILE), which this program cannot use"}
@@ -54,6 +54,14 @@ func credentials(ctx context.Context, q facts.Store) (found, error) {
 		}
 	}
 	return ofMachine(ctx)
+}
+
+// reveal is the text of a secret.
+func reveal(s facts.Secret) string {
+	if s.Variable != "" {
+		return os.Getenv(s.Variable)
+	}
+	return s.Text
 }
 
 func firstEnv(names ...string) string {

@@ -88,7 +88,7 @@ func postgres(ctx context.Context, q facts.Database, server string) (*facts.Sche
 		return nil, err
 	}
 	n, _ := strconv.ParseUint(port, 10, 16)
-	config.Host, config.Port, config.Database, config.User, config.Password = host, uint16(n), q.Name, q.User, q.Password
+	config.Host, config.Port, config.Database, config.User, config.Password = host, uint16(n), q.Name, reveal(q.User), reveal(q.Password)
 	config.Fallbacks, config.ConnectTimeout = nil, connectTime
 	config.RuntimeParams = map[string]string{"application_name": "implycheck preflight"}
 	if config.TLSConfig, err = tlsConfig(q, server); err != nil {

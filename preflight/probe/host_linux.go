@@ -62,7 +62,7 @@ func tables(root string, m *facts.Machine) {
 	nodes, _ := filepath.Glob(filepath.Join(root, "sys/devices/system/node/node[0-9]*"))
 	m.NUMANodes = len(nodes)
 	m.Limits = limits(root, caller(root))
-	m.Sockets = sockets(root)
+	m.Sockets, m.Units = sockets(root), units(root)
 }
 
 func readText(root, path string) string {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 // java finds the Java that Druid's bin/run-java starts: DRUID_JAVA_HOME, JAVA_HOME,
 // then the PATH. It starts none: the file release beside it says its version.
 func java(q facts.Java) (*facts.Runtime, error) {
-	r := &facts.Runtime{Skip: os.Getenv("DRUID_SKIP_JAVA_CHECK") != ""}
+	r := &facts.Runtime{Skip: !slices.Contains([]string{"", "0", "false", "f"}, os.Getenv("DRUID_SKIP_JAVA_CHECK"))}
 	if q.Verify != "" {
 		text, _ := os.ReadFile(q.Verify)
 		r.Verify = string(text[:min(len(text), 1<<16)])

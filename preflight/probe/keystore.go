@@ -47,7 +47,7 @@ func keyStore(q facts.KeyStore) (*facts.Keys, error) {
 // readJKS needs no password of a key to see its certificates.
 func readJKS(data []byte, q facts.KeyStore) (*facts.Keys, error) {
 	store := keystore.New()
-	if err := store.Load(bytes.NewReader(data), []byte(q.Password)); err != nil {
+	if err := store.Load(bytes.NewReader(data), []byte(reveal(q.Password))); err != nil {
 		return nil, rejected{"its password is not the one in the configuration, or it is damaged: " + err.Error()}
 	}
 	keys := &facts.Keys{Type: "JKS", Certificates: []facts.Certificate{}}
@@ -88,7 +88,7 @@ func certificate(c *x509.Certificate, alias string, leaf bool) facts.Certificate
 // aliases.
 func readPKCS12(data []byte, q facts.KeyStore) (*facts.Keys, error) {
 	keys := &facts.Keys{Type: "PKCS12", Certificates: []facts.Certificate{}}
-	_, leaf, chain, err := pkcs12.DecodeChain(data, q.Password)
+	_, leaf, chain, err := pkcs12.DecodeChain(data, reveal(q.Password))
 	if err == nil {
 		keys.Certificates = append(keys.Certificates, certificate(leaf, "", true))
 		for _, c := range chain {
@@ -99,7 +99,7 @@ func readPKCS12(data []byte, q facts.KeyStore) (*facts.Keys, error) {
 	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
 		return nil, rejected{"its password is not the one in the configuration"}
 	}
-	trusted, trustErr := pkcs12.DecodeTrustStore(data, q.Password)
+	trusted, trustErr := pkcs12.DecodeTrustStore(data, reveal(q.Password))
 	if trustErr != nil {
 		return nil, errUnsupported{"a PKCS12 store that only Java can read: " + err.Error()}
 	}

@@ -19,7 +19,7 @@ import (
 // mySQL asks MySQL and MariaDB.
 func mySQL(ctx context.Context, q facts.Database, server string) (*facts.Schema, error) {
 	config := mysql.NewConfig()
-	config.Net, config.Addr, config.DBName, config.User, config.Passwd = "tcp", server, q.Name, q.User, q.Password
+	config.Net, config.Addr, config.DBName, config.User, config.Passwd = "tcp", server, q.Name, reveal(q.User), reveal(q.Password)
 	config.Timeout, config.ReadTimeout, config.WriteTimeout = connectTime, askTime, askTime
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		return connect(ctx, network, address)
@@ -90,7 +90,8 @@ func askMySQL(ctx context.Context, conn *sql.Conn, q facts.Database) (*facts.Sch
 	}
 	s.MaxConnections = a.number("connections", "select @@max_connections")
 	s.Connections = number(second(a.rows("connections", "show status like 'Threads_connected'")))
-	s.ReadOnly = a.one("read-only", "select @@read_only") == "1"
+	// Who may everything may write even then.
+	s.ReadOnly = a.one("read-only", "select @@read_only") == "1" && !granted(grants, "", "", "SUPER")
 	s.MaxPacket = a.number("packet size", "select @@max_allowed_packet")
 	a.time("select unix_timestamp(now(3)) * 1000")
 	return s, a.err

@@ -34,7 +34,11 @@ func session(ctx context.Context, q facts.Session) (*facts.Opened, error) {
 		return nil, err
 	}
 	if q.Scheme != "" {
-		if err := within(ctx, func() error { return conn.AddAuth(q.Scheme, []byte(q.Login)) }); err != nil {
+		login := reveal(q.Login)
+		if q.User != "" {
+			login = q.User + ":" + login
+		}
+		if err := within(ctx, func() error { return conn.AddAuth(q.Scheme, []byte(login)) }); err != nil {
 			return nil, rejected{"it does not take the login: " + err.Error()}
 		}
 	}

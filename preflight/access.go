@@ -1,0 +1,113 @@
+package preflight
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/rules"
+)
+
+var liveDirs = &Check{
+	Rule: rules.Rule{
+		ID: "live-folders", Severity: finding.Error,
+		Title:  "A folder that the user of Druid may not enter or write.",
+		Why:    "Druid makes what is missing below the folders that it is given, as the user that it runs as.",
+		Effect: "Permission denied: the process does not start, or tasks and segments fail.",
+		Fix:    "chown the folder to the user of Druid; with --user USER another user than your own is looked at.",
+		Source: "path_resolution(7); org.apache.druid.java.util.common.FileUtils.mkdirp, 0.21",
+	},
+	Needs: func(p *Pass) []Need {
+		var list []Need
+		for _, d := range p.dirs() {
+			n := p.need(d, false)
+			if p.Probe {
+				n.Question.Name, n.Folder.Probe = "write in "+d.path, true
+			}
+			list = append(list, n)
+		}
+		return list
+	},
+	Judge: known(judgeFolder),
+}
+
+func judgeFolder(p *Pass, a Asked) {
+	f := a.Folder
+	required := fmt.Sprintf("%s may write (%s)", f.User, a.Note)
+	current := fmt.Sprintf("%s %d:%d", f.Mode, f.UID, f.GID)
+	if !f.Exists {
+		current = fmt.Sprintf("not there; %s is %s", f.Nearest, current)
+	}
+	switch {
+	case f.Blocked != "":
+		p.Fail(a, required, current, "%s may not enter %s, above %s", f.User, f.Blocked, f.Path)
+	case f.WriteError != "":
+		p.Fail(a, required, f.WriteError, "a file cannot be written in %s: %s", f.Path, f.WriteError)
+	case !f.IsDir:
+		p.Fail(a, required, current, "%s is no folder", f.Nearest)
+	case slices.Contains(f.Mount.Options, "ro"):
+		p.Fail(a, required, current+", read-only", "%s is on %s, which is mounted read-only", f.Path, f.Mount.Point)
+	case !f.Writable && f.Exists:
+		p.Fail(a, required, current, "%s may not write in %s (%s, user %d, group %d)", f.User, f.Path, f.Mode, f.UID, f.GID)
+	case !f.Writable:
+		p.Fail(a, required, current, "%s is not there, and %s may not make it in %s", f.Path, f.User, f.Nearest)
+	case f.Wrote != "":
+		p.Pass(a, required, current+"; wrote "+f.Wrote+" and took it away")
+	default:
+		p.Pass(a, required, current)
+	}
+}
+
+// needsExec are extensions whose libraries unpack native code.
+var needsExec = []string{"druid-kafka-indexing-service", "druid-parquet-extensions", "druid-orc-extensions", "druid-avro-extensions", "druid-kinesis-indexing-service"}
+
+var liveTmp = &Check{
+	Rule: rules.Rule{
+		ID: "live-tmp", Severity: finding.Error,
+		Title:  "java.io.tmpdir is not there, not writable, or mounted noexec.",
+		Why:    "Druid merges and unpacks there, and libraries of Java (zstd, snappy, lz4, sigar) write their native code there to run it.",
+		Effect: "UnsatisfiedLinkError: failed to map segment from shared object: Operation not permitted; or No space left on device.",
+		Fix:    "Write -Djava.io.tmpdir= with a folder on a disk that allows exec, and make the folder.",
+		Source: "xerial/snappy-java#240; luben/zstd-jni#113; apache/druid#11542",
+	},
+	Needs: func(p *Pass) []Need {
+		var list []Need
+		for _, s := range p.Services {
+			d := dir{path: "/tmp", use: "java.io.tmpdir", at: p.anchor(), service: s}
+			if f, ok := property(s, "java.io.tmpdir"); ok && f.Value != "" && !strings.ContainsAny(f.Value, "${}") {
+				d.path, d.at = f.Value, rules.At(s.JVM, f.Span).Of(s)
+			}
+			d.path = p.path(d.path)
+			if !slices.ContainsFunc(list, func(n Need) bool { return n.Target == d.path }) {
+				list = append(list, p.need(d, false))
+			}
+		}
+		return list
+	},
+	Judge: known(judgeTmp),
+}
+
+func judgeTmp(p *Pass, a Asked) {
+	f := a.Folder
+	const least = 1 << 30
+	const required = "there, writable, exec, 1 GiB free"
+	current := fmt.Sprintf("%s on %s (%s), %s free", f.Mount.Kind, f.Mount.Point, strings.Join(f.Mount.Options, ","), text.About(f.Free))
+	list, _ := p.Tree.Shared("druid.extensions.loadList").Strings()
+	i := slices.IndexFunc(needsExec, func(e string) bool { return slices.Contains(list, e) })
+	switch noexec := slices.Contains(f.Mount.Options, "noexec"); {
+	case !f.Exists:
+		p.Fail(a, required, "not there", "java.io.tmpdir %s is not there, and Java does not make it", f.Path)
+	case !f.Writable:
+		p.Fail(a, required, fmt.Sprintf("%s %d:%d", f.Mode, f.UID, f.GID), "%s may not write in java.io.tmpdir %s", f.User, f.Path)
+	case noexec && i >= 0:
+		p.Fail(a, required, current, "java.io.tmpdir %s is mounted noexec, and %s unpacks native code there", f.Path, needsExec[i])
+	case noexec:
+		p.Warn(a, required, current, "java.io.tmpdir %s is mounted noexec: libraries with native code do not load", f.Path)
+	case f.Free < least:
+		p.Warn(a, required, current, "java.io.tmpdir %s has %s left", f.Path, text.About(f.Free))
+	default:
+		p.Pass(a, required, current)
+	}
+}

@@ -1,0 +1,129 @@
+// Package preflight asks whether a cluster's processes will start on a machine, and
+// find there what they need: the subject is the host and what it depends on, and the
+// configuration says what is needed.
+//
+// A Check is a value, as a rule is: its documentation, what it has to know, and what
+// it makes of that. A run takes three steps:
+//
+//  1. Each check names its needs: a question (package facts) and the line of the
+//     configuration that makes it necessary.
+//  2. All questions go to the prober at once, which is another program (package
+//     probe says why); what has not been answered when the time is up is unknown.
+//  3. Each check judges its answers and says a row of what it finds: pass, warn,
+//     fail or unknown. What has not passed becomes a finding.
+//
+// Checks open nothing and know no format. Because answers are plain data, they can
+// be gathered on one machine and judged on another: that is --gather and --hosts.
+// With several hosts, checks between them come last.
+//
+// What is unknown is never passed over: it is shown, it is an info among the
+// findings, and RequireKnown makes it an error.
+package preflight
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/preflight/facts"
+	"github.com/implycheck/implycheck/rules"
+)
+
+// Area is the chapter of the live checks.
+const Area rules.Area = "preflight"
+
+// What a run asks and is answered, for who runs the prober.
+type (
+	Request = facts.Request
+	Answer  = facts.Answer
+	Host    = facts.Gathered
+)
+
+// ReadHost reads what --gather has written.
+func ReadHost(text []byte) (h Host, err error) {
+	if err := json.Unmarshal(text, &h); err != nil {
+		return h, fmt.Errorf("it is no file of --gather: %w", err)
+	}
+	if h.Version != facts.Version || h.Host == "" {
+		return h, errors.New("it is no file of --gather, or of another version of implycheck")
+	}
+	return h, nil
+}
+
+// Check is one check and everything that is said about it.
+type Check struct {
+	rules.Rule
+	// Needs are the questions that the configuration makes necessary; none where
+	// there is nothing to check.
+	Needs func(p *Pass) []Need
+	// Judge says rows of what was answered. It is called with all needs of the
+	// check, and only if there are any.
+	Judge func(p *Pass, asked []Asked)
+	// Between compares hosts, where there are several.
+	Between func(b *Between)
+}
+
+// Need is a question, and why it is asked.
+type Need struct {
+	facts.Question
+	// At is the line that makes it necessary.
+	At rules.Place
+	// Target is what it is about, as people call it.
+	Target string
+	// Amount is what is needed, where that is a number.
+	Amount int64
+	// Note is what the check wants to remember of it.
+	Note string
+	// Skip is why the question is not asked: it is unknown then.
+	Skip string
+}
+
+// Asked is a need with its answer.
+type Asked struct {
+	Need
+	facts.Answer
+}
+
+// All lists every check, in the order in which people read them.
+func All() []*Check { return all.Get() }
+
+var all = lazy.Value[[]*Check]{New: func() []*Check {
+	list := slices.Concat(
+		hostChecks(), limitChecks(), kernelChecks(), clockChecks(), nameChecks(), portChecks(), folderChecks(), fileChecks(), storeFileChecks(),
+		zooKeeperChecks(), ensembleChecks(), databaseChecks(), databaseStateChecks(), storageChecks(), peerChecks(), betweenChecks(),
+	)
+	for _, c := range list {
+		c.Area = Area
+	}
+	return list
+}}
+
+// Lookup finds a check by its ID.
+func Lookup(id string) (*Check, bool) {
+	if i := slices.IndexFunc(All(), func(c *Check) bool { return c.ID == id }); i >= 0 {
+		return All()[i], true
+	}
+	return nil, false
+}
+
+// each judges one answer at a time.
+func each(judge func(p *Pass, a Asked)) func(*Pass, []Asked) {
+	return func(p *Pass, asked []Asked) {
+		for _, a := range asked {
+			judge(p, a)
+		}
+	}
+}
+
+// known judges the answers that came; the others are unknown.
+func known(judge func(p *Pass, a Asked)) func(*Pass, []Asked) {
+	return each(func(p *Pass, a Asked) {
+		if a.Problem != nil {
+			p.Unknown(a, "", a.Problem.Text)
+			return
+		}
+		judge(p, a)
+	})
+}
