@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ var liveDirs = &Check{
 		}
 		return list
 	},
-	Judge: known(judgeFolder),
+	Known: judgeFolder,
 }
 
 func judgeFolder(p *Pass, a Asked) {
@@ -68,9 +69,9 @@ var liveTmp = &Check{
 		ID: "live-tmp", Severity: finding.Error,
 		Title:  "java.io.tmpdir is not there, not writable, or mounted noexec.",
 		Why:    "Druid merges and unpacks there, and libraries of Java (zstd, snappy, lz4, sigar) write their native code there to run it.",
-		Effect: "UnsatisfiedLinkError: failed to map segment from shared object: Operation not permitted; or No space left on device.",
+		Effect: "Tasks and queries that need a temporary folder fail; with noexec native libraries do not load: UnsatisfiedLinkError: failed to map segment from shared object: Operation not permitted.",
 		Fix:    "Write -Djava.io.tmpdir= with a folder on a disk that allows exec, and make the folder.",
-		Source: "xerial/snappy-java#240; luben/zstd-jni#113; apache/druid#11542",
+		Source: "processing/src/main/java/org/apache/druid/java/util/common/FileUtils.java (createTempDir) and examples/bin/supervise (mkdir -p var/tmp), 38; xerial/snappy-java#240; luben/zstd-jni#113; apache/druid#11542",
 	},
 	Needs: func(p *Pass) []Need {
 		var list []Need
@@ -86,7 +87,7 @@ var liveTmp = &Check{
 		}
 		return list
 	},
-	Judge: known(judgeTmp),
+	Known: judgeTmp,
 }
 
 func judgeTmp(p *Pass, a Asked) {
@@ -98,7 +99,7 @@ func judgeTmp(p *Pass, a Asked) {
 	i := slices.IndexFunc(needsExec, func(e string) bool { return slices.Contains(list, e) })
 	switch noexec := slices.Contains(f.Mount.Options, "noexec"); {
 	case !f.Exists:
-		p.Fail(a, required, "not there", "java.io.tmpdir %s is not there, and Java does not make it", f.Path)
+		p.missingTmp(a, required)
 	case !f.Writable:
 		p.Fail(a, required, fmt.Sprintf("%s %d:%d", f.Mode, f.UID, f.GID), "%s may not write in java.io.tmpdir %s", f.User, f.Path)
 	case noexec && i >= 0:
@@ -109,5 +110,18 @@ func judgeTmp(p *Pass, a Asked) {
 		p.Warn(a, required, current, "java.io.tmpdir %s has %s left", f.Path, text.About(f.Free))
 	default:
 		p.Pass(a, required, current)
+	}
+}
+
+// missingTmp knows that bin/supervise makes var/tmp, and nobody another folder.
+func (p *Pass) missingTmp(a Asked, required string) {
+	f := a.Folder
+	switch {
+	case !f.Writable:
+		p.Fail(a, required, "not there", "java.io.tmpdir %s is not there, and %s may not make it in %s", f.Path, f.User, f.Nearest)
+	case f.Path == filepath.Join(p.Home, "var", "tmp"):
+		p.Pass(a, required, "not there; bin/supervise makes it")
+	default:
+		p.Warn(a, required, "not there", "java.io.tmpdir %s is not there, and neither Java nor Druid makes it", f.Path)
 	}
 }

@@ -23,8 +23,8 @@ var liveClock = &Check{
 		Fix:    "Run chronyd, systemd-timesyncd or ntpd.",
 		Source: "adjtimex(2), STA_UNSYNC",
 	},
-	Needs: kernelNeed("clock", always),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.kernelNeed("clock", always) },
+	Known: func(p *Pass, a Asked) {
 		switch {
 		case !a.Host.Clock.Known:
 			p.Unknown(a, "synchronized", "the kernel does not tell")
@@ -33,7 +33,7 @@ var liveClock = &Check{
 		default:
 			p.Pass(a, "synchronized", fmt.Sprintf("synchronized within %d ms", a.Host.Clock.MaxErrorMS))
 		}
-	}),
+	},
 }
 
 var liveClockOffset = &Check{
@@ -46,10 +46,10 @@ var liveClockOffset = &Check{
 		Source: "S3 refuses requests with RequestTimeTooSkewed from 15 minutes on; RFC 5905 and RFC 9110 (Date) for how it is measured",
 	},
 	Needs: timeNeeds,
-	Judge: known(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		off := time.Duration(a.Time.MS) * time.Millisecond
 		p.judgeOffset(a, off, time.Duration(a.Time.PrecisionMS)*time.Millisecond)
-	}),
+	},
 }
 
 // judgeOffset says how bad it is to be that far behind another clock.
@@ -96,8 +96,8 @@ var liveTimeZone = &Check{
 		Fix:    "Write -Duser.timezone=UTC into every jvm.config.",
 		Source: "docs/operations/basic-cluster-tuning.md (JVM tuning: user.timezone)",
 	},
-	Needs: kernelNeed("time zone", always),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.kernelNeed("time zone", always) },
+	Known: func(p *Pass, a Asked) {
 		zone := a.Host.TimeZone
 		current := fmt.Sprintf("%s (%s)", zone.Name, zone.From)
 		if without := slices.DeleteFunc(slices.Clone(p.Services), inUTC); !zone.UTC && len(without) > 0 {
@@ -108,7 +108,7 @@ var liveTimeZone = &Check{
 			current += ", every process -Duser.timezone=UTC"
 		}
 		p.Pass(a, "UTC", current)
-	}),
+	},
 }
 
 func inUTC(s *conf.Service) bool {

@@ -16,17 +16,6 @@ func databaseChecks() []*Check {
 	return []*Check{liveDBConnect, liveDBTLS, liveDBVersion, liveDBCharset, liveDBTables, liveDBRights}
 }
 
-// down says nothing where live-db-connect has said that there is no connection.
-func down(judge func(p *Pass, a Asked)) func(*Pass, []Asked) {
-	return each(func(p *Pass, a Asked) {
-		if a.Problem != nil {
-			p.Unknown(a, "", "no connection").Message = a.Target + " could not be asked: see live-db-connect"
-			return
-		}
-		judge(p, a)
-	})
-}
-
 var liveDBConnect = &Check{
 	Rule: rules.Rule{
 		ID: "live-db-connect", Severity: finding.Error,
@@ -37,7 +26,7 @@ var liveDBConnect = &Check{
 		Source: "server/src/main/java/org/apache/druid/metadata/SQLMetadataConnector.java (connectorIsTransientException, retryWithHandle), 0.15.1; PostgreSQL 15.18 and MariaDB 10.11, run",
 	},
 	Needs: databases,
-	Judge: each(func(p *Pass, a Asked) {
+	Each: func(p *Pass, a Asked) {
 		const required = "takes this user and password"
 		switch {
 		case a.Problem.Has(facts.Timeout, facts.Unsupported, facts.Other):
@@ -47,7 +36,7 @@ var liveDBConnect = &Check{
 		default:
 			p.Pass(a, required, fmt.Sprintf("connected to %s, %d ms", a.Database.Server, a.Milliseconds))
 		}
-	}),
+	},
 }
 
 var liveDBTLS = &Check{
@@ -60,7 +49,7 @@ var liveDBTLS = &Check{
 		Source: "docs/development/extensions-core/mysql.md and postgresql.md (encrypting connections)",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		wanted := a.Question.Database.TLS
 		switch {
 		case a.Database.Encrypted:
@@ -70,7 +59,7 @@ var liveDBTLS = &Check{
 		default:
 			p.Warn(a, "encrypted ("+wanted+")", "not encrypted", "the connection to %s is not encrypted", a.Database.Server)
 		}
-	}),
+	},
 }
 
 var liveDBVersion = &Check{
@@ -83,7 +72,7 @@ var liveDBVersion = &Check{
 		Source: "docs/development/extensions-core/mysql.md, 28; PostgreSQLConnector.java (canUpsert: 9.5), 0.15.1",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		v, kind := a.Database.Version, a.Question.Database.Kind
 		required := "MySQL 5.7, MariaDB 10"
 		old := olderThan(v, 5, 7)
@@ -98,7 +87,7 @@ var liveDBVersion = &Check{
 		default:
 			p.Pass(a, required, v)
 		}
-	}),
+	},
 }
 
 var liveDBCharset = &Check{
@@ -111,7 +100,7 @@ var liveDBCharset = &Check{
 		Source: "extensions-core/mysql-metadata-storage/src/main/java/org/apache/druid/metadata/storage/mysql/MySQLConnector.java:205-216, 38; MariaDB 10.11 with latin1, run",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		charset := a.Database.Charset
 		mysql := a.Question.Database.Kind == "mysql"
 		required := "utf8mb4"
@@ -130,7 +119,7 @@ var liveDBCharset = &Check{
 		default:
 			p.Pass(a, required, charset)
 		}
-	}),
+	},
 }
 
 // missingTables are those that are wanted and not there.
@@ -148,7 +137,7 @@ var liveDBTables = &Check{
 		Source: "server/src/main/java/org/apache/druid/metadata/SQLMetadataConnector.java (createSegmentTable and others: config.isCreateTables), 0.15.1",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		missing := missingTables(a)
 		create := !strings.EqualFold(p.Tree.Shared("druid.metadata.storage.connector.createTables", "coordinator", "overlord").Text, "false")
 		required := fmt.Sprintf("%d tables, or the right to make them", len(a.Question.Database.Tables))
@@ -165,7 +154,7 @@ var liveDBTables = &Check{
 		default:
 			p.Pass(a, required, current+"; Druid makes them at its first start")
 		}
-	}),
+	},
 }
 
 // isAre writes "druid_rules is" or "druid_rules and druid_tasks are".
@@ -186,7 +175,7 @@ var liveDBRights = &Check{
 		Source: "docs/development/extensions-core/mysql.md and postgresql.md (setting up)",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		const required = "SELECT, INSERT, UPDATE, DELETE"
 		lacks := a.Database.Lacks
 		switch {
@@ -197,7 +186,7 @@ var liveDBRights = &Check{
 		default:
 			p.Pass(a, required, fmt.Sprintf("on %d tables", len(a.Database.Tables)))
 		}
-	}),
+	},
 }
 
 // clockOff is how far this clock is behind that of a database.

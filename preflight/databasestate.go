@@ -43,7 +43,7 @@ var liveDBConnections = &Check{
 		Source: "org.apache.commons.dbcp2.BasicDataSource (maxTotal 8), as SQLMetadataConnector.makeDatasource uses it: apache/druid, 5c4be15, lines 926-952",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		processes := map[*conf.Service]bool{}
 		for _, s := range p.plays("coordinator", "overlord") {
 			processes[s] = true
@@ -59,7 +59,7 @@ var liveDBConnections = &Check{
 		default:
 			p.Pass(a, required, current)
 		}
-	}),
+	},
 }
 
 var liveDBReadOnly = &Check{
@@ -72,7 +72,7 @@ var liveDBReadOnly = &Check{
 		Source: "PostgreSQL 15.18 (default_transaction_read_only) and MariaDB 10.11 (read_only), run",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		const required = "takes writes"
 		switch {
 		case a.Database.Replica:
@@ -82,7 +82,7 @@ var liveDBReadOnly = &Check{
 		default:
 			p.Pass(a, required, "takes writes")
 		}
-	}),
+	},
 }
 
 // leastPacket is enough for the metadata of a segment with thousands of columns.
@@ -103,7 +103,7 @@ var liveDBPacket = &Check{
 		}
 		return nil
 	},
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		required, current := text.About(leastPacket), text.About(a.Database.MaxPacket)
 		switch {
 		case a.Database.MaxPacket == 0:
@@ -113,7 +113,7 @@ var liveDBPacket = &Check{
 		default:
 			p.Pass(a, required, current)
 		}
-	}),
+	},
 }
 
 var liveDBLatency = &Check{
@@ -126,14 +126,14 @@ var liveDBLatency = &Check{
 		Source: "measured with a query that reads no table",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		current := fmt.Sprintf("%.1f ms", a.Database.PingMS)
 		if a.Database.PingMS > 20 {
 			p.Warn(a, "20 ms", current, "a query to %s takes %s", a.Target, current)
 			return
 		}
 		p.Pass(a, "20 ms", current)
-	}),
+	},
 }
 
 var liveDBClock = &Check{
@@ -146,10 +146,10 @@ var liveDBClock = &Check{
 		Source: "select now(), compared",
 	},
 	Needs: databases,
-	Judge: down(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		off, precision := clockOff(a)
 		p.judgeOffset(a, off, precision)
-	}),
+	},
 }
 
 // local reports whether a server, host:port, is on this machine.

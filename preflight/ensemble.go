@@ -16,35 +16,33 @@ func ensembleChecks() []*Check { return []*Check{liveZKSession, liveZKPath, live
 
 // zkSession asks for a session as Druid opens one: with its time-out and login, and
 // for the nodes that it works below.
-func zkSession(key string) func(p *Pass) []Need {
-	return func(p *Pass) []Need {
-		servers := p.Tree.ZooKeepers()
-		if !p.Tree.UsesZooKeeper() || len(servers) == 0 || len(p.Services) == 0 {
-			return nil
-		}
-		s := facts.Session{TimeoutMS: 30000}
-		for _, a := range servers {
-			s.Servers = append(s.Servers, a.String())
-		}
-		if n, ok := p.Tree.Shared("druid.zk.service.sessionTimeoutMs").Int64(); ok {
-			s.TimeoutMS = n
-		}
-		_, chroot, _ := strings.Cut(p.Tree.Shared(conf.ZooKeeperKey).Text, "/")
-		base := p.Tree.Shared("druid.zk.paths.base").Text
-		if chroot = path.Clean("/" + chroot); chroot != "/" {
-			s.Paths = append(s.Paths, chroot)
-		}
-		s.Paths = append(s.Paths, path.Join(chroot, "/"+base))
-		skip := ""
-		if !p.zkLogin(&s) {
-			skip = elsewhere
-		}
-		v := p.Tree.Shared(key)
-		if !v.Set {
-			v = p.Tree.Shared(conf.ZooKeeperKey)
-		}
-		return []Need{{Question: facts.Question{Name: "zookeeper session", Session: &s}, At: p.at(nil, v), Target: "ZooKeeper", Note: chroot, Skip: skip}}
+func (p *Pass) zkSession(key string) []Need {
+	servers := p.Tree.ZooKeepers()
+	if !p.Tree.UsesZooKeeper() || len(servers) == 0 || len(p.Services) == 0 {
+		return nil
 	}
+	s := facts.Session{TimeoutMS: 30000}
+	for _, a := range servers {
+		s.Servers = append(s.Servers, a.String())
+	}
+	if n, ok := p.Tree.Shared("druid.zk.service.sessionTimeoutMs").Int64(); ok {
+		s.TimeoutMS = n
+	}
+	_, chroot, _ := strings.Cut(p.Tree.Shared(conf.ZooKeeperKey).Text, "/")
+	base := p.Tree.Shared("druid.zk.paths.base").Text
+	if chroot = path.Clean("/" + chroot); chroot != "/" {
+		s.Paths = append(s.Paths, chroot)
+	}
+	s.Paths = append(s.Paths, path.Join(chroot, "/"+base))
+	skip := ""
+	if !p.zkLogin(&s) {
+		skip = elsewhere
+	}
+	v := p.Tree.Shared(key)
+	if !v.Set {
+		v = p.Tree.Shared(conf.ZooKeeperKey)
+	}
+	return []Need{{Question: facts.Question{Name: "zookeeper session", Session: &s}, At: p.at(nil, v), Target: "ZooKeeper", Note: chroot, Skip: skip}}
 }
 
 // zkLogin fills in who logs in; false if somebody else knows the password.
@@ -74,8 +72,8 @@ var liveZKSession = &Check{
 		Fix:    "Raise maxSessionTimeout in zoo.cfg, or lower druid.zk.service.sessionTimeoutMs.",
 		Source: "org.apache.druid.curator.CuratorConfig (30000 by default), 0.15.1; ZooKeeper 3.9.3, run: 4000 to 40000 ms at tickTime 2000",
 	},
-	Needs: zkSession("druid.zk.service.sessionTimeoutMs"),
-	Judge: each(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.zkSession("druid.zk.service.sessionTimeoutMs") },
+	Each: func(p *Pass, a Asked) {
 		want := a.Question.Session.TimeoutMS
 		required := fmt.Sprintf("a session of %d ms", want)
 		switch {
@@ -90,7 +88,7 @@ var liveZKSession = &Check{
 		default:
 			p.Pass(a, required, fmt.Sprintf("%d ms", a.Session.TimeoutMS))
 		}
-	}),
+	},
 }
 
 var liveZKPath = &Check{
@@ -102,8 +100,8 @@ var liveZKPath = &Check{
 		Fix:    "Make the node (zkCli.sh create /path), or take the path out of druid.zk.service.host and set druid.zk.paths.base.",
 		Source: "org.apache.zookeeper.client.ConnectStringParser; Curator does not make a chroot (CURATOR-13)",
 	},
-	Needs: zkSession("druid.zk.paths.base"),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.zkSession("druid.zk.paths.base") },
+	Known: func(p *Pass, a Asked) {
 		for _, n := range a.Session.Nodes {
 			at := a
 			at.Target = n.Path
@@ -118,7 +116,7 @@ var liveZKPath = &Check{
 				p.Pass(at, "there", fmt.Sprintf("%d nodes below it", n.Children))
 			}
 		}
-	}),
+	},
 }
 
 var liveZKACL = &Check{
@@ -130,8 +128,8 @@ var liveZKACL = &Check{
 		Fix:    "Set druid.zk.service.user and pwd to the ones that made the nodes, or change their ACL with setAcl.",
 		Source: "org.apache.druid.curator.CuratorModule (SecuredACLProvider), 0.15.1; ZooKeeper 3.9.3, run: get without addauth answers NoAuth",
 	},
-	Needs: zkSession("druid.zk.service.user"),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.zkSession("druid.zk.service.user") },
+	Known: func(p *Pass, a Asked) {
 		user, _, _ := strings.Cut(a.Question.Session.Login.Text, ":")
 		user = user + a.Question.Session.User
 		for _, n := range a.Session.Nodes {
@@ -153,7 +151,7 @@ var liveZKACL = &Check{
 				p.Pass(at, "read and written by Druid", acl)
 			}
 		}
-	}),
+	},
 }
 
 // grants reports whether an entry scheme:user:cdrwa lets a user make nodes; without
@@ -179,17 +177,17 @@ var liveZKWrite = &Check{
 		if !p.Probe {
 			return nil
 		}
-		list := zkSession("druid.zk.paths.base")(p)
+		list := p.zkSession("druid.zk.paths.base")
 		for i := range list {
 			list[i].Question.Name, list[i].Session.Probe = "zookeeper session that writes", true
 		}
 		return list
 	},
-	Judge: known(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		if a.Session.WriteError != "" {
 			p.Fail(a, "a node can be made", a.Session.WriteError, "no node can be made in ZooKeeper: %s", a.Session.WriteError)
 			return
 		}
 		p.Pass(a, "a node can be made", "wrote "+a.Session.Wrote+" and took it away")
-	}),
+	},
 }

@@ -133,7 +133,7 @@ var liveDriver = &Check{
 		}
 		return []Need{n}
 	},
-	Judge: known(judgeDriver),
+	Known: judgeDriver,
 }
 
 func judgeDriver(p *Pass, a Asked) {
@@ -187,11 +187,11 @@ var liveHadoop = &Check{
 		}
 		return needs
 	},
-	Judge: known(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		if len(a.Jars.Missing) > 0 {
 			p.Warn(a, "a folder with jars", "not there", "%s is not there, and tasks of Hadoop want it", a.Jars.Missing[0])
 			return
 		}
 		p.Pass(a, "a folder with jars", fmt.Sprintf("%d jars", len(a.Jars.Jars)))
-	}),
+	},
 }

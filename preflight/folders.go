@@ -106,17 +106,15 @@ func (p *Pass) need(d dir, measure bool) Need {
 	return Need{Question: q, At: d.at, Target: d.path, Note: d.use, Amount: d.size}
 }
 
-// needs asks for those of the folders that a check looks at.
-func folderNeeds(measure bool, which func(d dir) bool) func(p *Pass) []Need {
-	return func(p *Pass) []Need {
-		var list []Need
-		for _, d := range p.dirs() {
-			if which(d) {
-				list = append(list, p.need(d, measure))
-			}
+// folderNeeds ask for those of the folders that a check looks at.
+func (p *Pass) folderNeeds(measure bool, which func(d dir) bool) []Need {
+	var list []Need
+	for _, d := range p.dirs() {
+		if which(d) {
+			list = append(list, p.need(d, measure))
 		}
-		return list
 	}
+	return list
 }
 
 func heavy(d dir) bool { return d.heavy }
@@ -130,7 +128,7 @@ var liveDisk = &Check{
 		Fix:    "Lower maxSize, or give the folder a larger disk.",
 		Source: "server/src/main/java/org/apache/druid/segment/loading/StorageLocation.java, 0.15.1 to 38 (it counts, and asks no file system, unless freeSpacePercent is set)",
 	},
-	Needs: folderNeeds(true, func(d dir) bool { return d.size > 0 }),
+	Needs: func(p *Pass) []Need { return p.folderNeeds(true, func(d dir) bool { return d.size > 0 }) },
 	Judge: judgeDisks,
 }
 
@@ -184,8 +182,8 @@ var liveInodes = &Check{
 		Fix:    "Make the file system with more inodes (mkfs.ext4 -i), or use XFS.",
 		Source: "mke2fs(8); the files of a segment: org.apache.druid.java.util.common.io.smoosh.FileSmoosher, 0.15.1",
 	},
-	Needs: folderNeeds(false, heavy),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.folderNeeds(false, heavy) },
+	Known: func(p *Pass, a Asked) {
 		f := a.Folder
 		want := inodesFor(a.Amount)
 		required := fmt.Sprintf("%d free", want)
@@ -197,7 +195,7 @@ var liveInodes = &Check{
 		default:
 			p.Pass(a, required, fmt.Sprintf("%d of %d", f.InodesFree, f.Inodes))
 		}
-	}),
+	},
 }
 
 // network are file systems at the far end of a network.
@@ -216,8 +214,10 @@ var liveMount = &Check{
 		Fix:    "Put the folder on a local disk, mounted for writing; in a container on a volume.",
 		Source: "docs/operations/basic-cluster-tuning.md (Historical: page cache, SSDs); proc_pid_mountinfo(5)",
 	},
-	Needs: folderNeeds(false, func(d dir) bool { return d.heavy && d.use != "deep storage" }),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need {
+		return p.folderNeeds(false, func(d dir) bool { return d.heavy && d.use != "deep storage" })
+	},
+	Known: func(p *Pass, a Asked) {
 		m := a.Folder.Mount
 		const required = "a local disk, writable"
 		current := fmt.Sprintf("%s on %s (%s)", m.Kind, m.Point, strings.Join(m.Options, ","))
@@ -233,7 +233,7 @@ var liveMount = &Check{
 		default:
 			p.Pass(a, required, current)
 		}
-	}),
+	},
 }
 
 var liveShared = &Check{
@@ -249,9 +249,9 @@ var liveShared = &Check{
 		if !p.Deployment.Cluster() {
 			return nil
 		}
-		return folderNeeds(false, func(d dir) bool { return d.use == "deep storage" })(p)
+		return p.folderNeeds(false, func(d dir) bool { return d.use == "deep storage" })
 	},
-	Judge: known(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		m := a.Folder.Mount
 		current := fmt.Sprintf("%s on %s (%s)", m.Kind, m.Point, m.Source)
 		if slices.Contains(network, m.Kind) || strings.HasPrefix(m.Kind, "fuse") {
@@ -259,6 +259,6 @@ var liveShared = &Check{
 			return
 		}
 		p.Fail(a, "shared by all servers", current, "deep storage is %s, which is on a disk of this machine (%s)", a.Target, m.Kind)
-	}),
+	},
 	Between: compareShared,
 }

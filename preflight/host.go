@@ -37,7 +37,7 @@ var liveJava = &Check{
 		verify := filepath.Join(p.Home, "bin", "verify-java")
 		return []Need{{Question: facts.Question{Name: "java", Java: &facts.Java{Verify: verify}}, Target: "Java", At: p.anchor()}}
 	},
-	Judge: each(judgeJava),
+	Each: judgeJava,
 }
 
 func judgeJava(p *Pass, a Asked) {
@@ -132,7 +132,7 @@ var liveMemory = &Check{
 		}
 		return p.kernel("memory")
 	},
-	Judge: known(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		need, why, ok := p.needOfMemory()
 		current := text.About(a.Host.Memory) + " (" + a.Host.MemoryFrom + ")"
 		if !ok {
@@ -148,7 +148,7 @@ var liveMemory = &Check{
 		default:
 			p.Pass(a, required, current)
 		}
-	}),
+	},
 }
 
 var liveOvercommit = &Check{
@@ -161,7 +161,7 @@ var liveOvercommit = &Check{
 		Source: "Linux, Documentation/mm/overcommit-accounting.rst; apache/druid#3218",
 	},
 	Needs: func(p *Pass) []Need { return p.kernel("overcommit") },
-	Judge: known(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		const path = "/proc/sys/vm/overcommit_memory"
 		mode, ok := a.Host.Settings[path]
 		if !ok {
@@ -182,7 +182,7 @@ var liveOvercommit = &Check{
 		default:
 			p.Warn(a, "vm.overcommit_memory 0 or 1", current, "vm.overcommit_memory is 2: every heap counts in full when it starts")
 		}
-	}),
+	},
 }
 
 var liveCPU = &Check{
@@ -195,7 +195,7 @@ var liveCPU = &Check{
 		Source: "Linux, Documentation/admin-guide/pm/cpufreq.rst; rpk's tuners cpu and clocksource (redpanda, src/go/rpk/pkg/tuners)",
 	},
 	Needs: func(p *Pass) []Need { return p.kernel("processors") },
-	Judge: known(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		governor, clock := a.Host.Settings["/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"], a.Host.Settings["/sys/devices/system/clocksource/clocksource0/current_clocksource"]
 		current := fmt.Sprintf("%d cores, clocksource %s", a.Host.Cores, clock)
 		if governor != "" {
@@ -212,7 +212,7 @@ var liveCPU = &Check{
 		default:
 			p.Pass(a, required, current)
 		}
-	}),
+	},
 }
 
 // property is the value of -Dname in the jvm.config of a process.

@@ -20,8 +20,8 @@ var liveMapCount = &Check{
 		Fix:    "Set vm.max_map_count=262144 in /etc/sysctl.d.",
 		Source: "docs/operations/basic-cluster-tuning.md (Linux limits, vm.max_map_count)",
 	},
-	Needs: kernelNeed("memory maps", (*Pass).keeps),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.kernelNeed("memory maps", (*Pass).keeps) },
+	Known: func(p *Pass, a Asked) {
 		const path = "/proc/sys/vm/max_map_count"
 		n, err := strconv.ParseInt(a.Host.Settings[path], 10, 64)
 		current := fmt.Sprintf("vm.max_map_count %d", n)
@@ -33,7 +33,7 @@ var liveMapCount = &Check{
 		default:
 			p.Pass(a, "262144", current)
 		}
-	}),
+	},
 }
 
 var liveSwap = &Check{
@@ -45,8 +45,8 @@ var liveSwap = &Check{
 		Fix:    "Run swapoff -a and take swap out of /etc/fstab, or set vm.swappiness=1.",
 		Source: "docs/operations/basic-cluster-tuning.md (swap)",
 	},
-	Needs: kernelNeed("swap", (*Pass).keeps),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.kernelNeed("swap", (*Pass).keeps) },
+	Known: func(p *Pass, a Asked) {
 		swappiness := a.Host.Settings["/proc/sys/vm/swappiness"]
 		switch {
 		case len(a.Host.Swaps) == 0:
@@ -57,7 +57,7 @@ var liveSwap = &Check{
 			p.Warn(a, "none, or vm.swappiness at most 1", fmt.Sprintf("%s, vm.swappiness %s", strings.Join(a.Host.Swaps, ", "), swappiness),
 				"swap is on (%s) with vm.swappiness %s", strings.Join(a.Host.Swaps, ", "), swappiness)
 		}
-	}),
+	},
 }
 
 var liveTHP = &Check{
@@ -69,8 +69,8 @@ var liveTHP = &Check{
 		Fix:    "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, at every start.",
 		Source: "apache/druid#4792; Linux, Documentation/admin-guide/mm/transhuge.rst",
 	},
-	Needs: kernelNeed("transparent huge pages", (*Pass).keeps),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.kernelNeed("transparent huge pages", (*Pass).keeps) },
+	Known: func(p *Pass, a Asked) {
 		const path = "/sys/kernel/mm/transparent_hugepage/enabled"
 		setting := a.Host.Settings[path]
 		_, rest, _ := strings.Cut(setting, "[")
@@ -83,7 +83,7 @@ var liveTHP = &Check{
 		default:
 			p.Pass(a, "madvise or never", chosen)
 		}
-	}),
+	},
 }
 
 var liveEntropy = &Check{
@@ -95,8 +95,8 @@ var liveEntropy = &Check{
 		Fix:    "Run rngd or haveged, or start Java with -Djava.security.egd=file:/dev/urandom.",
 		Source: "random(4) and Linux commit 30c08efec888 (5.6)",
 	},
-	Needs: kernelNeed("randomness", always),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.kernelNeed("randomness", always) },
+	Known: func(p *Pass, a Asked) {
 		const path = "/proc/sys/kernel/random/entropy_avail"
 		var major, minor int
 		_, err := fmt.Sscanf(a.Host.Kernel, "%d.%d", &major, &minor)
@@ -112,5 +112,5 @@ var liveEntropy = &Check{
 		default:
 			p.Pass(a, required, fmt.Sprintf("%d bits, Linux %s", entropy, a.Host.Kernel))
 		}
-	}),
+	},
 }

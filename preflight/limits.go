@@ -12,14 +12,12 @@ import (
 
 func limitChecks() []*Check { return []*Check{liveNoFile, liveNProc} }
 
-// limitNeed asks the kernel where something is wanted of the processes here.
-func kernelNeed(target string, when func(p *Pass) bool) func(p *Pass) []Need {
-	return func(p *Pass) []Need {
-		if len(p.Services) == 0 || !when(p) {
-			return nil
-		}
-		return p.kernel(target)
+// kernelNeed asks the kernel where something is wanted of the processes here.
+func (p *Pass) kernelNeed(target string, when func(p *Pass) bool) []Need {
+	if len(p.Services) == 0 || !when(p) {
+		return nil
 	}
+	return p.kernel(target)
 }
 
 func always(*Pass) bool { return true }
@@ -33,8 +31,8 @@ var liveNoFile = &Check{
 		Fix:    "Raise nofile to 65536 or more: LimitNOFILE= in the unit, or /etc/security/limits.d.",
 		Source: "docs/operations/basic-cluster-tuning.md (Linux limits)",
 	},
-	Needs: kernelNeed("open files", always),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.kernelNeed("open files", always) },
+	Known: func(p *Pass, a Asked) {
 		l, from, ok := p.limit(a.Host, "nofile")
 		required := "65536"
 		current := fmt.Sprintf("%s (%s)", limitText(l), from)
@@ -48,7 +46,7 @@ var liveNoFile = &Check{
 		default:
 			p.Pass(a, required, current)
 		}
-	}),
+	},
 }
 
 var liveNProc = &Check{
@@ -60,8 +58,8 @@ var liveNProc = &Check{
 		Fix:    "Raise nproc to 4096 or more: LimitNPROC= in the unit, or /etc/security/limits.d; in a container, its pids limit.",
 		Source: "docs/operations/basic-cluster-tuning.md (Linux limits); elasticsearch, docs/reference/setup/bootstrap-checks (maximum number of threads)",
 	},
-	Needs: kernelNeed("processes and threads", always),
-	Judge: known(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.kernelNeed("processes and threads", always) },
+	Known: func(p *Pass, a Asked) {
 		l, from, ok := p.limit(a.Host, "nproc")
 		current := fmt.Sprintf("%s (%s)", limitText(l), from)
 		switch {
@@ -72,7 +70,7 @@ var liveNProc = &Check{
 		default:
 			p.Pass(a, "4096", current)
 		}
-	}),
+	},
 }
 
 // limit is what the processes of the host get: what a unit of systemd that starts

@@ -118,7 +118,7 @@ var liveDNS = &Check{
 		}
 		return list
 	},
-	Judge: each(func(p *Pass, a Asked) {
+	Each: func(p *Pass, a Asked) {
 		required := "resolves, for " + a.Note
 		switch {
 		case a.Problem.Has(facts.NoName):
@@ -130,5 +130,5 @@ var liveDNS = &Check{
 		default:
 			p.Pass(a, required, strings.Join(a.Resolve.Addresses, ", "))
 		}
-	}),
+	},
 }

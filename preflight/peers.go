@@ -49,7 +49,7 @@ var livePeers = &Check{
 		Source: "a connection over TCP; package ports for who calls whom",
 	},
 	Needs: peerNeeds,
-	Judge: each(func(p *Pass, a Asked) {
+	Each: func(p *Pass, a Asked) {
 		const required = "reachable"
 		switch {
 		case a.Problem.Has(facts.Refused):
@@ -63,7 +63,7 @@ var livePeers = &Check{
 		default:
 			p.Pass(a, required, fmt.Sprintf("%d ms", a.Milliseconds))
 		}
-	}),
+	},
 }
 
 // peerNeeds ask for every port of another server that a process of this host calls,
@@ -120,7 +120,7 @@ var liveEmitter = &Check{
 			return o.process == "memcached" || strings.HasSuffix(o.process, " emitter") && !strings.HasPrefix(o.process, "kafka ")
 		})
 	},
-	Judge: each(func(p *Pass, a Asked) {
+	Each: func(p *Pass, a Asked) {
 		switch udp := strings.HasPrefix(a.Question.Name, "dial udp"); {
 		case a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName):
 			p.Warn(a, "reachable", a.Problem.Text, "the %s sends to %s, which cannot be reached: %s", a.Note, a.Target, a.Problem.Text)
@@ -131,7 +131,7 @@ var liveEmitter = &Check{
 		default:
 			p.Pass(a, "reachable", fmt.Sprintf("%d ms", a.Milliseconds))
 		}
-	}),
+	},
 }
 
 var liveKafka = &Check{
@@ -159,7 +159,7 @@ var liveKafka = &Check{
 		}
 		return list
 	},
-	Judge: each(func(p *Pass, a Asked) {
+	Each: func(p *Pass, a Asked) {
 		const required = "all brokers answer"
 		switch {
 		case a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName):
@@ -171,5 +171,5 @@ var liveKafka = &Check{
 		default:
 			p.Pass(a, required, strings.Join(a.Kafka.Brokers, ", "))
 		}
-	}),
+	},
 }

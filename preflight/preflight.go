@@ -58,9 +58,12 @@ type Check struct {
 	// Needs are the questions that the configuration makes necessary; none where
 	// there is nothing to check.
 	Needs func(p *Pass) []Need
-	// Judge says rows of what was answered. It is called with all needs of the
-	// check, and only if there are any.
+	// One of three says rows of what was answered: Judge of all answers together,
+	// Each of one after the other, and Known of those that came, where the others are
+	// unknown and there is no more to say.
 	Judge func(p *Pass, asked []Asked)
+	Each  func(p *Pass, a Asked)
+	Known func(p *Pass, a Asked)
 	// Between compares hosts, where there are several.
 	Between func(b *Between)
 }
@@ -108,22 +111,19 @@ func Lookup(id string) (*Check, bool) {
 	return nil, false
 }
 
-// each judges one answer at a time.
-func each(judge func(p *Pass, a Asked)) func(*Pass, []Asked) {
-	return func(p *Pass, asked []Asked) {
-		for _, a := range asked {
-			judge(p, a)
+// judge lets the check judge what was answered.
+func (c *Check) judge(p *Pass, asked []Asked) {
+	if c.Judge != nil {
+		c.Judge(p, asked)
+	}
+	for _, a := range asked {
+		switch {
+		case c.Each != nil:
+			c.Each(p, a)
+		case c.Known != nil && a.Problem != nil:
+			p.Unknown(a, "", a.Problem.Text)
+		case c.Known != nil:
+			c.Known(p, a)
 		}
 	}
-}
-
-// known judges the answers that came; the others are unknown.
-func known(judge func(p *Pass, a Asked)) func(*Pass, []Asked) {
-	return each(func(p *Pass, a Asked) {
-		if a.Problem != nil {
-			p.Unknown(a, "", a.Problem.Text)
-			return
-		}
-		judge(p, a)
-	})
 }

@@ -270,7 +270,7 @@ func (r *run) judge(p *Pass, needs [][]Need, answers map[string]facts.Answer) {
 			asked[j] = Asked{n, a}
 		}
 		p.check = c
-		c.Judge(p, asked)
+		c.judge(p, asked)
 	}
 }
 

@@ -82,26 +82,24 @@ func s3Endpoint(v conf.Value, protocol string) string {
 }
 
 // s3Needs are those of all buckets that processes of this host use.
-func s3Needs(probe bool) func(p *Pass) []Need {
-	return func(p *Pass) []Need {
-		if len(p.plays("historical", "middleManager", "indexer", "overlord", "coordinator")) == 0 {
-			return nil
-		}
-		var list []Need
-		for _, b := range buckets {
-			n, ok := p.s3Store(b.kind, b.bucket)
-			if !ok {
-				continue
-			}
-			prefix := strings.Trim(p.Tree.Shared(b.prefix).Text, "/")
-			n.Store.Prefix, n.Store.Probe = prefix, probe
-			n.Target += "/" + prefix
-			n.Note = b.use
-			n.Question.Name = strings.TrimSpace(fmt.Sprintf("s3 %s/%s %s", n.Store.Bucket, prefix, map[bool]string{true: "writing"}[probe]))
-			list = append(list, n)
-		}
-		return list
+func (p *Pass) s3Needs(probe bool) []Need {
+	if len(p.plays("historical", "middleManager", "indexer", "overlord", "coordinator")) == 0 {
+		return nil
 	}
+	var list []Need
+	for _, b := range buckets {
+		n, ok := p.s3Store(b.kind, b.bucket)
+		if !ok {
+			continue
+		}
+		prefix := strings.Trim(p.Tree.Shared(b.prefix).Text, "/")
+		n.Store.Prefix, n.Store.Probe = prefix, probe
+		n.Target += "/" + prefix
+		n.Note = b.use
+		n.Question.Name = strings.TrimSpace(fmt.Sprintf("s3 %s/%s %s", n.Store.Bucket, prefix, map[bool]string{true: "writing"}[probe]))
+		list = append(list, n)
+	}
+	return list
 }
 
 var liveS3Access = &Check{
@@ -113,8 +111,8 @@ var liveS3Access = &Check{
 		Fix:    "Mend bucket, keys, or the policy of the role: it needs s3:ListBucket, GetObject, PutObject and DeleteObject.",
 		Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; gofakes3 and s3rver, run",
 	},
-	Needs: s3Needs(false),
-	Judge: each(judgeS3),
+	Needs: func(p *Pass) []Need { return p.s3Needs(false) },
+	Each:  judgeS3,
 }
 
 func judgeS3(p *Pass, a Asked) {
@@ -156,8 +154,8 @@ var liveS3Region = &Check{
 		Fix:    "Set druid.s3.endpoint.url and druid.s3.endpoint.signingRegion to the bucket's region.",
 		Source: "Amazon S3, API: HeadBucket (x-amz-bucket-region) and PermanentRedirect",
 	},
-	Needs: s3Needs(false),
-	Judge: each(func(p *Pass, a Asked) {
+	Needs: func(p *Pass) []Need { return p.s3Needs(false) },
+	Each: func(p *Pass, a Asked) {
 		if a.Problem != nil {
 			p.Unknown(a, "", a.Problem.Text)
 			return
@@ -180,7 +178,7 @@ var liveS3Region = &Check{
 		default:
 			p.Pass(a, required, s.Region)
 		}
-	}),
+	},
 }
 
 var liveS3Write = &Check{
@@ -196,9 +194,9 @@ var liveS3Write = &Check{
 		if !p.Probe {
 			return nil
 		}
-		return s3Needs(true)(p)
+		return p.s3Needs(true)
 	},
-	Judge: known(func(p *Pass, a Asked) {
+	Known: func(p *Pass, a Asked) {
 		s := a.Store
 		const required = "an object can be put and deleted"
 		switch {
@@ -211,7 +209,7 @@ var liveS3Write = &Check{
 		default:
 			p.Pass(a, required, "wrote "+s.Wrote+" and deleted it")
 		}
-	}),
+	},
 }
 
 // otherStores are deep storages that there is no client for here: that something
@@ -230,5 +228,5 @@ var liveStoreReach = &Check{
 	Needs: func(p *Pass) []Need {
 		return p.reachNeeds(func(o outside) bool { return slices.Contains(otherStores, o.process) })
 	},
-	Judge: each(func(p *Pass, a Asked) { p.judgeReach(a, "deep storage "+a.Target) }),
+	Each: func(p *Pass, a Asked) { p.judgeReach(a, "deep storage "+a.Target) },
 }

@@ -54,7 +54,7 @@ var liveKeyStore = &Check{
 		}
 		return list
 	},
-	Judge: each(judgeStore),
+	Each: judgeStore,
 }
 
 // trusting marks a need of a store of trusted certificates.

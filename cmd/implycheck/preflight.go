@@ -22,12 +22,12 @@ import (
 
 // preflightFlags are what a user may say to preflight.
 type preflightFlags struct {
-	options                         preflight.Options
-	target, form, deployment, color string
-	hosts, peers                    []string
-	gather, exitZero, quiet         bool
-	output                          outputFlags
-	config                          configFlags
+	options                          preflight.Options
+	target, form, deployment, color  string
+	hosts, peers                     []string
+	gather, exitZero, quiet, verbose bool
+	output                           outputFlags
+	config                           configFlags
 }
 
 func newPreflight() *cobra.Command {
@@ -93,6 +93,7 @@ func (flags *preflightFlags) add(cmd *cobra.Command) {
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
+	f.BoolVarP(&flags.verbose, "verbose", "v", false, "say below the table, too, what could not be found out")
 	f.BoolVar(&o.NoIgnores, "no-ignores", false, "show everything: no comment and no ignore in the config file hides a finding")
 	flags.config.add(f)
 	flags.output.add(f)
@@ -141,7 +142,7 @@ func runPreflight(cmd *cobra.Command, flags preflightFlags, path string) error {
 		return err
 	}
 	options := func(w io.Writer) report.Options {
-		o := renderOptions(w, lintFlags{color: flags.color, quiet: flags.quiet, verbose: true, sort: "severity"})
+		o := renderOptions(w, lintFlags{color: flags.color, quiet: flags.quiet, verbose: flags.verbose, sort: "severity"})
 		o.Rules = checkTexts
 		return o
 	}

@@ -123,7 +123,7 @@ func ofMachine(ctx context.Context) (found, error) {
 	if container != "" {
 		return fromURL(ctx, container, "Authorization", os.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"), "the container")
 	}
-	none := errUnsupported{"no credentials: neither in the configuration, the environment nor a file of this user"}
+	none := errUnsupported{"neither the configuration, the environment nor a file of this user has credentials"}
 	if os.Getenv("AWS_EC2_METADATA_DISABLED") == "true" {
 		return found{}, none
 	}

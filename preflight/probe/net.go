@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"syscall"
@@ -31,8 +32,15 @@ func dial(ctx context.Context, q facts.Dial) (*facts.Dialed, error) {
 	return &facts.Dialed{Address: conn.RemoteAddr().String()}, nil
 }
 
-// resolve looks a name up as the system does.
+// resolve looks a name up as the system does; without one, the machine's own.
 func resolve(ctx context.Context, q facts.Resolve) (*facts.Resolved, error) {
+	if q.Host == "" {
+		name, err := os.Hostname()
+		if err != nil {
+			return nil, err
+		}
+		q.Host = name
+	}
 	addresses, err := net.DefaultResolver.LookupHost(ctx, q.Host)
 	if err != nil {
 		return nil, err
