@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -108,6 +109,12 @@ func postgres(ctx context.Context, q facts.Database, server string) (*facts.Sche
 func postgresError(err error) error {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return rejected{fmt.Sprintf("%s (SQLSTATE %s)", pg.Message, pg.Code)}
+	}
+	if strings.Contains(err.Error(), "server refused TLS connection") {
+		return rejected{"the server refuses TLS"}
+	}
+	if bad, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return rejected{bad.Error()}
 	}
 	return err
 }
