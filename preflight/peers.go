@@ -30,6 +30,8 @@ func (p *Pass) reachNeeds(which func(o outside) bool) []Need {
 // judgeReach judges a connection that has to be possible before anything starts.
 func (p *Pass) judgeReach(a Asked, what string) {
 	switch {
+	case a.cutOff():
+		p.Unknown(a, "reachable", a.Problem.Text)
 	case a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName):
 		p.Fail(a, "reachable", a.Problem.Text, "%s cannot be reached: %s", what, a.Problem.Text)
 	case a.Problem != nil:
@@ -52,6 +54,8 @@ var livePeers = &Check{
 	Each: func(p *Pass, a Asked) {
 		const required = "reachable"
 		switch {
+		case a.cutOff():
+			p.Unknown(a, required, a.Problem.Text)
 		case a.Problem.Has(facts.Refused):
 			p.Warn(a, required, a.Problem.Text, "%s (%s): nothing listens there; not started yet?", a.Note, a.Target)
 		case a.Problem.Has(facts.Timeout, facts.Unreachable):

@@ -127,3 +127,12 @@ func (c *Check) judge(p *Pass, asked []Asked) {
 		}
 	}
 }
+
+// patience is how long an answer is waited for at least, before that it does not
+// come says something of the other side: less than the prober takes to connect.
+const patience = 1900
+
+// cutOff reports whether the time was up before the other side had its own.
+func (a Asked) cutOff() bool {
+	return a.Problem.Has(facts.Timeout) && a.Milliseconds < patience
+}

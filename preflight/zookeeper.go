@@ -61,6 +61,9 @@ func (p *Pass) judgeZooKeeper(a Asked, others bool) {
 	case a.Problem == nil:
 		p.Pass(a, required, fmt.Sprintf("%s, %s", a.Server.Mode, a.Server.Version))
 		return
+	case a.cutOff():
+		p.Unknown(a, required, a.Problem.Text)
+		return
 	default:
 		current = a.Problem.Text
 	}
