@@ -22,6 +22,7 @@ import (
 // cluster is a small tree, to which a test adds lines of the common file.
 const cluster = `druid.extensions.loadList=[]
 druid.zk.service.enabled=false
+druid.metadata.storage.type=postgresql
 `
 
 // setup is a tree on the disk, and how it is run.

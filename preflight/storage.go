@@ -214,7 +214,7 @@ var liveS3Write = &Check{
 
 // otherStores are deep storages that there is no client for here: that something
 // listens is all that is asked.
-var otherStores = []string{"Google Cloud Storage", "Azure Storage", "HDFS"}
+var otherStores = []string{"Google Cloud Storage", "Azure Storage", "HDFS namenode"}
 
 var liveStoreReach = &Check{
 	Rule: rules.Rule{
@@ -228,5 +228,14 @@ var liveStoreReach = &Check{
 	Needs: func(p *Pass) []Need {
 		return p.reachNeeds(func(o outside) bool { return slices.Contains(otherStores, o.process) })
 	},
-	Each: func(p *Pass, a Asked) { p.judgeReach(a, "deep storage "+a.Target) },
+	Judge: func(p *Pass, asked []Asked) {
+		for _, a := range asked {
+			other := slices.ContainsFunc(asked, func(o Asked) bool { return o.Problem == nil && o.Note == a.Note })
+			if a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName) && other && !a.cutOff() {
+				p.Warn(a, "reachable", a.Problem.Text, "%s %s cannot be reached: %s; another can", a.Note, a.Target, a.Problem.Text)
+				continue
+			}
+			p.judgeReach(a, a.Note+" "+a.Target)
+		}
+	},
 }
