@@ -36,7 +36,10 @@ func (r *run) judgeHosts() (*finding.Report, error) {
 	}
 	all.Host = "all hosts"
 	b := &Between{Pass: all}
-	for _, g := range r.Hosts {
+	for i, g := range r.Hosts {
+		if slices.ContainsFunc(r.Hosts[:i], func(other facts.Gathered) bool { return other.Host == g.Host }) {
+			return nil, fmt.Errorf("--hosts: two files are of %s: gather each host once", g.Host)
+		}
 		p, err := r.pass(g.Role)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", g.Host, err)
@@ -67,13 +70,10 @@ var liveSameFiles = &Check{
 		Source: "SHA-256 of every file of the tree, on each host",
 	},
 	Needs: func(p *Pass) []Need {
-		q := &facts.Digest{}
+		q := &facts.Digest{Paths: map[string]string{}}
 		for _, f := range p.Tree.Files {
-			if !f.Made() {
-				path, err := filepath.Abs(f.Path)
-				if err == nil {
-					q.Paths = append(q.Paths, path)
-				}
+			if path, err := filepath.Abs(f.Path); err == nil && !f.Made() {
+				q.Paths[p.Tree.Within(f)] = path
 			}
 		}
 		if len(q.Paths) == 0 {
@@ -84,8 +84,8 @@ var liveSameFiles = &Check{
 	Between: compareFiles,
 }
 
-// compareFiles compares the files of hosts by their names below what they have in
-// common, for the tree may lie elsewhere on each.
+// compareFiles compares the files of hosts by their names in the tree, which may lie
+// elsewhere on each.
 func compareFiles(b *Between) {
 	sums := map[string]map[string][]string{}
 	for _, h := range b.Hosts {
@@ -94,9 +94,7 @@ func compareFiles(b *Between) {
 			b.Unknown(Asked{Need: Need{Target: h.Name}}, "the same files", "its files were not gathered")
 			continue
 		}
-		prefix := common(a.Digest.Files)
-		for path, sum := range a.Digest.Files {
-			name := strings.TrimPrefix(path, prefix)
+		for name, sum := range a.Digest.Files {
 			if sums[name] == nil {
 				sums[name] = map[string][]string{}
 			}
@@ -122,21 +120,6 @@ func compareFiles(b *Between) {
 	if len(differ) == 0 {
 		b.Pass.Pass(Asked{Need: Need{Target: fmt.Sprintf("%d files", len(sums))}}, "the same on all hosts", "the same")
 	}
-}
-
-// common is the folder that all files are in.
-func common(files map[string]string) string {
-	prefix := ""
-	for path := range files {
-		dir := filepath.Dir(path) + "/"
-		if prefix == "" {
-			prefix = dir
-		}
-		for !strings.HasPrefix(dir, prefix) {
-			prefix = filepath.Dir(strings.TrimSuffix(prefix, "/")) + "/"
-		}
-	}
-	return prefix
 }
 
 var liveSameClock = &Check{

@@ -207,12 +207,12 @@ type Found struct {
 	Broken []string `json:"broken,omitempty"`
 }
 
-// Digest asks for the SHA-256 of files.
+// Digest asks for the SHA-256 of files, each by a name of its own.
 type Digest struct {
-	Paths []string `json:"paths"`
+	Paths map[string]string `json:"paths"`
 }
 
-// Sum are digests by path.
+// Sum are digests by name.
 type Sum struct {
 	Files map[string]string `json:"files"`
 }

@@ -76,14 +76,14 @@ func classes(path string, names []string, found map[string]string) error {
 // digest says what files are the same on several hosts.
 func digest(q facts.Digest) *facts.Sum {
 	sum := &facts.Sum{Files: map[string]string{}}
-	for _, path := range q.Paths {
+	for name, path := range q.Paths {
 		f, err := os.Open(path)
 		if err != nil {
 			continue // another question says so
 		}
 		h := sha256.New()
 		if _, err := io.Copy(h, io.LimitReader(f, largest)); err == nil {
-			sum.Files[path] = hex.EncodeToString(h.Sum(nil))
+			sum.Files[name] = hex.EncodeToString(h.Sum(nil))
 		}
 		_ = f.Close()
 	}

@@ -18,6 +18,9 @@ import (
 // session opens a session, as Curator does, and looks at some nodes. The client
 // tries for ever: the context ends it, whatever it is doing.
 func session(ctx context.Context, q facts.Session) (*facts.Opened, error) {
+	if err := anyOf(ctx, q.Servers); err != nil {
+		return nil, err
+	}
 	dialer := func(network, address string, _ time.Duration) (net.Conn, error) {
 		return connect(ctx, network, address)
 	}
@@ -49,6 +52,17 @@ func session(ctx context.Context, q facts.Session) (*facts.Opened, error) {
 		writeNode(ctx, conn, q.Paths[len(q.Paths)-1], o)
 	}
 	return o, nil
+}
+
+// anyOf reports why none of some servers can be connected to.
+func anyOf(ctx context.Context, servers []string) (err error) {
+	for _, server := range servers {
+		var conn net.Conn
+		if conn, err = connect(ctx, "tcp", server); err == nil {
+			return conn.Close()
+		}
+	}
+	return err
 }
 
 // opened waits for the session.
