@@ -62,15 +62,18 @@ func askProber(ctx context.Context, r preflight.Request, answer func(preflight.A
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%s: %w", program, err)
 	}
+	answered := 0
 	answers, done := readAnswers(out), time.After(time.Duration(r.Seconds*float64(time.Second))+proberGrace)
 	for {
 		select {
 		case a, more := <-answers:
 			if more {
+				answered++
 				answer(a)
 				continue
 			}
-			if err := cmd.Wait(); err != nil && ctx.Err() == nil {
+			// What one that died has answered counts, and the rest is unknown.
+			if err := cmd.Wait(); err != nil && ctx.Err() == nil && answered == 0 {
 				return fmt.Errorf("%s: %w: %s", program, err, bytes.TrimSpace(complaint.Bytes()))
 			}
 			return ctx.Err()

@@ -43,6 +43,9 @@ func (p *markdownPage) checks(checks []finding.Check) {
 		return
 	}
 	header, rows := checkTable(checks)
+	for i, row := range rows {
+		rows[i] = each(row, prose)
+	}
 	var table strings.Builder
 	table.WriteString("\n")
 	if Table(&table, header, rows, TableOptions{Markdown: true}) == nil && !p.add(table.String()) {
