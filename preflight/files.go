@@ -84,12 +84,20 @@ func (p *Pass) judgeExtension(a Asked, release string) {
 			p.Fail(a, required, own, "%s is of Druid %s, and lib has %s", a.Target, own, release)
 			return
 		}
-		current := fmt.Sprintf("%d jars", len(a.Jars.Jars))
+		current := jarCount(a.Jars)
 		if own != "" {
 			current = own + ", " + current
 		}
 		p.Pass(a, required, current)
 	}
+}
+
+// jarCount writes 1 jar or 2 jars.
+func jarCount(f *facts.Found) string {
+	if len(f.Jars) == 1 {
+		return "1 jar"
+	}
+	return fmt.Sprintf("%d jars", len(f.Jars))
 }
 
 // druidVersion is that of lib/druid-server-VERSION.jar; empty without one.
@@ -156,7 +164,7 @@ func judgeDriver(p *Pass, a Asked) {
 		p.Fail(a, required, other, "the driver is another than the configuration names: there is %s, and Druid loads %s", other, class).Help =
 			"Set druid.metadata.mysql.driver.driverClassName to the class that is there, or put the other driver there."
 	default:
-		p.Fail(a, required, fmt.Sprintf("not in %d jars", len(a.Jars.Jars)), "no jar of the extension or of lib holds %s", class)
+		p.Fail(a, required, "not in "+jarCount(a.Jars), "no jar of the extension or of lib holds %s", class)
 	}
 }
 
@@ -192,6 +200,6 @@ var liveHadoop = &Check{
 			p.Warn(a, "a folder with jars", "not there", "%s is not there, and tasks of Hadoop want it", a.Jars.Missing[0])
 			return
 		}
-		p.Pass(a, "a folder with jars", fmt.Sprintf("%d jars", len(a.Jars.Jars)))
+		p.Pass(a, "a folder with jars", jarCount(a.Jars))
 	},
 }

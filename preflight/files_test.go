@@ -55,7 +55,7 @@ func TestDriver(t *testing.T) {
 	dir := s.dir + "/extensions/mysql-metadata-storage/"
 	requireOne(t, s.run(t, "live-jdbc-driver"), "live-jdbc-driver", finding.Fail, "not in 0 jars")
 	jar(t, dir+"mysql-metadata-storage-28.0.0.jar", "org.apache.druid.metadata.storage.mysql.MySQLConnector")
-	requireOne(t, s.run(t, "live-jdbc-driver"), "live-jdbc-driver", finding.Fail, "not in 1 jars")
+	requireOne(t, s.run(t, "live-jdbc-driver"), "live-jdbc-driver", finding.Fail, "not in 1 jar")
 	jar(t, dir+"mariadb-java-client-2.7.3.jar", "org.mariadb.jdbc.Driver")
 	r := s.run(t, "live-jdbc-driver")
 	requireOne(t, r, "live-jdbc-driver", finding.Fail, "org.mariadb.jdbc.Driver in ")

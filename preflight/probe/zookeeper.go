@@ -6,7 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/implycheck/implycheck/preflight/facts"
 )
@@ -104,11 +103,3 @@ func addConf(s *facts.Stat, text string) {
 type quiet struct{}
 
 func (quiet) Printf(string, ...any) {}
-
-// deadlineOf is how long a context still has.
-func deadlineOf(ctx context.Context) time.Duration {
-	if deadline, ok := ctx.Deadline(); ok {
-		return time.Until(deadline)
-	}
-	return askTime
-}
