@@ -93,7 +93,7 @@ func Gather(ctx context.Context, o Options) (facts.Gathered, error) {
 		return g, err
 	}
 	g.Home, g.User, g.Probe, g.TimeServers, g.Peers = r.Home, r.User, r.ProbeWrites, r.TimeServers, r.Peers
-	answers, err := r.ask(ctx, r.needs(p))
+	answers, err := r.ask(ctx, append(r.needs(p), p.kernel(""))) // the host's name, whatever else is asked
 	for _, a := range answers {
 		if a.Host != nil {
 			g.Host = a.Host.Name
