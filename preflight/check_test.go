@@ -86,13 +86,16 @@ func (s *setup) ask(ctx context.Context, r facts.Request, answer func(facts.Answ
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.Seconds*float64(time.Second)))
 	defer cancel()
-	probe.Ask(ctx, again.Questions, func(a facts.Answer) {
-		if other, ok := s.answers[a.Name]; ok {
-			other.Name = a.Name
-			a = other
+	var asked []facts.Question
+	for _, q := range again.Questions {
+		if a, ok := s.answers[q.Name]; ok {
+			a.Name = q.Name
+			answer(a)
+			continue
 		}
-		answer(a)
-	})
+		asked = append(asked, q) // of what lies on this machine: nothing leaves it
+	}
+	probe.Ask(ctx, asked, answer)
 	return nil
 }
 

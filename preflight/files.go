@@ -12,7 +12,7 @@ import (
 	"github.com/implycheck/implycheck/rules"
 )
 
-func fileChecks() []*Check { return []*Check{liveExtensions, liveDriver, liveHadoop} }
+func fileChecks() []*Check { return []*Check{liveExtensions, liveDriver, liveHadoop, liveLog4j} }
 
 // extensionsDir is where the extensions are: what the tree says, else where Imply's
 // and Druid's distributions have them.

@@ -124,3 +124,20 @@ func TestKeyStores(t *testing.T) {
 	s.files["conf/druid/_common/common.runtime.properties"] = strings.Replace(s.files["conf/druid/_common/common.runtime.properties"], "druid.enableTlsPort=true", "druid.enableTlsPort=false", 1)
 	require.Empty(t, rows(s.run(t, "live-key-store"), "live-key-store"), "a store of a port that is off")
 }
+
+func TestLogs(t *testing.T) {
+	t.Parallel()
+	with := func(xml string) *setup {
+		s := newSetup(t, "")
+		s.files["conf/druid/_common/log4j2.xml"] = xml
+		return s
+	}
+	appender := func(name string) string {
+		return `<Configuration><Appenders><File name="F" fileName="` + name + `"/></Appenders></Configuration>`
+	}
+	requireOne(t, with(appender("${sys:druid.log.path}/x.log")).run(t, "live-log4j"), "live-log4j", finding.Pass, "drwx")
+	requireOne(t, with(appender("/dev/null/logs/x.log")).run(t, "live-log4j"), "live-log4j", finding.Warn, "/dev/null")
+	requireOne(t, with(appender("${env:LOGS}/x.log")).run(t, "live-log4j"), "live-log4j", finding.CannotSay, "only the process knows")
+	requireOne(t, with("<Configuration><Appenders>").run(t, "live-log4j"), "live-log4j", finding.CannotSay, "see implycheck lint")
+	require.Empty(t, rows(with("<Configuration/>").run(t, "live-log4j"), "live-log4j"))
+}

@@ -17,15 +17,20 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
-// twoPrograms builds implycheck and its prober side by side.
+// twoPrograms is a folder of its own with implycheck and its prober.
 func twoPrograms(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("what it looks at runs in another process")
 	}
 	dir := t.TempDir()
-	out, err := exec.Command("go", "build", "-o", dir, ".", "../implycheck-preflight").CombinedOutput()
-	require.NoError(t, err, string(out))
+	for _, name := range []string{"implycheck", proberName} {
+		path, err := exec.LookPath(name)
+		require.NoError(t, err)
+		program, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), program, 0o755))
+	}
 	require.NoError(t, os.CopyFS(filepath.Join(dir, "conf"), os.DirFS("../../testdata/demo/conf")))
 	return dir
 }
@@ -36,7 +41,7 @@ func preflightOf(t *testing.T, dir string, args ...string) (code int, stdout, st
 	cmd := exec.Command(filepath.Join(dir, "implycheck"), append([]string{"preflight"}, args...)...)
 	var out, complaint bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &complaint
-	cmd.Env = append(os.Environ(), "AWS_EC2_METADATA_DISABLED=true", "HOME="+dir)
+	cmd.Env = append(os.Environ(), "AWS_EC2_METADATA_DISABLED=true", "HOME="+dir, "PATH=/usr/bin:/bin")
 	_ = cmd.Run()
 	return cmd.ProcessState.ExitCode(), out.String(), complaint.String()
 }
