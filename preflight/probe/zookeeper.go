@@ -58,7 +58,7 @@ func parseSrvr(text string) (*facts.Stat, bool) {
 	switch {
 	case strings.Contains(text, "is not executed because it is not in the whitelist"):
 		return &facts.Stat{Denied: true}, true
-	case strings.Contains(text, "is currently not serving requests"):
+	case strings.Contains(text, "is not currently serving requests"):
 		return &facts.Stat{NotServing: true}, true
 	}
 	s := &facts.Stat{}
