@@ -17,7 +17,7 @@ func clockChecks() []*Check { return []*Check{liveClock, liveClockOffset, liveTi
 var liveClock = &Check{
 	Rule: rules.Rule{
 		ID: "live-clock", Severity: finding.Warning,
-		Title:  "Nothing keeps the clock right.",
+		Title:  "The clock is not synchronized.",
 		Why:    "Segments are named by time, tasks are handed off by it, and S3 refuses a signature that is 15 minutes off.",
 		Effect: "Late events, hand-offs that wait, and refused requests, once the clock has drifted.",
 		Fix:    "Run chronyd, systemd-timesyncd or ntpd.",
@@ -27,9 +27,9 @@ var liveClock = &Check{
 	Known: func(p *Pass, a Asked) {
 		switch {
 		case !a.Host.Clock.Known:
-			p.Unknown(a, "synchronized", "the kernel does not tell")
+			p.Unknown(a, "synchronized", "the kernel does not report it")
 		case !a.Host.Clock.Synchronized:
-			p.Warn(a, "synchronized", "not synchronized", "the kernel says that nothing synchronizes its clock")
+			p.Warn(a, "synchronized", "not synchronized", "the kernel reports that its clock is not synchronized")
 		default:
 			p.Pass(a, "synchronized", fmt.Sprintf("synchronized within %d ms", a.Host.Clock.MaxErrorMS))
 		}

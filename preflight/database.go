@@ -19,15 +19,15 @@ func databaseChecks() []*Check {
 var liveDBConnect = &Check{
 	Rule: rules.Rule{
 		ID: "live-db-connect", Severity: finding.Error,
-		Title:  "The metadata store cannot be reached, or does not take the user and password.",
+		Title:  "The metadata store cannot be reached, or does not accept the user and password.",
 		Why:    "Coordinator and Overlord keep segments, tasks and rules there, and open their connections when they start.",
-		Effect: "Coordinator and Overlord do not start, or wait and try again for ever.",
+		Effect: "Coordinator and Overlord do not start, or try again and again.",
 		Fix:    "Start the database, open its port, make the database and the user, or mend connectURI, user and password.",
 		Source: "server/src/main/java/org/apache/druid/metadata/SQLMetadataConnector.java (connectorIsTransientException, retryWithHandle), 0.15.1; PostgreSQL 15.18 and MariaDB 10.11, run",
 	},
 	Needs: databases,
 	Each: func(p *Pass, a Asked) {
-		const required = "takes this user and password"
+		const required = "accepts this user and password"
 		switch {
 		case a.Problem.Has(facts.Timeout, facts.Unsupported, facts.Other):
 			p.Unknown(a, required, a.Problem.Text)
@@ -44,7 +44,7 @@ var liveDBTLS = &Check{
 		ID: "live-db-tls", Severity: finding.Warning,
 		Title:  "The connection to the metadata store is not encrypted.",
 		Why:    "Passwords of users and of lookups may be in what goes over it.",
-		Effect: "Whoever sees the network can read the metadata.",
+		Effect: "Anyone who can read the network's traffic can read the metadata.",
 		Fix:    "Switch TLS on in the database, and druid.metadata.postgres.ssl.useSSL or druid.metadata.mysql.ssl.useSSL.",
 		Source: "docs/development/extensions-core/mysql.md and postgresql.md (encrypting connections)",
 	},
@@ -111,11 +111,11 @@ var liveDBCharset = &Check{
 		case charset == "":
 			p.Unknown(a, required, strings.Join(a.Database.Unknown, "; "))
 		case mysql && !strings.HasPrefix(lower, "utf8"):
-			p.Fail(a, required, charset, "the database is in %s, and Druid takes utf8 only", charset)
+			p.Fail(a, required, charset, "the character set of the database is %s, and Druid accepts only utf8", charset)
 		case mysql && lower != "utf8mb4":
-			p.Warn(a, required, charset, "the database is in %s: Druid warns at every start, and longer characters do not fit", charset)
+			p.Warn(a, required, charset, "the character set of the database is %s: Druid logs a warning at every start, and characters of 4 bytes cannot be stored", charset)
 		case !mysql && lower != "utf8":
-			p.Warn(a, required, charset, "the database is in %s: names of data sources outside of it cannot be stored", charset)
+			p.Warn(a, required, charset, "the encoding of the database is %s: names of data sources with other characters cannot be stored", charset)
 		default:
 			p.Pass(a, required, charset)
 		}
@@ -130,7 +130,7 @@ func missingTables(a Asked) []string {
 var liveDBTables = &Check{
 	Rule: rules.Rule{
 		ID: "live-db-tables", Severity: finding.Error,
-		Title:  "Tables of the metadata are missing, and nobody may make them.",
+		Title:  "Tables of the metadata are missing, and Druid cannot create them.",
 		Why:    "Druid makes its tables at the first start, unless createTables is false or its user may not.",
 		Effect: "Table 'druid.druid_segments' doesn't exist: Coordinator and Overlord fail.",
 		Fix:    "Grant CREATE to the user of Druid, set druid.metadata.storage.connector.createTables=true, or make the tables with metadata-init.",
@@ -140,19 +140,19 @@ var liveDBTables = &Check{
 	Known: func(p *Pass, a Asked) {
 		missing := missingTables(a)
 		create := !strings.EqualFold(p.Tree.Shared("druid.metadata.storage.connector.createTables", "coordinator", "overlord").Text, "false")
-		required := fmt.Sprintf("%d tables, or the right to make them", len(a.Question.Database.Tables))
-		current := fmt.Sprintf("%d of %d are there", len(a.Database.Tables), len(a.Question.Database.Tables))
+		required := fmt.Sprintf("%d tables, or the right to create them", len(a.Question.Database.Tables))
+		current := fmt.Sprintf("%d of %d exist", len(a.Database.Tables), len(a.Question.Database.Tables))
 		switch {
 		case len(missing) == 0:
 			p.Pass(a, required, current)
 		case !create:
 			p.Fail(a, required, current, "%s missing, and createTables is false", isAre(missing))
 		case !a.Database.MayCreate:
-			p.Fail(a, required, current, "%s missing, and the user may not make tables", isAre(missing))
+			p.Fail(a, required, current, "%s missing, and the user has no right to create tables", isAre(missing))
 		case len(a.Database.Tables) > 0:
-			p.Pass(a, required, current+"; Druid makes the others")
+			p.Pass(a, required, current+"; Druid creates the others")
 		default:
-			p.Pass(a, required, current+"; Druid makes them at its first start")
+			p.Pass(a, required, current+"; Druid creates them at its first start")
 		}
 	},
 }
@@ -182,7 +182,7 @@ var liveDBRights = &Check{
 		case len(lacks) > 0:
 			p.Fail(a, required, "no "+strings.Join(lacks[:min(len(lacks), 4)], ", "), "the user of Druid lacks %s", text.List(lacks[:min(len(lacks), 8)]))
 		case len(a.Database.Tables) == 0:
-			p.Pass(a, required, "there are no tables yet")
+			p.Pass(a, required, "no tables exist yet")
 		default:
 			p.Pass(a, required, fmt.Sprintf("on %d tables", len(a.Database.Tables)))
 		}

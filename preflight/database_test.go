@@ -31,8 +31,8 @@ func TestPostgreSQL(t *testing.T) {
 	r := withDatabase(t, "postgresql", uri, "druid", "rosebud7", "").run(t, "live-db-*")
 	for check, current := range map[string]string{
 		"live-db-connect": "connected to " + at, "live-db-tls": "on this machine", "live-db-version": ".", "live-db-charset": "UTF8",
-		"live-db-tables": "0 of 10 are there; Druid makes them", "live-db-rights": "no tables yet", "live-db-connections": "left",
-		"live-db-read-only": "takes writes", "live-db-latency": "ms", "live-db-clock": "±",
+		"live-db-tables": "0 of 10 exist; Druid creates them", "live-db-rights": "no tables exist yet", "live-db-connections": "left",
+		"live-db-read-only": "accepts writes", "live-db-latency": "ms", "live-db-clock": "±",
 	} {
 		requireOne(t, r, check, finding.Pass, current)
 	}
@@ -95,8 +95,8 @@ func TestMySQL(t *testing.T) {
 	r := withDatabase(t, "mysql", uri, "druid", "rosebud7", "").run(t, "live-db-*")
 	for check, current := range map[string]string{
 		"live-db-connect": "connected to " + at, "live-db-tls": "", "live-db-version": "MariaDB", "live-db-charset": "utf8mb4",
-		"live-db-tables": "1 of 10 are there; Druid makes the others", "live-db-rights": "on 1 tables", "live-db-connections": "left",
-		"live-db-read-only": "takes writes", "live-db-latency": "ms", "live-db-clock": "±",
+		"live-db-tables": "1 of 10 exist; Druid creates the others", "live-db-rights": "on 1 tables", "live-db-connections": "left",
+		"live-db-read-only": "accepts writes", "live-db-latency": "ms", "live-db-clock": "±",
 	} {
 		requireOne(t, r, check, finding.Pass, current)
 	}

@@ -65,22 +65,22 @@ var liveDBConnections = &Check{
 var liveDBReadOnly = &Check{
 	Rule: rules.Rule{
 		ID: "live-db-read-only", Severity: finding.Error,
-		Title:  "The metadata store takes no writes: it is a replica, or read-only.",
-		Why:    "Druid writes to it all the time; after a failover the name may still lead to the replica.",
+		Title:  "The metadata store accepts no writes: it is a replica, or read-only.",
+		Why:    "Druid writes to it all the time; after a failover the host name may still resolve to the replica.",
 		Effect: "cannot execute INSERT in a read-only transaction, or The MySQL server is running with the --read-only option: segments are not published.",
 		Fix:    "Name the primary in connectURI; of several PostgreSQL servers with targetServerType=primary.",
 		Source: "PostgreSQL 15.18 (default_transaction_read_only) and MariaDB 10.11 (read_only), run",
 	},
 	Needs: databases,
 	Known: func(p *Pass, a Asked) {
-		const required = "takes writes"
+		const required = "accepts writes"
 		switch {
 		case a.Database.Replica:
 			p.Fail(a, required, "a replica", "%s is a replica that is recovering from its primary", a.Database.Server)
 		case a.Database.ReadOnly:
 			p.Fail(a, required, "read-only", "%s is read-only", a.Database.Server)
 		default:
-			p.Pass(a, required, "takes writes")
+			p.Pass(a, required, "accepts writes")
 		}
 	},
 }
@@ -91,7 +91,7 @@ const leastPacket = 16 << 20
 var liveDBPacket = &Check{
 	Rule: rules.Rule{
 		ID: "live-db-packet-size", Severity: finding.Warning,
-		Title:  "A MySQL that takes small packets only.",
+		Title:  "A MySQL that accepts only small packets.",
 		Why:    "The metadata of a segment, a task or a supervisor is one value of a statement, and grows with its columns.",
 		Effect: "Packet for query is too large: segments with many columns are not published.",
 		Fix:    "Set max_allowed_packet=16M or more.",

@@ -66,8 +66,8 @@ func (p *Pass) zkLogin(s *facts.Session) bool {
 var liveZKSession = &Check{
 	Rule: rules.Rule{
 		ID: "live-zk-session", Severity: finding.Error,
-		Title:  "ZooKeeper gives no session, or one of another length.",
-		Why:    "A server bounds sessions, by default to 2 to 20 ticks of 2 s: whoever asks for more than 40 s gets 40 s, and nobody says so.",
+		Title:  "ZooKeeper opens no session, or one with another timeout.",
+		Why:    "A server bounds sessions, by default to 2 to 20 ticks of 2 s: a client that asks for more than 40 s gets 40 s, and no log line says so.",
 		Effect: "Without a session processes do not start. A shorter one ends in a pause of Java that the configuration meant to survive.",
 		Fix:    "Raise maxSessionTimeout in zoo.cfg, or lower druid.zk.service.sessionTimeoutMs.",
 		Source: "org.apache.druid.curator.CuratorConfig (30000 by default), 0.15.1; ZooKeeper 3.9.3, run: 4000 to 40000 ms at tickTime 2000",
@@ -78,7 +78,7 @@ var liveZKSession = &Check{
 		required := fmt.Sprintf("a session of %d ms", want)
 		switch {
 		case a.Problem.Has(facts.Rejected):
-			p.Fail(a, required, a.Problem.Text, "ZooKeeper gives no session: %s", a.Problem.Text)
+			p.Fail(a, required, a.Problem.Text, "ZooKeeper opens no session: %s", a.Problem.Text)
 		case a.Problem.Has(facts.Refused, facts.NoName, facts.Unreachable):
 			p.Fail(a, required, a.Problem.Text, "no session with ZooKeeper: %s", a.Problem.Text)
 		case a.Problem != nil:
@@ -94,7 +94,7 @@ var liveZKSession = &Check{
 var liveZKPath = &Check{
 	Rule: rules.Rule{
 		ID: "live-zk-path", Severity: finding.Error,
-		Title:  "The path behind the servers of druid.zk.service.host is not there.",
+		Title:  "The path at the end of druid.zk.service.host does not exist in ZooKeeper.",
 		Why:    "Curator makes nodes below the path that the connect string ends in, and not the path itself.",
 		Effect: "KeeperErrorCode = NoNode for everything; no process finds another.",
 		Fix:    "Make the node (zkCli.sh create /path), or take the path out of druid.zk.service.host and set druid.zk.paths.base.",
@@ -107,13 +107,13 @@ var liveZKPath = &Check{
 			at.Target = n.Path
 			switch isChroot := n.Path == a.Note; {
 			case n.Error != "" && !n.Exists:
-				p.Unknown(at, "there", n.Error)
+				p.Unknown(at, "exists", n.Error)
 			case !n.Exists && isChroot:
-				p.Fail(at, "there", "not there", "the path %s of druid.zk.service.host is not in ZooKeeper", n.Path)
+				p.Fail(at, "exists", "does not exist", "the path %s of druid.zk.service.host does not exist in ZooKeeper", n.Path)
 			case !n.Exists:
-				p.Pass(at, "there, or made at first start", "not there yet")
+				p.Pass(at, "exists, or is created at first start", "does not exist yet")
 			default:
-				p.Pass(at, "there", fmt.Sprintf("%d nodes below it", n.Children))
+				p.Pass(at, "exists", fmt.Sprintf("%d nodes below it", n.Children))
 			}
 		}
 	},
@@ -138,15 +138,15 @@ var liveZKACL = &Check{
 			acl := strings.Join(n.ACL, ", ")
 			switch {
 			case strings.Contains(n.Error, "not authenticated"):
-				p.Fail(at, "read and written by Druid", "not authenticated", "ZooKeeper lets nobody look at %s who is not its owner", n.Path)
+				p.Fail(at, "read and written by Druid", "not authenticated", "only the owner of %s may read it, and Druid is not logged in as that user", n.Path)
 			case n.Error != "":
 				p.Unknown(at, "read and written by Druid", n.Error)
 			case !n.Exists:
-				p.Pass(at, "read and written by Druid", "not there yet")
+				p.Pass(at, "read and written by Druid", "does not exist yet")
 			case !slices.ContainsFunc(n.ACL, func(entry string) bool { return grants(entry, user) }):
-				p.Fail(at, "read and written by Druid", acl, "%s may be written by %s only", n.Path, acl)
+				p.Fail(at, "read and written by Druid", acl, "%s can be written only by %s", n.Path, acl)
 			case p.Tree.Shared("druid.zk.service.acl").Is("true") && slices.ContainsFunc(n.ACL, func(entry string) bool { return grants(entry, "") }):
-				p.Warn(at, "the owner's only (druid.zk.service.acl)", acl, "druid.zk.service.acl is true, and anybody may write %s, which was made before", n.Path)
+				p.Warn(at, "the owner's only (druid.zk.service.acl)", acl, "druid.zk.service.acl is true, and anyone may write to %s, which was created before", n.Path)
 			default:
 				p.Pass(at, "read and written by Druid", acl)
 			}
@@ -168,7 +168,7 @@ var liveZKWrite = &Check{
 	Rule: rules.Rule{
 		ID: "live-zk-write", Severity: finding.Error,
 		Title:  "A node cannot be written in ZooKeeper.",
-		Why:    "With --probe-writes an ephemeral node .implycheck-* is made below druid.zk.paths.base, and taken away again.",
+		Why:    "With --probe-writes an ephemeral node .implycheck-* is created below druid.zk.paths.base, and deleted again.",
 		Effect: "Processes cannot announce themselves.",
 		Fix:    "Mend the rights of the node, or the ensemble.",
 		Source: "the attempt itself",
@@ -188,6 +188,6 @@ var liveZKWrite = &Check{
 			p.Fail(a, "a node can be made", a.Session.WriteError, "no node can be made in ZooKeeper: %s", a.Session.WriteError)
 			return
 		}
-		p.Pass(a, "a node can be made", "wrote "+a.Session.Wrote+" and took it away")
+		p.Pass(a, "a node can be made", "wrote "+a.Session.Wrote+" and deleted it")
 	},
 }

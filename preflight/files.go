@@ -35,7 +35,7 @@ func jarsNeed(at rules.Place, target string, classes []string, folders ...string
 var liveExtensions = &Check{
 	Rule: rules.Rule{
 		ID: "live-extensions", Severity: finding.Error,
-		Title:  "An extension of the load list is not on this machine, or of another release.",
+		Title:  "An extension of the load list is not installed on this machine, or is of another release.",
 		Why:    "Every extension is a folder of jars below druid.extensions.directory, and belongs to one release of Druid.",
 		Effect: "Extension [...] specified in \"druid.extensions.loadList\" didn't exist!? and the process stops; of another release: NoSuchMethodError.",
 		Fix:    "Install the extension: bin/pull-deps or java -cp 'lib/*' org.apache.druid.cli.Main tools pull-deps; or take it out of the list.",
@@ -75,7 +75,7 @@ func (p *Pass) judgeExtension(a Asked, release string) {
 	case a.Problem != nil:
 		p.Unknown(a, required, a.Problem.Text)
 	case len(a.Jars.Missing) > 0:
-		p.Fail(a, required, "not there", "%s is not in %s", a.Target, filepath.Dir(a.Jars.Missing[0]))
+		p.Fail(a, required, "not installed", "%s is not in %s", a.Target, filepath.Dir(a.Jars.Missing[0]))
 	case len(a.Jars.Jars) == 0:
 		p.Fail(a, required, "no jar", "%s has no jar", a.Target)
 	default:
@@ -161,7 +161,7 @@ func judgeDriver(p *Pass, a Asked) {
 		for name, path := range a.Jars.Classes {
 			other = name + " in " + path
 		}
-		p.Fail(a, required, other, "the driver is another than the configuration names: there is %s, and Druid loads %s", other, class).Help =
+		p.Fail(a, required, other, "Druid loads the driver %[2]s, and the jar holds %[1]s", other, class).Help =
 			"Set druid.metadata.mysql.driver.driverClassName to the class that is there, or put the other driver there."
 	default:
 		p.Fail(a, required, "not in "+jarCount(a.Jars), "no jar of the extension or of lib holds %s", class)
@@ -197,7 +197,7 @@ var liveHadoop = &Check{
 	},
 	Known: func(p *Pass, a Asked) {
 		if len(a.Jars.Missing) > 0 {
-			p.Warn(a, "a folder with jars", "not there", "%s is not there, and tasks of Hadoop want it", a.Jars.Missing[0])
+			p.Warn(a, "a folder with jars", "not installed", "%s does not exist, and tasks of Hadoop need it", a.Jars.Missing[0])
 			return
 		}
 		p.Pass(a, "a folder with jars", jarCount(a.Jars))

@@ -32,7 +32,7 @@ func TestExtensions(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, "")
 	s.files["conf/druid/_common/common.runtime.properties"] = "druid.extensions.loadList=[\"druid-s3-extensions\"]\ndruid.zk.service.enabled=false\n"
-	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Fail, "not there")
+	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Fail, "not installed")
 	dir := s.dir + "/extensions/druid-s3-extensions/"
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Fail, "no jar")
@@ -75,7 +75,7 @@ func TestHadoop(t *testing.T) {
 	s := newSetup(t, "")
 	s.o.Roles = []string{"middleManager"}
 	s.files["conf/druid/middleManager/runtime.properties"] = "druid.indexer.task.defaultHadoopCoordinates=[\"org.apache.hadoop:hadoop-client:2.8.5\"]\n"
-	requireOne(t, s.run(t, "live-hadoop-dependencies"), "live-hadoop-dependencies", finding.Warn, "not there")
+	requireOne(t, s.run(t, "live-hadoop-dependencies"), "live-hadoop-dependencies", finding.Warn, "not installed")
 	jar(t, s.dir+"/hadoop-dependencies/hadoop-client/2.8.5/hadoop-common-2.8.5.jar")
 	requireOne(t, s.run(t, "live-hadoop-dependencies"), "live-hadoop-dependencies", finding.Pass, "1 jar")
 }
@@ -116,7 +116,7 @@ func TestKeyStores(t *testing.T) {
 	requireOne(t, with(make("other.JKS", "JKS", "-validity", "365", "-ext", "SAN=dns:other.example"), "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Warn, "other.example")
 	requireOne(t, with(make("wild.JKS", "JKS", "-validity", "365", "-ext", "SAN=dns:*.example"), "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Pass, "*.example")
 	requireOne(t, with(filepath.Join(dir, "good.JKS"), "changeit1", "druid.server.https.certAlias=imply\n").run(t, "live-key-store"), "live-key-store", finding.Fail, "aliases druid")
-	requireOne(t, with(dir+"/none.jks", "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Fail, "not there")
+	requireOne(t, with(dir+"/none.jks", "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Fail, "does not exist")
 	requireOne(t, with(dir+"/cert.JKS.pem", "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Fail, "PEM")
 	requireOne(t, with(make("x.jceks", "JCEKS", named...), "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.CannotSay, "JCEKS")
 	requireOne(t, with(filepath.Join(dir, "good.JKS"), `{"type":"vault"}`, "").run(t, "live-key-store"), "live-key-store", finding.CannotSay, "provided by something else")

@@ -55,7 +55,7 @@ mount -t tmpfs -o size=64m none $PREFLIGHT_DIR/ro; mkdir $PREFLIGHT_DIR/ro/cache
 	r := cache(t, small+"/cache", 100<<20).run(t, "live-disk", "live-mount", "live-folders")
 	requireOne(t, r, "live-disk", finding.Fail, "4 MiB")
 	requireOne(t, r, "live-mount", finding.Warn, "tmpfs")
-	requireOne(t, r, "live-folders", finding.Pass, "not there")
+	requireOne(t, r, "live-folders", finding.Pass, "does not exist")
 
 	require.NoError(t, os.WriteFile(small+"/filler", make([]byte, 3<<20), 0o644))
 	r = cache(t, small+"/cache", 2<<20).run(t, "live-disk")
@@ -89,8 +89,8 @@ mount -t tmpfs -o size=64m none $PREFLIGHT_DIR/ro; mkdir $PREFLIGHT_DIR/ro/cache
 	requireOne(t, tmp(small, `"druid-kafka-indexing-service"`).run(t, "live-tmp"), "live-tmp", finding.Fail, "noexec")
 	requireOne(t, tmp(small, "").run(t, "live-tmp"), "live-tmp", finding.Warn, "noexec")
 	requireOne(t, tmp(dir+"/few", "").run(t, "live-tmp"), "live-tmp", finding.Warn, "MiB free")
-	requireOne(t, tmp(dir+"/none", "").run(t, "live-tmp"), "live-tmp", finding.Warn, "not there")
-	requireOne(t, tmp("var/tmp", "").run(t, "live-tmp"), "live-tmp", finding.Pass, "bin/supervise makes it")
+	requireOne(t, tmp(dir+"/none", "").run(t, "live-tmp"), "live-tmp", finding.Warn, "does not exist")
+	requireOne(t, tmp("var/tmp", "").run(t, "live-tmp"), "live-tmp", finding.Pass, "bin/supervise creates it")
 
 	// What is written is named, and gone; a full disk takes nothing.
 	s = cache(t, dir+"/few", 1<<20)
@@ -128,8 +128,8 @@ func TestFolderRights(t *testing.T) {
 	require.NoError(t, os.Chmod(filepath.Dir(inner), 0o700))
 	r := as("nobody", inner).run(t, "live-folders")
 	requireOne(t, r, "live-folders", finding.Fail, "")
-	require.True(t, hasFinding(r, "may not enter "+filepath.Dir(inner)))
-	requireOne(t, as("nobody", path("shut", 0o755)+"/new/cache").run(t, "live-folders"), "live-folders", finding.Fail, "not there")
+	require.True(t, hasFinding(r, "cannot enter "+filepath.Dir(inner)))
+	requireOne(t, as("nobody", path("shut", 0o755)+"/new/cache").run(t, "live-folders"), "live-folders", finding.Fail, "does not exist")
 	requireOne(t, as("no-such-user", dir).run(t, "live-folders"), "live-folders", finding.CannotSay, "no user no-such-user")
 	require.NoError(t, os.WriteFile(dir+"/file", nil, 0o644))
 	requireOne(t, as("root", dir+"/file").run(t, "live-folders"), "live-folders", finding.Fail, "")

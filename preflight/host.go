@@ -105,7 +105,7 @@ func orList(numbers []int) string {
 // false where one does not tell.
 func (p *Pass) needOfMemory() (sum int64, why string, ok bool) {
 	if !p.Told {
-		return 0, "nobody says which processes run here: --role", false
+		return 0, "--role does not say which processes run here", false
 	}
 	for _, s := range p.Services {
 		bytes, known := rules.MemoryOf(s)

@@ -23,10 +23,10 @@ const triedTaskPorts = 200
 var livePortsFree = &Check{
 	Rule: rules.Rule{
 		ID: "live-ports-free", Severity: finding.Error,
-		Title:  "A port that a process of this machine wants is taken.",
+		Title:  "A port of a process of this machine is already in use.",
 		Why:    "Each process must bind its port, everywhere and on the loopback; bin/verify-default-ports looks at the default ones only.",
 		Effect: "java.net.BindException: Address already in use, when the process starts.",
-		Fix:    "Stop what holds the port, or change druid.plaintextPort or druid.tlsPort.",
+		Fix:    "Stop the process that uses the port, or change druid.plaintextPort or druid.tlsPort.",
 		Source: "examples/bin/verify-default-ports, 0.17; apache/druid#8942",
 	},
 	Needs: func(p *Pass) []Need {
@@ -105,10 +105,10 @@ func (p *Pass) judgePort(a, machine Asked) {
 	default:
 		who, ours := owner(machine.Host, a.Amount)
 		if ours {
-			p.Warn(a, "free", "taken by "+who, "port %s is taken by %s: Druid already runs here", port, who).Help = "Stop it before another is started here; if it is the one that this tree configured, all is well."
+			p.Warn(a, "free", "in use by "+who, "port %s is in use by %s: Druid already runs here", port, who).Help = "Stop it before another is started here; if it is the one that this tree configured, all is well."
 			return
 		}
-		p.Fail(a, "free", "taken by "+who, "port %s, which the %s wants, is taken by %s", port, a.Note, who)
+		p.Fail(a, "free", "in use by "+who, "port %s of the %s is in use by %s", port, a.Note, who)
 	}
 }
 
@@ -116,7 +116,7 @@ func (p *Pass) judgePort(a, machine Asked) {
 // known to be a Druid.
 func owner(m *facts.Machine, port int64) (who string, druid bool) {
 	if m == nil {
-		return "somebody", false
+		return "another process", false
 	}
 	for _, s := range m.Sockets {
 		if s.Port != port {
@@ -127,7 +127,7 @@ func owner(m *facts.Machine, port int64) (who string, druid bool) {
 		}
 		return fmt.Sprintf("a process of user %d (only root or that user may see which)", s.UID), false
 	}
-	return "somebody who does not listen: an outgoing connection, or another network namespace", false
+	return "an outgoing connection, or a process in another network namespace", false
 }
 
 // judgeRange judges the ports of tasks as one.
@@ -149,7 +149,7 @@ func (p *Pass) judgeRange(name string, group []Asked, machine Asked) {
 		p.Pass(a, "free", "free")
 		return
 	}
-	p.Warn(a, "free", "taken: "+strings.Join(taken, ", "), "of the ports of tasks %d %s taken: %s", len(taken), map[bool]string{true: "is", false: "are"}[len(taken) == 1], strings.Join(taken, ", "))
+	p.Warn(a, "free", "in use: "+strings.Join(taken, ", "), "of the ports of tasks %d %s in use: %s", len(taken), map[bool]string{true: "is", false: "are"}[len(taken) == 1], strings.Join(taken, ", "))
 }
 
 // outside is a host that the processes of this machine connect to.

@@ -14,7 +14,7 @@ import (
 var liveLog4j = &Check{
 	Rule: rules.Rule{
 		ID: "live-log4j", Severity: finding.Warning,
-		Title:  "A file of log4j2.xml is in a folder that the user of Druid may not write, or log4j2.xml cannot be read.",
+		Title:  "A file of log4j2.xml is in a folder that the user of Druid cannot write to, or log4j2.xml cannot be read.",
 		Why:    "Log4j makes the folders of its files as the user that Druid runs as. From 0.24 on run-druid sets druid.log.path to the folder log below the distribution.",
 		Effect: "Druid starts and writes no log: Unable to create file, on the standard error only.",
 		Fix:    "chown the folder of the logs to the user of Druid, or name another in log4j2.xml.",
@@ -79,7 +79,7 @@ func judgeLog(p *Pass, a Asked) {
 	case a.Problem != nil:
 		p.Unknown(a, required, a.Problem.Text)
 	case a.Folder.Blocked != "" || !a.Folder.Writable || !a.Folder.IsDir:
-		p.Warn(a, required, a.Folder.Mode+" "+a.Folder.Nearest, "%s may not write logs in %s", a.Folder.User, a.Target)
+		p.Warn(a, required, a.Folder.Mode+" "+a.Folder.Nearest, "%s cannot write logs to %s", a.Folder.User, a.Target)
 	default:
 		p.Pass(a, required, a.Folder.Mode+" "+a.Folder.Nearest)
 	}

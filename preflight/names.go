@@ -87,15 +87,15 @@ func (p *Pass) judgeHostName(a Asked, m *facts.Machine) {
 	const required = "an address of this machine"
 	switch {
 	case slices.ContainsFunc(a.Resolve.Addresses, loopback) && p.Deployment.Cluster():
-		p.Fail(a, "an address that others reach", current, "%s is %s: the other servers of the cluster would call themselves", a.Target, addresses)
+		p.Fail(a, "an address that others reach", current, "%s resolves to %s: the other servers of the cluster would connect to themselves", a.Target, addresses)
 	case slices.ContainsFunc(a.Resolve.Addresses, loopback) && !p.Deployment.Single():
-		p.Warn(a, "an address that others reach", current, "%s is %s, which only this machine reaches", a.Target, addresses)
+		p.Warn(a, "an address that others reach", current, "%s resolves to %s, which only this machine can reach", a.Target, addresses)
 	case slices.ContainsFunc(a.Resolve.Addresses, loopback), slices.ContainsFunc(a.Resolve.Addresses, own):
 		p.Pass(a, required, current)
 	case p.Told:
-		p.Fail(a, required, current, "%s is %s, and this machine has %s", a.Target, addresses, strings.Join(m.Addresses, ", "))
+		p.Fail(a, required, current, "%s resolves to %s, and this machine has the addresses %s", a.Target, addresses, strings.Join(m.Addresses, ", "))
 	default:
-		p.Unknown(a, required, "it is not this machine, and nobody says which processes run here: --role")
+		p.Unknown(a, required, "it is not this machine, and --role does not say which processes run here")
 	}
 }
 

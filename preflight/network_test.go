@@ -34,7 +34,7 @@ func TestPortsFree(t *testing.T) {
 	s.files["conf/druid/middleManager/runtime.properties"] = fmt.Sprintf("druid.plaintextPort=%d\ndruid.indexer.runner.startPort=%d\ndruid.indexer.runner.endPort=%d\ndruid.worker.capacity=3\n", freePort(t), taken-1, taken+3)
 	r = s.run(t, "live-ports-free")
 	require.Len(t, r.Checks, 2)
-	require.True(t, hasFinding(r, "of the ports of tasks 1 is taken"))
+	require.True(t, hasFinding(r, "of the ports of tasks 1 is in use"))
 	require.Equal(t, 0, r.Failing)
 
 	// Who holds it may be a Druid, or nobody that this user may see.

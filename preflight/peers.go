@@ -114,7 +114,7 @@ var liveEmitter = &Check{
 	Rule: rules.Rule{
 		ID: "live-emitter", Severity: finding.Warning,
 		Title:  "What receives metrics, or a cache, cannot be reached.",
-		Why:    "Emitters drop what they cannot send, and caches that do not answer count as misses: nothing fails, and nobody sees.",
+		Why:    "Emitters drop what they cannot send, and caches that do not answer count as misses: nothing fails, and no log says so.",
 		Effect: "No metrics, or no cache.",
 		Fix:    "Start the receiver, open its port, or mend the address in the configuration.",
 		Source: "a connection over TCP; over UDP only that there is a way",

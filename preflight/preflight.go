@@ -44,10 +44,10 @@ type (
 // ReadHost reads what --gather has written.
 func ReadHost(text []byte) (h Host, err error) {
 	if err := json.Unmarshal(text, &h); err != nil {
-		return h, fmt.Errorf("it is no file of --gather: %w", err)
+		return h, fmt.Errorf("it was not written by --gather: %w", err)
 	}
 	if h.Version != facts.Version || h.Host == "" {
-		return h, errors.New("it is no file of --gather, or of another version of implycheck")
+		return h, errors.New("it was not written by --gather, or by another version of implycheck")
 	}
 	return h, nil
 }

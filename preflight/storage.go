@@ -106,7 +106,7 @@ var liveS3Access = &Check{
 	Rule: rules.Rule{
 		ID: "live-s3-access", Severity: finding.Error,
 		Title:  "The bucket is not there, or these credentials may not use it.",
-		Why:    "Druid takes the keys of the configuration, else a file, the environment, properties of Java, a profile, or the role of the container or machine: this looks in the same order, as the user and in the environment of whoever runs it.",
+		Why:    "Druid takes the keys of the configuration, else a file, the environment, properties of Java, a profile, or the role of the container or machine: this check looks in the same order, with the environment and the rights of the user that runs it.",
 		Effect: "AccessDenied, InvalidAccessKeyId or NoSuchBucket: tasks cannot push segments, and Historicals cannot load them.",
 		Fix:    "Mend bucket, keys, or the policy of the role: it needs s3:ListBucket, GetObject, PutObject and DeleteObject.",
 		Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; gofakes3 and s3rver, run",
@@ -184,9 +184,9 @@ var liveS3Region = &Check{
 var liveS3Write = &Check{
 	Rule: rules.Rule{
 		ID: "live-s3-write", Severity: finding.Error,
-		Title:  "An object cannot be put below the prefix of deep storage, or not be taken away again.",
+		Title:  "An object cannot be put below the prefix of deep storage, or not be deleted again.",
 		Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put and deleted: a policy may allow to list and not to write.",
-		Effect: "Tasks cannot publish their segments, or segments stay for ever.",
+		Effect: "Tasks cannot publish their segments, or segments are never deleted.",
 		Fix:    "Allow s3:PutObject and s3:DeleteObject below the prefix.",
 		Source: "the attempt itself",
 	},

@@ -81,13 +81,13 @@ func judgeStore(p *Pass, a Asked) {
 	const required = "readable, with this password, and valid"
 	switch {
 	case a.Problem.Has(facts.Missing):
-		p.Fail(a, required, "not there", "%s is not there", a.Target)
+		p.Fail(a, required, "does not exist", "%s does not exist", a.Target)
 	case a.Problem.Has(facts.Denied, facts.Unsupported, facts.Timeout):
 		p.Unknown(a, required, a.Problem.Text)
 	case a.Problem != nil:
 		p.Fail(a, required, a.Problem.Text, "%s: %s", a.Target, a.Problem.Text)
 	case a.Folder != nil && !a.Folder.Exists:
-		p.Fail(a, required, "not there", "%s is not there", a.Target)
+		p.Fail(a, required, "does not exist", "%s does not exist", a.Target)
 	case a.Folder != nil && !a.Folder.Readable:
 		p.Fail(a, required, a.Folder.Mode, "%s may not read %s (%s)", a.Folder.User, a.Target, a.Folder.Mode)
 	case a.Folder != nil:
@@ -103,7 +103,7 @@ func (p *Pass) judgeTrust(a Asked) {
 	keys := a.KeyStore
 	required, current := "trusted certificates", fmt.Sprintf("%s, %d trusted", keys.Type, keys.Trusted)
 	if len(keys.Certificates) == 0 {
-		p.Fail(a, required, current, "%s holds no certificate: nothing is trusted", a.Target)
+		p.Fail(a, required, current, "%s holds no certificate: no server is trusted", a.Target)
 		return
 	}
 	now := time.Now().Unix()

@@ -105,15 +105,15 @@ var liveZKMode = &Check{
 		current := strings.Join(modes, ", ")
 		switch {
 		case len(servers) == 0:
-			p.Unknown(all, required, "no server says what it is")
+			p.Unknown(all, required, "no server reports its mode")
 		case count["standalone"] > 0 && len(servers) > 1:
-			p.Fail(all, required, current, "%d of %d servers are standalone: they know nothing of each other", count["standalone"], len(servers))
+			p.Fail(all, required, current, "%d of %d servers are standalone: they do not know each other", count["standalone"], len(servers))
 		case count["leader"] > 1:
 			p.Fail(all, required, current, "there are %d leaders: the servers are of several ensembles", count["leader"])
 		case count["leader"] == 0 && count["standalone"] == 0 && len(servers) == len(asked):
 			p.Warn(all, required, current, "none of the servers is the leader: it is one that druid.zk.service.host does not name")
 		case len(servers) < len(asked) && len(servers) < 2:
-			p.Unknown(all, required, fmt.Sprintf("%d of %d servers say what they are (%s)", len(servers), len(asked), current))
+			p.Unknown(all, required, fmt.Sprintf("%d of %d servers report their mode (%s)", len(servers), len(asked), current))
 		default:
 			p.Pass(all, required, current)
 		}
@@ -159,7 +159,7 @@ var liveZKSame = &Check{
 		const required = "one epoch, all members named"
 		switch {
 		case len(servers) < 2:
-			p.Unknown(all, required, fmt.Sprintf("%d of %d servers say what they are", len(servers), len(asked)))
+			p.Unknown(all, required, fmt.Sprintf("%d of %d servers report their mode", len(servers), len(asked)))
 		case len(epochs) > 1:
 			p.Warn(all, required, "epochs "+strings.Join(epochs, ", "), "the servers are of %d epochs (%s): they are not one ensemble, or one hangs behind", len(epochs), strings.Join(epochs, ", "))
 		case members > len(asked):
@@ -194,7 +194,7 @@ var liveZKVersion = &Check{
 		for _, a := range asked {
 			switch {
 			case a.Problem != nil || a.Server.NotServing || a.Server.Denied || a.Server.Version == "":
-				p.Unknown(a, required, "it does not say its version")
+				p.Unknown(a, required, "it does not report its version")
 			case p.Tree.Target.Release >= 22 && olderThan(a.Server.Version, 3, 5):
 				p.Warn(a, required, a.Server.Version, "ZooKeeper %s is %s", a.Target, a.Server.Version)
 			default:
@@ -216,7 +216,7 @@ func olderThan(version string, major, minor int) bool {
 var liveZKLoad = &Check{
 	Rule: rules.Rule{
 		ID: "live-zk-load", Severity: finding.Warning,
-		Title:  "A ZooKeeper that is slow or full.",
+		Title:  "A ZooKeeper that is slow, or has few connections left.",
 		Why:    "Sessions end when ZooKeeper does not answer in time, and it takes a number of connections from one address only.",
 		Effect: "Processes lose their sessions, and segments and tasks with them; new ones cannot connect.",
 		Fix:    "Give ZooKeeper a disk of its own for dataLogDir and more memory, and raise maxClientCnxns.",
@@ -234,7 +234,7 @@ var liveZKLoad = &Check{
 			case s.Outstanding > 10:
 				p.Warn(a, required, current, "%d requests wait at ZooKeeper %s", s.Outstanding, a.Target)
 			case s.MaxConnections > 0 && s.Connections > s.MaxConnections*8/10:
-				p.Warn(a, required, current, "ZooKeeper %s has %d connections, and takes %d from one address", a.Target, s.Connections, s.MaxConnections)
+				p.Warn(a, required, current, "ZooKeeper %s has %d connections, and accepts %d from one address", a.Target, s.Connections, s.MaxConnections)
 			default:
 				p.Pass(a, required, current)
 			}

@@ -32,8 +32,8 @@ func TestZooKeeperStandalone(t *testing.T) {
 	requireOne(t, r, "live-zk-version", finding.Pass, "3.")
 	requireOne(t, r, "live-zk-load", finding.Pass, "connections")
 	requireOne(t, r, "live-zk-session", finding.Pass, "30000 ms")
-	requireOne(t, r, "live-zk-path", finding.Pass, "not there yet")
-	requireOne(t, r, "live-zk-acl", finding.Pass, "not there yet")
+	requireOne(t, r, "live-zk-path", finding.Pass, "does not exist yet")
+	requireOne(t, r, "live-zk-acl", finding.Pass, "does not exist yet")
 	require.Empty(t, rows(r, "live-zk-write"), "nothing is written unless that is asked")
 	require.Empty(t, r.Findings)
 
@@ -43,7 +43,7 @@ func TestZooKeeperStandalone(t *testing.T) {
 
 	// The chroot is not made by anybody.
 	r = withZooKeeper(t, at+"/nowhere", "").run(t, "live-zk-path")
-	require.Equal(t, []string{"fail /nowhere: not there", "pass /nowhere/druid: not there yet"}, rows(r, "live-zk-path"))
+	require.Equal(t, []string{"fail /nowhere: does not exist", "pass /nowhere/druid: does not exist yet"}, rows(r, "live-zk-path"))
 	require.Equal(t, 1, r.Summary.Errors)
 
 	// A server that is not there, beside one that is.
@@ -105,7 +105,7 @@ func TestZooKeeperForbidsWords(t *testing.T) {
 	words := []string{"live-zk-connect", "live-zk-mode", "live-zk-version", "live-zk-load"}
 	r := s.run(t, words...)
 	requireOne(t, r, "live-zk-connect", finding.Pass, "srvr is not allowed")
-	requireOne(t, r, "live-zk-mode", finding.CannotSay, "no server says")
+	requireOne(t, r, "live-zk-mode", finding.CannotSay, "no server reports")
 	requireOne(t, r, "live-zk-version", finding.CannotSay, "version")
 	requireOne(t, r, "live-zk-load", finding.CannotSay, "srvr")
 	require.Zero(t, r.Failing)

@@ -23,12 +23,15 @@ var all = lazy.Value[[]*Rule]{New: func() []*Rule {
 	return all
 }}
 
-// LivePrefix begins the names of what implycheck preflight checks: they are no rules
-// of ours, and may be named wherever rules are.
-const LivePrefix = "live-"
+// livePrefix begins the names of what only a look at machines finds.
+const livePrefix = "live-"
 
-// IsLive reports whether a name is that of a live check.
-func IsLive(id string) bool { return strings.HasPrefix(id, LivePrefix) }
+// IsLive reports whether a name is that of a check of preflight, which are no rules
+// of ours and may be named wherever rules are.
+func IsLive(id string) bool {
+	_, ours := Lookup(id)
+	return !ours && strings.HasPrefix(id, livePrefix)
+}
 
 // Lookup finds a rule by its ID.
 func Lookup(id string) (*Rule, bool) {

@@ -34,7 +34,7 @@ var rooms = map[string]string{
 
 	"ports":                      "conf conf/syntax schema",
 	"rules":                      "conf conf/form conf/syntax finding internal/text/mask ports schema sizing",
-	"rules/internal/docs":        "finding internal/report rules rules/internal/exampletree",
+	"rules/internal/docs":        "finding internal/report preflight rules rules/internal/exampletree",
 	"rules/internal/exampletree": "conf conf/live conf/syntax finding lint lint/config rules schema",
 
 	"lint":          "conf conf/live finding internal/disk internal/text/mask lint/baseline lint/config lint/policy lint/since lint/suppress rules schema",

@@ -17,17 +17,19 @@ import (
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/preflight"
 	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // preflightFlags are what a user may say to preflight.
 type preflightFlags struct {
-	options                          preflight.Options
-	target, form, deployment, color  string
-	hosts, peers                     []string
+	options           preflight.Options
+	open              openFlags
+	deployment, color string
+	hosts, peers      []string
+
 	gather, exitZero, quiet, verbose bool
-	output                           outputFlags
-	config                           configFlags
+
+	output outputFlags
+	config configFlags
 }
 
 func newPreflight() *cobra.Command {
@@ -40,10 +42,10 @@ configuration depend on: ports, names, memory, disks, limits and clock; extensio
 drivers and key stores; ZooKeeper, the metadata store, deep storage, and the other
 servers. The configuration says what is needed, --role which of its processes run
 here. Each check answers pass, warn, fail or unknown: what cannot be found out is
-shown and never taken for good.
+shown as unknown, and never counted as passed.
 
 It needs neither root nor Java, and reads only: it connects, asks and looks. With
---probe-writes it also writes, says so before, and takes everything away again.
+--probe-writes it also writes, lists that before, and deletes it again.
 
 On many machines: --gather writes what it sees as JSON, and --hosts judges such
 files of all hosts together. docs/preflight.md has a task for Ansible and a Job for
@@ -79,26 +81,23 @@ func (flags *preflightFlags) add(cmd *cobra.Command) {
 	f.StringSliceVar(&o.Skip, "skip", nil, "not these checks; may be repeated")
 	f.DurationVar(&o.Timeout, "timeout", 15*time.Second, "for all checks together; what has not answered then is unknown")
 	f.StringVar(&o.Home, "home", "", "folder that the processes are started in, where relative paths begin; the one above PATH if not given")
-	f.StringVar(&o.User, "user", "", "who the processes run as, for the rights to folders; whoever runs this if not given")
+	f.StringVar(&o.User, "user", "", "who the processes run as, for the rights to folders; the user that runs this if not given")
 	f.StringSliceVar(&flags.peers, "peer", nil, "another server, ROLE=HOST: master=10.0.0.4; may be repeated")
 	f.StringSliceVar(&o.TimeServers, "time-server", nil, "compare the clock with this NTP server; may be repeated")
-	f.BoolVar(&o.ProbeWrites, "probe-writes", false, "also write: a file in each folder, a node in ZooKeeper, an object in the bucket; each is taken away again")
-	f.BoolVar(&o.RequireKnown, "require-known", false, "what cannot be found out is an error")
-	f.BoolVar(&flags.gather, "gather", false, "judge nothing, and write what is seen as JSON for --hosts")
+	f.BoolVar(&o.ProbeWrites, "probe-writes", false, "also write: a file in each folder, a node in ZooKeeper, an object in the bucket; each is deleted again")
+	f.BoolVar(&o.RequireKnown, "require-known", false, "what cannot be determined is an error")
+	f.BoolVar(&flags.gather, "gather", false, "judge nothing, and write what was measured as JSON for --hosts")
 	f.StringSliceVar(&flags.hosts, "hosts", nil, "judge these files of --gather, of all hosts together, and not this machine")
-	f.StringVar(&flags.target, "target", "auto", "version the tree is written for: auto, imply-3.0.19, druid-28, ...")
-	f.StringVar(&flags.form, "form", "", formHelp())
+	flags.open.add(cmd, "the tree is")
 	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.String("fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
-	f.BoolVarP(&flags.verbose, "verbose", "v", false, "say below the table, too, what could not be found out")
+	f.BoolVarP(&flags.verbose, "verbose", "v", false, "list what could not be determined below the table, too")
 	f.BoolVar(&o.NoIgnores, "no-ignores", false, "show everything: no comment and no ignore in the config file hides a finding")
 	flags.config.add(f)
 	flags.output.add(f)
-	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
-	complete(cmd, "form", conf.FormNames())
 	complete(cmd, "deployment", config.Deployments)
 	complete(cmd, "fail-on", []string{"error", "warning", "info"})
 	complete(cmd, "color", colors)
@@ -161,7 +160,7 @@ func (flags *preflightFlags) prepare(cmd *cobra.Command, path string) (o preflig
 	if err := flags.check(cmd.Flags()); err != nil {
 		return o, err
 	}
-	if o.Tree, err = openFor(cmd.Context(), path, flags.target, flags.form); err != nil {
+	if o.Tree, err = flags.open.open(cmd.Context(), path); err != nil {
 		return o, err
 	}
 	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: flags.deployment})
@@ -176,7 +175,7 @@ func (flags *preflightFlags) prepare(cmd *cobra.Command, path string) (o preflig
 	}
 	o.ConfigFile, o.NoConfig, o.Tool, o.Ask = flags.config.file, flags.config.none, tool(), askProber
 	o.Announce = func(what []string) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "implycheck: --probe-writes will write and take away again:\n  %s\n", strings.Join(what, "\n  "))
+		fmt.Fprintf(cmd.ErrOrStderr(), "implycheck: --probe-writes writes, and deletes again:\n  %s\n", strings.Join(what, "\n  "))
 	}
 	return o, nil
 }
@@ -218,7 +217,7 @@ func readHosts(paths []string) ([]preflight.Host, error) {
 			return nil, fmt.Errorf("--hosts: %w", err)
 		}
 		if !info.Mode().IsRegular() || info.Size() > mostGathered {
-			return nil, fmt.Errorf("--hosts: %s is no file of --gather", path)
+			return nil, fmt.Errorf("--hosts: %s was not written by --gather", path)
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {

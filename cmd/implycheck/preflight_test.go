@@ -86,15 +86,15 @@ func TestPreflight(t *testing.T) {
 	require.Contains(t, out, "live-extensions")
 
 	for text, args := range map[string][]string{
-		"is neither beside implycheck nor in the PATH":    {"--role", "data", "conf"},
+		"is neither in the folder of implycheck nor in the PATH": {"--role", "data", "conf"},
 		"preflight of what?":                              {},
 		`--role: conf configures no "tranquility"`:        {"--role", "tranquility", "conf"},
 		"did you mean live-dns?":                          {"--only", "live-dsn", "conf"},
 		"write a time from 1s to 1h":                      {"--timeout", "3ms", "conf"},
 		"--gather and --hosts exclude each other":         {"--gather", "--hosts", "x", "conf"},
 		`--peer: "data1": write ROLE=HOST`:                {"--peer", "data1", "conf"},
-		"--hosts: conf is no file of --gather":            {"--hosts", "conf", "conf"},
-		"--hosts: p.html: it is no file of --gather":      {"--hosts", "p.html", "conf"},
+		"--hosts: conf was not written by --gather":       {"--hosts", "conf", "conf"},
+		"--hosts: p.html: it was not written by --gather": {"--hosts", "p.html", "conf"},
 		"two files are of ":                               {"--hosts", "data1.json,data1.json", "conf"},
 		"unknown format \"jsn\"":                          {"--format", "jsn", "conf"},
 		"unknown flag: --rol; did you mean --role?":       {"--rol", "data", "conf"},

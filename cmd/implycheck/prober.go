@@ -35,7 +35,7 @@ func proberProgram() (string, error) {
 	}
 	path, err := exec.LookPath(proberName)
 	if err != nil {
-		return "", fmt.Errorf("%s is neither beside implycheck nor in the PATH; the packages bring both (on Linux only)", proberName)
+		return "", fmt.Errorf("%s is neither in the folder of implycheck nor in the PATH: the packages contain both, on Linux", proberName)
 	}
 	return path, nil
 }
