@@ -83,7 +83,7 @@ func TestKernel(t *testing.T) {
 		{"live-time-zone", func(m *facts.Machine) { m.TimeZone = facts.Zone{Name: "Europe/Berlin"} }, finding.Pass, "-Duser.timezone=UTC"},
 		{"live-memory", nil, finding.Pass, "8 GiB"},
 		{"live-memory", func(m *facts.Machine) { m.Memory = 256 << 20; m.MemoryFrom = "/sys/fs/cgroup/memory.max" }, finding.Fail, "/sys/fs/cgroup/memory.max"},
-		{"live-memory", func(m *facts.Machine) { m.Memory = 700 << 20 }, finding.Warn, ""},
+		{"live-memory", func(m *facts.Machine) { m.Memory = 740 << 20 }, finding.Warn, ""},
 		{"live-overcommit", nil, finding.Pass, "overcommit_memory 0"},
 		{"live-overcommit", func(m *facts.Machine) {
 			m.Settings["/proc/sys/vm/overcommit_memory"], m.CommitLimit, m.Committed = "2", 1<<30, 900<<20
