@@ -44,17 +44,6 @@ func recorded(t *testing.T) live.Access {
 	return live.Recorded(answers)
 }
 
-// filesOf are the files of a tree that a form has made, by service.
-func filesOf(t *conf.Tree) map[string]string {
-	files := map[string]string{}
-	for _, f := range t.Files {
-		if f.Made() {
-			files[f.Path] = string(f.Data)
-		}
-	}
-	return files
-}
-
 // What a real cluster answers reads as the files that it was started with: each
 // process has each property, but those that Druid hides, and lint says the same.
 func TestRecordedCluster(t *testing.T) {

@@ -118,3 +118,14 @@ func startCluster(t *testing.T, home string) {
 	}
 	time.Sleep(10 * time.Second) // until they have found each other
 }
+
+// filesOf are the files of a tree that a form has made, by service.
+func filesOf(t *conf.Tree) map[string]string {
+	files := map[string]string{}
+	for _, f := range t.Files {
+		if f.Made() {
+			files[f.Path] = string(f.Data)
+		}
+	}
+	return files
+}
