@@ -103,7 +103,7 @@ func judgeTmp(p *Pass, a Asked) {
 	case !f.Writable:
 		p.Fail(a, required, fmt.Sprintf("%s %d:%d", f.Mode, f.UID, f.GID), "%s cannot write to java.io.tmpdir %s", f.User, f.Path)
 	case noexec && i >= 0:
-		p.Fail(a, required, current, "java.io.tmpdir %s is mounted noexec, and %s unpacks native code there", f.Path, needsExec[i])
+		p.Warn(a, required, current, "java.io.tmpdir %s is mounted noexec, and libraries of %s unpack native code there", f.Path, needsExec[i])
 	case noexec:
 		p.Warn(a, required, current, "java.io.tmpdir %s is mounted noexec: libraries with native code do not load", f.Path)
 	case f.Free < least:
