@@ -80,6 +80,7 @@ var liveTmp = &Check{
 			if f, ok := property(s, "java.io.tmpdir"); ok && f.Value != "" && !strings.ContainsAny(f.Value, "${}") {
 				d.path, d.at = f.Value, rules.At(s.JVM, f.Span).Of(s)
 			}
+			d.relative = !filepath.IsAbs(d.path)
 			d.path = p.path(d.path)
 			if !slices.ContainsFunc(list, func(n Need) bool { return n.Target == d.path }) {
 				list = append(list, p.need(d, false))
