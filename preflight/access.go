@@ -80,6 +80,7 @@ var liveTmp = &Check{
 			if f, ok := property(s, "java.io.tmpdir"); ok && f.Value != "" && !strings.ContainsAny(f.Value, "${}") {
 				d.path, d.at = f.Value, rules.At(s.JVM, f.Span).Of(s)
 			}
+			d.relative = !filepath.IsAbs(d.path)
 			d.path = p.path(d.path)
 			if !slices.ContainsFunc(list, func(n Need) bool { return n.Target == d.path }) {
 				list = append(list, p.need(d, false))
@@ -103,7 +104,7 @@ func judgeTmp(p *Pass, a Asked) {
 	case !f.Writable:
 		p.Fail(a, required, fmt.Sprintf("%s %d:%d", f.Mode, f.UID, f.GID), "%s cannot write to java.io.tmpdir %s", f.User, f.Path)
 	case noexec && i >= 0:
-		p.Fail(a, required, current, "java.io.tmpdir %s is mounted noexec, and %s unpacks native code there", f.Path, needsExec[i])
+		p.Warn(a, required, current, "java.io.tmpdir %s is mounted noexec, and libraries of %s unpack native code there", f.Path, needsExec[i])
 	case noexec:
 		p.Warn(a, required, current, "java.io.tmpdir %s is mounted noexec: libraries with native code do not load", f.Path)
 	case f.Free < least:

@@ -44,7 +44,7 @@ func (r *run) judgeHosts() (*finding.Report, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", g.Host, err)
 		}
-		p.Host, p.Home, p.User, p.Probe, p.TimeServers, p.Peers = g.Host, g.Home, g.User, g.Probe, g.TimeServers, g.Peers
+		p.Host, p.Home, p.Guessed, p.User, p.Probe, p.TimeServers, p.Peers = g.Host, g.Home, g.Guessed, g.User, g.Probe, g.TimeServers, g.Peers
 		host := Gathered{Name: g.Host, Answers: map[string]facts.Answer{}}
 		for _, a := range g.Answers {
 			host.Answers[a.Name] = a

@@ -63,6 +63,12 @@ func (s *setup) run(t *testing.T, only ...string) *finding.Report {
 	o := s.o
 	o.Tree, o.Only, o.NoConfig = trees[0], only, true
 	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: s.deployment})
+	switch o.Home {
+	case "":
+		o.Home = s.dir
+	case "guess":
+		o.Home = "" // the folder above conf, which is the same
+	}
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
 	}

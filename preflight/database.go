@@ -178,7 +178,10 @@ var liveDBRights = &Check{
 	Known: func(p *Pass, a Asked) {
 		const required = "SELECT, INSERT, UPDATE, DELETE"
 		lacks := a.Database.Lacks
+		unknown := slices.IndexFunc(a.Database.Unknown, func(text string) bool { return strings.HasPrefix(text, "rights") })
 		switch {
+		case len(lacks) == 0 && unknown >= 0:
+			p.Unknown(a, required, a.Database.Unknown[unknown])
 		case len(lacks) > 0:
 			p.Fail(a, required, "no "+strings.Join(lacks[:min(len(lacks), 4)], ", "), "the user of Druid lacks %s", text.List(lacks[:min(len(lacks), 8)]))
 		case len(a.Database.Tables) == 0:

@@ -77,6 +77,8 @@ var liveZKSession = &Check{
 		want := a.Question.Session.TimeoutMS
 		required := fmt.Sprintf("a session of %d ms", want)
 		switch {
+		case a.Problem.Has(facts.Refused) && slices.ContainsFunc(a.Question.Session.Servers, p.startsZooKeeper):
+			p.Unknown(a, required, "not started yet: the configuration starts it on this machine")
 		case a.Problem.Has(facts.Rejected):
 			p.Fail(a, required, a.Problem.Text, "ZooKeeper opens no session: %s", a.Problem.Text)
 		case a.Problem.Has(facts.Refused, facts.NoName, facts.Unreachable):

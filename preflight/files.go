@@ -27,9 +27,10 @@ func (p *Pass) extensionsDir() string {
 func (p *Pass) libDir() string { return filepath.Join(filepath.Dir(p.extensionsDir()), "lib") }
 
 // jarsNeed asks for the jars of folders.
-func jarsNeed(at rules.Place, target string, classes []string, folders ...string) Need {
+func (p *Pass) jarsNeed(at rules.Place, target string, classes []string, folders ...string) Need {
 	q := facts.Question{Name: "jars of " + strings.Join(folders, ", ") + " with " + strings.Join(classes, ", "), Jars: &facts.Jars{Folders: folders, Classes: classes}}
-	return Need{Question: q, At: at, Target: target}
+	absolute := filepath.IsAbs(p.Tree.Shared("druid.extensions.directory").Text)
+	return Need{Question: q, At: at, Target: target, Relative: !absolute}
 }
 
 var liveExtensions = &Check{
@@ -48,13 +49,13 @@ var liveExtensions = &Check{
 			return nil
 		}
 		at := p.at(nil, v)
-		needs := []Need{jarsNeed(at, "lib", nil, p.libDir())}
+		needs := []Need{p.jarsNeed(at, "lib", nil, p.libDir())}
 		for _, name := range list {
 			dir := filepath.Join(p.extensionsDir(), name)
 			if filepath.IsAbs(name) {
 				dir = name
 			}
-			needs = append(needs, jarsNeed(at, name, nil, dir))
+			needs = append(needs, p.jarsNeed(at, name, nil, dir))
 		}
 		return needs
 	},
@@ -135,7 +136,7 @@ var liveDriver = &Check{
 			return nil
 		}
 		at := p.at(nil, kind)
-		n := jarsNeed(at, "driver of MySQL", drivers, filepath.Join(p.extensionsDir(), "mysql-metadata-storage"), p.libDir())
+		n := p.jarsNeed(at, "driver of MySQL", drivers, filepath.Join(p.extensionsDir(), "mysql-metadata-storage"), p.libDir())
 		if v := p.Tree.Shared("druid.metadata.mysql.driver.driverClassName"); usable(v) {
 			n.Note, n.At = v.Text, p.at(nil, v)
 		}
@@ -190,7 +191,7 @@ var liveHadoop = &Check{
 		var needs []Need
 		for _, coordinate := range list {
 			if parts := strings.Split(coordinate, ":"); len(parts) == 3 {
-				needs = append(needs, jarsNeed(p.at(nil, v), coordinate, nil, filepath.Join(dir, parts[1], parts[2])))
+				needs = append(needs, p.jarsNeed(p.at(nil, v), coordinate, nil, filepath.Join(dir, parts[1], parts[2])))
 			}
 		}
 		return needs

@@ -141,3 +141,17 @@ func TestLogs(t *testing.T) {
 	requireOne(t, with("<Configuration><Appenders>").run(t, "live-log4j"), "live-log4j", finding.CannotSay, "see implycheck lint")
 	require.Empty(t, rows(with("<Configuration/>").run(t, "live-log4j"), "live-log4j"))
 }
+
+// Where nobody says where Druid is started, a relative path that does not fit proves
+// nothing.
+func TestGuessedHome(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, "druid.segmentCache.locations=[{\"path\":\"bin/cache\",\"maxSize\":1000}]\n")
+	s.files["bin"] = "no folder"
+	s.o.Roles = []string{"historical"}
+	requireOne(t, s.run(t, "live-folders"), "live-folders", finding.Fail, "")
+	s.o.Home = "guess"
+	r := s.run(t, "live-folders")
+	requireOne(t, r, "live-folders", finding.CannotSay, "--home says where")
+	require.Zero(t, r.Failing)
+}

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,6 +30,8 @@ type dir struct {
 	heavy bool
 	// made is set where Druid makes the folder.
 	made bool
+	// relative is set where the path is.
+	relative bool
 }
 
 // dirKeys are the properties that name a folder on the machine.
@@ -47,6 +50,7 @@ var dirKeys = []struct {
 func (p *Pass) dirs() []dir {
 	var list []dir
 	add := func(d dir) {
+		d.relative = !filepath.IsAbs(d.path)
 		if d.path = p.path(d.path); !slices.ContainsFunc(list, func(o dir) bool { return o.path == d.path && o.use == d.use }) {
 			list = append(list, d)
 		}
@@ -103,7 +107,7 @@ func (p *Pass) need(d dir, measure bool) Need {
 		name = "size of " + d.path
 	}
 	q := facts.Question{Name: name, Folder: &facts.Folder{Path: d.path, User: p.User, Measure: measure}}
-	return Need{Question: q, At: d.at, Target: d.path, Note: d.use, Amount: d.size}
+	return Need{Question: q, At: d.at, Target: d.path, Note: d.use, Amount: d.size, Relative: d.relative}
 }
 
 // folderNeeds ask for those of the folders that a check looks at.

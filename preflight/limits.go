@@ -39,7 +39,7 @@ var liveNoFile = &Check{
 		switch {
 		case !ok:
 			p.Unknown(a, required, "the limits of "+from+" cannot be read")
-		case l >= 0 && l < 10240 && p.keeps():
+		case l >= 0 && l < 10240 && p.keeps() && p.Deployment.Cluster():
 			p.Fail(a, required, current, "%s may open %d files: too few for segments and tasks", names(p.Services), l)
 		case l >= 0 && l < 65536:
 			p.Warn(a, required, current, "%s may open %d files", names(p.Services), l)

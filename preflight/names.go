@@ -76,20 +76,31 @@ func judgeHostNames(p *Pass, asked []Asked) {
 	}
 }
 
+// loopbackName reports whether a name is that of every machine for itself.
+func loopbackName(host string) bool {
+	return conf.IsLoopback(host) || strings.HasPrefix(host, "localhost") || strings.HasPrefix(host, "ip6-localhost")
+}
+
+// judgeHostName judges the name that a process announces. Others look it up
+// themselves: that it is 127.0.1.1 here, as Debian installs it, need not be wrong.
 func (p *Pass) judgeHostName(a Asked, m *facts.Machine) {
 	addresses := strings.Join(a.Resolve.Addresses, ", ")
 	current := addresses
 	if len(a.Resolve.Names) > 0 {
 		current += " (back: " + strings.Join(a.Resolve.Names, ", ") + ")"
 	}
+	announced := a.Note
+	if announced == "" {
+		announced = a.Resolve.Canonical
+	}
 	own := func(address string) bool { return slices.Contains(m.Addresses, address) }
 	loopback := func(address string) bool { ip := net.ParseIP(address); return ip != nil && ip.IsLoopback() }
 	const required = "an address of this machine"
 	switch {
-	case slices.ContainsFunc(a.Resolve.Addresses, loopback) && p.Deployment.Cluster():
-		p.Fail(a, "an address that others reach", current, "%s resolves to %s: the other servers of the cluster would connect to themselves", a.Target, addresses)
+	case loopbackName(announced) && p.Deployment.Cluster():
+		p.Fail(a, "a name that others resolve", current, "the process announces itself as %s: the other servers of the cluster would connect to themselves", announced)
 	case slices.ContainsFunc(a.Resolve.Addresses, loopback) && !p.Deployment.Single():
-		p.Warn(a, "an address that others reach", current, "%s resolves to %s, which only this machine can reach", a.Target, addresses)
+		p.Warn(a, "a name that others resolve", current, "%s resolves to %s here: the other servers need another address for %s", a.Target, addresses, announced)
 	case slices.ContainsFunc(a.Resolve.Addresses, loopback), slices.ContainsFunc(a.Resolve.Addresses, own):
 		p.Pass(a, required, current)
 	case p.Told:
@@ -97,6 +108,11 @@ func (p *Pass) judgeHostName(a Asked, m *facts.Machine) {
 	default:
 		p.Unknown(a, required, "it is not this machine, and --role does not say which processes run here")
 	}
+}
+
+// dispensable are receivers that Druid works without.
+func dispensable(process string) bool {
+	return process == "memcached" || strings.HasSuffix(process, " emitter")
 }
 
 var liveDNS = &Check{
@@ -111,7 +127,8 @@ var liveDNS = &Check{
 	Needs: func(p *Pass) []Need {
 		var list []Need
 		for _, o := range p.outside() {
-			if net.ParseIP(o.host) != nil || slices.ContainsFunc(list, func(n Need) bool { return n.Target == o.host }) {
+			proxied := o.process == "S3" && usable(p.Tree.Shared("druid.s3.proxy.host"))
+			if proxied || net.ParseIP(o.host) != nil || slices.ContainsFunc(list, func(n Need) bool { return n.Target == o.host }) {
 				continue
 			}
 			list = append(list, Need{Question: facts.Question{Name: "resolve " + o.host, Resolve: &facts.Resolve{Host: o.host}}, Target: o.host, At: o.at, Note: o.process})
@@ -121,6 +138,8 @@ var liveDNS = &Check{
 	Each: func(p *Pass, a Asked) {
 		required := "resolves, for " + a.Note
 		switch {
+		case a.Problem.Has(facts.NoName) && dispensable(a.Note):
+			p.Warn(a, required, "no such host", "%s, which is for %s, does not resolve", a.Target, a.Note)
 		case a.Problem.Has(facts.NoName):
 			p.Fail(a, required, "no such host", "%s, which is for %s, does not resolve", a.Target, a.Note)
 		case a.Problem != nil:

@@ -70,7 +70,12 @@ func TestHostName(t *testing.T) {
 	}
 	requireOne(t, with("data1.example", []string{"10.0.2.7"}, "cluster").run(t, "live-host-name"), "live-host-name", finding.Pass, "10.0.2.7")
 	requireOne(t, with("data1.example", []string{"10.0.2.8"}, "cluster").run(t, "live-host-name"), "live-host-name", finding.Fail, "10.0.2.8")
-	requireOne(t, with("", []string{"127.0.1.1"}, "cluster").run(t, "live-host-name"), "live-host-name", finding.Fail, "127.0.1.1")
+	requireOne(t, with("localhost", []string{"127.0.0.1"}, "cluster").run(t, "live-host-name"), "live-host-name", finding.Fail, "127.0.0.1")
+	debian := with("", nil, "cluster")
+	for canonical, want := range map[string]finding.Verdict{"data1.example": finding.Warn, "localhost.localdomain": finding.Fail} {
+		debian.answers["resolve  and back"] = facts.Answer{Resolve: &facts.Resolved{Addresses: []string{"127.0.1.1"}, Canonical: canonical}}
+		requireOne(t, debian.run(t, "live-host-name"), "live-host-name", want, "127.0.1.1")
+	}
 	requireOne(t, with("localhost", []string{"127.0.0.1"}, "single").run(t, "live-host-name"), "live-host-name", finding.Pass, "127.0.0.1")
 	requireOne(t, with("", []string{"127.0.0.1"}, "auto").run(t, "live-host-name"), "live-host-name", finding.Warn, "127.0.0.1")
 	s := with("data1.example", nil, "cluster")

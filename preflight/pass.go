@@ -25,8 +25,10 @@ type Pass struct {
 	Told bool
 	// Host is the machine's name, empty where there is one.
 	Host string
-	// Home is the folder that the processes are started in, User who they run as.
+	// Home is the folder that the processes are started in, which may be guessed; User
+	// is who they run as.
 	Home, User string
+	Guessed    bool
 	// Probe is set where checks may write and take it away again.
 	Probe bool
 	// TimeServers are asked for the time.
@@ -70,6 +72,9 @@ func (p *Pass) Unknown(a Asked, required, why string) *Row {
 }
 
 func (p *Pass) say(a Asked, v finding.Verdict, required, current, format string, args []any) *Row {
+	if v == finding.Fail && a.Relative && p.Guessed {
+		return p.Unknown(a, required, current+", if Druid is started in "+p.Home+": --home says where")
+	}
 	r := p.row(a, v, required, current)
 	r.Message, r.Help = fmt.Sprintf(format, args...), p.check.Fix
 	return r

@@ -79,6 +79,8 @@ type Need struct {
 	Amount int64
 	// Note is what the check wants to remember of it.
 	Note string
+	// Relative is set where it depends on the folder that Druid is started in.
+	Relative bool
 	// Skip is why the question is not asked: it is unknown then.
 	Skip string
 }

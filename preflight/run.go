@@ -56,7 +56,9 @@ type Options struct {
 // run is a run at work.
 type run struct {
 	Options
-	checks []*Check
+	// guessed is set where nobody says what Home is.
+	guessed bool
+	checks  []*Check
 }
 
 // Run checks this machine, or the hosts that were gathered.
@@ -92,7 +94,7 @@ func Gather(ctx context.Context, o Options) (facts.Gathered, error) {
 	if err != nil {
 		return g, err
 	}
-	g.Home, g.User, g.Probe, g.TimeServers, g.Peers = r.Home, r.User, r.ProbeWrites, r.TimeServers, r.Peers
+	g.Home, g.Guessed, g.User, g.Probe, g.TimeServers, g.Peers = r.Home, r.guessed, r.User, r.ProbeWrites, r.TimeServers, r.Peers
 	answers, err := r.ask(ctx, append(r.needs(p), p.kernel(""))) // the host's name, whatever else is asked
 	for _, a := range answers {
 		if a.Host != nil {
@@ -105,13 +107,13 @@ func Gather(ctx context.Context, o Options) (facts.Gathered, error) {
 }
 
 func prepare(o Options) (*run, error) {
-	if o.Home == "" {
-		o.Home = filepath.Dir(filepath.Clean(o.Tree.Path))
-	}
+	r := &run{Options: o, guessed: o.Home == ""}
 	if home, err := filepath.Abs(o.Home); err == nil {
-		o.Home = home
+		r.Home = home
 	}
-	r := &run{Options: o}
+	if r.guessed {
+		r.Home = homeOf(o.Tree.Path)
+	}
 	if err := errors.Join(match("--only", o.Only), match("--skip", o.Skip)); err != nil {
 		return nil, err
 	}
@@ -124,6 +126,21 @@ func prepare(o Options) (*run, error) {
 		return nil, errors.New("--skip leaves no check")
 	}
 	return r, nil
+}
+
+// homeOf is the folder that holds the nearest folder conf, or conf-quickstart, of a
+// tree; without one the folder above the tree.
+func homeOf(tree string) string {
+	path, err := filepath.Abs(tree)
+	if err != nil {
+		return filepath.Dir(tree)
+	}
+	for dir := path; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if name := filepath.Base(dir); name == "conf" || strings.HasPrefix(name, "conf-") {
+			return filepath.Dir(dir)
+		}
+	}
+	return filepath.Dir(path)
 }
 
 func chosen(patterns []string, id string) bool {
@@ -156,7 +173,7 @@ func match(flag string, patterns []string) error {
 func (r *run) pass(roles []string) (*Pass, error) {
 	p := &Pass{
 		Tree: r.Tree, Deployment: r.Deployment, Home: r.Home, User: r.User, Probe: r.ProbeWrites,
-		TimeServers: r.TimeServers, Peers: r.Peers,
+		TimeServers: r.TimeServers, Peers: r.Peers, Guessed: r.guessed,
 		Services: r.Tree.Services, Told: len(roles) > 0 || r.Deployment.Single(),
 	}
 	if len(roles) == 0 {

@@ -52,6 +52,9 @@ func (p *Pass) s3Store(kindKey, bucketKey string) (Need, bool) {
 	if !told[0] || !told[1] {
 		n.Skip = elsewhere
 	}
+	if usable(get("druid.s3.proxy.host")) {
+		n.Skip = "S3 is reached through druid.s3.proxy.host, and this program uses no proxy"
+	}
 	n.Question = facts.Question{Name: "s3 " + q.Bucket, Store: &q}
 	return n, true
 }
@@ -134,8 +137,8 @@ func judgeS3(p *Pass, a Asked) {
 		p.Fail(a, required, current, "the store refuses the signature: this clock is too far off")
 	case s.List == 404 || s.Head == 404:
 		p.Fail(a, required, current, "there is no bucket %s", a.Question.Store.Bucket)
-	case s.List == 403 && s.Head == 200:
-		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: Druid needs that to delete, and some tasks to find files", a.Target, s.Credentials)
+	case s.List == 403 && (s.Head == 200 || s.Code == "AccessDenied"):
+		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, s.Credentials)
 	case s.List == 301 || s.List == 307 || s.List == 400:
 		p.Unknown(a, required, fmt.Sprintf("the bucket is of another region (%s): see live-s3-region", s.Region))
 	case s.List == 401 || s.List == 403:

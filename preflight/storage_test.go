@@ -107,6 +107,11 @@ func TestS3Refusals(t *testing.T) {
 	r := withS3(t, says(403, "", "", "InvalidAccessKeyId"), "meadow").run(t, "live-s3-access")
 	requireOne(t, r, "live-s3-access", finding.Fail, "InvalidAccessKeyId")
 	require.NotContains(t, hiddenIn(r), "verysecret77")
+	r = withS3(t, says(403, "", "", "AccessDenied"), "meadow").run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.Warn, "AccessDenied") // which a policy says that allows objects and no list
+	s := withS3(t, says(200, "", "", ""), "meadow")
+	s.files["conf/druid/_common/common.runtime.properties"] += "druid.s3.proxy.host=proxy.example\n"
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "proxy")
 	r = withS3(t, says(403, "", "", "RequestTimeTooSkewed"), "meadow").run(t, "live-s3-access")
 	require.True(t, hasFinding(r, "clock is too far off"))
 	r = withS3(t, says(301, "X-Amz-Bucket-Region", "us-west-2", "PermanentRedirect"), "meadow").run(t, "live-s3-*")
@@ -131,7 +136,7 @@ func TestS3Refusals(t *testing.T) {
 		})
 		return url
 	}
-	s := withS3(t, only(http.MethodPut), "meadow")
+	s = withS3(t, only(http.MethodPut), "meadow")
 	s.o.ProbeWrites = true
 	r = s.run(t, "live-s3-write")
 	requireOne(t, r, "live-s3-write", finding.Fail, "put meadow/druid/segments/.implycheck-")

@@ -62,7 +62,7 @@ const trusting = "trust"
 
 func storeNeed(p *Pass, s *conf.Service, v, password, alias conf.Value, trust bool) Need {
 	file := p.path(v.Text)
-	n := Need{At: p.at(s, v), Target: file}
+	n := Need{At: p.at(s, v), Target: file, Relative: file != path.Clean(v.Text)}
 	secret, told := secretOf(password)
 	n.Question = facts.Question{Name: "store " + file + " of " + v.Key, KeyStore: &facts.KeyStore{Path: file, Password: secret, Alias: alias.Text}}
 	if !told {

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/preflight/facts"
 	"github.com/implycheck/implycheck/rules"
 )
@@ -64,6 +66,9 @@ func (p *Pass) judgeZooKeeper(a Asked, others bool) {
 	case a.cutOff():
 		p.Unknown(a, required, a.Problem.Text)
 		return
+	case a.Problem.Has(facts.Refused) && p.startsZooKeeper(a.Target):
+		p.Unknown(a, required, "not started yet: the configuration starts it on this machine")
+		return
 	default:
 		current = a.Problem.Text
 	}
@@ -72,6 +77,15 @@ func (p *Pass) judgeZooKeeper(a Asked, others bool) {
 		return
 	}
 	p.Fail(a, required, current, "ZooKeeper %s: %s; no other answers", a.Target, current)
+}
+
+// startsZooKeeper reports whether an address is that of a ZooKeeper that the tree
+// starts on this machine, together with Druid.
+func (p *Pass) startsZooKeeper(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	return err == nil && conf.IsLoopback(host) && slices.ContainsFunc(p.listeners(), func(l ports.Listener) bool {
+		return l.Process == "ZooKeeper" && strconv.FormatInt(l.Port, 10) == port
+	})
 }
 
 // answered are the servers that say what they are.

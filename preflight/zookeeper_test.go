@@ -194,3 +194,17 @@ func serving(t *testing.T, at string) *zk.Conn {
 type silence struct{}
 
 func (silence) Printf(string, ...any) {}
+
+// A quickstart starts its ZooKeeper with Druid: that it does not run yet is no mistake.
+func TestZooKeeperOfTheTree(t *testing.T) {
+	t.Parallel()
+	port := freePort(t)
+	s := withZooKeeper(t, fmt.Sprintf("127.0.0.1:%d", port), "")
+	s.deployment = "single"
+	requireOne(t, s.run(t, "live-zk-connect"), "live-zk-connect", finding.Fail, "refused")
+	s.files["conf/zk/zoo.cfg"] = fmt.Sprintf("tickTime=2000\ndataDir=var/zk\nclientPort=%d\n", port)
+	r := s.run(t, "live-zk-*")
+	requireOne(t, r, "live-zk-connect", finding.CannotSay, "not started yet")
+	requireOne(t, r, "live-zk-session", finding.CannotSay, "not started yet")
+	require.Zero(t, r.Failing)
+}

@@ -55,7 +55,7 @@ done
 cd "$home"
 common=conf/druid/_common/common.runtime.properties
 echo "+ implycheck preflight conf/"
-"$bin" preflight --deployment single --exit-zero conf/
+"$bin" preflight --deployment single --home . --exit-zero conf/
 
 # plant WHAT CHECK COMMAND... makes a fault, looks for it, and mends it.
 plant() {
@@ -65,7 +65,7 @@ plant() {
   "$@"
   echo
   echo "= $what"
-  if out=$("$bin" preflight --deployment single --only "$check" --quiet conf/); then
+  if out=$("$bin" preflight --deployment single --home . --only "$check" --quiet conf/); then
     echo "implycheck has not found it" >&2
     exit 1
   fi

@@ -53,7 +53,7 @@ Kubernetes.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 used
 wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
-		Example: `  implycheck preflight --role data conf/
+		Example: `  implycheck preflight --role data --home /opt/imply conf/
   implycheck preflight --role master --user druid --require-known conf/
   implycheck preflight --only 'live-zk-*' --only 'live-db-*' conf/
   implycheck preflight --role data --peer master=10.0.0.4 --peer query=10.0.1.7 conf/
@@ -80,7 +80,7 @@ func (flags *preflightFlags) add(cmd *cobra.Command) {
 	f.StringSliceVar(&o.Only, "only", nil, "only these checks: live-dns or 'live-zk-*'; may be repeated")
 	f.StringSliceVar(&o.Skip, "skip", nil, "not these checks; may be repeated")
 	f.DurationVar(&o.Timeout, "timeout", 15*time.Second, "for all checks together; what has not answered then is unknown")
-	f.StringVar(&o.Home, "home", "", "folder that the processes are started in, where relative paths begin; the one above PATH if not given")
+	f.StringVar(&o.Home, "home", "", "folder that the processes are started in, where relative paths begin; if not given, the one that holds conf, and a relative path proves nothing")
 	f.StringVar(&o.User, "user", "", "who the processes run as, for the rights to folders; the user that runs this if not given")
 	f.StringSliceVar(&flags.peers, "peer", nil, "another server, ROLE=HOST: master=10.0.0.4; may be repeated")
 	f.StringSliceVar(&o.TimeServers, "time-server", nil, "compare the clock with this NTP server; may be repeated")

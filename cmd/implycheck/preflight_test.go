@@ -51,7 +51,7 @@ const onHost = "live-java,live-memory,live-disk,live-folders,live-extensions,liv
 
 func TestPreflight(t *testing.T) {
 	dir := twoPrograms(t)
-	code, out, complaint := preflightOf(t, dir, "--role", "data", "--only", onHost, "conf")
+	code, out, complaint := preflightOf(t, dir, "--role", "data", "--home", ".", "--only", onHost, "conf")
 	require.Equal(t, 1, code, complaint)
 	require.Empty(t, complaint)
 	require.Contains(t, out, "│ fail    │ live-extensions")
@@ -65,7 +65,7 @@ func TestPreflight(t *testing.T) {
 	require.Len(t, r.Checks, 1)
 	require.Equal(t, finding.Pass, r.Checks[0].Verdict)
 
-	code, _, complaint = preflightOf(t, dir, "--role", "data", "--only", onHost, "--output", "junit=p.xml", "--output", "html=p.html", "--output", "sarif=p.sarif", "conf")
+	code, _, complaint = preflightOf(t, dir, "--role", "data", "--home", ".", "--only", onHost, "--output", "junit=p.xml", "--output", "html=p.html", "--output", "sarif=p.sarif", "conf")
 	require.Equal(t, 1, code, complaint)
 	text, err := os.ReadFile(filepath.Join(dir, "p.xml"))
 	require.NoError(t, err)
@@ -76,7 +76,7 @@ func TestPreflight(t *testing.T) {
 	require.Contains(t, string(text), "<td>live-time-zone</td>")
 
 	// Gathered here, judged there.
-	code, out, complaint = preflightOf(t, dir, "--role", "data", "--only", onHost, "--gather", "conf")
+	code, out, complaint = preflightOf(t, dir, "--role", "data", "--home", ".", "--only", onHost, "--gather", "conf")
 	require.Equal(t, 0, code, complaint)
 	require.NotContains(t, out, "not-a-real-one", "no password is in it")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "data1.json"), []byte(out), 0o644))

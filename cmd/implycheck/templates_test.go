@@ -57,7 +57,7 @@ func TestPreflightPlaybook(t *testing.T) {
 		source, err := filepath.Abs("../../templates/preflight.ansible.yml")
 		require.NoError(t, err)
 		args := append([]string{"-i", "inventory", source, "-e", "ansible_python_interpreter={{ ansible_playbook_python }}", "-e", "implycheck_bin=" + dir, "-e", "implycheck_conf=" + dir + "/conf",
-			"-e", "implycheck_tree=" + dir + "/conf", "-e", "implycheck_out=" + dir + "/seen"}, more...)
+			"-e", "implycheck_tree=" + dir + "/conf", "-e", "implycheck_out=" + dir + "/seen", "-e", "implycheck_home=" + dir}, more...)
 		cmd := exec.Command(playbook, args...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "HOME="+dir, "ANSIBLE_LOCALHOST_WARNING=false", "ANSIBLE_NOCOLOR=1", "AWS_EC2_METADATA_DISABLED=true", "LC_ALL=C.UTF-8")

@@ -113,6 +113,7 @@ type Gathered struct {
 	Role []string `json:"role"`
 	// The rest are what the questions depend on besides: see preflight.Options.
 	Home        string              `json:"home"`
+	Guessed     bool                `json:"guessed,omitempty"`
 	User        string              `json:"user,omitempty"`
 	Probe       bool                `json:"probe,omitempty"`
 	TimeServers []string            `json:"timeServers,omitempty"`

@@ -174,6 +174,8 @@ type Resolve struct {
 type Resolved struct {
 	Addresses []string `json:"addresses"`
 	Names     []string `json:"names,omitempty"`
+	// Canonical is the first name of the first address: what Java announces.
+	Canonical string `json:"canonical,omitempty"`
 }
 
 // Dial asks whether somebody listens.

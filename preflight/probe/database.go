@@ -157,14 +157,17 @@ func (a *asking) number(what, query string, args ...string) int64 {
 	return int64(f)
 }
 
-// time compares the clocks.
+// time compares the clocks, three times: the fastest answer tells the most.
 func (a *asking) time(query string) {
-	before := time.Now()
-	there := a.number("clock", query)
-	took := time.Since(before)
-	a.schema.PingMS = float64(took.Microseconds()) / 1000
-	if there > 0 {
-		a.schema.OffsetMS = there - before.Add(took/2).UnixMilli()
+	for i := range 3 {
+		before := time.Now()
+		there := a.number("clock", query)
+		took := time.Since(before)
+		ms := float64(took.Microseconds()) / 1000
+		if there == 0 || i > 0 && ms >= a.schema.PingMS {
+			continue
+		}
+		a.schema.PingMS, a.schema.OffsetMS = ms, there-before.Add(took/2).UnixMilli()
 	}
 }
 

@@ -76,14 +76,20 @@ func askMySQL(ctx context.Context, conn *sql.Conn, q facts.Database) (*facts.Sch
 	s.Charset = a.one("charset", "select @@character_set_database")
 	s.Encrypted = second(a.rows("tls", "show status like 'Ssl_cipher'")) != ""
 	grants := a.rows("rights", "show grants")
-	s.MayCreate = granted(grants, q.Name, "", "CREATE")
+	roles := slices.ContainsFunc(grants, func(row []string) bool {
+		return strings.HasPrefix(row[0], "GRANT ") && !strings.Contains(row[0], " ON ")
+	})
+	if roles {
+		s.Unknown = append(s.Unknown, "rights: the user has roles, whose rights are not listed")
+	}
+	s.MayCreate = roles || granted(grants, q.Name, "", "CREATE")
 	for _, table := range q.Tables {
 		if a.one("tables", "select 1 from information_schema.tables where table_schema = database() and table_name = ?", table) == "" {
 			continue
 		}
 		s.Tables = append(s.Tables, table)
 		for _, right := range []string{"SELECT", "INSERT", "UPDATE", "DELETE"} {
-			if len(grants) > 0 && !granted(grants, q.Name, table, right) {
+			if len(grants) > 0 && !roles && !granted(grants, q.Name, table, right) {
 				s.Lacks = append(s.Lacks, table+" "+right)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -45,15 +46,19 @@ func resolve(ctx context.Context, q facts.Resolve) (*facts.Resolved, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(addresses)
-	r := &facts.Resolved{Addresses: slices.Compact(addresses)}
-	for _, a := range r.Addresses {
+	r := &facts.Resolved{}
+	for i, a := range addresses {
 		if !q.Reverse {
 			break
 		}
 		names, _ := net.DefaultResolver.LookupAddr(ctx, a)
+		if i == 0 {
+			r.Canonical = strings.TrimSuffix(append(names, q.Host)[0], ".")
+		}
 		r.Names = append(r.Names, names...)
 	}
+	slices.Sort(addresses)
+	r.Addresses = slices.Compact(addresses)
 	slices.Sort(r.Names)
 	r.Names = slices.Compact(r.Names)
 	return r, nil
