@@ -117,6 +117,16 @@ func listening(t *testing.T, port int) string {
 	return address
 }
 
+// ready waits until a statement is answered: a database listens before it is up.
+func ready(t *testing.T, who *syscall.Credential, dir, client string, args ...string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		cmd := exec.Command(client, args...)
+		cmd.Dir, cmd.SysProcAttr = dir, &syscall.SysProcAttr{Credential: who}
+		return cmd.Run() == nil
+	}, 60*time.Second, 50*time.Millisecond, client)
+}
+
 // postgres starts PostgreSQL with more lines for its configuration, and answers its
 // address, and what runs statements in a database.
 func postgres(t *testing.T, lines ...string) (address string, sql func(database, text string)) {
@@ -133,7 +143,7 @@ func postgres(t *testing.T, lines ...string) (address string, sql func(database,
 	require.NoError(t, err)
 	require.NoError(t, conf.Close())
 	start(t, who, dir, filepath.Join(bin, "postgres"), "-D", dir+"/data")
-	listening(t, port)
+	ready(t, who, dir, filepath.Join(bin, "psql"), "-h", dir, "-p", strconv.Itoa(port), "-U", "postgres", "-d", "postgres", "-c", "select 1")
 	return fmt.Sprintf("127.0.0.1:%d", port), func(database, text string) {
 		t.Helper()
 		run(t, who, dir, filepath.Join(bin, "psql"), "-h", dir, "-p", strconv.Itoa(port), "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-q", "-d", database, "-c", text)
@@ -158,7 +168,7 @@ func mariaDB(t *testing.T, options ...string) (address string, sql func(database
 	start(t, who, dir, server, append([]string{
 		"--no-defaults", "--datadir=" + dir + "/data", fmt.Sprintf("--port=%d", port), "--bind-address=127.0.0.1", "--socket=" + socket, "--pid-file=" + dir + "/pid",
 	}, options...)...)
-	listening(t, port)
+	ready(t, who, dir, client, "--no-defaults", "--socket="+socket, "-u", "root", "-e", "select 1")
 	return fmt.Sprintf("127.0.0.1:%d", port), func(database, text string) {
 		t.Helper()
 		args := []string{"--no-defaults", "--socket=" + socket, "-u", "root", "-e", text}
