@@ -162,12 +162,14 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	data := e.data
 	if !e.known {
 		if l.archived {
-			return nil, errors.New("is not among the files that were given")
+			return nil, l.notGiven(file)
 		}
 		r := l.store()
 		defer r.close()
 		var err error
-		if data, err = r.read(&e); err != nil {
+		if data, err = r.read(&e); errors.Is(err, form.ErrFolder) {
+			return nil, err
+		} else if err != nil {
 			return nil, errors.New(plainCause(err))
 		}
 	}
@@ -177,6 +179,17 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	s := &form.Source{Path: file, Data: data}
 	files[file] = s
 	return s, nil
+}
+
+// notGiven is why a file of an archive cannot be read.
+func (l *listing) notGiven(file string) error {
+	for _, list := range [][]entry{l.maybe, l.files} {
+		i, _ := slices.BinarySearchFunc(list, file+"/", func(e entry, dir string) int { return strings.Compare(e.path, dir) })
+		if i < len(list) && strings.HasPrefix(list[i].path, file+"/") {
+			return form.ErrFolder
+		}
+	}
+	return errors.New("is not among the files that were given")
 }
 
 // openForm reads a tree in another form: for the target, or else for the release

@@ -167,7 +167,8 @@ func (s *Service) Get(key string) Value {
 		}
 	}
 	v := s.tree.defaultValue(key, s.Process())
-	v.known = v.known && s.whole()
+	v.open = !s.whole()
+	v.known = v.known && !v.open
 	return v
 }
 
@@ -177,6 +178,9 @@ func (s *Service) Get(key string) Value {
 func (s *Service) whole() bool {
 	if s.Runtime == nil && s.Common == nil {
 		return false
+	}
+	if s.Runtime != nil && s.Runtime.Made() {
+		return !s.Runtime.Open() // of the shared file others may get more
 	}
 	for _, f := range s.sources() {
 		if f != nil && f.open() {
@@ -204,7 +208,10 @@ func (t *Tree) Get(key string) Value {
 	if v, ok := t.in(t.Common, key); ok {
 		return v
 	}
-	return t.defaultValue(key, "")
+	v := t.defaultValue(key, "")
+	v.open = t.Common.open()
+	v.known = v.known && !v.open
+	return v
 }
 
 // in is what a file sets key to, in which it has the last word.

@@ -35,7 +35,7 @@ var memAutoBuffer = &Rule{
 			return
 		}
 		for _, s := range p.Tree.Services {
-			if v := p.buffer(s.Get); sizing.UsesDirect(s.Process()) && !v.Set {
+			if v := p.buffer(s.Get); sizing.UsesDirect(s.Process()) && v.Absent() {
 				p.Report(p.Where(s, v), "the %s has no druid.processing.buffer.sizeBytes, and Java %d cannot tell Druid 0.14 one", s.Name, p.Topology.Java)
 			}
 		}
@@ -206,7 +206,7 @@ func (p *Pass) taskShare(s *conf.Service, machine sizing.Machine) (share, bool) 
 	flags, opts, known := taskFlags(s)
 	heap, ok := heapOf(flags, machine)
 	capacity, counted := s.Get("druid.worker.capacity").Int64()
-	if !counted && machine.Cores > 0 && !s.Get("druid.worker.capacity").Set {
+	if !counted && machine.Cores > 0 && s.Get("druid.worker.capacity").Absent() {
 		capacity, counted = max(1, machine.Cores-1), true
 	}
 	if !known || !opts.Set || !ok || !counted {

@@ -191,7 +191,7 @@ func (p *Pass) checkDuties(s *conf.Service, groups conf.Value, group string) {
 	prefix := "druid.coordinator." + group
 	list, period := s.Get(prefix+".duties"), s.Get(prefix+".period")
 	for _, v := range []conf.Value{list, period} {
-		if !v.Set || v.Known() && v.Text == "" {
+		if v.Absent() || v.Set && v.Known() && v.Text == "" {
 			f := p.Report(Val(groups).Of(s), "the duty group %s needs %s, which is not set", group, v.Key)
 			f.Help = "Set " + v.Key + "."
 			return

@@ -152,7 +152,7 @@ var mmCapacity = &Rule{
 				v := s.Get("druid.worker.capacity")
 				n, ok := v.Int64()
 				switch {
-				case !v.Set && !p.Deployment.Single():
+				case v.Absent() && !p.Deployment.Single():
 					f := p.Report(p.Where(s, v), "druid.worker.capacity is not set: one task for each core less one")
 					f.Severity = finding.Info
 				case ok && machine.Cores > 0 && n > machine.Cores:

@@ -116,6 +116,7 @@ type composeService struct {
 	memory   []*Node // each stronger than those before
 	cpus     []*Node
 	nodes    map[string]*Node // further keys, by name
+	lacking  bool             // it extends what is not there
 }
 
 type composeVar struct {
@@ -297,6 +298,7 @@ func (c *compose) service(m Member, s *Source, dir string, depth int) *composeSe
 	}
 	base := c.extended(extends, s, dir, depth)
 	if base == nil {
+		svc.lacking = true
 		return svc
 	}
 	merged := base.under(svc, n)
@@ -371,6 +373,7 @@ func (b *composeService) under(over *composeService, n *Node) *composeService {
 		out.nodes[key] = v
 	}
 	out.key = b.key
+	out.lacking = b.lacking || over.lacking
 	return &out
 }
 
@@ -527,11 +530,15 @@ func (c *compose) listVolumes(svc *composeService, n *Node, dir string) {
 	}
 }
 
-// variables are those that a container of the service has.
-func (c *compose) variables(svc *composeService) []Var {
+// variables are those that a container of the service has; complete is false where a
+// file may give it more.
+func (c *compose) variables(svc *composeService) (vars []Var, complete bool) {
 	all := &envReader{}
+	complete = true
 	for _, f := range svc.envFiles {
-		for _, v := range c.envFile(f, all) {
+		own, found := c.envFile(f, all)
+		complete = complete && found
+		for _, v := range own {
 			all.set(v)
 		}
 	}
@@ -540,23 +547,24 @@ func (c *compose) variables(svc *composeService) []Var {
 		if v.null {
 			var known bool
 			if value, known = c.lookup(v.name.s); !known { // of the shell, if it has it
+				complete = false
 				all.vars = slices.DeleteFunc(all.vars, func(o Var) bool { return o.Name.s == v.name.s })
 				continue
 			}
 		}
 		all.set(Var{Name: v.name, Value: value})
 	}
-	return all.vars
+	return all.vars, complete
 }
 
 // envFile reads a file that env_file names, after those before it.
-func (c *compose) envFile(f composeEnvFile, before *envReader) []Var {
+func (c *compose) envFile(f composeEnvFile, before *envReader) (vars []Var, found bool) {
 	s, err := c.in.File(f.path)
 	if err != nil {
 		if !f.optional {
 			c.lacks(f.at, "the env_file "+f.path, err)
 		}
-		return nil
+		return nil, false
 	}
 	c.tree.use(s)
 	lookup := func(name string) (Text, bool) {
@@ -578,7 +586,7 @@ func (c *compose) envFile(f composeEnvFile, before *envReader) []Var {
 	if mistake != nil {
 		c.fail(mistake.at, mistake.error)
 	}
-	return vars
+	return vars, true
 }
 
 // add adds the process of a service, if it is one of Druid's.
@@ -587,7 +595,7 @@ func (c *compose) add(svc *composeService) {
 	if !svc.mayBeDruid() && !known {
 		return
 	}
-	vars := c.variables(svc)
+	vars, complete := c.variables(svc)
 	druid := slices.ContainsFunc(vars, func(v Var) bool { return strings.HasPrefix(v.Name.s, "druid_") })
 	official := isOfficial(svc.image.s)
 	switch {
@@ -605,6 +613,7 @@ func (c *compose) add(svc *composeService) {
 	}
 	c.tree.Add(svc.name, svc.key, &Container{
 		Role: role, Env: vars, Release: c.in.release(svc.image.s), Image: at, Mounted: c.mounts(svc),
+		Open: svc.lacking || !complete,
 	})
 	c.limits(svc)
 	c.notice(svc, role, vars)
@@ -642,8 +651,8 @@ func (svc *composeService) role() (string, bool) {
 }
 
 // mounts finds the files that folders and files of the project take the place of.
-func (c *compose) mounts(svc *composeService) func(string) (Text, bool, bool) {
-	return func(file string) (Text, bool, bool) {
+func (c *compose) mounts(svc *composeService) func(string) (Text, holding) {
+	return func(file string) (Text, holding) {
 		for i := len(svc.volumes) - 1; i >= 0; i-- {
 			v := svc.volumes[i]
 			rest, ok := strings.CutPrefix(file, v.To)
@@ -651,17 +660,26 @@ func (c *compose) mounts(svc *composeService) func(string) (Text, bool, bool) {
 				continue
 			}
 			if v.path == "" {
-				return Text{}, false, true
+				return Text{}, unseen // it keeps what containers before this one wrote
 			}
 			s, err := c.in.File(c.below(v.dir, path.Join(v.path, rest)))
-			if err != nil {
-				return Text{}, false, true
+			switch {
+			case err == nil:
+				c.tree.use(s)
+				return Exact(string(s.Data), Place{s, 0, len(s.Data)}, spellLine), given
+			case c.isFolder(c.below(v.dir, v.path)):
+				return Text{}, hidden
 			}
-			c.tree.use(s)
-			return Exact(string(s.Data), Place{s, 0, len(s.Data)}, spellLine), true, false
+			return Text{}, unseen // it is made on the machine, or lies elsewhere on it
 		}
-		return Text{}, false, false
+		return Text{}, asInImage
 	}
+}
+
+// isFolder reports whether a folder is among what is looked at.
+func (c *compose) isFolder(name string) bool {
+	_, err := c.in.File(name)
+	return errors.Is(err, ErrFolder)
 }
 
 // limits are what is said of a service beside its environment.

@@ -31,6 +31,7 @@ package form
 
 import (
 	"bytes"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -71,9 +72,12 @@ func Names() (names []string) {
 	return names
 }
 
+// ErrFolder is why a file is not read that is a folder.
+var ErrFolder = errors.New("is a folder")
+
 // Input is what a form is read with.
 type Input struct {
-	// File reads a file below the scanned folder.
+	// File reads a file below the scanned folder; ErrFolder if it is a folder.
 	File func(path string) (*Source, error)
 	// Names are the files that may belong to a form, below the scanned folder; nil if
 	// nobody has looked. Alone is set where one file was named.

@@ -28,8 +28,8 @@ type Container struct {
 	// Kubernetes is set where the container runs in it.
 	Kubernetes bool
 	// Mounted is a file that the container has in the place of the image's, by its
-	// path in it; hidden reports whether a mounted folder hides the image's file.
-	Mounted func(file string) (text Text, ok, hidden bool)
+	// path in it.
+	Mounted func(file string) (Text, holding)
 	// Homes are the places that stand for whole files, by their names, where those are
 	// not the container's.
 	Homes map[string]Place
@@ -41,6 +41,16 @@ type Container struct {
 	// IP is the address that the script finds, if it is known.
 	IP string
 }
+
+// holding is what a container has at the path of one of the image's files.
+type holding int
+
+const (
+	asInImage holding = iota // the image's own
+	given                    // a file that is mounted, and known
+	hidden                   // nothing: a mounted folder has no file of that name
+	unseen                   // a file of a place that nobody can look into, or nothing
+)
 
 // Process is what a container starts.
 type Process struct {
@@ -224,12 +234,14 @@ func (s *image) commonPath() string {
 // file is a file below confRoot: mounted, or the image's own.
 func (s *image) file(name string) *lines {
 	if s.Mounted != nil {
-		text, ok, hidden := s.Mounted(confRoot + name)
-		if ok {
+		switch text, has := s.Mounted(confRoot + name); has {
+		case given:
 			return newLines(text)
-		}
-		if hidden {
+		case hidden:
 			return nil
+		case unseen:
+			s.Open = true
+			return newLines(Text{})
 		}
 	}
 	if s.Release <= 15 {
@@ -269,25 +281,23 @@ func (s *image) value(name string) (Text, bool) {
 // copyNamed copies the files that DRUID_CONFIG_COMMON and DRUID_CONFIG_<role> name.
 func (s *image) copyNamed() {
 	if name, ok := s.value("DRUID_CONFIG_COMMON"); ok {
-		if text, ok := s.named(name); ok {
-			s.common = newLines(text)
-		}
+		s.common = newLines(s.named(name))
 	}
 	if name, ok := s.value("DRUID_CONFIG_" + s.Role); ok {
-		if text, ok := s.named(name); ok {
-			s.runtime = newLines(text)
-		}
+		s.runtime = newLines(s.named(name))
 	}
 }
 
-func (s *image) named(name Text) (Text, bool) {
+// named is a file that a variable names.
+func (s *image) named(name Text) Text {
 	if s.Mounted != nil {
-		if text, ok, _ := s.Mounted(name.s); ok {
-			return text, true
+		if text, has := s.Mounted(name.s); has == given {
+			return text
 		}
 	}
+	s.Open = true
 	s.out.Facts = append(s.out.Facts, Fact{Kind: UnknownFile, At: name.Place(), Name: name.s})
-	return Text{}, false
+	return Text{}
 }
 
 // setsHost reports whether the script sets druid.host to the container's address.
@@ -493,8 +503,8 @@ func (s *image) hasLog4j() bool {
 	if s.Mounted == nil {
 		return true
 	}
-	_, ok, hidden := s.Mounted(confRoot + s.commonPath() + "/log4j2.xml")
-	return ok || !hidden
+	_, has := s.Mounted(confRoot + s.commonPath() + "/log4j2.xml")
+	return has != hidden
 }
 
 func (s *image) fail(why string) {
