@@ -162,6 +162,13 @@ var ctrFileUnread = &Rule{
 			found.Severity = finding.Info
 			return found
 		})
+		p.reportFacts(form.UnseenMount, func(f conf.Fact, at Place) *finding.Finding {
+			found := p.Report(at, "what is mounted on %s is not among the files: what it sets for the %s is not known", f.Name, f.Service)
+			found.Severity = finding.Info
+			found.Effect = "None: nothing is said about what the files may set."
+			found.Help = "Lint the folder on the machine, or keep it beside the Compose file."
+			return found
+		})
 	},
 }
 

@@ -659,18 +659,18 @@ func (c *compose) mounts(svc *composeService) func(string) (Text, holding) {
 			if !ok || rest != "" && rest[0] != '/' && v.To != "/" {
 				continue
 			}
-			if v.path == "" {
-				return Text{}, unseen // it keeps what containers before this one wrote
+			if v.path != "" { // and no volume, which keeps what containers before this one wrote
+				s, err := c.in.File(c.below(v.dir, path.Join(v.path, rest)))
+				switch {
+				case err == nil:
+					c.tree.use(s)
+					return Exact(string(s.Data), Place{s, 0, len(s.Data)}, spellLine), given
+				case c.isFolder(c.below(v.dir, v.path)):
+					return Text{}, hidden
+				}
 			}
-			s, err := c.in.File(c.below(v.dir, path.Join(v.path, rest)))
-			switch {
-			case err == nil:
-				c.tree.use(s)
-				return Exact(string(s.Data), Place{s, 0, len(s.Data)}, spellLine), given
-			case c.isFolder(c.below(v.dir, v.path)):
-				return Text{}, hidden
-			}
-			return Text{}, unseen // it is made on the machine, or lies elsewhere on it
+			c.tree.note(Fact{Kind: UnseenMount, At: v.At, Service: svc.name, Name: v.To})
+			return Text{}, unseen
 		}
 		return Text{}, asInImage
 	}
