@@ -12,7 +12,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
-	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -86,7 +85,7 @@ func lintUnseen(t *testing.T, folder string, env map[string][]string) map[string
 	require.NoError(t, err)
 	found := map[string]bool{}
 	for _, f := range results[0].Findings {
-		if f.Severity >= finding.Info {
+		if f.Rule != "ctr-file-unread" { // which says that the folder cannot be looked into
 			found[fmt.Sprintf("%d: %s: %s", f.Line, f.Severity, f.Rule)] = true
 		}
 	}
