@@ -163,12 +163,23 @@ var propBool = &Rule{
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotBool) {
 			f := p.reportValue(b)
-			if f.Severity == finding.Error && b.Property.Exact(p.Release()) {
+			if f.Severity == finding.Error && p.takenForFalse(b) {
 				f.Severity = finding.Warning
-				f.Effect = "Druid takes it for false without a word."
+				f.Effect = "Druid silently takes it for false."
 			}
 		}
 	},
+}
+
+// takenForFalse reports whether every process that sees a switch looks at its text
+// itself; what binds it to a class refuses all but true and false.
+func (p *Pass) takenForFalse(b badValue) bool {
+	if b.Property.Exact(p.Release()) {
+		return true
+	}
+	return len(b.Services) > 0 && !slices.ContainsFunc(b.Services, func(s *conf.Service) bool {
+		return s.Reads(b.Property) && !slices.Contains(b.Property.Lenient, s.Process())
+	})
 }
 
 var propPeriod = &Rule{

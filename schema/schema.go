@@ -72,6 +72,8 @@ type Property struct {
 	Default []Default
 	// Services read it; none means every process may.
 	Services []string
+	// Lenient are those of them that take all but true for false.
+	Lenient []string
 	// Releases read it.
 	Releases   Range
 	Deprecated Release

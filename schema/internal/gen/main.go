@@ -109,6 +109,7 @@ type propertyJSON struct {
 	AnyCase     bool
 	Default     []defaultJSON
 	Services    []string
+	Lenient     []string
 	Since       string
 	Until       string
 	Deprecated  string
@@ -145,7 +146,7 @@ type choiceJSON struct{ Value, Extension, Since, Until string }
 func property(b *bytes.Buffer, name string, v cue.Value, proved uint64) error {
 	var p propertyJSON
 	for field, target := range map[string]any{
-		"doc": &p.Doc, "type": &p.Type, "anyCase": &p.AnyCase, "default": &p.Default, "services": &p.Services,
+		"doc": &p.Doc, "type": &p.Type, "anyCase": &p.AnyCase, "default": &p.Default, "services": &p.Services, "lenient": &p.Lenient,
 		"since": &p.Since, "until": &p.Until, "deprecated": &p.Deprecated, "replacedBy": &p.ReplacedBy, "was": &p.Was,
 		"units": &p.Units, "configMagic": &p.ConfigMagic, "extension": &p.Extension, "secret": &p.Secret, "strict": &p.Strict,
 		"when": &p.When, "choices": &p.Choices, "refused": &p.Refused, "required": &p.Required,
@@ -189,6 +190,7 @@ func property(b *bytes.Buffer, name string, v cue.Value, proved uint64) error {
 		return text + "}"
 	})
 	list(b, "Services", "string", p.Services, strconv.Quote)
+	list(b, "Lenient", "string", p.Lenient, strconv.Quote)
 	list(b, "When", "string", p.When, strconv.Quote)
 	b.WriteString(releases(p.Since, p.Until))
 	b.WriteString(optional("ReplacedBy", p.ReplacedBy) + optional("Extension", p.Extension) + optional("Items", p.Items))
