@@ -333,6 +333,18 @@ func (f *File) At(span syntax.Span) (file *File, at syntax.Span, stock bool) {
 	return file, file.index().Span(place.From, place.To), place.Stock
 }
 
+// Variable reports whether a stretch of a file is set by a variable of a container, or
+// would be; an empty one, whether what is added to the file is.
+func (f *File) Variable(span syntax.Span) bool {
+	if f == nil || f.made == nil {
+		return false
+	}
+	if span.Start.Line == 0 {
+		return f.made.Variable(0, 0)
+	}
+	return f.made.Variable(span.Start.Offset, span.End.Offset)
+}
+
 // Spell is what has to be written at a stretch of the file so that it becomes the
 // text; false if that cannot be.
 func (f *File) Spell(span syntax.Span, text string) (string, bool) {

@@ -321,7 +321,7 @@ var jvmNoExit = &Rule{
 	Title:  "A process that lives on after it ran out of memory.",
 	Why:    "After an OutOfMemoryError some threads are gone; the process still announces itself and answers badly or never.",
 	Effect: "Queries to it hang until somebody restarts it.",
-	Fix:    "Write -XX:+ExitOnOutOfMemoryError; supervise starts the process anew.",
+	Fix:    "Write -XX:+ExitOnOutOfMemoryError; what supervises the process starts it anew.",
 	Source: "docs/operations/basic-cluster-tuning.md, 0.18; examples/conf of 0.14.2 and later have the flag",
 	Check: func(p *Pass) {
 		var list []java

@@ -121,6 +121,7 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 		Service:  at.Service,
 		Property: at.Property,
 		Docs:     p.rule.Docs(),
+		Variable: at.File.Variable(at.Span),
 	}
 	if _, _, stock := at.File.At(at.Span); stock {
 		f.Message += " (image default)"

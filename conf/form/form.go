@@ -192,13 +192,25 @@ type File struct {
 	Mounted bool
 	// Open is set for a file that may hold more than is known.
 	Open bool
+	// Variables is set where variables of the container add to the file.
+	Variables bool
+}
+
+// Variable reports whether a stretch of the file is set by a variable, or would be,
+// since the image has it; with no stretch, whether what is added to the file is.
+func (f *File) Variable(from, to int) bool {
+	if !f.Variables || to == 0 {
+		return f.Variables
+	}
+	found := f.Text.Find(from, to)
+	return found.Stock || found.Variable
 }
 
 // service is a process and what is said of it.
 type service struct {
 	unit, role string
 	home       Place
-	open       bool
+	open, own  bool
 	homes      map[string]Place
 	Process
 }
@@ -209,6 +221,12 @@ func (p *service) homeOf(file string) Place {
 		return home
 	}
 	return p.home
+}
+
+// variables reports whether variables of the container add to a file of the process.
+func (p *service) variables(file string) bool {
+	_, mounted := p.homes[file]
+	return !p.own && !mounted
 }
 
 // Add adds the process of a container to the tree.
@@ -224,7 +242,7 @@ func (t *Tree) Add(unit string, home Place, c *Container) {
 	if c.Open && p.JVM.s == "" {
 		p.HasJVM = false
 	}
-	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, c.Homes, p})
+	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, c.Own, c.Homes, p})
 }
 
 // use remembers a source of the tree.
@@ -272,7 +290,7 @@ func (t *Tree) share() {
 	}
 	open := slices.ContainsFunc(t.processes, func(p service) bool { return p.open })
 	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" || open {
-		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome(), Open: open})
+		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome(), Open: open, Variables: t.processes[0].variables("common.runtime.properties")})
 	}
 	for i, p := range t.processes {
 		// What is not shared of the common files is below a process's own values.
@@ -298,7 +316,7 @@ func (t *Tree) commonHome() Place {
 }
 
 func (t *Tree) file(name string, p service, text Text) {
-	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.homeOf(name), Open: p.open})
+	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.homeOf(name), Open: p.open, Variables: p.variables(name)})
 }
 
 // identity is what makes two lines one: the same text from the same place.

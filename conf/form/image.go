@@ -35,6 +35,9 @@ type Container struct {
 	Homes map[string]Place
 	// Open is set where the container may get more than is known.
 	Open bool
+	// Own is set where not the script of the image starts the process, so that its
+	// variables set nothing.
+	Own bool
 	// Peon is set for peon.sh, which starts tasks in Kubernetes with the Overlord's
 	// files.
 	Peon bool
@@ -436,12 +439,17 @@ func (s *image) spellName(spell Spelling) Spelling {
 		if s.Release < 30 && strings.Contains(key, "_") {
 			return "", false
 		}
-		name := strings.ReplaceAll(strings.ReplaceAll(key, "_", "__"), ".", "_")
+		name := VariableName(key)
 		if !isIdentifier(name) {
 			return "", false
 		}
 		return spell(name)
 	}
+}
+
+// VariableName is the name of the variable that sets a property.
+func VariableName(key string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(key, "_", "__"), ".", "_")
 }
 
 // spellValue writes a value as it has to stand in the environment, so that the
@@ -471,7 +479,7 @@ func (s *image) setKey(key, value Text, own bool) {
 		return // goes to _common/runtime.properties, which nothing reads
 	}
 	value = value.with(value.s, spellValue)
-	line := Join(key, Made("=", key.Place()), value)
+	line := Join(key, Made("=", key.Place()), value).ofVariable()
 	if s.Release >= 21 {
 		echoed, cut := echo(line)
 		if echoed.s != line.s {
@@ -575,6 +583,17 @@ var javaVariables = []struct{ name, flag string }{
 	{"DRUID_MAXDIRECTMEMORYSIZE", "-XX:MaxDirectMemorySize"},
 }
 
+// JavaVariable is the variable of the image that sets a flag of java, empty if it has
+// none.
+func JavaVariable(flag string) string {
+	for _, v := range javaVariables {
+		if v.flag == flag {
+			return v.name
+		}
+	}
+	return ""
+}
+
 func (s *image) javaKeys() {
 	for _, v := range javaVariables {
 		value, ok := s.value(v.name)
@@ -596,7 +615,7 @@ func (s *image) javaKeys() {
 		if i := strings.IndexAny(value.s, " \t\n"); i >= 0 { // the shell cuts it
 			value = value.Slice(0, i)
 		}
-		s.jvm.add(Join(Made(flag, value.Place()), value, Made("\n", value.Place())))
+		s.jvm.add(Join(Made(flag, value.Place()), value, Made("\n", value.Place())).ofVariable())
 	}
 }
 
@@ -615,7 +634,7 @@ func (s *image) javaOpts() {
 			at = i
 		}
 	}
-	own := Join(append(quoted, opts.Slice(at, len(opts.s)), Made("\n", opts.Place()))...)
+	own := Join(append(quoted, opts.Slice(at, len(opts.s)), Made("\n", opts.Place()))...).ofVariable()
 	s.out.HasJVM = true
 	if s.Release >= 23 {
 		jvm := s.out.JVM
