@@ -203,7 +203,7 @@ var ctrMemoryLimit = &Rule{
 			if !ok || need <= limits.Memory {
 				continue
 			}
-			found := p.Report(Place(p.Tree.Written(limits.MemoryAt)).Of(s), "the %s may take %s, and its container is limited to %s", s.Name, text.About(need), text.About(limits.Memory))
+			found := p.Report(Place(p.Tree.Written(limits.MemoryAt)).Of(s), "the %s may take %s, and its container is limited to %s", s.Name, text.Amount(need), text.Amount(limits.Memory))
 			if j, heap, ok := p.heapOf(s); ok {
 				relate(found, j.at(heap), "the heap")
 				if heap.Bytes >= limits.Memory {
@@ -253,7 +253,7 @@ var ctrImageMemory = &Rule{
 				found := p.Report(In(j.file).Of(s), "the %s has the image's heap of %s", s.Name, text.About(heap.Bytes))
 				found.Severity = finding.Info
 			case !stockHeap && stockDirect && max.bytes > heap.Bytes:
-				p.Report(j.at(heap), "the %s has a heap of %s, and the image's %s of direct memory", s.Name, text.About(heap.Bytes), text.About(max.bytes))
+				p.Report(j.at(heap), "the %s has a heap of %s, and the image's %s of direct memory", s.Name, text.Amount(heap.Bytes), text.Amount(max.bytes))
 			}
 		}
 	},

@@ -56,7 +56,7 @@ var jvmXmsGreater = &Rule{
 			if !ok || !okMost || !least.BytesOK || least.Bytes <= most.Bytes {
 				continue
 			}
-			f := p.Report(j.at(least), "the heap begins with %s and may have %s", text.Size(least.Bytes), text.Size(most.Bytes))
+			f := p.Report(j.at(least), "the heap begins with %s and may have %s", text.Amount(least.Bytes), text.Amount(most.Bytes))
 			if j.file == nil {
 				f.Effect = "The MiddleManager runs, and no task starts: Initial heap size set to a larger value than the maximum heap size."
 				continue
@@ -82,7 +82,7 @@ var jvmNewFillsHeap = &Rule{
 			if !ok || !okHeap || !young.BytesOK || young.Bytes < heap.Bytes {
 				continue
 			}
-			f := p.Report(j.at(young), "the young generation may take %s of a heap of %s", text.Size(young.Bytes), text.Size(heap.Bytes))
+			f := p.Report(j.at(young), "the young generation may take %s of a heap of %s", text.Amount(young.Bytes), text.Amount(heap.Bytes))
 			if j.file != nil {
 				relate(f, j.at(heap), "the heap")
 			}

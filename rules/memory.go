@@ -93,7 +93,7 @@ var memDirect = &Rule{
 				continue
 			}
 			limit, ok := directLimit(s.JVM.Flags)
-			if !ok {
+			if !ok || !limit.explicit && s.JVM.Open() {
 				continue
 			}
 			b := p.buffersOf(s)
@@ -101,12 +101,7 @@ var memDirect = &Rule{
 			if !ok || need.Bytes <= limit.bytes || p.unchecked(b, need, limit) {
 				continue
 			}
-			f := p.Report(At(s.JVM, limit.flag.Span).Of(s), "the %s needs %s of direct memory and may have %s", s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
-			if !limit.explicit {
-				f.Message = fmt.Sprintf("the %s needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s",
-					s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
-			}
-			f.Message += ": " + need.Formula
+			f := p.Report(At(s.JVM, limit.flag.Span).Of(s), "%s", lacking("the "+s.Name, need, limit))
 			f.Help = fmt.Sprintf("Write -XX:MaxDirectMemorySize=%s, or lower the buffers.", jvmText(need.Bytes))
 			if limit.explicit {
 				f.Suggestion = "-XX:MaxDirectMemorySize=" + jvmText(need.Bytes)
@@ -115,6 +110,15 @@ var memDirect = &Rule{
 			b.relate(f)
 		}
 	},
+}
+
+// lacking says that a process needs more direct memory than it may have.
+func lacking(who string, need sizing.Direct, limit direct) string {
+	format := "%s needs %s of direct memory and may have %s: %s x %s"
+	if !limit.explicit {
+		format = "%s needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s: %s x %s"
+	}
+	return text.Sprintf(format, who, text.Amount(need.Bytes), text.Amount(limit.bytes), text.Amount(need.Buffer), need.Times)
 }
 
 // buffersOf are the settings of a process behind what it needs.
@@ -233,11 +237,7 @@ var memPeonDirect = &Rule{
 			if !ok || need.Bytes <= limit.bytes || p.unchecked(b, need, limit) {
 				continue
 			}
-			f := p.Report(p.Where(s, opts), "each task needs %s of direct memory and may have %s: %s", text.Size(need.Bytes), text.Size(limit.bytes), need.Formula)
-			if !limit.explicit {
-				f.Message = fmt.Sprintf("each task needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s: %s",
-					text.Size(need.Bytes), text.Size(limit.bytes), need.Formula)
-			}
+			f := p.Report(p.Where(s, opts), "%s", lacking("each task", need, limit))
 			f.Help = fmt.Sprintf("Put -XX:MaxDirectMemorySize=%s into %s, or lower the buffers with %sdruid.processing.*.", jvmText(need.Bytes), opts.Key, conf.ForkPrefix)
 			b.relate(f)
 		}
@@ -306,7 +306,7 @@ var memCacheHeap = &Rule{
 			if !ok || !heap.BytesOK || size <= heap.Bytes/2 {
 				continue
 			}
-			f := p.Report(Val(v).Of(s), "the cache of the %s may grow to %s on a heap of %s", s.Name, text.About(size), text.About(heap.Bytes))
+			f := p.Report(Val(v).Of(s), "the cache of the %s may grow to %s on a heap of %s", s.Name, text.Amount(size), text.Amount(heap.Bytes))
 			if size < heap.Bytes {
 				f.Severity = finding.Warning
 			}

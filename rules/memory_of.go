@@ -11,6 +11,6 @@ import (
 func MemoryOf(s *conf.Service) (bytes int64, ok bool) {
 	p := Pass{Tree: s.Tree(), near: newSuggestions()}
 	list, ok := p.shares(ports.Server{Services: []*conf.Service{s}})
-	bytes, _, _ = addUp(list)
+	bytes, _ = addUp(list)
 	return bytes, ok
 }

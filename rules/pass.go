@@ -7,6 +7,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -114,7 +115,7 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 		Tree:     p.Tree.Path,
 		Rule:     p.rule.ID,
 		Severity: p.rule.Severity,
-		Message:  fmt.Sprintf(format, args...),
+		Message:  text.Sprintf(format, args...),
 		Effect:   p.rule.Effect,
 		Help:     p.rule.Fix,
 		Location: location(at.File, at.Span),

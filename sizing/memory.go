@@ -22,8 +22,11 @@ import (
 // Direct is the direct memory that a process checks for when it starts.
 type Direct struct {
 	Bytes int64
-	// Formula is how Bytes came about, with the numbers in it.
+	// Formula is how Bytes came about, with the numbers in it: Buffer, and the Times
+	// that it is there.
 	Formula string
+	Buffer  int64
+	Times   string
 	// Inputs are those numbers by name.
 	Inputs []Input
 	// Source is the class that checks.
@@ -43,15 +46,17 @@ func UsesDirect(process string) bool {
 // for each processing thread, one for each merge buffer and one to spare. From
 // 0.23 on Brokers have no processing threads.
 func DirectMemory(r schema.Release, process string, buffer, threads, mergeBuffers int64) Direct {
-	d := Direct{Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}}
+	d := Direct{Buffer: buffer, Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}}
 	if !CountsThreads(r, process) {
 		d.Bytes = buffer * (mergeBuffers + 1)
-		d.Formula = fmt.Sprintf("%s x (%d merge %s + 1)", text.Size(buffer), mergeBuffers, plural(mergeBuffers, "buffer"))
+		d.Times = fmt.Sprintf("(%d merge %s + 1)", mergeBuffers, plural(mergeBuffers, "buffer"))
+		d.Formula = text.Size(buffer) + " x " + d.Times
 		d.Source = "BrokerProcessingModule"
 		return d
 	}
 	d.Bytes = buffer * (threads + mergeBuffers + 1)
-	d.Formula = fmt.Sprintf("%s x (%d %s + %d merge %s + 1)", text.Size(buffer), threads, plural(threads, "thread"), mergeBuffers, plural(mergeBuffers, "buffer"))
+	d.Times = fmt.Sprintf("(%d %s + %d merge %s + 1)", threads, plural(threads, "thread"), mergeBuffers, plural(mergeBuffers, "buffer"))
+	d.Formula = text.Size(buffer) + " x " + d.Times
 	d.Inputs = append(d.Inputs, Input{"threads", fmt.Sprint(threads)})
 	d.Source = "DruidProcessingModule"
 	return d
