@@ -102,9 +102,19 @@ func (s *Service) Reads(p *schema.Property) bool {
 	return len(p.Services) == 0 || slices.ContainsFunc(p.Services, s.reads)
 }
 
-// reads knows that MiddleManagers hand their properties to the tasks.
+// reads knows that what starts tasks hands its properties to them.
 func (s *Service) reads(role string) bool {
-	return s.Plays(role) || role == "peon" && (s.Name == "middleManager" || s.Name == "overlord" || s.Plays("overlord"))
+	return s.Plays(role) || role == "peon" && s.MayStartTasks()
+}
+
+// MayStartTasks reports whether the process starts tasks, as far as is known: an
+// Overlord does without MiddleManagers, here or in Kubernetes.
+func (s *Service) MayStartTasks() bool {
+	if s.Name == "middleManager" {
+		return true
+	}
+	runner := s.Get("druid.indexer.runner.type")
+	return s.Plays("overlord") && (!runner.Known() || runner.Text != "remote" && runner.Text != "httpRemote")
 }
 
 // Applies reports whether one of the conditions under which a property is read

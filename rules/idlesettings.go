@@ -101,7 +101,7 @@ var idleForTasks = &Rule{
 	DefersTo: []string{"prop-wrong-service", "prop-unknown", "prop-removed-ignored"},
 	Check: func(p *Pass) {
 		for _, svc := range p.Tree.Services {
-			if svc.Runtime == nil || p.startsTasks(svc) {
+			if svc.Runtime == nil || svc.MayStartTasks() {
 				continue
 			}
 			var idle []Setting
@@ -127,16 +127,6 @@ func (p *Pass) forTasks(key string, svc *conf.Service) bool {
 	return slices.ContainsFunc(taskKeys, func(prefix string) bool {
 		return strings.HasPrefix(key, prefix) && !(svc.Name == "indexer" && prefix == "druid.worker.capacity")
 	})
-}
-
-// startsTasks reports whether a process starts tasks, or somebody knows which
-// does: in Kubernetes the Overlord gives its pods options, too.
-func (p *Pass) startsTasks(svc *conf.Service) bool {
-	if svc.Name == "middleManager" {
-		return true
-	}
-	runner := svc.Get(runnerKey)
-	return svc.Plays("overlord") && (!runner.Known() || runner.Is("local") || strings.HasPrefix(runner.Text, "k8s"))
 }
 
 // ownOfTask are the properties that a MiddleManager sets for each task itself,

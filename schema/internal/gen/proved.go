@@ -121,11 +121,12 @@ func asked(file string) int {
 // what both say is taken, and the last one speaks for those after it.
 func (d *dumps) built(p *propertyJSON, e *evidence) string {
 	byRun := map[string][]string{}
+	unsure := e.everywhere() & (1<<33 - 1)
 	for _, role := range slices.Sorted(maps.Keys(e.built)) {
 		if len(p.Services) == 0 || slices.Contains(p.Services, role) {
 			continue
 		}
-		for _, run := range d.runs(e.built[role]) {
+		for _, run := range d.runs(e.built[role] &^ unsure) {
 			byRun[run] = append(byRun[run], role)
 		}
 	}
@@ -134,6 +135,23 @@ func (d *dumps) built(p *propertyJSON, e *evidence) string {
 		list = append(list, run+" "+strings.Join(byRun[run], " "))
 	}
 	return strings.Join(list, ";")
+}
+
+// everywhere are the releases in which every process makes the object. Before 33 some
+// do so for a request only: a real 25 starts with what it refuses, and a real 33 does
+// not.
+func (e *evidence) everywhere() uint64 {
+	var bits uint64
+	for r := range 64 {
+		n := 0
+		for _, has := range e.built {
+			n += int(has >> r & 1)
+		}
+		if n >= 7 {
+			bits |= 1 << r
+		}
+	}
+	return bits
 }
 
 // runs are the stretches of releases that were asked one after the other and have a
