@@ -345,6 +345,24 @@ func (f *File) Variable(span syntax.Span) bool {
 	return f.made.Variable(span.Start.Offset, span.End.Offset)
 }
 
+// doubts reports whether a stretch of the file is what an image brings that may bring
+// something else.
+func (f *File) doubts(span syntax.Span) bool {
+	return f != nil && f.made != nil && f.made.Doubt && f.made.Text.Find(span.Start.Offset, span.End.Offset).Stock
+}
+
+// Doubtful reports whether what an image brings to the file may be otherwise.
+func (f *File) Doubtful() bool { return f != nil && f.made != nil && f.made.Doubt }
+
+// SureFlags are the flags of java that it gets for sure: not those of an image that may
+// have others.
+func (f *File) SureFlags() []syntax.Flag {
+	if f.made == nil || !f.made.Doubt {
+		return f.Flags
+	}
+	return slices.DeleteFunc(slices.Clone(f.Flags), func(flag syntax.Flag) bool { return f.doubts(flag.Span) })
+}
+
 // Spell is what has to be written at a stretch of the file so that it becomes the
 // text; false if that cannot be.
 func (f *File) Spell(span syntax.Span, text string) (string, bool) {

@@ -42,6 +42,8 @@ func (v Value) Known() bool {
 	switch {
 	case !v.Set:
 		return v.known
+	case v.File.doubts(v.ValueSpan):
+		return false
 	case v.Entry != nil && v.Entry.Prepared:
 		return !v.Entry.Placeholder
 	}

@@ -158,13 +158,13 @@ func (p *Pass) shares(server ports.Server) ([]share, bool) {
 		if s.JVM == nil {
 			return nil, false
 		}
-		heap, ok := heapOf(s.JVM.Flags, machine)
+		heap, ok := heapOf(s.JVM.SureFlags(), machine)
 		if !ok {
 			return nil, false
 		}
 		own := share{s.Name, heap + sizing.Overhead(heap), heap}
 		if sizing.UsesDirect(s.Process()) {
-			own.bytes += p.directShare(s.JVM.Flags, p.buffersOf(s), s.Process())
+			own.bytes += p.directShare(s.JVM.SureFlags(), p.buffersOf(s), s.Process())
 		}
 		list = append(list, own)
 		if tasks, ok := p.taskShare(s, machine); ok {

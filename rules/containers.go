@@ -239,7 +239,7 @@ var ctrImageMemory = &Rule{
 		}
 		for _, s := range p.Tree.Services {
 			j, heap, ok := p.heapOf(s)
-			if !ok {
+			if !ok || j.file.Doubtful() {
 				continue
 			}
 			_, _, stockHeap := j.file.At(heap.Span)

@@ -106,7 +106,7 @@ var idleForTasks = &Rule{
 			}
 			var idle []Setting
 			for _, s := range p.druidSettings() {
-				if s.File == svc.Runtime && p.forTasks(s.Key, svc) {
+				if s.File == svc.Runtime && p.forTasks(s.Key, svc) && !p.sharedByDesign(s, (*conf.Service).MayStartTasks) {
 					idle = append(idle, s)
 				}
 			}
@@ -119,6 +119,12 @@ var idleForTasks = &Rule{
 			}
 		}
 	},
+}
+
+// sharedByDesign reports whether a setting stands in the environment of a container, and
+// in that of one that has a use for it too: people give all of them the same.
+func (p *Pass) sharedByDesign(s Setting, uses func(*conf.Service) bool) bool {
+	return s.File.Variable(s.Span) && slices.ContainsFunc(p.Tree.Services, func(svc *conf.Service) bool { return uses(svc) && svc.Get(s.Key).Set })
 }
 
 // forTasks reports whether a key is for tasks that are started as processes. An

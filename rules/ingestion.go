@@ -75,7 +75,7 @@ func inUTC(value string) bool { return isUTC(value) || noZone(value) }
 func (p *Pass) handsOn(s *conf.Service, name string) (string, bool) {
 	for _, key := range handedOn {
 		if key == name {
-			f, ok := java{flags: s.JVM.Flags}.property(name)
+			f, ok := java{flags: s.JVM.SureFlags()}.property(name)
 			return f.Value, ok && !hasCR(f.Word)
 		}
 	}
@@ -106,7 +106,7 @@ var mmJavaOptsQuoting = &Rule{
 				}
 			}
 			list, ok := array.Strings()
-			if ok && opts.Set {
+			if ok && opts.Set && !isStock(opts) {
 				p.repeatedFlags(s, opts, array, list)
 			}
 		}

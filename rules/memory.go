@@ -92,7 +92,7 @@ var memDirect = &Rule{
 			if s.JVM == nil || s.JVM.Problem != "" || s.Runtime == nil || !sizing.UsesDirect(s.Process()) {
 				continue
 			}
-			limit, ok := directLimit(s.JVM.Flags)
+			limit, ok := directLimit(s.JVM.SureFlags())
 			if !ok || !limit.explicit && s.JVM.Open() {
 				continue
 			}
@@ -125,7 +125,7 @@ func lacking(who string, need sizing.Direct, limit direct) string {
 func (p *Pass) buffersOf(s *conf.Service) buffers {
 	cores := p.machineOf(s).Cores
 	if s.JVM != nil {
-		cores = coresSeen(s.JVM.Flags, cores)
+		cores = coresSeen(s.JVM.SureFlags(), cores)
 	}
 	return buffers{p.buffer(s.Get), s.Get(threadsKey), s.Get(mergeKey), cores}
 }
@@ -302,7 +302,7 @@ var memCacheHeap = &Rule{
 			if !on || s.JVM == nil {
 				continue
 			}
-			heap, ok := syntax.LastFlag(s.JVM.Flags, syntax.Size, "Xmx", "MaxHeapSize")
+			heap, ok := syntax.LastFlag(s.JVM.SureFlags(), syntax.Size, "Xmx", "MaxHeapSize")
 			if !ok || !heap.BytesOK || size <= heap.Bytes/2 {
 				continue
 			}

@@ -127,7 +127,7 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 	if _, _, stock := at.File.At(at.Span); stock {
 		f.Message += " (image default)"
 		f.Stock = true
-		if p.Tree.Partial() || !p.storing() {
+		if p.Tree.Partial() || at.File.Doubtful() || !p.storing() {
 			return f // which other values may change, or which nobody here reads
 		}
 	}

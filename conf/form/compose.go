@@ -613,7 +613,7 @@ func (c *compose) add(svc *composeService) {
 	}
 	c.tree.Add(svc.name, svc.key, &Container{
 		Role: role, Env: vars, Release: c.in.release(svc.image.s), Image: at, Mounted: c.mounts(svc),
-		Open: svc.lacking || !complete,
+		Open: svc.lacking || !complete, Foreign: !official,
 	})
 	c.limits(svc)
 	c.notice(svc, role, vars)

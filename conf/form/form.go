@@ -192,6 +192,8 @@ type File struct {
 	Mounted bool
 	// Open is set for a file that may hold more than is known.
 	Open bool
+	// Doubt is set where what the image brings may be otherwise.
+	Doubt bool
 	// Variables is set where variables of the container add to the file.
 	Variables bool
 }
@@ -211,6 +213,7 @@ type service struct {
 	unit, role string
 	home       Place
 	open, own  bool
+	foreign    bool
 	homes      map[string]Place
 	Process
 }
@@ -242,7 +245,7 @@ func (t *Tree) Add(unit string, home Place, c *Container) {
 	if c.Open && p.JVM.s == "" {
 		p.HasJVM = false
 	}
-	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, c.Own, c.Homes, p})
+	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, c.Own, c.Foreign, c.Homes, p})
 }
 
 // use remembers a source of the tree.
@@ -289,8 +292,9 @@ func (t *Tree) share() {
 		fromOwn = nil
 	}
 	open := slices.ContainsFunc(t.processes, func(p service) bool { return p.open })
+	doubt := slices.ContainsFunc(t.processes, func(p service) bool { return p.open || p.foreign })
 	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" || open {
-		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome(), Open: open, Variables: t.processes[0].variables("common.runtime.properties")})
+		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome(), Open: open, Doubt: doubt, Variables: t.processes[0].variables("common.runtime.properties")})
 	}
 	for i, p := range t.processes {
 		// What is not shared of the common files is below a process's own values.
@@ -316,7 +320,7 @@ func (t *Tree) commonHome() Place {
 }
 
 func (t *Tree) file(name string, p service, text Text) {
-	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.homeOf(name), Open: p.open, Variables: p.variables(name)})
+	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.homeOf(name), Open: p.open, Doubt: p.open || p.foreign, Variables: p.variables(name)})
 }
 
 // identity is what makes two lines one: the same text from the same place.

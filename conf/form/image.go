@@ -35,6 +35,9 @@ type Container struct {
 	Homes map[string]Place
 	// Open is set where the container may get more than is known.
 	Open bool
+	// Foreign is set for an image of somebody's own: what it holds is most likely that
+	// of the official one, of which it is made, if variables are set as that reads them.
+	Foreign bool
 	// Own is set where not the script of the image starts the process, so that its
 	// variables set nothing.
 	Own bool
@@ -247,6 +250,10 @@ func (s *image) file(name string) *lines {
 			return newLines(Text{})
 		}
 	}
+	if s.Foreign && !s.hasVariables() {
+		s.Open = true
+		return newLines(Text{})
+	}
 	if s.Release <= 15 {
 		name = layoutSince16(name)
 	}
@@ -255,6 +262,13 @@ func (s *image) file(name string) *lines {
 		return nil
 	}
 	return newLines(text)
+}
+
+// hasVariables reports whether a variable is set that the script of the image reads.
+func (s *image) hasVariables() bool {
+	return slices.ContainsFunc(s.Env, func(v Var) bool {
+		return strings.HasPrefix(v.Name.s, "druid_") || strings.HasPrefix(v.Name.s, "DRUID_")
+	})
 }
 
 // layoutSince16 is where a file of the layout up to 0.15 lies now.

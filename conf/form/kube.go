@@ -143,7 +143,7 @@ func (k *kube) add(c *kubeContainer) {
 		k.noticeTag(c.image, c.unit)
 	}
 	c.unit = k.tree.unit(c.unit)
-	out := &Container{Role: c.role, Env: c.env, Release: c.release(k.in), Image: at, Kubernetes: true, Open: c.open, Own: c.own, Homes: map[string]Place{}}
+	out := &Container{Role: c.role, Env: c.env, Release: c.release(k.in), Image: at, Kubernetes: true, Open: c.open, Own: c.own, Foreign: c.image.s != "" && !isOfficial(c.image.s), Homes: map[string]Place{}}
 	out.Mounted = func(file string) (Text, holding) { return c.mounted(out, file) }
 	if c.own {
 		out.Env = nil

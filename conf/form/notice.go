@@ -97,7 +97,11 @@ func (s *image) noticeScriptName(name Text) {
 	}
 	for _, m := range meantNames {
 		if m.name == name.s {
-			s.note(DeadName, name.Place(), name.s, "it is called "+m.meant)
+			meant := m.meant
+			if meant == "DRUID_SET_HOST_IP" && s.Release < 33 {
+				meant = "DRUID_SET_HOST"
+			}
+			s.note(DeadName, name.Place(), name.s, "it is called "+meant)
 			return
 		}
 	}

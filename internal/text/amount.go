@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,7 +20,7 @@ var amountUnits = [...]struct {
 
 // Sprintf is fmt.Sprintf for a sentence, all of whose amounts get one unit, so that
 // nobody has to convert them to compare them: the largest in which each is whole or
-// large, and none looks like another that it is not.
+// large, or far from the others, and none looks like another that it is not.
 func Sprintf(format string, args ...any) string {
 	var amounts []int64
 	for _, arg := range args {
@@ -43,13 +44,14 @@ func Sprintf(format string, args ...any) string {
 
 // commonUnit is the index of the unit of several amounts.
 func commonUnit(amounts []int64) int {
+	apart := slices.Max(amounts) >= 16*slices.Min(amounts) // where no decimal matters
 	for unit := range amountUnits {
 		seen, size, fits := map[string]int64{}, amountUnits[unit].size, true
 		for _, n := range amounts {
 			text := inUnit(n, unit)
 			other, twice := seen[text]
 			seen[text] = n
-			fits = fits && (n%size == 0 || n >= 100*size) && (!twice || other == n)
+			fits = fits && (n%size == 0 || n >= 100*size || n >= size && apart) && (!twice || other == n)
 		}
 		if fits {
 			return unit
