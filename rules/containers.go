@@ -174,10 +174,10 @@ var ctrFileUnread = &Rule{
 
 var ctrImageLatest = &Rule{
 	ID: "ctr-image-latest", Severity: finding.Info, Area: Containers,
-	Title:  "An image without a release.",
-	Why:    "Each pull may bring another release of Druid, with other defaults and properties that are gone; servers of one cluster then differ.",
+	Title:  "An image of Druid, its ZooKeeper or its database without a release.",
+	Why:    "Each pull may bring another release: of Druid, with other defaults and properties that are gone; of PostgreSQL, which does not open the files of an older one.",
 	Effect: "A container that was recreated may not start, or not speak with the others.",
-	Fix:    "Name the release in the tag, such as apache/druid:33.0.0.",
+	Fix:    "Name the release in the tag, such as apache/druid:33.0.0 or postgres:16.",
 	Source: "Druid's release notes: rolling updates go from one release to the next",
 	Check: func(p *Pass) {
 		p.reportFacts(form.Latest, func(f conf.Fact, at Place) *finding.Finding {

@@ -151,6 +151,9 @@ func readCompose(in *Input, s *Source) []*Tree {
 	if len(c.tree.processes) == 0 {
 		return nil // its containers have scripts of their own
 	}
+	for _, svc := range c.services {
+		c.tree.noticeTag(svc.image, svc.name)
+	}
 	return []*Tree{c.tree}
 }
 

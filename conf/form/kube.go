@@ -140,7 +140,7 @@ func (k *kube) add(c *kubeContainer) {
 	if c.image.s != "" {
 		at = c.image.Place()
 		k.tree.image(c.image)
-		k.noticeTag(c.image, c.unit)
+		k.tree.noticeTag(c.image, c.unit)
 	}
 	c.unit = k.tree.unit(c.unit)
 	out := &Container{Role: c.role, Env: c.env, Release: c.release(k.in), Image: at, Kubernetes: true, Open: c.open, Own: c.own, Foreign: c.image.s != "" && !isOfficial(c.image.s), Homes: map[string]Place{}}
@@ -165,19 +165,6 @@ func (c *kubeContainer) release(in *Input) schema.Release {
 		return 16
 	}
 	return r
-}
-
-// latestImages are those whose release matters to a cluster, beside Druid's own.
-var latestImages = []string{"druid", "zookeeper", "postgres", "postgresql", "mysql", "mariadb"}
-
-// noticeTag looks for an image without a release, once.
-func (k *kube) noticeTag(image Text, unit string) bool {
-	name, tag, _ := strings.Cut(path.Base(image.s), ":")
-	if tag != "" && tag != "latest" || !slices.Contains(latestImages, name) || slices.ContainsFunc(k.tree.Facts, func(f Fact) bool { return f.Kind == Latest && f.Name == image.s }) {
-		return false
-	}
-	k.note(Fact{Kind: Latest, At: image.Place(), Name: image.s, Service: unit})
-	return true
 }
 
 // unit is a name for a service that no other has, and that can be a folder's.
