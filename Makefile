@@ -21,14 +21,14 @@ test:
 	go test ./...
 	go test -race -short ./...
 
-# Formatting, vet and staticcheck.
 # Real Druids on every row of rules/testdata/druid/rows.tsv, which is written anew:
 # an hour, Java 17, Maven, and Linux as root. `make test` holds lint against the rows.
 DRUID ?= $(CURDIR)/bin/druid
 test-druid:
 	tools/druid.sh $(DRUID)
-	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run TestRecordDruid -v ./rules
+	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run 'TestRecordDruid|TestRealCluster' -v ./rules
 
+# Formatting, vet and staticcheck.
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "run gofmt on:"; gofmt -l .; exit 1; }
 	go vet ./...
@@ -48,10 +48,10 @@ fuzz:
 	  done; \
 	done
 
-# Which of some mistakes, made in turn, no test notices; MUTANTS a package.
 MUTANTS ?= 20
 SEED ?= 1
 
+# Which of some mistakes, made in turn, no test notices; MUTANTS a package.
 mutants:
 	go run ./internal/mutants -n $(MUTANTS) -seed $(SEED) rules conf sizing ports
 

@@ -161,7 +161,7 @@ func (a *archive) keep(e entry) {
 		return
 	}
 	if i, ok := a.index[e.path]; ok {
-		a.problem(e.path, "stands more than once in the archive; the last one counts")
+		a.problem(e.path, "is in the archive more than once; the last one counts")
 		a.files[i] = e
 		return
 	}

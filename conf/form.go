@@ -248,6 +248,7 @@ func (s *Source) formTree(in *form.Input) *Tree {
 	for _, f := range t.Files {
 		f.parse()
 	}
+	t.bound()
 	t.arrange(nil)
 	t.markMade()
 	for _, p := range formed.Problems {
@@ -292,6 +293,9 @@ func (t *Tree) madeFile(made *form.File) *File {
 	f := &File{Path: join(t.Path, unit+"/"+made.Name), Kind: kind, Data: []byte(made.Text.String()), rel: unit + "/" + made.Name}
 	f.unit, f.inService, f.service = unit, made.Service != "", made.Service
 	f.made, f.tree = made, t
+	if made.Dir != "" {
+		f.Path = made.Dir + "/" + made.Name
+	}
 	for _, source := range made.Text.Sources() {
 		if w := t.written[source]; w != nil && !slices.Contains(w.makes, f) {
 			w.makes = append(w.makes, f)
@@ -376,6 +380,37 @@ func (f *File) Spell(span syntax.Span, text string) (string, bool) {
 // that are not here.
 func (t *Tree) Partial() bool { return t.formed != nil && t.formed.Partial }
 
+// Rewrite is an edit of the file's bytes where they are written; false if they are the
+// image's, or cannot be written so there.
+func (f *File) Rewrite(from, to int, text string) (source *File, start, end int, spelled string, ok bool) {
+	if f.made == nil {
+		return f, from, to, text, true
+	}
+	found := f.made.Text.Find(from, to)
+	spelled, ok = found.Spell(text)
+	source = f.tree.written[found.Source]
+	return source, found.From, found.To, spelled, ok && source != nil && !found.Stock
+}
+
+// Running reports whether the tree is what a running cluster has answered.
+func (t *Tree) Running() bool { return t.Form == form.Cluster }
+
+// Announced is how many processes of a role a running cluster has, else 0.
+func (t *Tree) Announced(role string) int64 {
+	if t.formed == nil {
+		return 0
+	}
+	return t.formed.Announced[role]
+}
+
+// Java is the major version of Java that the processes are known to run on, else 0.
+func (t *Tree) Java() int {
+	if t.formed == nil {
+		return 0
+	}
+	return t.formed.Java
+}
+
 // Facts are what the form has noticed, of a kind.
 func (t *Tree) Facts(kind form.FactKind) (list []Fact) {
 	if t.formed == nil {
@@ -445,7 +480,7 @@ func IsManifest(data []byte) bool {
 }
 
 // FormNames are the forms that a tree may have.
-func FormNames() []string { return append([]string{FormConf}, form.Names()...) }
+func FormNames() []string { return append(append([]string{FormConf}, form.Names()...), form.Cluster) }
 
 // commentsOf are the comments of a file in another form.
 func commentsOf(f *File) []syntax.Comment {

@@ -304,7 +304,7 @@ func packed(t *testing.T, content []byte) []byte {
 func TestSmallArchiveBomb(t *testing.T) {
 	files := map[string]string{}
 	for i := range 30 {
-		files[fmt.Sprintf("conf/druid/broker%02d/runtime.properties", i)] = strings.Repeat("druid.x=1\n", 20_000)
+		files[fmt.Sprintf("conf/druid/broker%02d/runtime.properties", i)] = strings.Repeat("#druid.x=1\n", 20_000)
 	}
 	dir := t.TempDir()
 	for name, data := range map[string][]byte{"a.tar.gz": tarball(t, files), "a.zip": zipball(t, files)} {
@@ -359,4 +359,37 @@ func TestTooManyTrees(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, tarball(t, files), 0o644))
 	_, err := Open(t.Context(), file, Options{})
 	require.ErrorContains(t, err, "it holds 10001 trees, and more than 10000 are not checked at once: name a part of it")
+}
+
+// TestSettingsAreBounded: judging a setting takes far more than its text.
+func TestSettingsAreBounded(t *testing.T) {
+	lines := func(line string, n int) []byte { return []byte(strings.Repeat(line+"\n", n)) }
+	overlay := map[string][]byte{
+		"conf/druid/_common/common.runtime.properties": lines("druid.x=1", maxSettings),
+		"conf/druid/broker/runtime.properties":         lines("druid.x=1", maxSettings+1),
+		"conf/druid/broker/jvm.config":                 lines("-Dx=1", maxSettings+1),
+		"conf/druid/coordinator/runtime.properties":    lines("druid.x=1", maxSettings),
+		"conf/druid/historical/runtime.properties":     lines("druid.x=1", maxSettings),
+		"conf/druid/middleManager/runtime.properties":  lines("druid.x=1", maxSettings),
+		"conf/druid/overlord/runtime.properties":       lines("druid.x=1", 1),
+		"conf/supervise/data.conf":                     lines("historical bin/run-druid historical conf", maxSettings+1),
+	}
+	dir := t.TempDir()
+	for name, data := range overlay {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
+	}
+	trees, err := Open(t.Context(), dir, Options{})
+	require.NoError(t, err)
+	got := map[string]string{}
+	for _, f := range trees[0].Files {
+		if f.Problem != "" {
+			got[f.Base()+" of "+filepath.Base(filepath.Dir(f.Path))] = f.Problem
+		}
+	}
+	const tooMany, tooLate = "has more than 5000 settings, which no configuration file has", "was not read: its tree has more than 20000 settings"
+	require.Equal(t, map[string]string{
+		"runtime.properties of broker": tooMany, "jvm.config of broker": tooMany, "data.conf of supervise": tooMany,
+		"runtime.properties of overlord": tooLate,
+	}, got)
 }

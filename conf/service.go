@@ -35,7 +35,7 @@ func services(t *Tree) []*Service {
 		}
 		s := known[key{f.service, f.unit}]
 		if s == nil {
-			s = &Service{Name: f.service, Dir: path.Dir(f.Path), shared: t.sharedBy(f.unit), tree: t}
+			s = &Service{Name: f.service, Dir: dirOf(f), shared: t.sharedBy(f.unit), tree: t}
 			known[key{f.service, f.unit}] = s
 			list = append(list, s)
 		}
@@ -55,6 +55,18 @@ func services(t *Tree) []*Service {
 	})
 	return list
 }
+
+// dirOf is the folder of a file as users see it.
+func dirOf(f *File) string {
+	if dir, ok := strings.CutSuffix(f.Path, "/"+f.Base()); ok && f.Made() {
+		return dir
+	}
+	return path.Dir(f.Path)
+}
+
+// Silent reports whether the process may have been told a property that it does not
+// say: a running one keeps some to itself.
+func (s *Service) Silent(key string) bool { return s.Runtime.Hides(key) }
 
 // sharedBy is the common file of the processes in a folder: where a tree is kept
 // in several folders with one each, the nearest.
@@ -177,7 +189,7 @@ func (s *Service) Get(key string) Value {
 		}
 	}
 	v := s.tree.defaultValue(key, s.Process())
-	v.open = !s.whole()
+	v.open = !s.whole() || s.Runtime.Hides(key)
 	v.known = v.known && !v.open
 	return v
 }
@@ -219,7 +231,7 @@ func (t *Tree) Get(key string) Value {
 		return v
 	}
 	v := t.defaultValue(key, "")
-	v.open = t.Common.open()
+	v.open = t.Common.open() || t.Common.Hides(key)
 	v.known = v.known && !v.open
 	return v
 }

@@ -52,7 +52,7 @@ type Source struct {
 	form     *found // nil for a conf folder
 }
 
-// Open reads every tree below a folder or in an archive. Of a single file it
+// Open reads every tree below a folder or in an archive, or asks a running cluster. Of a single file it
 // knows no more than the file; see Around for the tree that it belongs to.
 func Open(ctx context.Context, name string, o Options) ([]*Tree, error) {
 	sources, err := Find(ctx, name, o)
@@ -71,6 +71,9 @@ func Open(ctx context.Context, name string, o Options) ([]*Tree, error) {
 // Find looks for trees below a path: it reads names, and no more bytes than
 // telling them apart needs.
 func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
+	if IsCluster(name) {
+		return findCluster(ctx, name, o)
+	}
 	l, err := list(ctx, name, o.Overlay)
 	if err != nil {
 		return nil, err
@@ -149,6 +152,7 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 	if err := s.read(ctx, t); err != nil {
 		return nil, err
 	}
+	t.bound()
 	t.arrange(s.folders)
 	around := s.found.surroundings()
 	t.around = around

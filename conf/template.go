@@ -37,7 +37,7 @@ func (f *File) doubtBranches() {
 // open reports whether a file may set keys that are not written in it: a template,
 // or what is made of more than is known.
 func (f *File) open() bool {
-	if f.Open() {
+	if f.Open() && !f.made.Told {
 		return true
 	}
 	return f != nil && f.Template != nil && f.Properties != nil && slices.ContainsFunc(f.Properties.Entries, func(e syntax.Entry) bool { return syntax.HasPlaceholder(e.Key) })
@@ -45,3 +45,9 @@ func (f *File) open() bool {
 
 // Open reports whether a form has made the file of more than is known.
 func (f *File) Open() bool { return f != nil && f.made != nil && f.made.Open }
+
+// Hides reports whether a property may be set in what the file was made of without
+// being shown there.
+func (f *File) Hides(key string) bool {
+	return f != nil && f.made != nil && f.made.Hidden != nil && f.made.Hidden(key)
+}

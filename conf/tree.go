@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 
 	"github.com/implycheck/implycheck/conf/form"
+	"github.com/implycheck/implycheck/conf/live"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -123,6 +124,8 @@ type Options struct {
 	Lone bool
 	// Form is the only form to look for, by its name; empty for all.
 	Form string
+	// Access is how a running cluster is asked.
+	Access live.Access
 	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
 	TargetOf func(tree string) (target *schema.Target, by string, err error)
 }
@@ -166,8 +169,46 @@ func (t *Tree) arrange(folders []string) {
 	t.startedAs = startedAs(t.Files, folders)
 }
 
-// maxLines is more than any configuration file has.
-const maxLines = 50_000
+// More than any configuration file has, and for settings any tree: each takes a
+// hundred times the memory of its text while it is judged.
+const (
+	maxLines        = 50_000
+	maxSettings     = 5_000
+	maxTreeSettings = 20_000
+)
+
+// bound takes out of the tree what holds more settings than any configuration does.
+func (t *Tree) bound() {
+	left := maxTreeSettings
+	for _, f := range t.Files {
+		n := f.settings()
+		if n > maxSettings {
+			f.leaveOut(fmt.Sprintf("has more than %d settings, which no configuration file has", maxSettings))
+		} else if left -= n; left < 0 {
+			f.leaveOut(fmt.Sprintf("was not read: its tree has more than %d settings", maxTreeSettings))
+		}
+	}
+}
+
+// settings counts what is set in the file, line by line.
+func (f *File) settings() (n int) {
+	if f.Properties != nil {
+		n = len(f.Properties.Entries)
+	}
+	if f.Args != nil {
+		n += len(f.Args.Words)
+	}
+	if f.Supervise != nil {
+		n += len(f.Supervise.Commands)
+	}
+	return n
+}
+
+// leaveOut makes a file of which nothing is known.
+func (f *File) leaveOut(why string) {
+	f.Properties, f.Zoo, f.Args, f.Flags, f.system, f.Supervise = nil, nil, nil, nil, nil, nil
+	f.Err, f.Problem = nil, why
+}
 
 // unfit says why bytes are not configuration, if they are not.
 func unfit(data []byte) string {
@@ -232,10 +273,6 @@ func (f *File) Base() string { return path.Base(f.rel) }
 // parseArgs reads the arguments of java.
 func (f *File) parseArgs(data []byte) {
 	f.Args = syntax.ParseArgs(data)
-	if len(f.Args.Words) > syntax.MaxValues {
-		f.Args, f.Problem = nil, fmt.Sprintf("has more than %d words, which no configuration file has", syntax.MaxValues)
-		return
-	}
 	f.Flags, f.Err = syntax.ParseFlags(f.Args.Words), f.Args.Err
 	if f.Kind != JVMConfig {
 		return

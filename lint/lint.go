@@ -29,13 +29,14 @@ import (
 	"time"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/live"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
 )
 
 // Options say what to lint and how. What is left out is not said.
 type Options struct {
-	// Paths are folders, archives, and single files. Of a file's tree only what
+	// Paths are folders, archives, single files, and addresses of running clusters. Of a file's tree only what
 	// concerns the file is reported. Several paths are taken for clusters of
 	// their own, and compared.
 	Paths []string
@@ -50,6 +51,8 @@ type Options struct {
 	Facts map[string]string
 	// Form is the only form to look for, such as conf or compose; empty for all.
 	Form string
+	// Access is how running clusters are asked.
+	Access live.Access
 	// HA asks whether the clusters survive the loss of any one server.
 	HA bool
 

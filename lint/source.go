@@ -34,7 +34,7 @@ func (l *linter) find(ctx context.Context) ([]*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := conf.Options{Overlay: l.Overlay, Form: l.Form, TargetOf: func(tree string) (*schema.Target, string, error) {
+	o := conf.Options{Overlay: l.Overlay, Form: l.Form, Access: l.Access, TargetOf: func(tree string) (*schema.Target, string, error) {
 		s, err := l.config.For(tree)
 		return s.Target, s.Origin("target").String(), err
 	}}

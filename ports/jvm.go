@@ -45,7 +45,7 @@ func flagPorts(flags []syntax.Flag, process, role string, s *conf.Service, at fu
 	if flag, ok := syntax.LastFlag(flags, syntax.SystemProperty, jmxKey); ok {
 		why := "for tools of yours: no rule opens it"
 		if _, fixed := syntax.LastFlag(flags, syntax.SystemProperty, jmxRMIKey); !fixed {
-			why += "; without " + jmxRMIKey + " JMX opens a port at random beside it"
+			why += "; without " + jmxRMIKey + " JMX also opens a random port"
 		}
 		add(flag, flag.Value, "JMX", why)
 	}

@@ -1,6 +1,7 @@
 package ports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,10 +12,12 @@ import (
 // need is something outside of the cluster that processes connect to.
 type need struct {
 	process, purpose, protocol string
-	at                         []conf.Address
-	from                       []string
-	value                      conf.Value
-	place                      conf.Place
+	// caller is who connects; any process of Druid's if it is empty.
+	caller string
+	at     []conf.Address
+	from   []string
+	value  conf.Value
+	place  conf.Place
 }
 
 // outbound adds what the cluster needs of others.
@@ -40,7 +43,7 @@ func (m *Map) need(t *conf.Tree, role string, n need) {
 	origin := Listener{}.at(n.place, n.value.Set || n.value.Key == "").Origin
 	for _, a := range n.at {
 		m.flow(Flow{
-			From: role, Callers: []string{"Druid"}, To: External, Process: n.process, Host: a.Host, Protocol: n.protocol,
+			From: role, Callers: []string{cmp.Or(n.caller, "Druid")}, To: External, Process: n.process, Host: a.Host, Protocol: n.protocol,
 			Port: a.Port, LastPort: a.Port, Purpose: n.purpose, Origin: origin,
 		})
 	}
@@ -199,7 +202,7 @@ func pivotNeeds(t *conf.Tree) []need {
 		port := map[string]int64{"mysql": 3306, "pg": 5432}
 		if ok && found && port[kind.Text] > 0 {
 			list = append(list, need{
-				process: kind.Text, purpose: "settings of Pivot", at: conf.URLAddresses(connection.Text, port[kind.Text]), from: []string{Query},
+				process: strings.Replace(kind.Text, "pg", "postgresql", 1), caller: "Pivot", purpose: "settings of Pivot", at: conf.URLAddresses(connection.Text, port[kind.Text]), from: []string{Query},
 				place: place(f, connection.Span, "connection", nil),
 			})
 		}

@@ -141,7 +141,7 @@ func (p *Pass) allowAllUnknown() {
 		if _, open := p.open(svc); !open || !list.Set || !ok || len(names) == 0 || syntax.HasPlaceholder(list.Text) || slices.Contains(names, "allowAll") {
 			continue
 		}
-		f := p.Report(Val(list).Of(svc), "nobody has to log in to the %s, and such users are handed to the authorizer allowAll, which is not here", svc.Name)
+		f := p.Report(Val(list).Of(svc), "the %s asks for no login, and hands its users to the authorizer allowAll, which is not configured here", svc.Name)
 		f.Help = "Set druid.auth.authenticatorChain, or delete druid.auth.authorizers."
 		return
 	}
@@ -150,7 +150,7 @@ func (p *Pass) allowAllUnknown() {
 var secNoEscalator = &Rule{
 	ID: "sec-no-escalator", Severity: finding.Error, Area: Security,
 	Title:    "Users must log in, and Druid's own processes cannot.",
-	Why:      "Processes call each other too, and druid.escalator.* is the account that they use for it; without one they come as nobody.",
+	Why:      "Processes call each other too, and druid.escalator.* is the account that they use for it; without it their calls are not authenticated.",
 	Effect:   "401 Unauthorized between processes: queries fail, no segments are loaded, no tasks run.",
 	Fix:      "Set druid.escalator.type and its account in _common: with druid-basic-security internalClientUsername, internalClientPassword and authorizerName.",
 	Source:   "server/src/main/java/org/apache/druid/server/security/NoopEscalator.java and EscalatorModule.java, 0.12.3 to 38; docs/operations/auth.md",
@@ -225,7 +225,7 @@ var xCentralSchemaSides = &Rule{
 	ID: "x-central-schema-sides", Severity: finding.Warning, Area: Consistency, Releases: schema.Range{From: 30},
 	Title:  "The centralized schema is on in some processes only.",
 	Why:    "Tasks and MiddleManagers publish schemas, the Overlord stores them, and the Coordinator answers from them.",
-	Effect: "Schemas are missing: the Coordinator asks the segments all the same, or tasks publish what nobody stores.",
+	Effect: "Schemas are missing: the Coordinator still queries the segments for them, or tasks publish schemas that no process stores.",
 	Fix:    "Set druid.centralizedDatasourceSchema.enabled in _common.",
 	Source: "docs/configuration/index.md:447 (set it in the common runtime properties), 30",
 	Check: func(p *Pass) {

@@ -17,9 +17,9 @@ const (
 
 var haSingleMaster = &Rule{
 	ID: "ha-single-master", Severity: finding.Warning, Area: HighAvail,
-	Title:  "A kind of server of which there is one only.",
-	Why:    "A second Master takes over by itself, a second Query server goes on answering, and segments on several Data servers outlive one of them.",
-	Effect: "The loss of the server stops loading and ingestion (Master), queries (Query), or takes its segments off line (Data).",
+	Title:  "Only one server of a kind: a single point of failure.",
+	Why:    "A second Master takes over by itself, a second Query server keeps answering, and segments that several Data servers hold survive the loss of one.",
+	Effect: "The loss of the server stops loading and ingestion (Master), queries (Query), or makes its segments unavailable (Data).",
 	Fix:    "Run at least two Masters, two Query servers and two Data servers.",
 	Source: "docs/operations/high-availability.md, 38; Imply's deployment guide",
 	Check: func(p *Pass) {
@@ -94,7 +94,7 @@ var haRunner = &Rule{
 	ID: "ha-runner-local", Severity: finding.Error, Area: HighAvail,
 	Title:  "The Overlord runs all tasks itself.",
 	Why:    "druid.indexer.runner.type is local up to 24 unless it is set.",
-	Effect: "Tasks are started on the Overlord's machine, and MiddleManagers stay idle, without a word.",
+	Effect: "The Overlord silently starts tasks on its own machine, and MiddleManagers stay idle.",
 	Fix:    "Set druid.indexer.runner.type=httpRemote, or remote up to 0.12.",
 	Source: "services/src/main/java/org/apache/druid/cli/CliOverlord.java:275, 0.14.2; docs/release-info/upgrade-notes.md (25.0.0: httpRemote), 38",
 	Check: func(p *Pass) {

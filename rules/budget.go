@@ -2,7 +2,7 @@ package rules
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -174,14 +174,24 @@ func (p *Pass) shares(server ports.Server) ([]share, bool) {
 	return list, len(list) > 0
 }
 
-// heapOf is the most heap that a JVM takes: -Xmx, else a quarter of the machine.
+// heapOf is the most heap that a JVM takes: -Xmx, else its part of the machine.
 func heapOf(flags []syntax.Flag, machine sizing.Machine) (int64, bool) {
 	if heap, ok := (java{flags: flags}).heap(); ok {
 		return heap.Bytes, true
 	}
 	_, given := syntax.LastFlag(flags, syntax.Size, "Xmx", "MaxHeapSize")
-	share := slices.ContainsFunc(flags, func(f syntax.Flag) bool { return strings.HasPrefix(f.Name, "MaxRAM") })
-	return machine.Memory / 4, machine.Memory > 0 && !given && !share
+	percent := int64(25)
+	for _, f := range flags {
+		if !strings.HasPrefix(f.Name, "MaxRAM") {
+			continue
+		}
+		part, err := strconv.ParseFloat(f.Value, 64)
+		if f.Name != "MaxRAMPercentage" || err != nil || !(part > 0 && part <= 100) {
+			return 0, false
+		}
+		percent = int64(part)
+	}
+	return sizing.HeapUnset(machine.Memory, percent), machine.Memory > 0 && !given
 }
 
 // directShare is the direct memory that a process may take: what it is allowed, or
@@ -216,24 +226,6 @@ func (p *Pass) taskShare(s *conf.Service, machine sizing.Machine) (share, bool) 
 	return share{fmt.Sprintf("%d tasks", capacity), capacity * each, capacity * heap}, true
 }
 
-// addUp adds shares up.
-func addUp(list []share) (bytes, heap int64) {
-	for _, s := range list {
-		bytes += s.bytes
-		heap += s.heap
-	}
-	return bytes, heap
-}
-
-// sumOf writes shares of a server's memory down as a sum.
-func sumOf(server string, bytes, memory int64, list []share) string {
-	args := []any{server, text.Amount(bytes), text.Amount(memory)}
-	for _, s := range list {
-		args = append(args, s.name, text.Amount(s.bytes))
-	}
-	return text.Sprintf("%s: %s of %s: %s %s"+strings.Repeat(" + %s %s", len(list)-1), args...)
-}
-
 // anchor is where something about a server is reported: its supervise file, or
 // the jvm.config of its first process.
 func anchor(s ports.Server) Place {
@@ -252,7 +244,7 @@ var memOversubscribed = &Rule{
 	ID: "mem-server-oversubscribed", Severity: finding.Error, Area: Memory,
 	Title:  "The processes of a server may take more memory than it has.",
 	Why:    "Heaps, direct memory and tasks add up.",
-	Effect: "The kernel kills a process, or the server swaps and answers nothing in time.",
+	Effect: "The kernel kills a process, or the server swaps and everything becomes slow.",
 	Fix:    "Lower heaps, buffers or druid.worker.capacity, or take a larger server.",
 	Source: "docs/operations/basic-cluster-tuning.md (total memory usage), 0.18",
 	Check: func(p *Pass) {
@@ -401,7 +393,7 @@ var memBrokerHeap = &Rule{
 	ID: "mem-broker-heap-small", Severity: finding.Info, Area: Memory,
 	Title:    "A heap of unusual size for a Broker, Router or MiddleManager.",
 	Why:      "Brokers merge results on the heap and want 4 GiB and more; Routers and MiddleManagers only pass things on.",
-	Effect:   "A small Broker spends its time collecting garbage; memory of the others lies idle.",
+	Effect:   "A small Broker spends its time collecting garbage; memory given to the others is wasted.",
 	Fix:      "Give Brokers 4 GiB or more, Routers up to 1 GiB and MiddleManagers up to 512 MiB (tasks have heaps of their own).",
 	Source:   "docs/operations/basic-cluster-tuning.md, 0.18",
 	DefersTo: []string{"jvm-heap-unit"},
@@ -446,7 +438,7 @@ var memDirectUnused = &Rule{
 	ID: "mem-direct-unused", Severity: finding.Info, Area: Memory,
 	Title:  "Direct memory for a process without query buffers.",
 	Why:    "Coordinators, Overlords, Routers and MiddleManagers answer no queries and hold no buffers.",
-	Effect: "None: the limit is far away, and misleads whoever adds up the server's memory.",
+	Effect: "None: the limit is never reached, but it misleads anyone who adds up the server's memory.",
 	Fix:    "Delete the flag.",
 	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java, CliOverlord.java and CliRouter.java (no DruidProcessingModule), 0.14.2",
 	Check: func(p *Pass) {

@@ -105,7 +105,7 @@ var cacheLocalZero = &Rule{
 	ID: "thr-cache-local-zero", Severity: finding.Warning, Area: Threads,
 	Title:  "A local cache of size 0.",
 	Why:    "druid.cache.sizeInBytes of the local cache is 0 unless it is set; the caffeine cache takes a share of the heap.",
-	Effect: "Nothing is ever cached, without a word.",
+	Effect: "Nothing is cached. Druid does not say so.",
 	Fix:    "Write druid.cache.type=caffeine, or set druid.cache.sizeInBytes.",
 	Source: "server/src/main/java/org/apache/druid/client/cache/LocalCacheProvider.java:34, 0.14.2 and 38",
 	Check: func(p *Pass) {
@@ -131,7 +131,7 @@ var cacheLevels = &Rule{
 	ID: "thr-cache-levels-unused", Severity: finding.Warning, Area: Threads,
 	Title:  "Two levels of a cache that has one.",
 	Why:    "druid.cache.l1.* and l2.* are read when druid.cache.type=hybrid.",
-	Effect: "The process uses the default cache, on its heap, without a word.",
+	Effect: "The process silently uses the default cache, on its heap.",
 	Fix:    "Set druid.cache.type=hybrid, or write the settings without l1 and l2.",
 	Source: "server/src/main/java/org/apache/druid/client/cache/HybridCacheProvider.java and CacheModule.java, 0.14.2; run on Imply 2.7.8 (nonsense in l1.* starts)",
 	Check: func(p *Pass) {

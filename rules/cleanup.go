@@ -14,7 +14,7 @@ var cleanupOff = &Rule{
 	ID: "cleanup-off", Severity: finding.Info, Area: DeepStorage,
 	Title:  "Unused segments and old task logs are never deleted.",
 	Why:    "What was replaced, compacted or dropped is marked unused and stays in deep storage; druid.coordinator.kill.on and druid.indexer.logs.kill.enabled are off unless they are set.",
-	Effect: "Deep storage grows for ever, and so do the tables of segments and tasks.",
+	Effect: "Deep storage grows without limit, and so do the tables of segments and tasks.",
 	Fix:    "Set druid.coordinator.kill.on=true with durationToRetain and maxSegments, and druid.indexer.logs.kill.enabled=true with durationToRetain (up to 0.17 not for S3); or run kill tasks and give the store of logs a lifecycle rule.",
 	Source: "docs/configuration/index.md (druid.coordinator.kill.on, druid.indexer.logs.kill.enabled: false), 0.15.1 to 38; apache/druid#17486",
 	Check: func(p *Pass) {

@@ -82,8 +82,8 @@ var combinations = [...]combination{
 
 var refusedTogether = &Rule{
 	ID: "prop-refused-together", Severity: finding.Error, Area: Properties,
-	Title:    "Settings that a process refuses to have together.",
-	Why:      "Each is right by itself and denies what the other says, and Druid would rather not start than choose.",
+	Title:    "Settings that a process refuses together.",
+	Why:      "Each is right by itself and contradicts the other, and Druid refuses to start.",
 	Effect:   "The process stops at start.",
 	Fix:      "Keep one of the two.",
 	Source:   "BrokerServerView.java:200, LookupListeningAnnouncerConfig.java:48, HttpEmittingMonitor, SegmentStatsMonitor, HybridCacheProvider and ManualQueryLaningStrategy, 0.15 to 38; run on Druid 25 and 33",
@@ -210,7 +210,7 @@ func (p *Pass) checkDuties(s *conf.Service, groups conf.Value, group string) {
 		if slices.Contains(duties[:], name) {
 			continue
 		}
-		f := p.Report(Val(list).Of(s), "%s is no duty that Druid has", name)
+		f := p.Report(Val(list).Of(s), "%s is not a duty that Druid knows", name)
 		f.Effect = "The Coordinator stops at start: Could not resolve type id."
 		f.Help = "Write one of " + strings.Join(duties[:], ", ") + "."
 		if p.someForeign() {
@@ -311,7 +311,7 @@ var routerDefaultBroker = &Rule{
 			if !slices.ContainsFunc(node.Members, func(m syntax.Member) bool {
 				return m.Value.Text == standard.Text || syntax.HasPlaceholder(m.Value.Text)
 			}) {
-				p.Report(Val(tiers).Of(s), "the default Broker %s is none of those in %s", standard.Text, tiers.Key)
+				p.Report(Val(tiers).Of(s), "the default Broker %s is not one of those in %s", standard.Text, tiers.Key)
 			}
 		}
 	},
@@ -331,16 +331,16 @@ var (
 
 var sqlTimeZone = &Rule{
 	ID: "sql-timezone-unknown", Severity: finding.Warning, Area: Properties, Releases: schema.Range{From: 13},
-	Title:  "A time zone that nobody knows.",
+	Title:  "An unknown time zone.",
 	Why:    "Druid reads the name of a zone such as Europe/Berlin, UTC, or an offset such as +02:00.",
-	Effect: "The Broker takes UTC without a word, and every day starts at another hour than meant.",
+	Effect: "The Broker silently uses UTC, and every day starts at a different hour than intended.",
 	Fix:    "Write a name of the tz database.",
 	Source: "DateTimes.inferTzFromString, 0.15 to 38; run on Druid 33",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("broker") {
 			v := s.Get("druid.sql.planner.sqlTimeZone")
 			if v.Set && v.Known() && v.Text != "" && !timeZone(v.Text) {
-				p.Report(Val(v).Of(s), "%s is %q, which is no time zone", v.Key, v.Text)
+				p.Report(Val(v).Of(s), "%s is %q, which is not a time zone", v.Key, v.Text)
 			}
 		}
 	},

@@ -38,7 +38,7 @@ var ctrVariableLost = &Rule{
 	ID: "ctr-variable-lost", Severity: finding.Warning, Area: Containers,
 	Title:  "A variable whose name never reaches Druid.",
 	Why:    "The script of the image makes properties of variables that begin with druid_ in lower case, and its shell imports no name with a dot or a dash.",
-	Effect: "The property is not set, without a word, and the value of the image or of Druid stays.",
+	Effect: "The property is silently not set, and the value of the image or of Druid stays.",
 	Fix:    "Write the property with _ for each dot, from druid_ on, and with its capital letters: druid_processing_numThreads.",
 	Source: druidScript,
 	Check: func(p *Pass) {
@@ -79,12 +79,16 @@ var ctrValueEaten = &Rule{
 var ctrForkDeleted = &Rule{
 	ID: "ctr-fork-property-deleted", Severity: finding.Warning, Area: Containers,
 	Title:  "A variable that deletes a property whose key contains its own.",
-	Why:    "Before it sets a property the image's script deletes every line in which the key stands, and a plain key stands in druid.indexer.fork.property. and the key, which tasks get.",
+	Why:    "Before it sets a property, the image's script deletes every line that contains the key. The line druid.indexer.fork.property.KEY, which is for tasks, contains KEY.",
 	Effect: "Tasks get the plain value in the place of the one that is meant for them.",
 	Fix:    "Give tasks their values by -D in druid_indexer_runner_javaOptsArray, or the same value to both.",
 	Source: druidScript + ": sed -ri /$key=/d",
 	Check: func(p *Pass) {
 		p.reportFacts(form.Deleted, func(f conf.Fact, at Place) *finding.Finding {
+			runs := func(s *conf.Service) bool { return s.Unit() == f.Service }
+			if strings.HasPrefix(f.Detail, conf.ForkPrefix) && !slices.ContainsFunc(p.taskRunners(), runs) {
+				return nil // it starts no tasks
+			}
 			key, value, _ := strings.Cut(f.Detail, "=")
 			found := p.Report(at, "setting %s deletes %s", f.Name, key)
 			if v, ok := strings.CutPrefix(key, conf.ForkPrefix); ok && v == f.Name {
@@ -105,7 +109,7 @@ var ctrVariableDead = &Rule{
 	ID: "ctr-variable-dead", Severity: finding.Warning, Area: Containers,
 	Title:  "A variable of the image that this release does not read.",
 	Why:    "Names came and went with releases of the image, and documentation and charts name some that its script has never had.",
-	Effect: "Nothing happens, without a word.",
+	Effect: "Nothing happens. The image does not say so.",
 	Fix:    "Delete the variable, or write the name that the release reads.",
 	Source: druidScript + "; docs/tutorials/docker.md names DRUID_COMMON_CONFIG",
 	Check: func(p *Pass) {
@@ -118,8 +122,8 @@ var ctrVariableDead = &Rule{
 var ctrVariableTwice = &Rule{
 	ID: "ctr-variable-twice", Severity: finding.Info, Area: Containers,
 	Title:  "A variable that its file sets again.",
-	Why:    "Only the last line counts; whoever edits the first one changes nothing.",
-	Effect: "The container gets the last value without a word.",
+	Why:    "Only the last line counts: editing the first one changes nothing.",
+	Effect: "The container silently gets the last value.",
 	Fix:    "Delete the line that is not meant.",
 	Source: "compose-go 2.16.2, dotenv (run)",
 	Check: func(p *Pass) {
@@ -134,7 +138,7 @@ var ctrRefused = &Rule{
 	Title:  "A container that does not start.",
 	Why:    "Compose refuses a whole project for one mistake, and the script of the image ends where a command in it fails.",
 	Effect: "Nothing runs, or the container stops before java is started.",
-	Fix:    "Mend what the message names.",
+	Fix:    "Correct what the message names.",
 	Source: "compose-go 2.16.2 and " + druidScript,
 	Check: func(p *Pass) {
 		p.reportFacts(form.Refused, func(f conf.Fact, at Place) *finding.Finding {
@@ -318,7 +322,7 @@ var ctrStorageNotShared = &Rule{
 
 var ctrLogsNotShared = &Rule{
 	ID: "ctr-task-logs-not-shared", Severity: finding.Warning, Area: Containers,
-	Title:    "Task logs in a folder that another container has not.",
+	Title:    "Task logs in a folder that another container does not have.",
 	Why:      "The MiddleManager copies the log of a task that has ended to a local folder, and the Overlord looks for it in its own; it is the same only where both containers mount one volume.",
 	Effect:   "The console shows no log of a task that has ended (404), and the logs go with the container.",
 	Fix:      "Mount one volume on druid.indexer.logs.directory of both, or keep the logs where the segments are.",

@@ -105,7 +105,7 @@ var dsLocalTmp = &Rule{
 	ID: "ds-local-dir-default-tmp", Severity: finding.Error, Area: DeepStorage,
 	Title:  "Local deep storage without a folder: segments are kept in /tmp.",
 	Why:    "The default, /tmp/druid/localStorage, is emptied by reboots and by what cleans /tmp.",
-	Effect: "All data is lost for good, later, without a word.",
+	Effect: "All data is lost later. No message says so.",
 	Fix:    "Set druid.storage.storageDirectory to a folder on a disk that lasts.",
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusherConfig.java:31, 0.14.2 and 38",
 	Check: func(p *Pass) {
@@ -192,7 +192,7 @@ var dsS3BucketText = &Rule{
 				!s.Known(), !strings.ContainsAny(s.Text, "/: \t"):
 				continue
 			}
-			f := p.Report(Val(s.Value), "%q is no bucket's name", s.Text)
+			f := p.Report(Val(s.Value), "%q is not the name of a bucket", s.Text)
 			_, rest, ok := strings.Cut(s.Text, "://")
 			if name, folder, _ := strings.Cut(strings.Trim(rest, "/"), "/"); ok && name != "" {
 				f.Suggestion = name
@@ -290,7 +290,7 @@ var dsHDFSCoreSite = &Rule{
 	Fix:    "Put Hadoop's core-site.xml and hdfs-site.xml into _common, or write hdfs://host:port/path.",
 	Source: "HdfsDataSegmentPusher.java:75 (makeQualified) and HdfsStorageDruidModule.java:107, 0.14.2; apache/druid#3402",
 	Check: func(p *Pass) {
-		if len(p.hadoopFiles("core-site.xml")) > 0 || !p.configuresDruid() {
+		if len(p.hadoopFiles("core-site.xml")) > 0 || !p.configuresDruid() || p.Tree.Running() {
 			return
 		}
 		for _, s := range p.storers() {
@@ -313,9 +313,9 @@ func (p *Pass) hadoopFiles(name string) []*conf.File {
 var dsHDFSNameservice = &Rule{
 	ID: "ds-hdfs-only-core-site-ha", Severity: finding.Warning, Area: DeepStorage,
 	Title:  "core-site.xml names a nameservice that hdfs-site.xml does not explain.",
-	Why:    "The name of a highly available HDFS is no host; hdfs-site.xml says which namenodes stand behind it.",
+	Why:    "The name of a highly available HDFS is not a host; hdfs-site.xml lists its namenodes.",
 	Effect: "java.lang.IllegalArgumentException: java.net.UnknownHostException: <nameservice>, in each task and Historical.",
-	Fix:    "Put the Hadoop cluster's own hdfs-site.xml beside core-site.xml.",
+	Fix:    "Put the Hadoop cluster's own hdfs-site.xml next to core-site.xml.",
 	Source: "docs/operations/other-hadoop.md, 0.14.2 (all four files on the class path); Hadoop's NameNodeProxies",
 	Check: func(p *Pass) {
 		for _, core := range p.hadoopFiles("core-site.xml") {
@@ -332,7 +332,7 @@ var dsHDFSNameservice = &Rule{
 			}) {
 				continue // without hdfs-site.xml it is as likely a host
 			}
-			p.Report(At(core, at), "%s is no host with a port, and dfs.nameservices in hdfs-site.xml does not list it", authority)
+			p.Report(At(core, at), "%s has no port, so it is not a namenode's address, and dfs.nameservices in hdfs-site.xml does not list it", authority)
 		}
 	},
 }
@@ -373,7 +373,7 @@ var dsCloudKeys = &Rule{
 		for _, s := range p.stores("azure", "google") {
 			kind := s.Get(storageTypeKey)
 			for _, needs := range cloudNeeds.Get()[kind.Text] {
-				if !slices.ContainsFunc(needs, func(key string) bool { return !missing(s.Get(key)) || hasTaskProperty(s, key) }) {
+				if !slices.ContainsFunc(needs, func(key string) bool { return !missing(s.Get(key)) || hasTaskProperty(s, key) || s.Silent(key) }) {
 					doubtfulStore(s, p.Report(p.Where(s, kind).Of(nil), "deep storage is %s, and %s is not set", kind.Text, needs[0]))
 				}
 			}

@@ -69,7 +69,7 @@ var zkMyID = &Rule{
 	ID: "zk-myid", Severity: finding.Error, Area: ZooKeeper,
 	Title:  "Two ZooKeeper servers with one number, or one server with two.",
 	Why:    "Each server finds itself in the list by the number in its file myid.",
-	Effect: "Of two lines with one number the last one counts; a server that stands there twice cannot bind its ports a second time. The quorum is smaller than it looks, or does not form.",
+	Effect: "Of two lines with the same number only the last one counts; a server that is listed twice cannot bind its ports a second time. The quorum is smaller than it looks, or does not form.",
 	Fix:    "Give every server one line and a number of its own, and write that number into the file myid in its dataDir.",
 	Source: "org.apache.zookeeper.server.quorum.QuorumPeerConfig (setupMyId) and java.util.Properties, 3.4.10",
 	Check: func(p *Pass) {
@@ -80,9 +80,9 @@ var zkMyID = &Rule{
 				switch {
 				case s.Err != "" || syntax.HasPlaceholder(s.Host):
 				case numbers[s.ID]:
-					p.Report(keyOf(f, s.Entry), "server number %d stands twice", s.ID)
+					p.Report(keyOf(f, s.Entry), "server number %d is used twice", s.ID)
 				case places[place]:
-					p.Report(keyOf(f, s.Entry), "%s stands twice, with two numbers", place)
+					p.Report(keyOf(f, s.Entry), "%s is listed twice, with two numbers", place)
 				}
 				numbers[s.ID], places[place] = true, true
 			}
@@ -94,7 +94,7 @@ var zkEnsemble = &Rule{
 	ID: "zk-ensemble-mismatch", Severity: finding.Error, Area: ZooKeeper,
 	Title:  "Druid looks for ZooKeeper elsewhere than zoo.cfg puts it.",
 	Why:    "zoo.cfg lists the servers and their port for clients, druid.zk.service.host where Druid looks for them.",
-	Effect: "Connections to the wrong port or host fail; where all of them are wrong, processes wait for ZooKeeper for ever.",
+	Effect: "Connections to the wrong port or host fail; if all of them are wrong, processes wait for ZooKeeper forever.",
 	Fix:    "Name the hosts of zoo.cfg with its clientPort in druid.zk.service.host.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorModule.java, 0.14.2; QuorumPeerConfig, 3.4.10",
 	Check: func(p *Pass) {
@@ -147,7 +147,7 @@ func (p *Pass) compareEnsemble(v conf.Value, f *conf.File) {
 		}
 	}
 	if len(strangers) > 0 {
-		found := p.Report(Val(v), "%s is no server of zoo.cfg", strings.Join(strangers, ", "))
+		found := p.Report(Val(v), "%s is not a server of zoo.cfg", strings.Join(strangers, ", "))
 		found.Severity = finding.Warning
 		relate(found, In(f), "the servers")
 	}
@@ -198,7 +198,7 @@ var zkAutopurge = &Rule{
 			if n, ok := zooNumber(f, "autopurge.purgeInterval"); ok && n > 0 || f.Properties.Err != nil {
 				continue
 			}
-			p.Report(In(f), "autopurge.purgeInterval is not set: old snapshots stay for ever")
+			p.Report(In(f), "autopurge.purgeInterval is not set: old snapshots are never deleted")
 		}
 	},
 }
@@ -207,7 +207,7 @@ var zkSession = &Rule{
 	ID: "zk-session-timeout", Severity: finding.Warning, Area: ZooKeeper,
 	Title:  "A ZooKeeper session timeout that is too short, or that the server does not grant.",
 	Why:    "A pause of the garbage collector must not outlast the session; ZooKeeper grants between 2 and 20 times its tickTime.",
-	Effect: "Too short: segments and leaders disappear at each long collection. Out of bounds: the server grants another value, without a word.",
+	Effect: "Too short: segments and leaders disappear at each long collection. Out of bounds: the server silently grants another value.",
 	Fix:    "Delete the line: 30000 is the default, and fits tickTime=2000.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorConfig.java:38, 0.14.2; ZooKeeper Administrator's Guide (minSessionTimeout, maxSessionTimeout)",
 	Check: func(p *Pass) {
@@ -274,7 +274,7 @@ var zkACL = &Rule{
 				continue
 			}
 			lacks := slices.DeleteFunc([]string{"druid.zk.service.user", "druid.zk.service.pwd"}, func(key string) bool {
-				return s.Get(key).Text != ""
+				return s.Get(key).Text != "" || s.Silent(key)
 			})
 			if len(lacks) > 0 && s.Get("druid.zk.service.authScheme").Text != "sasl" {
 				p.Report(Val(v).Of(s), "acl is on, and %s is not set", strings.Join(lacks, " and "))

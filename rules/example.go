@@ -34,6 +34,9 @@ type Case struct {
 	// the archive's comment.
 	Facts  map[string]string
 	Remove []string
+	// Address is that of the running cluster that the case is about; its files are what
+	// is answered, each by its address, or no more than a status.
+	Address string
 	// Locked is a rule that the configuration locks.
 	Locked string
 	// Want are the findings of the case, each "file:line:column: severity: rule": those of bad
@@ -95,6 +98,8 @@ func (c *Case) set(what, value string) {
 	switch what {
 	case "remove":
 		c.Remove = append(c.Remove, value)
+	case "address":
+		c.Address = value
 	case "locked":
 		c.Locked = value
 	default:
@@ -125,6 +130,9 @@ func (e *Example) Text(name string) string {
 				fmt.Fprintf(&b, " --%s %s", name, c.Facts[name])
 			}
 			b.WriteString("\n")
+		}
+		if c.Address != "" {
+			fmt.Fprintf(&b, "# of %s\n", c.Address)
 		}
 		if c.Locked != "" {
 			fmt.Fprintf(&b, "# with %s locked in .implycheck.yaml\n", c.Locked)

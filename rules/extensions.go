@@ -217,7 +217,7 @@ var extUnset = &Rule{
 	ID: "ext-loadlist-unset", Severity: finding.Warning, Area: Extensions,
 	Title:  "No list of extensions to load.",
 	Why:    "Without the list Druid loads every extension that it finds; an empty list, [], loads none.",
-	Effect: "Extensions that nobody configured are loaded, and some stop the process or each task, such as HDFS and Kerberos.",
+	Effect: "Extensions without any configuration are loaded, and some stop the process or each task, such as HDFS and Kerberos.",
 	Fix:    "List what you use, as in druid.extensions.loadList=[\"mysql-metadata-storage\"].",
 	Source: "server/src/main/java/org/apache/druid/initialization/Initialization.java:236, 0.14.2",
 	Check: func(p *Pass) {
@@ -274,9 +274,12 @@ var extOverridden = &Rule{
 // needed reports whether a process has a setting that needs the extension;
 // ext-storage-not-loaded says so, better.
 func (p *Pass) needed(svc *conf.Service, extension string) bool {
-	return slices.ContainsFunc(p.druid, func(s Setting) bool {
-		return p.extensionFor(s) == extension && slices.Contains(s.Services, svc) && svc.Reads(s.Property)
-	})
+	for _, s := range p.druidSettings() {
+		if p.extensionFor(s) == extension && slices.Contains(s.Services, svc) && svc.Reads(s.Property) {
+			return true
+		}
+	}
+	return false
 }
 
 // sharedTypes are extensions whose types several processes must understand, and
@@ -337,8 +340,8 @@ var extDirectory = &Rule{
 	Source: "server/src/main/java/org/apache/druid/guice/ExtensionsConfig.java and Initialization.java:222, 0.14.2; conf/druid/_common of Imply 2.7.8; run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
-			if s.Key != extensionDirKey || !s.Known() || path.IsAbs(s.Text) || s.Text == "" {
-				continue
+			if s.Key != extensionDirKey || !s.Known() || path.IsAbs(s.Text) || s.Text == "" || p.Tree.Running() {
+				continue // what runs has found its extensions
 			}
 			p.checkExtensionDir(s, path.Clean(s.Text))
 		}
@@ -373,7 +376,7 @@ var extNeeds = &Rule{
 
 var extTwice = &Rule{
 	ID: "ext-listed-twice", Severity: finding.Info, Area: Extensions,
-	Title:  "An extension that stands twice in the load list.",
+	Title:  "An extension that is in the load list twice.",
 	Why:    "Druid loads each name once.",
 	Effect: "None.",
 	Fix:    "Delete one of them.",
@@ -385,7 +388,7 @@ var extTwice = &Rule{
 				seen[s.File] = map[string]bool{}
 			}
 			if seen[s.File][item.Text] {
-				p.Report(itemAt(s, item), "%s stands in the list twice", item.Text)
+				p.Report(itemAt(s, item), "%s is in the list twice", item.Text)
 			}
 			seen[s.File][item.Text] = true
 		})

@@ -50,7 +50,7 @@ func (p *Pass) eachCoordinate(do func(s Setting, item *syntax.Node)) {
 var hadoopWorkingPath = &Rule{
 	ID: "hadoop-working-path", Severity: finding.Info, Area: Hadoop, Releases: schema.Range{Until: 36},
 	Title:  "A relative working path on a Hadoop cluster.",
-	Why:    "The path is one of the cluster's file system, not of this machine; a relative one lies in the home folder of whoever runs the task.",
+	Why:    "The path is one of the cluster's file system, not of this machine; a relative one is below the home folder of the user who runs the task.",
 	Effect: "Hadoop jobs keep their files below /user/<name>; where that folder is not there, they fail: Permission denied.",
 	Fix:    "Write /tmp/druid-indexing, which is the default.",
 	Source: "indexing-service/src/main/java/org/apache/druid/indexing/common/config/TaskConfig.java:80, 0.14.2; docs/content/tutorials/cluster.md (Hadoop), 0.14.2",

@@ -146,7 +146,7 @@ var forkIdle = &Rule{
 	ID: "mm-fork-property-idle", Severity: finding.Warning, Area: Ingestion,
 	Title:    "A fork property that no task makes anything of.",
 	Why:      "druid.indexer.fork.property.<name> sets <name> for tasks: names begin with druid., and some are the MiddleManager's own, or set by it for each task.",
-	Effect:   "Tasks run without the setting, without a word.",
+	Effect:   "Tasks silently run without the setting.",
 	Fix:      "Write the full name behind druid.indexer.fork.property., or set the property for the MiddleManager itself.",
 	Source:   "indexing-service/src/main/java/org/apache/druid/indexing/overlord/ForkingTaskRunner.java (fork properties, then host and ports), 0.14.2 and 38",
 	DefersTo: []string{"prop-unknown", "prop-case", "prop-removed-ignored", "mm-settings-without-tasks"},

@@ -16,7 +16,7 @@ func ingestionRules() []*Rule {
 
 var mmForkAndPlain = &Rule{
 	ID: "mm-fork-property-vs-plain", Severity: finding.Info, Area: Ingestion,
-	Title:  "A setting of tasks that stands twice.",
+	Title:  "A setting of tasks that is written twice.",
 	Why:    "Tasks get every druid.* setting of their MiddleManager; druid.indexer.fork.property.* comes after and wins.",
 	Effect: "Tasks see the fork property, the MiddleManager itself the plain one.",
 	Fix:    "Keep the fork property alone, unless the MiddleManager needs the other value.",
@@ -47,7 +47,7 @@ var mmJavaOptsOverridden = &Rule{
 	ID: "mm-javaopts-overridden", Severity: finding.Warning, Area: Ingestion,
 	Title:  "A flag for tasks that the MiddleManager's own flag overrides.",
 	Why:    "A MiddleManager puts its own druid.*, user.timezone, file.encoding and java.io.tmpdir behind javaOpts, and of two -D the last one counts.",
-	Effect: "Tasks run with the MiddleManager's value, without a word.",
+	Effect: "Tasks silently run with the MiddleManager's value.",
 	Fix:    "Set it in the MiddleManager's jvm.config, or as druid.indexer.fork.property.<name>.",
 	Source: "indexing-service/src/main/java/org/apache/druid/indexing/overlord/ForkingTaskRunner.java:310 and config/ForkingTaskRunnerConfig.java:80 (allowedPrefixes), 0.14.2",
 	Check: func(p *Pass) {
@@ -90,7 +90,7 @@ var mmJavaOptsQuoting = &Rule{
 	ID: "mm-javaopts-quoting-and-dups", Severity: finding.Error, Area: Ingestion,
 	Title:    "Quotes in javaOpts, or one flag in javaOpts and javaOptsArray.",
 	Why:      "javaOpts is cut at blanks outside of double quotes, and the quotes stay; single quotes mean nothing. javaOptsArray comes after javaOpts.",
-	Effect:   "No task starts: java gets a flag with a quote in it. Of a flag that stands twice the array's counts.",
+	Effect:   "No task starts: java gets a flag with a quote in it. If a flag is written twice, the one in the array counts.",
 	Fix:      "Write flags without quotes, or use druid.indexer.runner.javaOptsArray=[\"...\"].",
 	Source:   "indexing-service/src/main/java/org/apache/druid/indexing/overlord/ForkingTaskRunner.java:818 (QuotableWhiteSpaceSplitter), 0.14.2",
 	DefersTo: []string{"props-quoted-scalar"},
@@ -140,7 +140,7 @@ var mmCapacity = &Rule{
 	Title:  "Tasks without a number, or more of them than cores.",
 	Why:    "druid.worker.capacity is the cores less one unless it is set, whatever memory a task takes.",
 	Effect: "With many cores tasks take more memory than there is; with more tasks than cores they take turns.",
-	Fix:    "Set druid.worker.capacity so that capacity times the memory of a task fits beside the other processes.",
+	Fix:    "Set druid.worker.capacity so that capacity times the memory of a task fits into what the other processes leave.",
 	Source: "indexing-service/src/main/java/org/apache/druid/indexing/worker/config/WorkerConfig.java:43, 0.14.2",
 	Check: func(p *Pass) {
 		for _, server := range p.servers() {
@@ -167,7 +167,7 @@ var mmMinWorker = &Rule{
 	ID: "mm-min-worker-version", Severity: finding.Error, Area: Ingestion,
 	Title:  "The Overlord takes no worker of this version.",
 	Why:    "druid.indexer.runner.minWorkerVersion is compared with druid.worker.version as text: 10 is less than 9.",
-	Effect: "Tasks stay pending for ever.",
+	Effect: "Tasks stay pending forever.",
 	Fix:    "Raise druid.worker.version, or lower druid.indexer.runner.minWorkerVersion; write versions of equal length, such as dates.",
 	Source: "indexing-service/src/main/java/org/apache/druid/indexing/overlord/ZkWorker.java:152 (compareTo of Strings), 0.14.2",
 	Check: func(p *Pass) {

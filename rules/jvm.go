@@ -174,7 +174,7 @@ var jvmGCMultiple = &Rule{
 
 var jvmDirectTypo = &Rule{
 	ID: "jvm-direct-flag-typo", Severity: finding.Error, Area: JVM,
-	Title:  "-XX:MaxDirectMemory, which is no flag.",
+	Title:  "-XX:MaxDirectMemory, which is not a flag.",
 	Why:    "The flag is called MaxDirectMemorySize; pages of Druid's own documentation once had it wrong.",
 	Effect: "The process does not start: Unrecognized VM option 'MaxDirectMemory=...'.",
 	Fix:    "Write -XX:MaxDirectMemorySize=.",
@@ -200,7 +200,7 @@ var jvmInProperties = &Rule{
 	ID: "jvm-property-in-properties-file", Severity: finding.Warning, Area: JVM,
 	Title:  "A property of Java's in a properties file.",
 	Why:    "Java takes user.timezone, file.encoding and java.io.tmpdir from -D flags, before Druid has read a file.",
-	Effect: "The process ignores the line, without a word. Tasks alone get it: their MiddleManager hands it on as a -D flag.",
+	Effect: "The process silently ignores the line. Only tasks get it: the MiddleManager passes it on as a -D flag.",
 	Fix:    "Write it into jvm.config: -Duser.timezone=UTC.",
 	Source: "processing/src/main/java/org/apache/druid/guice/PropertiesModule.java (binds Properties, sets no system property), 0.14.2; ForkingTaskRunnerConfig.java:80 (allowedPrefixes), 0.14.2",
 	Check: func(p *Pass) {
@@ -337,8 +337,8 @@ var jvmNoExit = &Rule{
 
 var jvmOnOutOfMemory = &Rule{
 	ID: "jvm-on-oom-command", Severity: finding.Warning, Area: JVM,
-	Title:    "A command for the end of memory that is none.",
-	Why:      "Java hands the text to the shell when memory runs out; what is left of kill -9 %p after blanks and templates is no command.",
+	Title:    "The command for an out-of-memory error is not a command.",
+	Why:      "Java hands the text to the shell when memory runs out; what is left of kill -9 %p after blanks and templates is not a command.",
 	Effect:   "Nothing happens when memory runs out: sh: 0: Illegal option, or command not found, in the log of the process.",
 	Fix:      "Write -XX:+ExitOnOutOfMemoryError.",
 	Source:   "run on JDK 17: any text is accepted at start",
@@ -349,7 +349,7 @@ var jvmOnOutOfMemory = &Rule{
 			if !ok || syntax.HasPlaceholder(f.Text) || f.Value != "" && f.Value[0] != '-' && f.Value != "kill" {
 				continue
 			}
-			found := p.Report(j.at(f), "%q is no command", f.Value)
+			found := p.Report(j.at(f), "%q is not a command", f.Value)
 			found.Suggestion = "-XX:+ExitOnOutOfMemoryError"
 			if j.file != nil {
 				found.Fix = edit(false, j.at(f), found.Suggestion)
@@ -362,7 +362,7 @@ var jvmDerbyLog = &Rule{
 	ID: "jvm-derby-log-unused", Severity: finding.Info, Area: JVM,
 	Title:  "A flag for Derby, which the cluster does not use.",
 	Why:    "derby.stream.error.file is where Derby writes its log; the metadata store is another database.",
-	Effect: "None: it is left over, and misleads whoever looks for the metadata store.",
+	Effect: "None: it is left over, and misleads anyone who looks for the metadata store.",
 	Fix:    "Delete the flag.",
 	Source: "examples/conf/druid/coordinator/jvm.config, 0.14.2, has it for Derby",
 	Check: func(p *Pass) {
@@ -383,8 +383,8 @@ var jvmDerbyLog = &Rule{
 var jvmOpenJMX = &Rule{
 	ID: "jvm-jmx-open", Severity: finding.Warning, Area: JVM,
 	Title:  "JMX from other machines, without a password.",
-	Why:    "Whoever reaches the port can run code in the process.",
-	Effect: "Full control of the process for everybody in the network.",
+	Why:    "Anyone who reaches the port can run code in the process.",
+	Effect: "Anyone on the network has full control of the process.",
 	Fix:    "Set com.sun.management.jmxremote.authenticate=true with a password file, or com.sun.management.jmxremote.host=127.0.0.1.",
 	Source: "Java's Monitoring and Management Guide, 8 and 17",
 	Check: func(p *Pass) {

@@ -42,7 +42,7 @@ var jvmSwitch = &Rule{
 			if f.Kind != syntax.Option || f.HasValue || f.Name == "" || strings.Contains(f.Name, ":") || j.toggle("IgnoreUnrecognizedVMOptions") {
 				return
 			}
-			found := p.Report(j.at(f), "%s has neither + nor -, nor a value", f.Text)
+			found := p.Report(j.at(f), "%s has no sign (+ or -) and no value", f.Text)
 			found.Suggestion = "-XX:+" + f.Name
 			found.Help = "Write " + found.Suggestion + ", or -XX:-" + f.Name + "."
 			noTask(j, found)

@@ -17,7 +17,7 @@ func jvmUnknownRules() []*Rule { return []*Rule{jvmUnknown, jvmNotSet} }
 
 var jvmUnknown = &Rule{
 	ID: "jvm-option-unknown", Severity: finding.Error, Area: JVM,
-	Title:    "An option that no Java understands.",
+	Title:    "An option that no release of Java knows.",
 	Why:      "Java does not skip an option that it does not know, and has one way to write each: -Xmx4g, -XX:+Switch, -XX:Name=value, --name=value.",
 	Effect:   "The process does not start: Unrecognized option, or Unrecognized VM option.",
 	Fix:      "Correct the option, or delete it.",
@@ -50,7 +50,7 @@ type slip struct {
 func jvmSlip(j java, f syntax.Flag) slip {
 	switch {
 	case f.Kind == syntax.Other && j.file == nil:
-		return slip{f.Text + " is no option: java takes it for the class to run", dashed(f.Text), finding.Error}
+		return slip{f.Text + " is not an option: java takes it for the class to run", dashed(f.Text), finding.Error}
 	case f.Kind == syntax.Standard && !standardOption(f.Text):
 		return slip{"no Java knows " + f.Text, meantOption(f.Text), finding.Error}
 	case strings.HasPrefix(f.Text, "-XX:") && !j.toggle("IgnoreUnrecognizedVMOptions"):
@@ -174,7 +174,7 @@ var jvmNotSet = &Rule{
 	ID: "jvm-property-not-set", Severity: finding.Warning, Area: JVM,
 	Title:  "A system property that is not the one it looks like.",
 	Why:    "-D is followed by the name at once, and the name by =; java takes anything else for a part of the name.",
-	Effect: "The property is set under a name that nobody reads, and keeps its default.",
+	Effect: "The property is set under a name that is not read, and keeps its default.",
 	Fix:    "Write -Dname=value.",
 	Source: "run on JDK 17",
 	Check: func(p *Pass) {

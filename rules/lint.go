@@ -39,7 +39,7 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	if rules == nil {
 		rules = All()
 	}
-	p := Pass{Tree: t, Topology: o.Topology, HA: o.HA, near: newSuggestions(), left: map[place]bool{}}
+	p := Pass{Tree: t, Topology: o.Topology.seen(t), HA: o.HA, near: newSuggestions(), left: places{}}
 	defer func() {
 		if bug := recover(); bug != nil {
 			err = NewBug(bug, t.Path, p.rule)
@@ -50,9 +50,11 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	if p.unknown = d.Kind == conf.UnknownDeployment; p.unknown {
 		p.Deployment.Kind = conf.Cluster
 	}
-	p.druid = slices.DeleteFunc(slices.Clone(p.settings), func(s Setting) bool {
-		return !strings.HasPrefix(s.Key, "druid.") || syntax.HasPlaceholder(s.Key)
-	})
+	for i := range p.settings {
+		if key := p.settings[i].Key; strings.HasPrefix(key, "druid.") && !syntax.HasPlaceholder(key) {
+			p.druid = append(p.druid, i)
+		}
+	}
 	for _, r := range rules {
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()
@@ -140,9 +142,9 @@ func settings(t *conf.Tree) []Setting {
 
 // finish merges what several processes see alike, drops what a more specific
 // rule has said, and sorts.
-func finish(rules []*Rule, found []*finding.Finding, said map[place]bool) []finding.Finding {
+func finish(rules []*Rule, found []*finding.Finding, said places) []finding.Finding {
 	for _, f := range found {
-		said[place{f.File, f.Line, f.Rule}] = true
+		said.add(f.File, f.Line, f.Rule)
 	}
 	defers := map[string][]string{}
 	for _, r := range rules {
@@ -155,7 +157,7 @@ func finish(rules []*Rule, found []*finding.Finding, said map[place]bool) []find
 		if f.Stock && f.Severity == finding.Info {
 			continue // nobody has written it, and it does no harm
 		}
-		known := slices.ContainsFunc(defers[f.Rule], func(id string) bool { return said[place{f.File, f.Line, id}] })
+		known := slices.ContainsFunc(defers[f.Rule], func(id string) bool { return said.has(f.File, f.Line, id) })
 		if !known {
 			sayMore(f)
 			list = append(list, *f)

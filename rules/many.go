@@ -11,11 +11,23 @@ import (
 // reads as many; a file that is made to have them fills memory instead.
 const mostAlike = 500
 
-// place is where a rule has said something.
-type place struct {
-	file string
-	line int
-	rule string
+// places are where rules have said something: a bit for each line of a file. A file
+// may have as many as it has lines.
+type places map[ruleFile][]uint64
+
+type ruleFile struct{ file, rule string }
+
+func (p places) add(file string, line int, rule string) {
+	at := ruleFile{file, rule}
+	if n := line/64 + 1 - len(p[at]); n > 0 {
+		p[at] = append(p[at], make([]uint64, n)...)
+	}
+	p[at][line/64] |= 1 << (line % 64)
+}
+
+func (p places) has(file string, line int, rule string) bool {
+	bits := p[ruleFile{file, rule}]
+	return line/64 < len(bits) && bits[line/64]&(1<<(line%64)) != 0
 }
 
 // thinOut leaves the first findings of each file and severity, of the rule at work,
@@ -37,7 +49,7 @@ func (p *Pass) thinOut() {
 			kept, last[a] = append(kept, f), f
 			continue
 		}
-		p.left[place{f.File, f.Line, f.Rule}] = true
+		p.left.add(f.File, f.Line, f.Rule)
 	}
 	for a, f := range last {
 		if n := count[a] - mostAlike; n > 0 {

@@ -37,25 +37,28 @@ type buffers struct {
 // known: threads that nobody sets are the cores less one, and with the cores
 // unknown one, the least there can be. ok is false where nothing can be said.
 func (b buffers) need(r schema.Release, process string) (sizing.Direct, bool) {
-	size, ok := b.size.Int64()
-	if !ok {
-		if b.size.Set || sizing.BufferSizesItself(r) {
-			return sizing.Direct{}, false
-		}
-		size = sizing.FixedBuffer
+	return b.needOn(r, process, sizing.Runtime{Cores: b.cores})
+}
+
+// needOn is need where more is known of the JVM.
+func (b buffers) needOn(r schema.Release, process string, j sizing.Runtime) (sizing.Direct, bool) {
+	configured := sizing.Buffers{Size: orUnset(b.size), Threads: orUnset(b.threads), Merge: orUnset(b.merge)}
+	if b.size.Set && configured.Size == sizing.Unset {
+		return sizing.Direct{}, false
 	}
-	threads, ok := b.threads.Int64()
-	if !ok {
-		threads = sizing.ProcessingThreads(max(1, b.cores))
-	}
-	merge, ok := b.merge.Int64()
-	if !ok {
-		merge = sizing.MergeBuffers(threads)
-	}
-	if size <= 0 || size > 1<<40 || threads < 0 || threads > 1<<20 || merge < 0 || merge > 1<<20 {
+	filled, ok := configured.Filled(r, process, j)
+	if !ok || filled.Size <= 0 || filled.Size > 1<<40 || filled.Threads < 0 || filled.Threads > 1<<20 || filled.Merge < 0 || filled.Merge > 1<<20 {
 		return sizing.Direct{}, false // prop-range says so
 	}
-	return sizing.DirectMemory(r, process, size, threads, merge), true
+	return filled.Need(r, process), true
+}
+
+// orUnset is a number, or that there is none to read.
+func orUnset(v conf.Value) int64 {
+	if n, ok := v.Int64(); ok {
+		return n
+	}
+	return sizing.Unset
 }
 
 // direct is how much direct memory a JVM allows, at most.
@@ -64,6 +67,18 @@ type direct struct {
 	flag  syntax.Flag
 	// explicit tells -XX:MaxDirectMemorySize from the heap that stands in for it.
 	explicit bool
+}
+
+// directLimitOn is directLimit where the machine, or the limit of the container,
+// decides the heap that no flag sets.
+func directLimitOn(flags []syntax.Flag, machine sizing.Machine) (direct, bool) {
+	limit, ok := directLimit(flags)
+	if ok || limit.explicit {
+		return limit, ok
+	}
+	heap, ok := heapOf(flags, machine)
+	_, most := sizing.MaxDirectUnset(heap, true)
+	return direct{bytes: most}, ok
 }
 
 // directLimit reads the limit from a JVM's flags; false if there is none to
@@ -92,8 +107,8 @@ var memDirect = &Rule{
 			if s.JVM == nil || s.JVM.Problem != "" || s.Runtime == nil || !sizing.UsesDirect(s.Process()) {
 				continue
 			}
-			limit, ok := directLimit(s.JVM.SureFlags())
-			if !ok || !limit.explicit && s.JVM.Open() {
+			limit, ok := directLimitOn(s.JVM.SureFlags(), p.machineOf(s))
+			if !ok || !limit.explicit && (s.JVM.Open() || s.JVM.Doubtful()) {
 				continue
 			}
 			b := p.buffersOf(s)
@@ -101,7 +116,7 @@ var memDirect = &Rule{
 			if !ok || need.Bytes <= limit.bytes || p.unchecked(b, need, limit) {
 				continue
 			}
-			f := p.Report(At(s.JVM, limit.flag.Span).Of(s), "%s", lacking("the "+s.Name, need, limit))
+			f := p.Report(limit.at(s).Of(s), "%s", lacking("the "+s.Name, need, limit))
 			f.Help = fmt.Sprintf("Write -XX:MaxDirectMemorySize=%s, or lower the buffers.", jvmText(need.Bytes))
 			if limit.explicit {
 				f.Suggestion = "-XX:MaxDirectMemorySize=" + jvmText(need.Bytes)
@@ -128,6 +143,14 @@ func (p *Pass) buffersOf(s *conf.Service) buffers {
 		cores = coresSeen(s.JVM.SureFlags(), cores)
 	}
 	return buffers{p.buffer(s.Get), s.Get(threadsKey), s.Get(mergeKey), cores}
+}
+
+// at is the flag behind a limit, or the file that has none.
+func (d direct) at(s *conf.Service) Place {
+	if d.flag.Text == "" {
+		return In(s.JVM)
+	}
+	return At(s.JVM, d.flag.Span)
 }
 
 // taskBuffers are the settings of a process's tasks. From 24 on a MiddleManager
@@ -228,7 +251,7 @@ var memPeonDirect = &Rule{
 			if !known {
 				continue
 			}
-			limit, ok := directLimit(flags)
+			limit, ok := directLimitOn(flags, p.machineOf(s))
 			if !ok {
 				continue
 			}
@@ -292,7 +315,7 @@ var memBufferTooLarge = &Rule{
 var memCacheHeap = &Rule{
 	ID: "mem-cache-vs-heap", Severity: finding.Error, Area: Memory,
 	Title:  "A query cache that takes more heap than there is, or most of it.",
-	Why:    "The caffeine and local caches live on the heap, beside everything else the process does.",
+	Why:    "The caffeine and local caches live on the heap, with everything else that the process keeps there.",
 	Effect: "The process runs until the cache has filled, then stops with java.lang.OutOfMemoryError: Java heap space.",
 	Fix:    "Lower druid.cache.sizeInBytes below half of -Xmx, or raise -Xmx.",
 	Source: "server/src/main/java/org/apache/druid/client/cache/CaffeineCache.java:74 and LocalCacheProvider.java, 0.14.2; docs/operations/basic-cluster-tuning.md, 0.18",

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"fmt"
-
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
@@ -14,7 +12,7 @@ import (
 // it checks nothing, and takes a quarter of the heap where it must guess.
 
 // blind are the releases that cannot see the limit on a later Java.
-var blind = schema.Range{From: 15, Until: 24}
+var blind = schema.Range{From: 15, Until: 24} // as sizing.SeesDirect has it
 
 // blindOn is the Java on which the processes do not see the limit; sure is false
 // where they may run on Java 8 as well.
@@ -65,10 +63,8 @@ func (p *Pass) checkQuarter(j java, b buffers, process string, version int, sure
 	if !ok || !given || !limit.BytesOK || limit.Bytes <= 0 || b.size.Set {
 		return
 	}
-	b.size.Text = fmt.Sprint(min(sizing.FixedBuffer, heap.Bytes/4/p.buffersIn(b, process)))
-	b.size.Set = true
-	need, ok := b.need(p.Release(), process)
-	if !ok || p.fits(need, b, limit.Bytes) {
+	need, ok := b.needOn(p.Release(), process, sizing.Runtime{Cores: b.cores, Heap: heap.Bytes, Java: version})
+	if !ok || need.Bytes-need.Buffer <= limit.Bytes { // the one to spare is not allocated
 		return
 	}
 	f := p.Report(j.at(limit), "on Java %d the buffers of %s are cut from a quarter of its heap: %s, and %s of direct memory are allowed", version, j.name, text.Amount(heap.Bytes/4), text.Amount(limit.Bytes))
@@ -84,20 +80,4 @@ func (p *Pass) checkQuarter(j java, b buffers, process string, version int, sure
 		f.Severity = finding.Info
 		f.Effect = "None on Java 8. On later ones: java.lang.OutOfMemoryError: Direct buffer memory at start."
 	}
-}
-
-// buffersIn are all buffers of a process, and one to spare.
-func (p *Pass) buffersIn(b buffers, process string) int64 {
-	b.size.Text, b.size.Set = "1", true
-	need, ok := b.need(p.Release(), process)
-	if !ok {
-		return 1
-	}
-	return need.Bytes
-}
-
-// fits reports whether the buffers fit, the one to spare left out.
-func (p *Pass) fits(need sizing.Direct, b buffers, limit int64) bool {
-	size, ok := b.size.Int64()
-	return !ok || need.Bytes-size <= limit
 }

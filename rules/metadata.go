@@ -229,7 +229,7 @@ var metaURIMissing = &Rule{
 		}
 		f := p.Report(Val(kind), "the metadata store is %s, and no connectURI says where it is", kind.Text)
 		if uri.Set {
-			relate(f, Key(uri), "nothing stands here")
+			relate(f, Key(uri), "the value is empty")
 		}
 	},
 }
@@ -237,7 +237,7 @@ var metaURIMissing = &Rule{
 var metaNoUser = &Rule{
 	ID: "meta-user-missing", Severity: finding.Warning, Area: Metadata,
 	Title:    "A MySQL or PostgreSQL metadata store without a user.",
-	Why:      "Druid's own default is no user at all; the database then takes the connection for an anonymous one, or for the system's user.",
+	Why:      "Without the property Druid names no user. The database then takes the connection for an anonymous one, or for one of the operating system's user.",
 	Effect:   "Coordinator and Overlord cannot connect, unless the database trusts their machines: Access denied for user ''@..., or password authentication failed.",
 	Fix:      "Set druid.metadata.storage.connector.user and druid.metadata.storage.connector.password, or the parameters user and password of connectURI.",
 	Source:   "MetadataStorageConnectorConfig.java (user = null) and SQLMetadataConnector.java (setUsername), 0.14.2 and 38",
@@ -259,7 +259,12 @@ var metaNoUser = &Rule{
 
 // setsBelow reports whether some file sets a key, or one below it.
 func (p *Pass) setsBelow(key string) bool {
-	return slices.ContainsFunc(p.druid, func(s Setting) bool { return s.Key == key || strings.HasPrefix(s.Key, key+".") })
+	for _, s := range p.druidSettings() {
+		if s.Key == key || strings.HasPrefix(s.Key, key+".") {
+			return true
+		}
+	}
+	return false
 }
 
 var metaDriver = &Rule{
@@ -307,7 +312,7 @@ var metaLocalhost = &Rule{
 	ID: "meta-localhost-in-cluster", Severity: finding.Warning, Area: Metadata,
 	Title:  "A cluster whose metadata store is on localhost.",
 	Why:    "Each Master connects to its own machine: one is enough today, and a second one would have a database of its own.",
-	Effect: "Masters on other machines cannot connect, or manage segments that nobody else sees.",
+	Effect: "Masters on other machines cannot connect, or manage segments that no other process sees.",
 	Fix:    "Write the database's host name in connectURI.",
 	Source: "Each Master dials the URI it is given (MetadataStorageConnectorConfig.java, 0.14.2)",
 	Check: func(p *Pass) {
@@ -330,7 +335,7 @@ var metaLocalhost = &Rule{
 var metaDiffers = &Rule{
 	ID: "meta-differs-between-services", Severity: finding.Error, Area: Metadata,
 	Title:  "Coordinator and Overlord use different metadata stores.",
-	Why:    "Tasks publish their segments through the Overlord's store, and the Coordinator loads what stands in its own.",
+	Why:    "Tasks publish their segments through the Overlord's store, and the Coordinator loads the segments in its own.",
 	Effect: "Ingestion succeeds, and the new segments are never loaded.",
 	Fix:    "Set druid.metadata.storage.* once, in _common.",
 	Source: "Both bind the same prefix (server/src/main/java/org/apache/druid/guice/MetadataConfigModule.java, 0.14.2)",
@@ -356,7 +361,7 @@ var metaDiffers = &Rule{
 var metaCreateTables = &Rule{
 	ID: "meta-create-tables-off", Severity: finding.Info, Area: Metadata,
 	Title:  "Druid may not create its metadata tables.",
-	Why:    "Releases add tables and columns; with createTables=false somebody has to do it by hand before an upgrade.",
+	Why:    "Releases add tables and columns; with createTables=false they must be added by hand before an upgrade.",
 	Effect: "Nothing now; after an upgrade queries on missing columns fail.",
 	Fix:    "Keep it in mind for upgrades: read the release notes, and run Druid's metadata-update tool.",
 	Source: "core/src/main/java/org/apache/druid/metadata/MetadataStorageConnectorConfig.java, 0.14.2; upgrade notes of 28",

@@ -18,7 +18,7 @@ func monitoringRules() []*Rule {
 var obsEmitter = &Rule{
 	ID: "obs-emitter-unknown", Severity: finding.Error, Area: Monitoring,
 	Title:    "An emitter that Druid does not know.",
-	Why:      "Metrics and alerts go nowhere, and the first to notice is whoever needs them.",
+	Why:      "Metrics and alerts go nowhere, and this is noticed when they are needed.",
 	Effect:   "No process starts: Unknown emitter type[druid.emitter]=[...].",
 	Fix:      "Write the name of an emitter, and load its extension if it has one.",
 	Source:   "server/src/main/java/org/apache/druid/server/emitter/EmitterModule.java:136, 0.14.2; apache/druid#7328 (0.15); run on Imply 2.7.8",
@@ -39,7 +39,7 @@ var obsEmitter = &Rule{
 			}
 			if p.Release() < 15 {
 				f.Severity = finding.Warning
-				f.Effect = "Druid emits nothing, without a word; from 0.15 on no process starts."
+				f.Effect = "Druid silently emits nothing; from 0.15 on no process starts."
 			}
 			if p.someForeign() {
 				f.Effect = "None, if an extension of your own brings the emitter; else " + lowerFirst(f.Effect)
@@ -123,7 +123,7 @@ func (p *Pass) checkProviders(s *conf.Service, kind conf.Value) {
 	}
 	f := p.Report(Val(kind), "the composing request log has no %s", key)
 	f.Severity = finding.Warning
-	f.Effect = "No request is logged, without a word."
+	f.Effect = "No request is logged. Druid does not say so."
 	f.Help = "Set " + key + `, as in [{"type":"slf4j"}].`
 }
 
@@ -139,7 +139,7 @@ func (p *Pass) hasPrefix(s *conf.Service, prefix string) bool {
 
 var obsNoEmitter = &Rule{
 	ID: "obs-monitors-without-emitter", Severity: finding.Info, Area: Monitoring,
-	Title:  "Monitors that report to nobody.",
+	Title:  "Monitors without an emitter.",
 	Why:    "The emitter noop, which is the default, throws every metric away.",
 	Effect: "None: nothing is measured where anybody could see it.",
 	Fix:    "Set druid.emitter to logging, http or another, or delete the monitors.",
@@ -165,7 +165,7 @@ var obsIdleEmitter = &Rule{
 	ID: "obs-emitter-not-chosen", Severity: finding.Warning, Area: Monitoring,
 	Title:    "Settings of an emitter that is not the one in use.",
 	Why:      "druid.emitter.composing.* is read when druid.emitter=composing, and so with the others.",
-	Effect:   "Nothing is sent where the settings say, without a word.",
+	Effect:   "Nothing is sent to where the settings say. Druid does not say so.",
 	Fix:      "Set druid.emitter to the emitter that the lines are for, or delete them.",
 	Source:   "server/src/main/java/org/apache/druid/server/emitter/*EmitterModule.java (each binds its own prefix), 0.14.2",
 	DefersTo: []string{"prop-unknown"},

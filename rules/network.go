@@ -36,7 +36,7 @@ var netHostLoopback = &Rule{
 			}
 			f := p.Report(Val(s.Value), "%s is announced to the other machines, which reach themselves with it", s.Text)
 			if ip := net.ParseIP(s.Text); ip != nil && ip.IsUnspecified() {
-				f.Message = s.Text + " is announced to the other machines, and is no address to call"
+				f.Message = s.Text + " is announced to the other machines, which cannot connect to it"
 				f.Help = "Delete the line: from 0.13 on druid.bindOnHost decides what is listened on, and all addresses are the default."
 			}
 			onlyRouters := len(s.Services) > 0 && !slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Name != "router" })
@@ -49,7 +49,7 @@ var netHostLoopback = &Rule{
 
 var netHostPort = &Rule{
 	ID: "net-host-port-conflict", Severity: finding.Error, Area: Network,
-	Title:    "druid.host is no host name, or carries another port than the process listens on.",
+	Title:    "druid.host is not a host name, or names another port than the process listens on.",
 	Why:      "Druid parses druid.host as host or host:port and compares the port.",
 	Effect:   "Conflicting host:port [...] and port [...] settings, or Host contains unbracketed brackets..., and the process does not start.",
 	Fix:      "Write the host name alone.",
@@ -92,7 +92,7 @@ func (p *Pass) checkHostPort(svc *conf.Service, v conf.Value, host, port string)
 
 var netNoConnector = &Rule{
 	ID: "net-no-connector", Severity: finding.Error, Area: Network,
-	Title:  "A process with neither a plain nor a TLS port, or both on one.",
+	Title:  "A process without a plain and a TLS port, or with both on one port.",
 	Why:    "At least one connector must be enabled, and two cannot share a port.",
 	Effect: "At least one of the druid.enablePlaintextPort or druid.enableTlsPort needs to be true, and the process does not start.",
 	Fix:    "Set druid.enableTlsPort=true with its key store before switching the plain port off.",
@@ -184,7 +184,7 @@ func (p *Pass) reportShared(server ports.Server, list []ports.Listener) {
 	f := p.Report(at, "%s listen on port %d of %s", text.List(names), list[0].Port, server.Name)
 	if metrics == len(list) {
 		f.Severity = finding.Warning
-		f.Effect = "The first one to start gets the port. The others run, log that the exporter could not start, and their metrics are seen by nobody."
+		f.Effect = "The first one to start gets the port. The others run and log that the exporter could not start. Their metrics cannot be scraped."
 	}
 	for i, l := range list {
 		if i != 1 && Place(l.At).Location() != at.Location() {
@@ -201,9 +201,9 @@ func alternatives(a, b string) bool {
 var netPeonRange = &Rule{
 	ID: "net-peon-range-too-small", Severity: finding.Error, Area: Network,
 	Title:  "Fewer ports for tasks than tasks.",
-	Why:    "Each task listens on a port of its own between druid.indexer.runner.startPort and endPort; with TLS besides plain text, on two.",
+	Why:    "Each task listens on its own port between druid.indexer.runner.startPort and endPort; on two ports with TLS and plain text.",
 	Effect: "The tasks beyond the range fail: All ports are used.",
-	Fix:    "Widen the range to druid.worker.capacity ports, or twice as many with TLS beside plain text.",
+	Fix:    "Widen the range to druid.worker.capacity ports, or twice as many with TLS and plain text.",
 	Source: "indexing-service/src/main/java/org/apache/druid/indexing/overlord/PortFinder.java:89 and ForkingTaskRunner.java, 0.14.2",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("middleManager") {

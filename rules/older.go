@@ -10,7 +10,7 @@ var treeIsOlder = &Rule{
 	ID: "tree-is-older", Severity: finding.Info, Area: Upgrade,
 	Title:  "Files that are written for a release before 0.12.3, or may be.",
 	Why:    "implycheck knows what releases from 0.12.3 on do. What depends on the release is a hint here, for those who will upgrade.",
-	Effect: "None now: the release reads what it reads. After an upgrade properties of old names are ignored.",
+	Effect: "None now. After an upgrade, properties with old names are ignored.",
 	Fix:    "If it is a later release, say so with --target.",
 	Source: "Druid's own sources, 0.6.174 to 0.11.0",
 	Check: func(p *Pass) {

@@ -8,6 +8,7 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -29,16 +30,20 @@ type Pass struct {
 	rule     *Rule
 	near     *suggestions
 	settings []Setting
-	druid    []Setting          // those of keys that start with druid.
+	druid    []int              // the places of those whose keys start with druid.
 	findings []*finding.Finding // of the rule at work
 	roomy    int                // how many of them there may be until they are thinned out
-	left     map[place]bool     // where findings were that are left out
+	left     places             // where findings were that are left out
 	kept     []*finding.Finding // of those before
 	// others read the same tree otherwise; see reading.go.
 	others map[reading]*Pass
-	// commandLines and queriers are found once; see javas and querying.
+	// What several rules ask for is found once; see javas, querying, servers and
+	// badValues.
 	commandLines, druidLines, taskLines []java
 	queriers                            []querying
+	machines                            []ports.Server
+	misread                             []badValue
+	valuesRead                          bool
 }
 
 // Release is the Druid release that the tree is written for.
@@ -131,12 +136,12 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 			return f // which other values may change, or which nobody here reads
 		}
 	}
-	if at.Span.Start.Line == 0 && at.File.Open() {
+	if at.Span.Start.Line == 0 && (at.File.Open() || at.File.Hides(at.Property)) {
 		return f // about what is not there, and may be in what is not known
 	}
 	if len(p.findings) >= p.roomy {
 		p.thinOut()
-		p.roomy = len(p.findings) + 20*mostAlike
+		p.roomy = len(p.findings) + 4*mostAlike
 	}
 	p.findings = append(p.findings, f)
 	return f

@@ -25,7 +25,7 @@ func (p *Pass) pivots() []*conf.File {
 var pivotSQLite = &Rule{
 	ID: "pivot-state-sqlite-in-cluster", Severity: finding.Error, Area: Pivot,
 	Title:  "Pivot keeps its state in a file of its own server.",
-	Why:    "Data cubes, dashboards and users are in the state store; SQLite is a file beside one Pivot.",
+	Why:    "Data cubes, dashboards and users are in the state store; SQLite is a file on the machine of one Pivot.",
 	Effect: "Each Pivot has its own users and dashboards, and the loss of the server loses them.",
 	Fix:    "Use a MySQL or PostgreSQL database: stateStore: {type: mysql, connection: ...}.",
 	Source: "conf/pivot/config.yaml of Imply 2.7.8; docs.imply.io, server configuration",
@@ -183,9 +183,9 @@ func (p *Pass) portsOf(roles []string) []string {
 
 var pivotOpen = &Rule{
 	ID: "pivot-open-access", Severity: finding.Warning, Area: Pivot,
-	Title:  "Everybody who reaches Pivot is its administrator, or its password stands in the file.",
+	Title:  "Pivot without a login, or with its database password in the file.",
 	Why:    "Without userMode there is no login; the state store's connection carries the password of its database.",
-	Effect: "Whoever reaches the port may change dashboards and data cubes; whoever reads the file may read the database.",
+	Effect: "Anyone who reaches the port may change dashboards and data cubes; anyone who reads the file may read the database.",
 	Fix:    "Set userMode: native-users, and keep the file to Pivot's own user.",
 	Source: "conf/pivot/config.yaml of Imply 2.7.8; docs.imply.io, user authentication",
 	Check: func(p *Pass) {
@@ -196,12 +196,12 @@ var pivotOpen = &Rule{
 			if _, ok := f.Node.Get("userMode"); !ok {
 				found := p.Report(In(f), "userMode is not set: everybody is an administrator")
 				found.Severity = finding.Info
-				found.Effect = "Whoever reaches the port may change dashboards and data cubes."
+				found.Effect = "Anyone who reaches the port may change dashboards and data cubes."
 				found.Help = "Set userMode: native-users."
 			}
 			if c, ok := f.Node.Path("stateStore", "connection"); ok && conf.Masker().Text(c.Text) != c.Text && !syntax.HasPlaceholder(c.Text) {
-				found := p.Report(At(f, c.Span), "the password of the state store stands here for everybody to read")
-				found.Effect = "Whoever reads the file may read the database."
+				found := p.Report(At(f, c.Span), "the password of the state store is in plain text here")
+				found.Effect = "Anyone who reads the file may read the database."
 				found.Help = "Keep the file to Pivot's own user."
 			}
 		}

@@ -22,7 +22,7 @@ var k8sPort = &Rule{
 	ID: "k8s-port-not-listening", Severity: finding.Error, Area: Kubernetes,
 	Title:  "Kubernetes asks for a port that the process does not listen on.",
 	Why:    "Probes and Services name a port, and druid.plaintextPort or the image says which one Druid opens. Under the druid-operator druid.port is what Service and probes use, and a druid.plaintextPort in the text wins over it in Druid.",
-	Effect: "The probe fails: the pod is never ready, or is restarted for ever. A Service refuses connections.",
+	Effect: "The probe fails: the pod is never ready, or is restarted again and again. A Service refuses connections.",
 	Fix:    "Write the same port in both places.",
 	Source: "controllers/druid/handler.go of the druid-operator, 1.3.1 (updateDefaultPortInProbe, getServicePorts); server/src/main/java/org/apache/druid/server/DruidNode.java, 33",
 	Check: func(p *Pass) {
@@ -142,7 +142,7 @@ var k8sJVMReplaced = &Rule{
 	ID: "k8s-operator-jvm-replaced", Severity: finding.Info, Area: Kubernetes,
 	Title:  "jvm.options of a node group, which replace the common ones.",
 	Why:    "The druid-operator takes the jvm.options of a group or else those of the resource, never both; extra.jvm.options are added.",
-	Effect: "Flags that stand in the common jvm.options alone do not reach the processes of the group.",
+	Effect: "Flags that are only in the common jvm.options do not reach the processes of the group.",
 	Fix:    "Write what the group adds into extra.jvm.options.",
 	Source: "controllers/druid/configuration.go of the druid-operator, 1.3.1: firstNonEmptyStr",
 	Check: func(p *Pass) {
@@ -156,7 +156,7 @@ var k8sIgnored = &Rule{
 	ID: "k8s-setting-ignored", Severity: finding.Warning, Area: Kubernetes,
 	Title:  "A setting that no template and no controller reads.",
 	Why:    "Charts keep values that their templates have lost or never had, such as javaOpts, and the druid-operator makes claims for StatefulSets only.",
-	Effect: "The setting has no effect, without a word.",
+	Effect: "The setting silently has no effect.",
 	Fix:    "Write what is read: DRUID_XMX and DRUID_XMS in the config of the role; kind StatefulSet for a group with claims.",
 	Source: "helm/druid/templates of apache/druid up to 29 and asdf2014/druid-helm 37.0.2; controllers/druid/handler.go of the druid-operator, 1.3.1",
 	Check: func(p *Pass) {
@@ -170,7 +170,7 @@ var k8sHelmNumber = &Rule{
 	ID: "k8s-helm-value-reformatted", Severity: finding.Error, Area: Kubernetes,
 	Title:  "A value that Helm writes in another way.",
 	Why:    "To Helm every number without quotes is a floating-point number, which templates print as 1e+06 from a million on. A list or a map becomes [a b] or map[a:1].",
-	Effect: "Druid reads neither a number nor a size of it, and the process does not start.",
+	Effect: "Druid can read it neither as a number nor as a size, and the process does not start.",
 	Fix:    "Quote the value: '268435456', '[\"a\", \"b\"]'.",
 	Source: "issues 1707, 6867 and 12195 of helm/helm; helm 3.22.0 (run)",
 	Check: func(p *Pass) {
@@ -182,7 +182,7 @@ var k8sHelmNumber = &Rule{
 
 var k8sNoText = &Rule{
 	ID: "k8s-configmap-not-text", Severity: finding.Error, Area: Kubernetes,
-	Title:  "A value of a ConfigMap that is no text.",
+	Title:  "A value of a ConfigMap that is not a string.",
 	Why:    "All values of a ConfigMap are text, and YAML takes what is not quoted for a number, or for true and false.",
 	Effect: "The resource is refused: cannot unmarshal number into Go struct field ConfigMap.data of type string.",
 	Fix:    "Quote the value.",

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -23,7 +24,15 @@ func propertyRules() []*Rule {
 
 // druidSettings are the settings of Druid's own keys, those that tools still
 // have to fill in left out.
-func (p *Pass) druidSettings() []Setting { return p.druid }
+func (p *Pass) druidSettings() iter.Seq2[int, Setting] {
+	return func(yield func(int, Setting) bool) {
+		for _, i := range p.druid {
+			if !yield(i, p.settings[i]) {
+				return
+			}
+		}
+	}
+}
 
 // innerKey is the key that a task sees for a fork.property.
 func innerKey(key string) string {
@@ -48,8 +57,8 @@ func lookup(key string) (*schema.Property, bool) {
 var propUnknown = &Rule{
 	ID: "prop-unknown", Severity: finding.Warning, Area: Properties,
 	Title:  "A property that no process of this release reads.",
-	Why:    "Whoever wrote the line relies on it, and it does nothing: a misspelt limit is no limit.",
-	Effect: "Druid ignores unknown properties without a word, in every release.",
+	Why:    "The line looks like a setting and does nothing: a misspelt limit does not limit anything.",
+	Effect: "Druid silently ignores unknown properties, in every release.",
 	Fix:    "Correct the name, or delete the line.",
 	Source: "core/src/main/java/org/apache/druid/jackson/DefaultObjectMapper.java (FAIL_ON_UNKNOWN_PROPERTIES=false), 0.14.2 and 38",
 	DefersTo: []string{
@@ -107,7 +116,7 @@ var propCase = &Rule{
 	ID: "prop-case", Severity: finding.Warning, Area: Properties,
 	Title:  "A property whose name differs from a known one only in upper and lower case.",
 	Why:    "The line looks right to everybody who reads it, and does nothing.",
-	Effect: "Druid's names are case-sensitive; the property is ignored without a word.",
+	Effect: "Druid's names are case-sensitive; the property is silently ignored.",
 	Fix:    "Write the name as Druid does.",
 	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java and Jackson's exact field names, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
@@ -132,7 +141,7 @@ var propMissingPrefix = &Rule{
 	ID: "prop-missing-druid-prefix", Severity: finding.Warning, Area: Properties,
 	Title:  "A property that lacks the leading druid., or misspells it.",
 	Why:    "Druid looks only at names that start with druid., so the line does nothing.",
-	Effect: "The property is ignored without a word.",
+	Effect: "The property is silently ignored.",
 	Fix:    "Write the name with druid. in front.",
 	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java (prefix match), 0.14.2",
 	Check: func(p *Pass) {
@@ -177,11 +186,14 @@ var propWrongService = &Rule{
 	ID: "prop-wrong-service", Severity: finding.Warning, Area: Properties,
 	Title:    "A property in the file of a process that does not read it.",
 	Why:      "The setting was meant for another process and does not reach it.",
-	Effect:   "The process ignores the property without a word.",
+	Effect:   "The process silently ignores the property.",
 	Fix:      "Move the line to the file of a process that reads it, or to _common.",
 	Source:   "services/src/main/java/org/apache/druid/cli/Cli{Broker,Coordinator,Historical,MiddleManager,Overlord,Router}.java (binding lists), 0.14.2",
 	DefersTo: []string{"thr-router-processing-ignored", "prop-removed-ignored", "prop-unknown"},
 	Check: func(p *Pass) {
+		if p.Tree.Running() {
+			return // in which file it stands is not known
+		}
 		for _, s := range p.druidSettings() {
 			if s.Property == nil || len(s.Property.Services) == 0 || len(s.Services) != 1 || !s.Property.Releases.Has(p.Release()) {
 				continue
@@ -219,7 +231,7 @@ var propClientKey = &Rule{
 	ID: "prop-client-key-under-server-prefix", Severity: finding.Warning, Area: Properties,
 	Title:  "A setting of the HTTP client under the prefix of the HTTP server, or the reverse.",
 	Why:    "druid.server.http.* is for requests that come in, druid.broker.http.* and druid.global.http.* for those that go out; each has its own names.",
-	Effect: "The property is ignored without a word; the default stays in force.",
+	Effect: "The property is silently ignored; the default stays in force.",
 	Fix:    "Use the prefix that has the setting.",
 	Source: "server/src/main/java/org/apache/druid/server/initialization/ServerConfig.java and guice/http/DruidHttpClientConfig.java, 0.14.2; seen in apache/druid#11397",
 	Check: func(p *Pass) {
@@ -269,8 +281,8 @@ func (p *Pass) seenByReader(s Setting) bool {
 var propRemoved = &Rule{
 	ID: "prop-removed-ignored", Severity: finding.Info, Area: Properties,
 	Title:    "A property that earlier releases read and this one does not.",
-	Why:      "The line has no effect any more and misleads whoever tunes the cluster next.",
-	Effect:   "The property is ignored without a word.",
+	Why:      "The line no longer has an effect, and misleads the next person who tunes the cluster.",
+	Effect:   "The property is silently ignored.",
 	Fix:      "Delete the line.",
 	Source:   "The property's first and last release in Druid's source, and docs/release-info/upgrade-notes.md, 38",
 	DefersTo: []string{"prop-removed-hard-fail", "thr-groupby-v1-strategy"},
@@ -292,7 +304,7 @@ var propRemoved = &Rule{
 var propDeprecated = &Rule{
 	ID: "prop-deprecated", Severity: finding.Info, Area: Properties,
 	Title:    "A property that still works and has a successor.",
-	Why:      "It will be lost on some later upgrade, without a word.",
+	Why:      "A later release will silently ignore it.",
 	Effect:   "Nothing yet: this release still reads it.",
 	Fix:      "Use the successor.",
 	Source:   "server/src/main/java/org/apache/druid/server/DruidNode.java (port), DruidProcessingConfig.java (computation.buffer.size), 0.14.2",
@@ -318,7 +330,7 @@ var propDeprecated = &Rule{
 var propJVMOverride = &Rule{
 	ID: "prop-jvm-flag-overrides-file", Severity: finding.Warning, Area: Properties,
 	Title:  "A -D flag and a properties file that set the same property differently.",
-	Why:    "Whoever edits the properties file will wonder why nothing changes.",
+	Why:    "Editing the properties file changes nothing.",
 	Effect: "The -D flag in jvm.config wins over both properties files.",
 	Fix:    "Keep one of the two.",
 	Source: "processing/src/main/java/org/apache/druid/guice/PropertiesModule.java (system properties last), 0.14.2",

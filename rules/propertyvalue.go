@@ -30,7 +30,20 @@ type badValue struct {
 // badValues are the settings with some kinds of mistake in their value. Values
 // with a placeholder are left alone.
 func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
+	if !p.valuesRead {
+		p.misread, p.valuesRead = p.readValues(), true
+	}
 	var list []badValue
+	for _, b := range p.misread {
+		if slices.Contains(mistakes, b.err.Mistake) {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// readValues are the settings with any mistake in their value.
+func (p *Pass) readValues() (list []badValue) {
 	for _, s := range p.settings {
 		if !s.Known() || s.Property == nil {
 			continue
@@ -46,7 +59,7 @@ func (p *Pass) badValues(mistakes ...schema.Mistake) []badValue {
 		if !property.Releases.Has(p.Release()) {
 			continue
 		}
-		if err := p.check(s, property); err != nil && slices.Contains(mistakes, err.Mistake) {
+		if err := p.check(s, property); err != nil {
 			s.Property = property
 			list = append(list, badValue{s, err, task})
 		}
@@ -168,7 +181,7 @@ var propUnits = &Rule{
 
 var propBool = &Rule{
 	ID: "prop-bool-value", Severity: finding.Error, Area: Properties,
-	Title:    "A switch that is neither true nor false.",
+	Title:    "A switch that is not true or false.",
 	Why:      "yes, on and 1 mean nothing to Druid: some switches stop the process, others are silently off.",
 	Effect:   "The process stops at start: Problem parsing object at prefix[...]: Can not construct instance of java.lang.Boolean.",
 	Fix:      "Write true or false.",
@@ -263,7 +276,7 @@ var propRange = &Rule{
 
 var propChoice = &Rule{
 	ID: "prop-choice-value", Severity: finding.Error, Area: Properties,
-	Title:  "A value that is none of those to choose from.",
+	Title:  "A value that is not one of the choices.",
 	Why:    "Choices match to the letter, case and blanks included, and an extension must be loaded for its own.",
 	Effect: "The process stops at start: Unknown provider[...] of Key[...], known options[...], or another message that lists the choices.",
 	Fix:    "Write one of the choices.",
@@ -290,7 +303,7 @@ var propChoice = &Rule{
 			}
 			if f.Severity == finding.Error && !b.Property.IsStrict(p.Release()) {
 				f.Severity = finding.Warning
-				f.Effect = "The process starts all the same and falls back to a default, or fails when it first needs the choice."
+				f.Effect = "The process starts, and falls back to a default or fails when it first needs the choice."
 			}
 			if java := b.Property.JavaIn(p.Release()); p.someForeign() && (java == "" || java == "subtype") {
 				f.Effect = "None, if an extension of your own offers the choice; else " + lowerFirst(f.Effect)

@@ -38,7 +38,7 @@ var queryContext = &Rule{
 	Title:    "A default for the context of queries that no query can read.",
 	Why:      "druid.query.default.context takes anything, and each query reads its timeout, priority and the rest from it: numbers are plain numbers, timeouts are milliseconds.",
 	Effect:   "The Broker starts, and every query that does not say otherwise fails: Value is not a number, or No enum constant.",
-	Fix:      "Write the value as it stands in the context of a query.",
+	Fix:      "Write the value as in the context of a query.",
 	Source:   "processing/src/main/java/org/apache/druid/query/QueryContexts.java (parseLong, parseInt, parseBoolean), 28 to 38; run on Druid 33",
 	DefersTo: []string{"prop-json-for-text", "props-json-invalid", "props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-continuation-swallows-next"},
 	Check: func(p *Pass) {
@@ -77,7 +77,7 @@ func (p *Pass) checkContext(at Place, key, value string) {
 	case "bool":
 		if !strings.EqualFold(value, "true") && !strings.EqualFold(value, "false") {
 			f := p.Report(at, "queries get %s=%q, expected true or false", key, value)
-			f.Severity, f.Effect = finding.Warning, "Every query takes it for false without a word."
+			f.Severity, f.Effect = finding.Warning, "Every query silently takes it for false."
 		}
 	default:
 		if choices := strings.Split(kind, "|"); !slices.Contains(choices, strings.ToLower(value)) {

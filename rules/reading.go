@@ -45,7 +45,7 @@ func (p *Pass) run(r *Rule, as reading) []*finding.Finding {
 		return nil
 	}
 	q := p.reading(as)
-	q.rule, q.findings, q.roomy = r, nil, 20*mostAlike
+	q.rule, q.findings, q.roomy = r, nil, 4*mostAlike
 	p.Tree.As(as.release, func() { r.Check(q) })
 	q.thinOut()
 	return q.findings
@@ -64,7 +64,7 @@ func (p *Pass) reading(as reading) *Pass {
 		if p.others == nil {
 			p.others = map[reading]*Pass{}
 		}
-		q = &Pass{Tree: p.Tree, Deployment: conf.Deployment{Kind: as.deployment}, Topology: p.Topology, HA: p.HA, settings: p.settings, druid: p.druid, near: newSuggestions(), left: map[place]bool{}}
+		q = &Pass{Tree: p.Tree, Deployment: conf.Deployment{Kind: as.deployment}, Topology: p.Topology, HA: p.HA, settings: p.settings, druid: p.druid, near: newSuggestions(), left: places{}}
 		p.others[as] = q
 	}
 	return q

@@ -41,6 +41,7 @@ const (
 	Hadoop      Area = "hadoop"
 	Containers  Area = "containers"
 	Kubernetes  Area = "kubernetes"
+	Live        Area = "running cluster"
 	Clusters    Area = "several clusters"
 	Upgrade     Area = "upgrade"
 	Security    Area = "security"
@@ -54,7 +55,7 @@ const (
 // keeps processes from starting, what loses data, what keeps processes apart, what
 // is slow, and the rest.
 var Areas = []Area{
-	Syntax, JVM, Extensions, Properties, Memory, ZooKeeper, Metadata, DeepStorage, TaskLogs, Segments, Containers, Kubernetes, Clusters, Consistency, Network, Supervise,
+	Syntax, JVM, Extensions, Properties, Memory, ZooKeeper, Metadata, DeepStorage, TaskLogs, Segments, Containers, Kubernetes, Live, Clusters, Consistency, Network, Supervise,
 	Ingestion, HighAvail, Security, Threads, Monitoring, Pivot, Tranquility, Hadoop, Upgrade, Suppressions,
 }
 

@@ -26,7 +26,7 @@ var authChains = []struct{ list, prefix, none string }{
 var secAuthIncomplete = &Rule{
 	ID: "sec-auth-incomplete", Severity: finding.Error, Area: Security,
 	Title:  "An authenticator or authorizer that is named and not configured.",
-	Why:    "Every name in druid.auth.authenticatorChain and druid.auth.authorizers needs a type, and stands once; the name itself is not to be set.",
+	Why:    "Every name in druid.auth.authenticatorChain and druid.auth.authorizers needs a type, and is listed once; the name itself is not a property.",
 	Effect: "Every process stops at start: missing property 'type', Could not create authenticator with name: ..., or Cannot have multiple authenticators with the same name.",
 	Fix:    "Set druid.auth.authenticator.<name>.type, or take the name out of the list.",
 	Source: "server/src/main/java/org/apache/druid/server/initialization/AuthenticatorMapperModule.java:105,139 and AuthorizerMapperModule.java, 0.14.2; run on Imply 2.7.8",
@@ -80,7 +80,7 @@ const authChainKey = "druid.auth.authenticatorChain"
 
 var secNameTrap = &Rule{
 	ID: "sec-auth-property-name-trap", Severity: finding.Error, Area: Security,
-	Title:  "druid.auth.authenticationChain, which is no property.",
+	Title:  "druid.auth.authenticationChain, which is not a property.",
 	Why:    "The property is called authenticatorChain; a page of Druid's own documentation has it wrong.",
 	Effect: "The line is ignored and everybody is let in: the cluster looks secured, and is open.",
 	Fix:    "Write druid.auth.authenticatorChain.",
@@ -88,7 +88,7 @@ var secNameTrap = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Settings() {
 			if s.Key == "druid.auth.authenticationChain" {
-				f := p.Report(Key(s.Value), "the property is called %s: nobody has to log in", authChainKey)
+				f := p.Report(Key(s.Value), "the property is called %s: no authentication is configured", authChainKey)
 				f.Suggestion = authChainKey // and no fix: what else the chain needs must be there as well
 			}
 		}
@@ -105,7 +105,7 @@ func (p *Pass) open(s *conf.Service) (conf.Value, bool) {
 var secNoAuth = &Rule{
 	ID: "sec-no-auth", Severity: finding.Info, Area: Security,
 	Title:    "A cluster that everybody in its network may use.",
-	Why:      "Without authenticators Druid asks nobody who he is: whoever reaches a port may read all data, delete it, and submit tasks.",
+	Why:      "Without authenticators Druid does not ask for a login: anyone who reaches a port may read all data, delete it, and submit tasks.",
 	Effect:   "None as long as only trusted people and programs reach the ports.",
 	Fix:      "Keep the ports behind a firewall, or set up druid-basic-security or druid-kerberos.",
 	Source:   "server/src/main/java/org/apache/druid/server/security/AllowAllAuthenticator.java and AuthConfig.java (defaults), 0.14.2; Imply's self-hosted overview",
@@ -121,7 +121,7 @@ var secNoAuth = &Rule{
 			}
 			at := p.Where(nil, v)
 			at.Property = authChainKey
-			p.Report(at, "nobody has to log in")
+			p.Report(at, "no authentication is configured")
 			return
 		}
 	},
@@ -175,9 +175,9 @@ func (p *Pass) initialPassword(s *conf.Service, password conf.Value) {
 
 var secPlaintext = &Rule{
 	ID: "sec-plaintext-secret", Severity: finding.Warning, Area: Security,
-	Title:  "A password or key that stands in the file.",
+	Title:  "A password or key in plain text.",
 	Why:    "Druid can take the value from the environment. Configuration is copied, backed up and kept under version control, and MiddleManagers hand their settings to tasks on the command line, where ps shows them.",
-	Effect: "Whoever reads the file, the backup or the list of processes has the password.",
+	Effect: "Anyone who reads the file, a backup or the list of processes has the password.",
 	Fix:    `Write {"type":"environment","variable":"NAME"}, or let only Druid's user read the file.`,
 	Source: "docs/content/operations/password-provider.md, 0.14.2; ForkingTaskRunner.java:310 (-D on the command line), 0.14.2",
 	Check: func(p *Pass) {
@@ -186,12 +186,12 @@ var secPlaintext = &Rule{
 			if !s.Secret() || isName(s.Key) || text == "" || !s.Known() || strings.HasPrefix(text, "{") || !p.Read(s) || s.Property.Type != schema.Any {
 				continue // of plain texts Druid takes no other
 			}
-			f := p.Report(Val(s.Value), "the value of %s stands here for everybody to read", s.Key)
+			f := p.Report(Val(s.Value), "the value of %s is in plain text here", s.Key)
 			if p.Deployment.Single() {
 				f.Severity = finding.Info
 			}
 			if s.JVM {
-				f.Effect = "Whoever reads the file, the backup or the list of processes (ps) has the password."
+				f.Effect = "Anyone who reads the file, a backup or the list of processes (ps) has the password."
 			}
 		}
 		p.javaSecrets()
@@ -206,8 +206,8 @@ func (p *Pass) javaSecrets() {
 			if flag.Kind != syntax.SystemProperty || strings.HasPrefix(flag.Name, "druid.") || flag.Value == "" || !v.Secret() || isName(flag.Name) || !v.Known() {
 				continue
 			}
-			f := p.Report(j.at(flag), "the value of -D%s stands here for everybody to read", flag.Name)
-			f.Effect = "Whoever reads the file, the backup or the list of processes (ps) has the password."
+			f := p.Report(j.at(flag), "the value of -D%s is in plain text here", flag.Name)
+			f.Effect = "Anyone who reads the file, a backup or the list of processes (ps) has the password."
 			f.Help = "Let only Druid's user read the file; from Java 9 on JDK_JAVA_OPTIONS in the environment keeps the flag off the command line."
 			if p.Deployment.Single() {
 				f.Severity = finding.Info
@@ -226,7 +226,7 @@ var secLogged = &Rule{
 	ID: "sec-secrets-in-log-and-status", Severity: finding.Warning, Area: Security,
 	Title:  "Secrets are written into the log at start.",
 	Why:    "druid.startup.logging.logProperties writes all properties; those whose names contain password or secret are masked, others are not.",
-	Effect: "The key or password stands in the log of every process.",
+	Effect: "The key or password is written to the log of every process.",
 	Fix:    `Add a part of its name to druid.startup.logging.maskProperties, as in ["password","Password","secret","Secret","Key","pwd"].`,
 	Source: "server/src/main/java/org/apache/druid/server/log/StartupLoggingConfig.java:33, 0.14.2 and 38",
 	Check: func(p *Pass) {
@@ -281,8 +281,8 @@ var secTLS = &Rule{
 			}
 			var missing []string
 			for _, key := range []string{"keyStorePath", "keyStoreType", "keyStorePassword"} {
-				if !s.Get("druid.server.https." + key).Set {
-					missing = append(missing, "druid.server.https."+key)
+				if key := "druid.server.https." + key; !s.Get(key).Set && !s.Silent(key) {
+					missing = append(missing, key)
 				}
 			}
 			if len(missing) > 0 {
@@ -327,7 +327,7 @@ var secJavaScript = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Settings() {
 			if innerKey(s.Key) == "druid.javascript.enabled" && strings.EqualFold(s.Text, "true") {
-				p.Report(Val(s.Value), "whoever may query may run code on the servers")
+				p.Report(Val(s.Value), "anyone who may query may run code on the servers")
 			}
 		}
 	},

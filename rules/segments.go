@@ -203,7 +203,7 @@ func (p *Pass) reportNoPath(s *conf.Service, v conf.Value, l cacheLocation) {
 func (p *Pass) checkLocationField(s *conf.Service, v conf.Value, l cacheLocation, m syntax.Member) {
 	at := valueAt(v, m.KeySpan.Start.Offset, m.Value.Span.End.Offset).Of(s)
 	if m.Key == "maxSize" && !l.sized && !syntax.HasPlaceholder(m.Value.Text) {
-		f := p.Report(at, "%q is no size that Druid %s reads", m.Value.Text, p.Release())
+		f := p.Report(at, "%q is not a size that Druid %s reads", m.Value.Text, p.Release())
 		if p.Release() < 20 {
 			f.Effect = "The process stops at start: Can not construct instance of java.lang.Long from String value. Sizes with a unit came with 0.20."
 			f.Help = "Write the number of bytes."
@@ -222,7 +222,7 @@ func (p *Pass) checkLocationField(s *conf.Service, v conf.Value, l cacheLocation
 	}
 	f := p.Report(at, "a location has no field %q", m.Key)
 	f.Severity = finding.Warning
-	f.Effect = "Druid ignores the field without a word; a limit that it was to set is not there."
+	f.Effect = "Druid silently ignores the field: the limit that it should set does not exist."
 	if near, ok := text.Nearest(m.Key, locationFields); ok {
 		f.Suggestion = near
 		f.Help = "Did you mean " + near + "?"

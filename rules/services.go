@@ -232,7 +232,7 @@ var xNoOverlord = &Rule{
 	ID: "x-no-overlord", Severity: finding.Warning, Area: Consistency,
 	Title:  "A cluster without an Overlord.",
 	Why:    "The Overlord hands out tasks. It is a process of its own, or a Coordinator with druid.coordinator.asOverlord.enabled=true.",
-	Effect: "Nothing is ingested or compacted: tasks cannot be submitted, and MiddleManagers wait for ever.",
+	Effect: "Nothing is ingested or compacted: tasks cannot be submitted, and MiddleManagers wait forever.",
 	Fix:    "Add an Overlord, or set druid.coordinator.asOverlord.enabled=true and overlordService=druid/overlord for the Coordinator.",
 	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java (isOverlord), 0.14.2 and 38",
 	Check: func(p *Pass) {

@@ -35,7 +35,7 @@ var svDuplicate = &Rule{
 		seen := map[*conf.File][]string{}
 		p.eachCommand(func(f *conf.File, c syntax.Command) {
 			if slices.Contains(seen[f], c.Name) {
-				p.Report(At(f, c.NameSpan), "the name %s stands twice", c.Name)
+				p.Report(At(f, c.NameSpan), "the name %s is used twice", c.Name)
 			}
 			seen[f] = append(seen[f], c.Name)
 		})
@@ -66,7 +66,7 @@ var svServiceDir = &Rule{
 	ID: "sv-service-dir", Severity: finding.Error, Area: Supervise,
 	Title:  "supervise starts a process that has no folder.",
 	Why:    "bin/run-druid reads jvm.config and main.config from the folder of the service, spelt exactly so.",
-	Effect: "cat: ...: No such file or directory, and java prints its usage; supervise tries again for ever.",
+	Effect: "cat: ...: No such file or directory, and java prints its usage; supervise tries again and again.",
 	Fix:    "Correct the name, or create the folder.",
 	Source: "bin/run-druid of Imply 2.7.8; examples/bin/run-druid, 0.14.2",
 	Check: func(p *Pass) {
@@ -116,7 +116,7 @@ var svZooKeeper = &Rule{
 		if druid && !started && v.Set && v.Known() && onlyLocal && p.Tree.UsesZooKeeper() {
 			f := p.Report(Val(v), "ZooKeeper is looked for on %s, and no supervise file starts it", hosts[0].Host)
 			f.Severity = finding.Warning // something else may
-			f.Effect = "Unless something else starts it there, processes wait for a connection for ever."
+			f.Effect = "Unless something else starts it there, processes wait for a connection forever."
 			f.Help = "Start run-zk with the Masters, or name the servers that run elsewhere in druid.zk.service.host."
 		}
 	},
@@ -153,7 +153,7 @@ var svRoles = &Rule{
 	ID: "sv-role-incomplete", Severity: finding.Warning, Area: Supervise,
 	Title:  "A process that no supervise file starts.",
 	Why:    "A cluster needs a Coordinator, an Overlord, a Broker and a Historical, and a MiddleManager to run tasks.",
-	Effect: "Without a Coordinator nothing is loaded, without an Overlord nothing is ingested, without a Broker nobody can query.",
+	Effect: "Without a Coordinator nothing is loaded, without an Overlord nothing is ingested, without a Broker no query is answered.",
 	Fix:    "Add the command to the supervise file of its server.",
 	Source: "conf/supervise/{master-with-zk,query,data}.conf of Imply 2.7.8",
 	Check: func(p *Pass) {

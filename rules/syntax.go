@@ -75,7 +75,7 @@ var propsBOM = &Rule{
 	ID: "props-bom", Severity: finding.Error, Area: Syntax,
 	Title:  "A properties file that starts with a byte order mark.",
 	Why:    "The mark is invisible in editors and becomes a part of the first key.",
-	Effect: `The first key is read as "\ufeffdruid..." and ignored without a word.`,
+	Effect: `The first key is read as "\ufeffdruid..." and silently ignored.`,
 	Fix:    "Save the file as UTF-8 without BOM.",
 	Source: "java.util.Properties keeps the mark in the key (run on JDK 17); PropertiesModule.java reads plain UTF-8, 0.14.2",
 	Check: func(p *Pass) {
@@ -97,9 +97,9 @@ var propsBOM = &Rule{
 
 var propsDuplicate = &Rule{
 	ID: "props-duplicate-key", Severity: finding.Warning, Area: Syntax,
-	Title:  "A key that stands twice in one file.",
-	Why:    "Only the last line counts; whoever edits the first one changes nothing.",
-	Effect: "Druid uses the last value without a word.",
+	Title:  "A key that is set twice in one file.",
+	Why:    "Only the last line counts: editing the first one changes nothing.",
+	Effect: "Druid silently uses the last value.",
 	Fix:    "Delete the line that is not meant.",
 	Source: "java.util.Properties.load (run on JDK 17); run on Imply 2.7.8",
 	Check: func(p *Pass) {
@@ -126,7 +126,7 @@ var propsDuplicate = &Rule{
 var propsTrailingSpace = &Rule{
 	ID: "props-trailing-space", Severity: finding.Error, Area: Syntax,
 	Title:    "A value with blanks at its end.",
-	Why:      "java.util.Properties keeps them, nobody sees them, and names, paths and choices match to the letter.",
+	Why:      "java.util.Properties keeps them, and they are hard to see. Names, paths and choices must match exactly.",
 	Effect:   "Unknown provider[local ] for choices, another path or name than the one that is meant; numbers and switches bound as JSON are trimmed.",
 	Fix:      "Delete the blanks.",
 	Source:   "java.util.Properties.load (run on JDK 17); PolyBind.java:198, 0.14.2; run on Imply 2.7.8",
@@ -214,9 +214,9 @@ func freeText(e *syntax.Entry, _ schema.Release) bool {
 
 var propsNoSeparator = &Rule{
 	ID: "props-line-without-separator", Severity: finding.Warning, Area: Syntax,
-	Title:  "A line that is neither a comment nor key=value.",
+	Title:  "A line that is not a comment and not key=value.",
 	Why:    "It is read as a key with an empty value: a comment without its #, or the rest of a list whose line was not continued.",
-	Effect: "Druid ignores it without a word; what it was meant to say is lost.",
+	Effect: "Druid silently ignores it; the setting is lost.",
 	Fix:    "Put # in front of comments, and \\ at the end of lines that go on.",
 	Source: "java.util.Properties.load (run on JDK 17)",
 	Check: func(p *Pass) {
@@ -349,7 +349,7 @@ var propsInterpolation = &Rule{
 	ID: "props-env-placeholder-unsupported", Severity: finding.Error, Area: Syntax,
 	Title:  "A ${...} that this release does not resolve.",
 	Why:    "Druid resolves ${env:...}, ${sys:...} and ${file:...} from 25 on, and never the names of other properties.",
-	Effect: "Up to 24 the text is used as it stands: ${env:PASSWORD} is the password. From 25 on an unknown name stops the process: Cannot resolve variable '...'.",
+	Effect: "Up to 24 the text is used as it is: the password is the text ${env:PASSWORD}. From 25 on an unknown name stops the process: Cannot resolve variable '...'.",
 	Fix:    "Let your deployment write the value, or use a password provider such as {\"type\":\"environment\",\"variable\":\"NAME\"} where Druid takes one.",
 	Source: "apache/druid#13023 (25.0.0); docs/configuration/index.md:68, 38; run on Imply 2.7.8; proved by the classes of 25, 27, 28 and 33",
 	Check: func(p *Pass) {
@@ -372,7 +372,7 @@ var propertyVariable = lazy.Regexp{Expr: `\$\{druid\.[^}:]*\}`}
 
 var propsPlaceholder = &Rule{
 	ID: "props-template-placeholder", Severity: finding.Error, Area: Syntax,
-	Title:    "A value that somebody, or some tool, has yet to fill in.",
+	Title:    "A placeholder that has not been filled in.",
 	Why:      "A template's host names and buckets do not exist.",
 	Effect:   "UnknownHostException, loss of connection to ZooKeeper, NoSuchBucket: the process does not come up.",
 	Fix:      "Fill in the value. Where a tool does that when it deploys, lint its output.",

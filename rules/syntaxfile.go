@@ -21,7 +21,7 @@ func syntaxFileRules() []*Rule {
 var commonShadowed = &Rule{
 	ID: "common-file-shadowed", Severity: finding.Error, Area: Syntax,
 	Title:  "A process has a common.runtime.properties of its own, which hides the shared one.",
-	Why:    "Java takes the first file of that name on the class path, and the process's folder stands before _common.",
+	Why:    "Java takes the first file of that name on the class path, and the process's folder comes before _common.",
 	Effect: "Nothing of the shared file reaches this process: not ZooKeeper, not the extensions, not deep storage.",
 	Fix:    "Move the lines to runtime.properties and delete the file.",
 	Source: "core/src/main/java/org/apache/druid/guice/PropertiesModule.java:62, 0.14.2; class path in bin/run-druid of Imply 2.7.8",
@@ -40,7 +40,7 @@ var runtimeMissing = &Rule{
 	ID: "runtime-file-missing-or-in-common", Severity: finding.Warning, Area: Syntax,
 	Title:  "A process without a runtime.properties, or one in _common.",
 	Why:    "Without it a process runs on defaults alone; one in _common is read only by processes that have none.",
-	Effect: "Druid starts without a word, with the defaults.",
+	Effect: "Druid starts with the defaults. It does not say so.",
 	Fix:    "Give each process a runtime.properties in its own folder.",
 	Source: "core/src/main/java/org/apache/druid/guice/PropertiesModule.java:57, 0.14.2",
 	Check: func(p *Pass) {
@@ -54,7 +54,7 @@ var runtimeMissing = &Rule{
 				p.Report(at, "no process has a runtime.properties here").Severity = finding.Info
 				break
 			}
-			p.Report(at.Of(s), "the %s has no runtime.properties beside its %s", s.Name, at.File.Base())
+			p.Report(at.Of(s), "the %s has no runtime.properties next to its %s", s.Name, at.File.Base())
 		}
 		for _, f := range p.Files(conf.RuntimeProperties) {
 			if path.Base(path.Dir(f.Path)) != "_common" {
@@ -95,7 +95,7 @@ var mainMissing = &Rule{
 	ID: "main-config-missing", Severity: finding.Error, Area: Syntax, Releases: schema.Range{Until: 16},
 	Title:  "A process that bin/run-druid starts has no main.config.",
 	Why:    "The launcher takes Java's main class and arguments from that file.",
-	Effect: "cat: main.config: No such file or directory, java prints its usage, and supervise tries again for ever.",
+	Effect: "cat: main.config: No such file or directory, java prints its usage, and supervise tries again and again.",
 	Fix:    "Create main.config with org.apache.druid.cli.Main server <service> (io.druid.cli.Main up to 0.12).",
 	Source: "bin/run-druid of Imply 2.7.8; examples/bin/run-druid, 0.14.2",
 	Check: func(p *Pass) {
@@ -172,7 +172,7 @@ var yamlInvalid = &Rule{
 	ID: "yaml-invalid", Severity: finding.Error, Area: Syntax,
 	Title:  "A YAML or JSON file of Pivot or Tranquility that cannot be parsed.",
 	Why:    "The process reads the file once, when it starts.",
-	Effect: "Pivot or Tranquility exits at start with the parser's message, and supervise tries again for ever.",
+	Effect: "Pivot or Tranquility exits at start with the parser's message, and supervise tries again and again.",
 	Fix:    "Correct the file at the marked place.",
 	Source: "Imply's pages on Pivot's config.yaml (3.1 and later); druid-io/tranquility docs/configuration.md",
 	Check: func(p *Pass) {

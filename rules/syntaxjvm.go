@@ -17,7 +17,7 @@ func syntaxJVMRules() []*Rule {
 
 var jvmComment = &Rule{
 	ID: "jvm-comment-line", Severity: finding.Error, Area: Syntax,
-	Title:    "A comment in jvm.config, or a word that is no flag.",
+	Title:    "A comment in jvm.config, or a word that is not a flag.",
 	Why:      "The launchers pass every word of the file to java, with cat and xargs; there are no comments.",
 	Effect:   "java takes the word for its main class: Error: Could not find or load main class #.",
 	Fix:      "Delete the line.",
@@ -36,7 +36,7 @@ var jvmComment = &Rule{
 					found.Fix = edit(true, wholeLine(f, line), "")
 					continue
 				}
-				p.Report(At(f, flag.Span), "%q is no flag: java takes it for its main class", flag.Text)
+				p.Report(At(f, flag.Span), "%q is not a flag: java takes it for its main class", flag.Text)
 			}
 		}
 	},

@@ -104,7 +104,7 @@ func toArray(text string) (string, bool) {
 var quotedScalar = &Rule{
 	ID: "props-quoted-scalar", Severity: finding.Error, Area: Syntax,
 	Title:  "A value in quotes.",
-	Why:    "Properties files have no quotes: they are a part of the value, and a quoted list is no list any more.",
+	Why:    "Properties files have no quotes: they become part of the value, and a quoted list is no longer a list.",
 	Effect: "Hosts, paths and choices with quotes in them do not exist; numbers and lists stop the process: Problem parsing object at prefix[...].",
 	Fix:    "Delete the quotes.",
 	Source: "java.util.Properties.load (run on JDK 17); JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",

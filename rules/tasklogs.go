@@ -43,7 +43,7 @@ var logsLocal = &Rule{
 			switch {
 			case kind.Is("noop") && kind.Set:
 				f := p.Report(Val(kind), "task logs are thrown away")
-				f.Effect = "There is no log of a task, neither while it runs nor when it has ended."
+				f.Effect = "There is no log of a task, not while it runs and not after it has ended."
 			case kind.Is("file") && !p.onMount(dir):
 				f := p.Report(p.Where(s, kind), "task logs stay on the server where the task ran")
 				if dir.Set && path.IsAbs(dir.Text) {
@@ -86,7 +86,7 @@ var logsDiffer = &Rule{
 				f := p.Report(p.Where(s, logs).Of(nil), "segments are in %s, and task logs stay on each server", storage.Text)
 				if logs.Text == "noop" {
 					f.Message = "segments are in " + storage.Text + ", and task logs are thrown away"
-					f.Effect = "There is no log of a task, neither while it runs nor when it has ended."
+					f.Effect = "There is no log of a task, not while it runs and not after it has ended."
 				}
 				relate(f, Val(storage), "the segments")
 			case slices.Contains(remoteStores, logs.Text):

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -11,7 +12,7 @@ import (
 func threadRules() []*Rule {
 	return []*Rule{
 		thrNumThreads, thrHistoricalHTTP, thrBrokerHTTP, thrOverCores, thrMergeZero, thrRouterIgnored, thrGroupByLimits,
-		thrGroupByV1, thrTimeoutOrder, thrIdleTimeout, thrLoadBatch, thrLanes,
+		thrGroupByV1, thrTimeoutOrder, thrIdleTimeout, thrLoadBatch, thrLanes, sizedOutgrown,
 	}
 }
 
@@ -63,8 +64,8 @@ var thrHistoricalHTTP = &Rule{
 		}
 		connections := broker.Get(connectionsKey)
 		each, ok := connections.Int64()
-		brokers := max(1, p.Topology.Brokers, p.Topology.QueryServers)
-		if !ok || each <= 0 {
+		brokers := max(1, p.Topology.brokers())
+		if !ok || each <= 0 || p.outgrewBrokers() {
 			return
 		}
 		for _, s := range p.Services("historical", "middleManager", "indexer") {
@@ -76,10 +77,11 @@ var thrHistoricalHTTP = &Rule{
 			if !v.Set || !ok || threads <= 0 || threads >= each*brokers {
 				continue
 			}
-			f := p.Report(Val(v).Of(s), "%d threads for %d connections of each of %d Brokers", threads, each, brokers)
-			if brokers == 1 {
-				f.Message = strings.Replace(f.Message, "each of 1 Brokers", "a Broker", 1)
+			whose := "a Broker"
+			if brokers > 1 {
+				whose = fmt.Sprintf("each of %d Brokers", brokers)
 			}
+			f := p.Report(Val(v).Of(s), "%d threads for %d connections of %s", threads, each, whose)
 			relate(f, p.Where(broker, connections), "the connections of a Broker")
 		}
 	},
@@ -160,7 +162,7 @@ var thrRouterIgnored = &Rule{
 	ID: "thr-router-processing-ignored", Severity: finding.Info, Area: Threads,
 	Title:  "Processing settings for a process that does not process.",
 	Why:    "Routers pass queries on, and from 0.23 on Brokers merge results without processing threads.",
-	Effect: "numThreads[...] configured, that is ignored on Router; Brokers ignore it without a word.",
+	Effect: "The Router logs: numThreads[...] configured, that is ignored on Router. Brokers silently ignore it.",
 	Fix:    "Delete the line.",
 	Source: "server/src/main/java/org/apache/druid/guice/RouterProcessingModule.java:64,84, 38",
 	Check: func(p *Pass) {
@@ -323,8 +325,8 @@ const laningKey = "druid.query.scheduler.laning."
 var thrLanes = &Rule{
 	ID: "thr-lanes-without-strategy", Severity: finding.Warning, Area: Threads, Releases: schema.Range{From: 18},
 	Title:  "Query lanes without a strategy that uses them.",
-	Why:    "druid.query.scheduler.laning.strategy is none unless it is set, and then no lane has a limit.",
-	Effect: "Queries are not limited, without a word.",
+	Why:    "Unless druid.query.scheduler.laning.strategy is set, it is none, and no lane has a limit.",
+	Effect: "Queries are not limited. Druid does not say so.",
 	Fix:    "Set druid.query.scheduler.laning.strategy=manual for lanes, hilo for maxLowPercent.",
 	Source: "server/src/main/java/org/apache/druid/server/QuerySchedulerProvider.java and QueryLaningStrategy.java (default none), 0.18 and 38",
 	Check: func(p *Pass) {

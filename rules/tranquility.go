@@ -184,7 +184,7 @@ var tranqCapacity = &Rule{
 	ID: "tranq-capacity-window", Severity: finding.Warning, Area: Tranquility,
 	Title:  "Tranquility needs more tasks than there are, or keeps them longer than it should.",
 	Why:    "Each data source runs partitions x replicants tasks, and twice as many while one segment follows another; a task waits for late events for windowPeriod.",
-	Effect: "Tasks stay pending, and events are dropped without a word.",
+	Effect: "Tasks stay pending, and events are silently dropped.",
 	Fix:    "Raise druid.worker.capacity, or lower task.partitions and task.replicants; keep windowPeriod below segmentGranularity.",
 	Source: "docs/overview.md:41-86 of druid-io/tranquility",
 	Check: func(p *Pass) {
@@ -239,7 +239,7 @@ var tranqTooNew = &Rule{
 	ID: "tranq-too-new-druid", Severity: finding.Error, Area: Tranquility, Releases: schema.Range{From: 27},
 	Title:  "Tranquility with a Druid that left it behind.",
 	Why:    "Pushed ingestion is deprecated since 27; from 38 on Druid no longer announces its services the way that Tranquility looks for them.",
-	Effect: "From 38 on the Overlord is never found; before, it works and nobody maintains it.",
+	Effect: "From 38 on the Overlord is never found; before, it works but is not maintained.",
 	Fix:    "Ingest from Kafka or Kinesis with a supervisor.",
 	Source: "docs/release-info/upgrade-notes.md:788, 38; commit b876851c68 (38.0.0)",
 	Check: func(p *Pass) {

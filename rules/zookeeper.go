@@ -20,7 +20,7 @@ var zkMissing = &Rule{
 	ID: "zk-host-missing", Severity: finding.Error, Area: ZooKeeper,
 	Title:  "A cluster that does not say where ZooKeeper is.",
 	Why:    "Every process finds the others through ZooKeeper, and the default is its own machine.",
-	Effect: "Druid uses localhost: processes on other machines than ZooKeeper's wait for a connection for ever.",
+	Effect: "Druid uses localhost: processes on other machines than ZooKeeper's wait for a connection forever.",
 	Fix:    "Set druid.zk.service.host in _common, as in zk1.internal:2181,zk2.internal:2181,zk3.internal:2181.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorConfig.java:34, 0.14.2",
 	Check: func(p *Pass) {
@@ -54,7 +54,7 @@ var zkLocalhost = &Rule{
 	ID: "zk-host-localhost-in-cluster", Severity: finding.Error, Area: ZooKeeper,
 	Title:  "A cluster whose ZooKeeper is on localhost.",
 	Why:    "Each machine looks for ZooKeeper on itself.",
-	Effect: "Processes on other machines than ZooKeeper's wait for a connection for ever.",
+	Effect: "Processes on other machines than ZooKeeper's wait for a connection forever.",
 	Fix:    "Write the host names of the ZooKeeper servers.",
 	Source: "server/src/main/java/org/apache/druid/curator/CuratorConfig.java:34, 0.14.2; examples/conf/druid/cluster/_common ships it as a template",
 	Check: func(p *Pass) {
@@ -116,7 +116,7 @@ func zkMistake(text string, r schema.Release) string {
 	}
 	servers, _, chroot := strings.Cut(text, "/")
 	if chroot && strings.Contains(text[strings.IndexByte(text, '/'):], ",") {
-		return "the path stands once, behind the last host"
+		return "the path is written once, after the last host"
 	}
 	for server := range strings.SplitSeq(strings.TrimRight(servers, ","), ",") {
 		if trims {

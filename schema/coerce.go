@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // How a release makes a value of a text. Two binders do it. Jackson, which most
@@ -171,14 +172,14 @@ func (v reader) boolean(text string) state {
 // secondsOnly is what Joda-Time itself reads as a Duration.
 var secondsOnly = lazy.Regexp{Expr: `^[Pp][Tt]-?[0-9]+([.][0-9]*)?[Ss]$`}
 
-func (v reader) period(text string) state {
+func (v reader) period(value string) state {
 	duration := v.java == "Duration"
 	if v.java == "int or Period" {
-		if n, s := v.number(text); s == something && v.inRange(n) {
+		if n, s := v.number(value); s == something && v.inRange(n) {
 			return something
 		}
 	}
-	empty := strings.Trim(text, javaBlanks) == ""
+	empty := strings.Trim(value, javaBlanks) == ""
 	switch {
 	case v.magic && empty:
 		return unreadable
@@ -187,10 +188,12 @@ func (v reader) period(text string) state {
 	case empty:
 		return nothing
 	case !v.magic && duration && v.r < jackson210:
-		if secondsOnly.MatchString(text) {
+		if secondsOnly.MatchString(value) {
 			return something
 		}
-	case period.MatchString(text) && !(v.fixed() && calendar.MatchString(text)):
+		return unreadable
+	}
+	if parts, ok := text.SplitPeriod(value); ok && !(v.fixed() && parts.HasMonths()) {
 		return something
 	}
 	return unreadable
@@ -199,19 +202,17 @@ func (v reader) period(text string) state {
 // compiled holds the patterns of properties, made when they are first used.
 var compiled sync.Map
 
-func matchesPattern(pattern, text string) bool {
+func matchesPattern(pattern, value string) bool {
+	if pattern == periodPattern {
+		_, ok := text.SplitPeriod(value)
+		return ok
+	}
 	expr, ok := compiled.Load(pattern)
 	if !ok {
 		expr, _ = compiled.LoadOrStore(pattern, regexp.MustCompile(pattern))
 	}
-	return expr.(*regexp.Regexp).MatchString(text)
+	return expr.(*regexp.Regexp).MatchString(value)
 }
-
-// calendar are years and months, which have no fixed length.
-var calendar = lazy.Regexp{Expr: `^[Pp]([^Tt]*[0-9][YyMm])`}
-
-// period is #period of property.cue.
-var period = lazy.Regexp{Expr: periodPattern}
 
 // chooses reports whether the text is one of the choices of this release.
 func (v reader) chooses(text string) bool {

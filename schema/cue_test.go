@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -12,7 +13,9 @@ import (
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/load"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -95,6 +98,11 @@ func TestTablesCoverEveryProperty(t *testing.T) {
 	}
 	require.Len(t, schema.Properties(), n)
 	require.GreaterOrEqual(t, n, 1419)
+	for _, p := range schema.Properties() {
+		if found, _ := schema.Lookup(p.Name); !p.IsPattern() {
+			require.Equal(t, p.Name, found.Name)
+		}
+	}
 }
 
 // TestDocumentation keeps documentation from being the name again, or the same
@@ -120,4 +128,17 @@ func TestEveryCUEFileSaysWhatItIs(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, strings.HasPrefix(string(data), "// "), "%s has no line that says what it holds", f)
 	}
+}
+
+// TestPeriods: what package text reads is what property.cue says.
+func TestPeriods(t *testing.T) {
+	root := loadCUE(t)
+	expr, err := root.LookupPath(cue.ParsePath("#periodPattern")).String()
+	require.NoError(t, err)
+	pattern := regexp.MustCompile(expr)
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.StringMatching(`[Pp]?([+-]?[0-9]{0,2}(\.[0-9]?)?[YyMmWwDdTtHhSsX]?){0,6}`).Draw(t, "period")
+		_, ok := text.SplitPeriod(value)
+		require.Equal(t, pattern.MatchString(value), ok, value)
+	})
 }

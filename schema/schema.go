@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // Type says how the text of a property is read.
@@ -331,29 +329,42 @@ func Lookup(key string) (*Property, bool) {
 		return p, true
 	}
 	var best *Property
-	for _, i := range patterns {
-		if p := &properties[i]; matches(p.Name, key) && (best == nil || narrower(p.Name, best.Name)) {
-			best = p
+	for _, group := range patterns {
+		if !strings.HasPrefix(key, group.prefix) {
+			continue
+		}
+		for _, i := range group.members {
+			if p := &properties[i]; matches(p.Name, key) && (best == nil || narrower(p.Name, best.Name)) {
+				best = p
+			}
 		}
 	}
 	return best, best != nil
 }
 
-// exact finds the property of that very name; nil if there is none.
-func exact(key string) *Property {
-	return byName.Get()[key]
+// patternGroup are families whose names begin alike.
+type patternGroup struct {
+	prefix  string
+	members []int
 }
 
-// byName are the properties that are no families. Every value of every tree asks.
-var byName = lazy.Value[map[string]*Property]{New: func() map[string]*Property {
-	index := make(map[string]*Property, len(properties))
-	for i := range properties {
-		if p := &properties[i]; !p.IsPattern() {
-			index[p.Name] = p
+// exact finds the property of that very name; nil if there is none. Every value of
+// every tree asks.
+func exact(key string) *Property {
+	hash := uint32(2166136261) // FNV-1a
+	for i := range len(key) {
+		hash = (hash ^ uint32(key[i])) * 16777619
+	}
+	for slot := hash; ; slot++ {
+		place := nameSlots[slot%uint32(len(nameSlots))]
+		if place == 0 {
+			return nil
+		}
+		if p := &properties[place-1]; p.Name == key {
+			return p
 		}
 	}
-	return index
-}}
+}
 
 // narrower reports whether pattern a says more than pattern b: more literal
 // text, and no <any>.

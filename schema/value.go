@@ -251,7 +251,7 @@ func (p *Property) acceptsText(text string) bool {
 	case Any, String, Path, URL, Host, Hosts:
 		return p.Pattern == "" || matchesPattern(p.Pattern, text)
 	case Period:
-		return period.MatchString(text)
+		return matchesPattern(periodPattern, text)
 	case OneOf:
 		return slices.ContainsFunc(p.Choices, func(c Choice) bool { return c.Value == text })
 	}

@@ -12,7 +12,6 @@ import (
 // Advise answers a request. Its error says what a machine lacks, and which would
 // do.
 func Advise(r Request) (Plan, error) {
-	r.Brokers, r.DataServers = max(1, r.Brokers), max(1, r.DataServers)
 	plan := Plan{Target: r.Target, Flags: flags}
 	for _, s := range r.Servers {
 		server, err := r.server(s)
@@ -21,12 +20,25 @@ func Advise(r Request) (Plan, error) {
 		}
 		plan.Servers = append(plan.Servers, server)
 	}
+	plan.Peers = r.peers(plan)
+	if note := plan.Peers.Note(plan.Servers); note != "" && !r.alone() {
+		plan.Notes = append(plan.Notes, note)
+	}
 	return plan, nil
 }
 
-// server fills one machine: divide its memory, then let every process take of
-// its room what it wants.
+// server fills one machine, and says what the numbers do not.
 func (r Request) server(s ServerRequest) (Server, error) {
+	server, err := r.fill(s)
+	if err == nil {
+		server.Notes = r.notes(s, server)
+	}
+	return server, err
+}
+
+// fill divides the memory of a machine, then lets every process take of its room
+// what it wants.
+func (r Request) fill(s ServerRequest) (Server, error) {
 	server := Server{Role: s.Role, Machine: s.Machine, Reserved: r.Reserve}
 	services := s.Services
 	if len(services) == 0 {
@@ -47,20 +59,22 @@ func (r Request) server(s ServerRequest) (Server, error) {
 		return server, fmt.Errorf("%d cores: it needs one at least", s.Machine.Cores)
 	}
 	claims := r.claimsOf(s, services)
-	if least := leastMemory(claims, r.Reserve); s.Machine.Memory < least {
+	if least := leastMemory(claims, r.Reserve, s.Machine.Limited); s.Machine.Memory < least {
 		return server, fmt.Errorf("%s of memory are not enough for %s: %s would do", text.About(s.Machine.Memory), strings.Join(services, ", "), text.About(least))
 	}
-	rooms := divide(Budget(s.Machine.Memory)-r.Reserve, claims)
+	rooms := divide(s.Machine.budget()-r.Reserve, claims)
 	for _, name := range services {
 		b := builder{request: r, school: schoolOf(r.Target), machine: s.Machine, services: services, room: rooms[name], allInOne: s.Role == AllInOne}
 		b.Service = name
 		builders.Get()[name](&b)
+		if b.Heap > 0 && name != "zookeeper" {
+			b.place()
+		}
 		server.Processes = append(server.Processes, b.Process)
 		server.Committed += b.Memory()
 	}
 	server.Free = s.Machine.Memory - server.Committed - server.Reserved
-	server.Segments = segmentSpace(s.Machine, services)
-	server.Notes = r.notes(server)
+	server.Segments = segmentSpace(s.Machine, services, s.Role == AllInOne)
 	return server, nil
 }
 
@@ -87,27 +101,6 @@ func (r Request) checkServices(services []string) error {
 		}
 	}
 	return nil
-}
-
-// notes are what the numbers do not say by themselves.
-func (r Request) notes(s Server) []string {
-	var notes []string
-	if s.Segments > 0 {
-		notes = append(notes, fmt.Sprintf("%s are left to the page cache, %d %% of the %s of segments that the server may hold: the rest is read from disk.",
-			text.About(s.Free), min(100, 100*s.Free/s.Segments), text.Decimal(s.Segments)))
-		if len(s.Machine.Disks) == 0 {
-			notes = append(notes, "The disks are not known: the segment cache is twice the memory, and needs that much of a fast disk.")
-		}
-	}
-	if h := s.process("historical"); h != nil {
-		if f, _ := h.Figure(numThreads); f.Value != fmt.Sprint(ProcessingThreads(s.Machine.Cores)) {
-			notes = append(notes, fmt.Sprintf("Memory, not cores, limits the Historical to %s processing threads.", f.Value))
-		}
-	}
-	if slices.ContainsFunc(s.Processes, func(p Process) bool { return p.Service == "pivot" }) {
-		notes = append(notes, "Pivot runs on Node.js and has no memory setting of its own; what it gets is an estimate, nothing is published.")
-	}
-	return notes
 }
 
 // process is the server's process of that name, nil if it has none.

@@ -251,7 +251,7 @@ func TestAdviseRefuses(t *testing.T) {
 		want    string
 	}{
 		{ServerRequest{Role: Data, Machine: Machine{Cores: 0, Memory: 64 << 30}}, "the data server: 0 cores: it needs one at least"},
-		{ServerRequest{Role: Data, Machine: Machine{Cores: 4, Memory: 512 << 20}}, "the data server: 512 MiB of memory are not enough for historical, middleManager: 2 GiB would do"},
+		{ServerRequest{Role: Data, Machine: Machine{Cores: 4, Memory: 512 << 20}}, "the data server: 512 MiB of memory are not enough for historical, middleManager: 2.5 GiB would do"},
 		{ServerRequest{Role: "queen", Machine: Machine{Cores: 4, Memory: 64 << 30}}, `the queen server: unknown role "queen": write one of data, query, master, all-in-one`},
 		{ServerRequest{Role: "mine", Services: []string{"router", "router"}, Machine: Machine{Cores: 4, Memory: 64 << 30}}, "the mine server: router is there twice"},
 		{ServerRequest{Role: "mine", Services: []string{"histrical"}, Machine: Machine{Cores: 4, Memory: 64 << 30}}, `the mine server: unknown service "histrical"`},
@@ -269,7 +269,7 @@ func TestSmallestServer(t *testing.T) {
 		for _, segments := range []int64{0, 5_000_000} {
 			r := Request{Target: schema.DefaultTarget, Segments: segments, Lookups: 1 << 30}
 			claims := r.claimsOf(ServerRequest{Role: role}, must(ServicesOf(role, r.Target)))
-			least := leastMemory(claims, r.Reserve)
+			least := leastMemory(claims, r.Reserve, false)
 			r.Servers = []ServerRequest{{Role: role, Machine: Machine{Cores: 2, Memory: least}}}
 			plan, err := Advise(r)
 			require.NoError(t, err, role)

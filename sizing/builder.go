@@ -70,6 +70,9 @@ func (b *builder) set(key, value string, why reason) {
 
 func (b *builder) setInt(key string, n int64, why reason) { b.set(key, fmt.Sprint(n), why) }
 
+// mebibytes writes an amount in the unit of the sentence that it stands in.
+func mebibytes(n int64) string { return fmt.Sprintf("%d MiB", n>>20) }
+
 // plural writes a word for one or several.
 func plural(n int64, word string) string {
 	if n == 1 {
@@ -96,15 +99,19 @@ func bytesText(key string, bytes int64, r schema.Release) string {
 }
 
 // heap takes what is wanted, as far as there is room, and writes the flags.
-func (b *builder) heap(want int64, why reason) {
-	limit := roundHeap(heapWithin(b.room[PartHeap]))
-	b.Heap = min(want, limit)
-	if b.Heap < want {
-		why.formula += "; at most this server's share, " + text.About(limit)
-		why.inputs = append(why.inputs, Input{"share of the server", text.About(limit)})
-	}
+func (b *builder) heap(want calc, source string) {
+	want = want.atMost(roundHeap(heapWithin(b.Service, b.room[PartHeap])), b.share())
+	b.Heap = want.n
 	b.set("-Xms", JVM(b.Heap), because(tuningGuide, "as -Xmx: a heap that need not grow"))
-	b.set("-Xmx", JVM(b.Heap), why)
+	b.set("-Xmx", JVM(b.Heap), want.because(source))
+}
+
+// share is what a process may have of its machine, for people.
+func (b *builder) share() string {
+	if b.machine.Limited {
+		return "its share of the container"
+	}
+	return "its share of the server"
 }
 
 // flags are those that every JVM of Druid should have, whatever its size.
@@ -113,25 +120,28 @@ var flags = []Figure{
 	{Key: "-XX:+ExitOnOutOfMemoryError", Formula: "a process out of memory stops and is started again", Source: tuningGuide},
 	{Key: "-Duser.timezone", Value: "UTC", Formula: "Druid's times are in UTC", Source: tuningGuide},
 	{Key: "-Dfile.encoding", Value: "UTF-8", Formula: "texts are read alike everywhere", Source: tuningGuide},
-	{Key: "-Djava.io.tmpdir", Value: "var/tmp", Formula: "on a real disk: /tmp may be small, or memory", Source: tuningGuide},
 	{Key: "-Djava.util.logging.manager", Value: "org.apache.logging.log4j.jul.LogManager", Formula: "all logs go through log4j2", Source: templates},
 }
 
-// direct grants the direct memory that a need asks for, and some more for what
-// is not counted: the guide names decompression, at 64 KiB a column and segment.
+// networkDirect is what a Router, which has no buffers, is given in the templates.
+const networkDirect = 128 << 20
+
+// direct grants the direct memory that a need asks for, and some more: what Imply
+// grants, or what the connections take.
 func (b *builder) direct(need Direct) {
+	want := need.calc()
+	if percent := b.school.directPercent; percent > 0 {
+		want = want.percent(percent, "as Imply grants")
+	} else {
+		want = want.plus(min(networkDirect, need.Bytes/4), " for the network, a quarter up to 128 MiB")
+	}
 	unit := int64(1 << 24)
 	if need.Bytes >= 2<<30 {
-		unit = 1 << 30
+		unit = b.school.directUnit
 	}
-	want := roundUp(need.Bytes*b.school.directPercent/100, unit)
-	b.Direct = max(need.Bytes, min(want, b.room[PartDirect]>>20<<20))
-	why := because(need.Source+" (verifyDirectMemory)", "%s", need.Formula)
-	why.inputs = need.Inputs
-	if b.Direct != need.Bytes {
-		why.formula += fmt.Sprintf(" = %s, and some more", text.About(need.Bytes))
-	}
-	b.set("-XX:MaxDirectMemorySize", JVM(b.Direct), why)
+	want = want.up(unit).atMost(max(need.Bytes, b.room[PartDirect]>>20<<20), b.share())
+	b.Direct = want.n
+	b.set("-XX:MaxDirectMemorySize", JVM(b.Direct), want.because(need.Source+" (verifyDirectMemory)"))
 }
 
 // buffers is how large the buffers of a process are and how many there is room
@@ -170,7 +180,7 @@ func threadsWithin(buffers int64) int64 {
 func (b *builder) connections() int64 {
 	n := b.school.connections
 	if b.school.connectionsAll {
-		n = max(5, n/b.request.Brokers)
+		n = max(5, n/b.brokers())
 	}
 	if b.allInOne {
 		n = min(n, 5*b.machine.Cores)
@@ -197,7 +207,7 @@ func (b *builder) http(connections int64, formula string, args ...any) {
 // dataHTTP is for the processes that Brokers ask.
 func (b *builder) dataHTTP() {
 	n := b.connections()
-	b.http(n*b.request.Brokers, "{%d|connections} connections x {%d|brokers} %s + 10", n, b.request.Brokers, plural(b.request.Brokers, "Broker"))
+	b.http(n*b.brokers(), "{%d|connections} connections x {%d|brokers} %s + 10", n, b.brokers(), plural(b.brokers(), "Broker"))
 }
 
 // groupBy lets large groupBys spill instead of failing, and bounds their
@@ -205,7 +215,7 @@ func (b *builder) dataHTTP() {
 func (b *builder) groupBy() {
 	if b.request.Target.Release < 24 {
 		b.setInt("druid.query.groupBy.maxMergingDictionarySize", min(100_000_000, b.Heap/16),
-			because("GroupByQueryConfig", "100 MB, and at most a sixteenth of {%s|heap}: as many may run as there are merge buffers", text.Size(b.Heap)))
+			because("GroupByQueryConfig", "a sixteenth of {%s|heap}, at most 100,000,000 bytes: each groupBy that runs may have as much", text.Size(b.Heap)))
 	}
 	b.setInt("druid.query.groupBy.maxOnDiskStorage", spill, because("GroupByQueryConfig", "1 GB to spill to: without it large groupBys fail"))
 }

@@ -21,7 +21,10 @@ type Demand struct {
 	// supervisors.
 	Tasks int64
 	// Queries are those that come in a second.
-	Queries     int64
+	Queries int64
+	// Tiers divide the data by its age, from the newest to the oldest; none is one for
+	// all.
+	Tiers       []Tier
 	Assumptions Assumptions
 }
 
@@ -42,12 +45,15 @@ type Cluster struct {
 
 // Fleet is all servers of one role.
 type Fleet struct {
-	Role    string
+	Role string
+	// Tier is the tier that they keep, empty where there is one.
+	Tier    string
 	Machine Machine
 	// Count is the largest of the limits' counts.
 	Count  int64
 	Limits []Limit
-	// Losses say what is left when one server is lost.
+	// Lost is the loss that it is planned for, and Losses say what is left then.
+	Lost   string
 	Losses []Loss
 }
 
@@ -100,6 +106,30 @@ func newFleet(role string, m Machine, limits []Limit) Fleet {
 	f := Fleet{Role: role, Machine: m, Limits: limits}
 	f.Count = f.Decides().Count
 	return f
+}
+
+// HoursPerMonth are those of a twelfth of a year.
+const HoursPerMonth = 730
+
+// Hours are the hours of all its servers in a month.
+func (f Fleet) Hours() int64 { return mulDivUp(f.Count, HoursPerMonth, 1) }
+
+// Of are the fleets of a role.
+func (c Cluster) Of(role string) (list []Fleet) {
+	for _, f := range c.Fleets {
+		if f.Role == role {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Count is how many servers there are of a role.
+func (c Cluster) Count(role string) (n int64) {
+	for _, f := range c.Of(role) {
+		n += f.Count
+	}
+	return n
 }
 
 // Servers is how many there are of all kinds.

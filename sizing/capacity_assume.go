@@ -42,6 +42,11 @@ const (
 	assumeDataPerBroker   = "data-servers-per-broker"
 	assumeLeastBrokers    = "brokers"
 	assumeLeastMasters    = "masters"
+	assumeLost            = "lost-servers"
+	assumeZones           = "zones"
+	assumePeak            = "ingest-peak"
+	assumeGrowth          = "growth"
+	assumeHorizon         = "horizon"
 )
 
 const (
@@ -67,6 +72,11 @@ var assumptions = Assumptions{
 	{assumeCompactionSlots, 10, UnitPercent, "of all task slots are for compaction, one at least", "coordinator.md, default of slotRatio", 0},
 	{assumeDataPerBroker, 15, UnitCount, "Data servers for each Broker", "basic-cluster-tuning.md", 1},
 	{assumeLeastBrokers, 2, UnitCount, "Query servers at least", "high-availability.md", 1},
+	{assumePeak, 100, UnitPercent, "of the usual ingestion comes at peaks, for which tasks are planned", "a guess: measure yours", 1},
+	{assumeGrowth, 0, UnitPercent, "more data comes with each year", "yours to say", 0},
+	{assumeHorizon, 12, UnitCount, "months that the servers are to be enough for, where data grows", "yours to say", 0},
+	{assumeLost, 1, UnitCount, "server of each kind may be lost, or be restarted, while the others do everything; 2 for a loss during a rolling restart", "high-availability.md", 0},
+	{assumeZones, 1, UnitCount, "zone of availability; with several, one of them may be lost", "yours to say", 1},
 	{assumeLeastMasters, 3, UnitCount, "Master servers; 2 do where 3 ZooKeeper servers run elsewhere", "high-availability.md", 1},
 }
 
@@ -90,11 +100,30 @@ func (a Assumptions) Set(given string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	if most := a[i].most(); most > 0 && n > most {
+		return fmt.Errorf("%s: %s are too much: write %s or less", name, a[i].Unit.Format(n), a[i].Unit.Format(most))
+	}
 	if n < a[i].Least {
 		return fmt.Errorf("%s: %s are too little: write %s or more", name, a[i].Unit.Format(n), a[i].Unit.Format(a[i].Least))
 	}
 	a[i].Value, a[i].Source = n, "yours"
 	return nil
+}
+
+// most is where an assumption ends: a part of something ends at all of it. Peaks and
+// growth may be more; 0 is no end.
+func (a Assumption) most() int64 {
+	switch {
+	case a.Name == assumePeak, a.Name == assumeGrowth:
+		return 10_000
+	case a.Name == assumeHorizon:
+		return 120
+	case a.Name == assumeZones, a.Name == assumeLost:
+		return 100
+	case a.Unit == UnitPercent:
+		return 100
+	}
+	return 0
 }
 
 // Names lists the assumptions.

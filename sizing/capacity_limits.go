@@ -53,11 +53,6 @@ func (d Demand) dataLimits(gives dataServer) []Limit {
 	limits := []Limit{
 		d.copiesLimit(),
 		d.diskLimit(gives),
-		{
-			Name: "disk, one lost", Count: addUp(1, mulDivUp(d.copies(), 1, gives.cache)),
-			Formula: fmt.Sprintf("%s / %s of segment cache, and one more", text.Decimal(d.copies()), text.Decimal(gives.cache)),
-			Source:  "derived: the servers that are left hold every copy",
-		},
 	}
 	if d.hot() > 0 {
 		limits = append(limits, d.memoryLimit(gives))
@@ -65,7 +60,7 @@ func (d Demand) dataLimits(gives dataServer) []Limit {
 	if d.cores() > 0 {
 		limits = append(limits, d.coresLimit(gives))
 	}
-	return append(limits, d.slotsLimit(gives))
+	return append(limits, d.slotsLimit(gives), d.lossLimit(d.dataNeeds(gives)))
 }
 
 func (d Demand) copiesLimit() Limit {
@@ -162,17 +157,18 @@ func copiesText(n int64) string {
 func (d Demand) queryLimits(data int64) []Limit {
 	each := d.assume(assumeDataPerBroker)
 	return []Limit{
-		{"availability", d.assume(assumeLeastBrokers), "one may be lost", docAvailability},
-		{"Data servers", mulDivUp(data, 1, each), fmt.Sprintf("%s Data servers / %d for each Broker", grouped(data), each), docTuning},
+		{"availability", max(d.assume(assumeLeastBrokers), d.surviving(1)), "one may be lost", docAvailability},
+		{"Data servers", d.surviving(mulDivUp(data, 1, each)), fmt.Sprintf("%s Data servers / %d for each Broker, %s", grouped(data), each, d.more()), docTuning},
 	}
 }
 
 // masterLimits are the reasons for a number of Master servers, which have a
 // Coordinator and an Overlord each, and a ZooKeeper unless they are but two.
 func (d Demand) masterLimits() []Limit {
-	limits := []Limit{{"availability", 2, "one Coordinator and one Overlord lead, the others stand by", docAvailability}}
+	limits := []Limit{{"availability", d.surviving(1), "one Coordinator and one Overlord lead, the others stand by", docAvailability}}
 	if n := d.assume(assumeLeastMasters); n > 2 {
-		limits = append(limits, Limit{"ZooKeeper", n, fmt.Sprintf("a majority of %d survives the loss of one", n), docAvailability})
+		n = max(n, 2*d.assume(assumeLost)+1, min(3, d.assume(assumeZones)))
+		limits = append(limits, Limit{"ZooKeeper", n, fmt.Sprintf("a majority of %d survives the loss of %d", n, (n-1)/2), docAvailability})
 	}
 	return limits
 }

@@ -7,9 +7,14 @@ import (
 
 // mulDivUp is a times b through c, rounded up, exact however large a times b is;
 // what is no int64 becomes the largest.
-func mulDivUp(a, b, c int64) int64 {
+func mulDivUp(a, b, c int64) int64 { return mulAddDiv(a, b, c-1, c) }
+
+// mulDiv is the same rounded down.
+func mulDiv(a, b, c int64) int64 { return mulAddDiv(a, b, 0, c) }
+
+func mulAddDiv(a, b, add, c int64) int64 {
 	high, low := bits.Mul64(uint64(a), uint64(b))
-	low, carry := bits.Add64(low, uint64(c-1), 0)
+	low, carry := bits.Add64(low, uint64(add), 0)
 	high += carry
 	if high >= uint64(c) {
 		return math.MaxInt64

@@ -33,7 +33,7 @@ func ParseShare(text string) (Share, error) {
 	hours, err := parseAge(part)
 	all, errAll := parseAge(whole)
 	if !ok || err != nil || errAll != nil || hours < 1 || hours > all {
-		return Share{}, fmt.Errorf("%q is no part of a time: write the newest of all, as in 30d/1y, with h, d, w or y", text)
+		return Share{}, fmt.Errorf("%q is not a part of a time: write the newest of all, as in 30d/1y, with h, d, w or y", text)
 	}
 	return Share{Part: hours, Whole: all}, nil
 }
@@ -55,9 +55,12 @@ var perSeconds = lazy.Value[map[string]int64]{New: func() map[string]int64 {
 // ParseRate reads an amount for a time, 200MB/s or 2TB/d, in bytes per second.
 func ParseRate(given string) (int64, error) {
 	amount, seconds, ok := cutRate(given)
+	if number := strings.TrimSpace(amount); ok && strings.Trim(number, "0123456789.") == "" && strings.Trim(number, "0.") != "" {
+		return 0, fmt.Errorf("%s what? Write %sMB/s", given, number)
+	}
 	bytes, err := text.ParseSize(amount)
 	if !ok || err != nil {
-		return 0, fmt.Errorf("%q is no rate: write a size for a time, as in 200MB/s, with s, min, h or d", given)
+		return 0, fmt.Errorf("%q is not a rate: write a size for a time, as in 200MB/s, with s, min, h or d", given)
 	}
 	return mulDivUp(bytes, 1, seconds), nil
 }
@@ -67,7 +70,7 @@ func ParseCountRate(text string) (int64, error) {
 	amount, seconds, ok := cutRate(text)
 	n, err := strconv.ParseInt(strings.TrimSpace(amount), 10, 64)
 	if !ok || err != nil || n < 0 {
-		return 0, fmt.Errorf("%q is no rate: write a number for a time, as in 50/s, with s, min, h or d", text)
+		return 0, fmt.Errorf("%q is not a rate: write a number for a time, as in 50/s, with s, min, h or d", text)
 	}
 	return mulDivUp(n, 1, seconds), nil
 }

@@ -15,26 +15,56 @@ func PlanCluster(d Demand, m Machines) (Cluster, error) {
 	if err := d.check(); err != nil {
 		return Cluster{}, err
 	}
-	gives, err := d.dataServer(m.Data)
-	if err != nil {
+	d = d.grown()
+	if err := d.check(); err != nil {
 		return Cluster{}, err
 	}
-	segments := mulDivUp(d.Data, 1, d.assume(assumeSegmentBytes))
-	data := newFleet(Data, m.Data, d.dataLimits(gives))
-	if data.Count > mostServers {
-		return Cluster{}, fmt.Errorf("%s Data servers are more than any cluster has; %s: %s", grouped(data.Count), data.Decides().Name, data.Decides().Formula)
+	var c Cluster
+	var count int64
+	for i, tier := range d.tiers(m) {
+		fleet, notes, err := tier.plan(i == 0)
+		if err != nil {
+			return Cluster{}, err
+		}
+		c.Fleets, c.Notes = append(c.Fleets, fleet), append(c.Notes, notes...)
+		count = addUp(count, fleet.Count)
 	}
-	query := newFleet(Query, m.Query, d.queryLimits(data.Count))
+	c.Segments = mulDivUp(d.Data, 1, d.assume(assumeSegmentBytes))
+	query := newFleet(Query, m.Query, d.queryLimits(count))
 	master := newFleet(Master, m.Master, d.masterLimits())
-	heap, err := d.coordinatorHeap(m, data.Count, query.Count, segments)
+	broker, coordinator, err := d.heaps(m, count, query.Count, c.Segments)
 	if err != nil {
 		return Cluster{}, err
 	}
-	data.Losses = d.dataLosses(gives, data.Count)
-	query.Losses = d.queryLosses(data.Count, query.Count)
-	master.Losses = masterLosses(master.Count)
-	notes := append(d.notes(gives, data.Count), fmt.Sprintf("The Coordinator has %s of heap for %s segments.", text.About(heap), grouped(segments)))
-	return Cluster{Fleets: []Fleet{data, query, master}, Segments: segments, Notes: notes}, nil
+	query.Lost, master.Lost = d.lost(), d.lost()
+	query.Losses, master.Losses = d.queryLosses(count, query.Count), d.masterLosses(master.Count)
+	c.Fleets = append(c.Fleets, query, master)
+	c.Notes = append(append(c.Notes, d.notes()...), fmt.Sprintf("For %s segments on %s Data servers each Broker gets %s of heap and the Coordinator %s.",
+		grouped(c.Segments), grouped(count), text.About(broker), text.About(coordinator)))
+	return c, nil
+}
+
+// grown is the demand at the end of what it is planned for.
+func (d Demand) grown() Demand {
+	percent := mulDivUp(d.assume(assumeGrowth), d.assume(assumeHorizon), 12)
+	if d.Data > 0 && percent > 0 {
+		d.Data = addUp(d.Data, mulDivUp(d.Data, percent, 100))
+	}
+	return d
+}
+
+// heaps asks Advise for the Query and Master servers of a cluster of that size, and
+// answers what grows with its segments and servers: a Broker's heap and the
+// Coordinator's.
+func (d Demand) heaps(m Machines, data, query, segments int64) (broker, coordinator int64, err error) {
+	plan, err := Advise(Request{
+		Target: d.Target, Brokers: query, DataServers: data, Segments: segments,
+		Servers: []ServerRequest{{Role: Query, Machine: m.Query}, {Role: Master, Machine: m.Master}},
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	return plan.Servers[0].Processes[0].Heap, plan.Servers[1].Processes[0].Heap, nil
 }
 
 // mostServers is where a plan stops: more than that is a slip in a unit.
@@ -50,24 +80,13 @@ func (d Demand) check() error {
 	case d.Data > math.MaxInt64/d.Replication:
 		return fmt.Errorf("%s of data in %d copies are more than can be counted", text.Decimal(d.Data), d.Replication)
 	case d.Hot.Part < 0 || d.Hot.Part > d.Hot.Whole:
-		return fmt.Errorf("%d of %d is no part of the data", d.Hot.Part, d.Hot.Whole)
+		return fmt.Errorf("%d of %d is not a part of the data", d.Hot.Part, d.Hot.Whole)
+	case len(d.Tiers) > 0 && d.tierErr() != nil:
+		return d.tierErr()
 	case d.Ingest < 0 || d.Tasks < 0 || d.Queries < 0:
 		return errors.New("ingestion, tasks and queries cannot be negative")
 	}
 	return nil
-}
-
-// coordinatorHeap asks Advise for the Query and Master servers of a cluster of
-// that size, and answers what has to grow with its segments.
-func (d Demand) coordinatorHeap(m Machines, data, query, segments int64) (int64, error) {
-	plan, err := Advise(Request{
-		Target: d.Target, Brokers: query, DataServers: data, Segments: segments,
-		Servers: []ServerRequest{{Role: Query, Machine: m.Query}, {Role: Master, Machine: m.Master}},
-	})
-	if err != nil {
-		return 0, err
-	}
-	return plan.Servers[1].Processes[0].Heap, nil
 }
 
 // copies is the size of all segments with their copies.
@@ -81,5 +100,8 @@ func (d Demand) hot() int64 {
 // tasks is how many tasks read streams at once: what was asked for, or more where
 // each can only read so much.
 func (d Demand) tasks() int64 {
-	return max(d.Tasks, mulDivUp(d.Ingest, 1, d.assume(assumeIngestPerCore)))
+	return max(d.Tasks, mulDivUp(d.peak(), 1, d.assume(assumeIngestPerCore)))
 }
+
+// peak is what streams bring at peaks.
+func (d Demand) peak() int64 { return mulDivUp(d.Ingest, d.assume(assumePeak), 100) }

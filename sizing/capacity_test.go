@@ -66,7 +66,6 @@ func TestPlanCluster(t *testing.T) {
 	require.EqualValues(t, 2, limits["copies"])
 	// 20 TB twice, on four fifths of each cache.
 	require.Equal(t, roundUpDiv(product(20_000_000_000_000, 2, 100), product(server.Segments, 80)), limits["disk"])
-	require.Equal(t, 1+roundUpDiv(product(20_000_000_000_000, 2), product(server.Segments)), limits["disk, one lost"])
 	// Thirty days of them in nine tenths of what is free.
 	require.Equal(t, roundUpDiv(product(20_000_000_000_000, 2, 30, 100), product(365, server.Free, 90)), limits["memory"])
 	// 50 x 10 million rows a second are 13.82 cores of 36.2 million, 200 MB are 20
@@ -75,10 +74,13 @@ func TestPlanCluster(t *testing.T) {
 	// 20 tasks that read, 20 that publish and one for batch are nine tenths of 46.
 	require.Equal(t, roundUpDiv(product(46), product(tasksOf(server))), limits["task slots"])
 
+	// One more than memory asks for, so that the hot data is in it without any one.
+	require.Equal(t, limits["memory"]+1, limits["one lost"])
 	data, query, master := counts(cluster)
-	require.Equal(t, limits["memory"], data)
-	require.Equal(t, "memory", cluster.Fleets[0].Decides().Name)
-	require.Equal(t, roundUpDiv(product(data), product(15)), query)
+	require.Equal(t, limits["one lost"], data)
+	require.Equal(t, "one lost", cluster.Fleets[0].Decides().Name)
+	require.Contains(t, cluster.Fleets[0].Decides().Formula, "hot data in memory: ")
+	require.Equal(t, 1+roundUpDiv(product(data), product(15)), query)
 	require.EqualValues(t, 3, master)
 	require.EqualValues(t, 40_000, cluster.Segments)
 	require.Contains(t, cluster.Notes, "200 MB/s for 12 tasks is more than 10 MB/s each: the plan is for 20 tasks, and as many partitions must be there to read.")
@@ -134,8 +136,15 @@ func TestPlanClusterAssumes(t *testing.T) {
 		{"data-servers-per-broker=5", "Data servers", 1},
 		{"brokers=4", "availability", 1},
 		{"masters=5", "ZooKeeper", 2},
+		{"lost-servers=2", "one lost", 0},
+		{"lost-servers=2", "ZooKeeper", 2},
+		{"zones=3", "Data servers", 1},
+		{"growth=50%", "disk", 0},
 	} {
 		before, after := limitCounts(usual.Fleets[test.fleet]), limitCounts(with(test.setting).Fleets[test.fleet])
+		for _, renamed := range []string{"2 lost", "a zone of 3 lost"} {
+			after["one lost"] = max(after["one lost"], after[renamed])
+		}
 		require.Greater(t, after[test.limit], before[test.limit], test.setting)
 	}
 	require.Less(t, limitCounts(with("hot-in-memory=10%").Fleets[0])["memory"], limitCounts(usual.Fleets[0])["memory"])
@@ -152,7 +161,7 @@ func TestPlanClusterRefuses(t *testing.T) {
 		"0 bytes of data: there is nothing to plan for":                    func(d *Demand, _ *Machines) { d.Data = 0 },
 		"0 copies of the data: it takes one at least":                      func(d *Demand, _ *Machines) { d.Replication = 0 },
 		"4000000 TB of data in 3 copies are more than can be counted":      func(d *Demand, _ *Machines) { d.Data, d.Replication = 4e18, 3 },
-		"13 of 12 is no part of the data":                                  func(d *Demand, _ *Machines) { d.Hot = Share{13, 12} },
+		"13 of 12 is not a part of the data":                                  func(d *Demand, _ *Machines) { d.Hot = Share{13, 12} },
 		"ingestion, tasks and queries cannot be negative":                  func(d *Demand, _ *Machines) { d.Tasks = -1 },
 		"Data servers are more than any cluster has; disk: 4000000 TB x 2": func(d *Demand, _ *Machines) { d.Data = 4e18 },
 		"the data server: ":   func(_ *Demand, m *Machines) { m.Data.Memory = 1 << 28 },
@@ -258,6 +267,11 @@ func TestPlanClusterLoss(t *testing.T) {
 		require.Equal(t, slots >= need, claims["task slots"])
 		require.Equal(t, query >= 2, claims["a Broker"])
 		require.Equal(t, (query-1)*15 >= data, claims["Brokers for all Data servers"])
+		// A plan agrees with itself: what it is for is never short when one is lost. With
+		// one copy a segment is gone, and two servers have no third for a second copy.
+		for name, survives := range claims {
+			require.True(t, survives || name == "a copy of every segment" || name == "a server for each copy", name)
+		}
 		require.Equal(t, master-1 > master/2, claims["a majority of ZooKeepers"])
 		require.True(t, claims["a Coordinator and an Overlord"])
 		require.GreaterOrEqual(t, data, demand.Replication)
@@ -277,4 +291,60 @@ func TestLossString(t *testing.T) {
 	} {
 		require.Equal(t, want, loss.String())
 	}
+}
+
+// Tiers divide the data by age; tasks and queries are those of the first.
+func TestPlanClusterTiers(t *testing.T) {
+	m := onAll(instance(t, "i3.2xlarge"))
+	hot, err := ParseTier("hot=73d/1y:3@memory")
+	require.NoError(t, err)
+	cold, err := ParseTier("cold=1y/1y:1")
+	require.NoError(t, err)
+	cold.Machine = instance(t, "i3en.3xlarge")
+	d := Demand{Target: schema.DefaultTarget, Data: 20_000_000_000_000, Replication: 2, Ingest: 200_000_000, Tiers: []Tier{hot, cold}}
+	c, err := PlanCluster(d, m)
+	require.NoError(t, err)
+	require.Len(t, c.Fleets, 4)
+	require.Equal(t, []string{"hot", "cold", "", ""}, []string{c.Fleets[0].Tier, c.Fleets[1].Tier, c.Fleets[2].Tier, c.Fleets[3].Tier})
+	// A fifth of the year in three copies is in memory, the rest in one on disks.
+	server, err := d.dataServer(m.Data)
+	require.NoError(t, err)
+	require.Equal(t, roundUpDiv(product(20_000_000_000_000, 3), product(5, d.pages(server))), limitCounts(c.Fleets[0])["memory"])
+	large, err := d.dataServer(cold.Machine)
+	require.NoError(t, err)
+	require.Equal(t, roundUpDiv(product(16_000_000_000_000), product(large.cache/100*80)), limitCounts(c.Fleets[1])["disk"])
+	require.Contains(t, limitCounts(c.Fleets[0]), "task slots")
+	require.NotContains(t, limitCounts(c.Fleets[1]), "task slots")
+	require.Equal(t, c.Fleets[0].Count+c.Fleets[1].Count, c.Count(Data))
+	require.Equal(t, 1+roundUpDiv(product(c.Count(Data)), product(15)), c.Count(Query))
+	require.Equal(t, c.Fleets[0].Count*730, c.Fleets[0].Hours())
+
+	d.Hot = Share{1, 2}
+	_, err = PlanCluster(d, m)
+	require.ErrorContains(t, err, "hot data and tiers say the same")
+	for text, want := range map[string]string{
+		"hot": "is no tier", "=1d/1y": "is no tier", "hot=1y": "is no tier", "hot=1d/1y:0": "0 is not a number of copies", "hot=1d/1y:x": "x is not a number of copies",
+	} {
+		_, err := ParseTier(text)
+		require.ErrorContains(t, err, want, text)
+	}
+}
+
+// What is left after a loss is enough, whatever the loss.
+func TestSurviving(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := Demand{Assumptions: DefaultAssumptions()}
+		for i, a := range d.Assumptions {
+			switch a.Name {
+			case assumeLost:
+				d.Assumptions[i].Value = rapid.Int64Range(0, 5).Draw(t, "lost")
+			case assumeZones:
+				d.Assumptions[i].Value = rapid.Int64Range(1, 6).Draw(t, "zones")
+			}
+		}
+		n := rapid.Int64Range(1, 1000).Draw(t, "n")
+		count := d.surviving(n)
+		require.GreaterOrEqual(t, d.left(count), n)
+		require.Less(t, d.left(count-1), n, "one fewer would not do")
+	})
 }

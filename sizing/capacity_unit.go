@@ -60,13 +60,13 @@ func (u Unit) Parse(given string) (int64, error) {
 	case UnitSeconds:
 		span, err := time.ParseDuration(given)
 		if err != nil || span < 0 {
-			return 0, fmt.Errorf("%q is no time: write it as in 90m or 1h", given)
+			return 0, fmt.Errorf("%q is not a length of time: write it as in 90m or 1h", given)
 		}
 		return int64(span / time.Second), nil
 	}
 	n, err := strconv.ParseInt(strings.TrimSuffix(strings.ReplaceAll(given, ",", ""), "/s"), 10, 64)
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("%q is no whole number", given)
+		return 0, fmt.Errorf("%q is not a whole number", given)
 	}
 	return n, nil
 }
@@ -75,11 +75,13 @@ func (u Unit) Parse(given string) (int64, error) {
 func parsePercent(text string) (int64, error) {
 	number, percent := strings.CutSuffix(text, "%")
 	part, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	most := 10_000.0
 	if !percent {
 		part *= 100
+		most = 1000 // 1.5 is half as much again, and 80 a forgotten sign
 	}
-	if err != nil || !(part >= 0 && part <= 100) {
-		return 0, fmt.Errorf("%q is no part of anything: write it as in 80%% or 0.8", text)
+	if err != nil || !(part >= 0 && part <= most) {
+		return 0, fmt.Errorf("%q is not a share: write it as in 80%% or 0.8", text)
 	}
 	return int64(part + 0.5), nil
 }

@@ -12,17 +12,16 @@ import (
 // for its cache, and the rest of the memory for their pages.
 func (b *builder) historical() {
 	r := b.request
-	base := min(24<<30, b.school.heapPerCore*b.machine.Cores)
-	why := because(b.school.name, "{%s|heap per core} x {%d|cores} %s", text.Size(b.school.heapPerCore), b.machine.Cores, plural(b.machine.Cores, "core"))
+	base := of(b.school.heapPerCore, "heap per core").times(b.machine.Cores, "core")
+	if base.n > mostBase {
+		base = fixed(mostBase, " for all cores, where the guide ends")
+	}
 	cache := int64(0)
 	if !r.NoCache && !b.school.cacheInHeap {
-		cache, _ = b.cacheSize(base)
-		why.formula += " + cache of " + text.About(cache)
+		cache, _ = b.cacheSize(base.n)
 	}
-	if r.Lookups > 0 {
-		why.formula += " + 2 x " + text.About(r.Lookups) + " of lookups, which are swapped whole"
-	}
-	b.heap(roundUp(min(maxHeap, base+cache+2*r.Lookups), 256<<20), why)
+	want := base.plus(cache, " for the cache").plus(2*r.Lookups, " for lookups, twice their size: they are swapped whole")
+	b.heap(want.atMost(maxHeap, beyondShort).up(256<<20), b.school.name)
 	own := b.Heap - 2*r.Lookups
 	cache, cacheWhy := b.cacheSize(own)
 
@@ -62,7 +61,11 @@ func (b *builder) threadsReason(threads, buffers int64) reason {
 // Imply's, Druid's own default elsewhere.
 func (b *builder) cacheSize(heap int64) (int64, reason) {
 	if limit, ok := CacheSize(b.request.Target.Release, heap); ok && !b.school.cacheInHeap {
-		return limit >> 20 << 20, because("CaffeineCacheConfig", "Druid's default: a part of {%s|heap}, at most 1 GiB", text.Size(heap))
+		part := "a twentieth"
+		if b.request.Target.Release < 26 {
+			part = "a tenth"
+		}
+		return limit >> 20 << 20, because("CaffeineCacheConfig", "Druid's default: %s of {%s|heap}, at most 1024 MiB", part, mebibytes(heap))
 	}
 	return oneDigit(heap / 4), because(b.school.name, "a quarter of {%s|heap}, in one digit", text.Size(heap))
 }
@@ -77,14 +80,21 @@ func oneDigit(n int64) int64 {
 }
 
 // maxHeap is where heaps stop: from 32 GiB on references take twice the room.
-const maxHeap = 31 << 30
+const (
+	maxHeap     = 31 << 30
+	mostBase    = 24 << 30
+	beyondShort = "as references take twice the room from 32 GiB on"
+)
 
 // leastDisk has room for a few segments of the recommended 300 to 700 MB.
 const leastDisk = 10_000_000_000
 
 func checkDisks(m Machine) error {
-	if len(m.Disks) > 0 && m.DiskSpace() < leastDisk {
+	switch {
+	case len(m.Disks) > 0 && m.DiskSpace() < leastDisk:
 		return fmt.Errorf("a disk of %s holds no segments to speak of: they are 300 to 700 MB each, and %s would do", text.Decimal(m.DiskSpace()), text.Decimal(leastDisk))
+	case len(m.Disks) > 0 && m.FreeSpace() < leastDisk:
+		return fmt.Errorf("%s of the disk are free, which hold no segments to speak of: they are 300 to 700 MB each, and %s would do; --disk says what else there is", text.Decimal(m.FreeSpace()), text.Decimal(leastDisk))
 	}
 	return nil
 }
@@ -95,29 +105,22 @@ type location struct {
 	MaxSize int64  `json:"maxSize"`
 }
 
-// segmentPath is where segments are kept on the disk of the distribution itself.
-const segmentPath = "var/druid/segment-cache"
-
-// locations are one a disk, with a tenth of it left free, and a fifth where
-// tasks work on the same disks.
-func locations(m Machine, services []string) []location {
+// locations are one a disk, with a tenth of what is free there left so, and a fifth
+// where tasks work on the same disks.
+func locations(m Machine, services []string, allInOne bool) []location {
+	roots := roots(m, services, allInOne)
 	if len(m.Disks) == 0 {
 		const unit = 10_000_000_000
-		return []location{{segmentPath, max(unit, 2*m.Memory/unit*unit)}}
+		return []location{{roots[0] + segmentFolder, max(unit, 2*m.Memory/unit*unit)}}
 	}
-	var list []location
+	list := make([]location, len(m.Disks))
 	for i, d := range m.Disks {
-		path := segmentPath
-		switch {
-		case d.Mount != "" && d.Mount != "/":
-			path = d.Mount + "/druid/segment-cache"
-		case len(m.Disks) > 1:
-			path = fmt.Sprintf("/mnt/disk%d/druid/segment-cache", i+1)
-		}
-		list = append(list, location{path, d.Size / 100 * usable(services) / 1_000_000_000 * 1_000_000_000})
+		list[i] = location{roots[i] + segmentFolder, d.Free() / 100 * usable(services) / 1_000_000_000 * 1_000_000_000}
 	}
 	return slices.DeleteFunc(list, func(l location) bool { return l.MaxSize == 0 })
 }
+
+const segmentFolder = "/segment-cache"
 
 // usable is the part of a disk for segments, in percent.
 func usable(services []string) int64 {
@@ -128,25 +131,28 @@ func usable(services []string) int64 {
 }
 
 // segmentSpace is all that a server may hold; 0 without a Historical.
-func segmentSpace(m Machine, services []string) (sum int64) {
+func segmentSpace(m Machine, services []string, allInOne bool) (sum int64) {
 	if !slices.Contains(services, "historical") {
 		return 0
 	}
-	for _, l := range locations(m, services) {
+	for _, l := range locations(m, services, allInOne) {
 		sum += l.MaxSize
 	}
 	return sum
 }
 
 func (b *builder) segmentCache() {
-	list := locations(b.machine, b.services)
+	list := locations(b.machine, b.services, b.allInOne)
 	encoded, _ := json.Marshal(list)
-	why := because("SegmentLoaderConfig", "{%d|usable} %% of each disk: of {%s|disks}", usable(b.services), text.Decimal(b.machine.DiskSpace()))
+	why := because("SegmentLoaderConfig", "{%d|usable} %% of each disk, in whole GB: of {%s|disks}", usable(b.services), text.Decimal(b.machine.DiskSpace()))
+	if free := b.machine.FreeSpace(); free < b.machine.DiskSpace() {
+		why = because("SegmentLoaderConfig", "{%d|usable} %% of what is free on each disk, in whole GB: of {%s|free}, of {%s|disks}", usable(b.services), text.Decimal(free), text.Decimal(b.machine.DiskSpace()))
+	}
 	if len(b.machine.Disks) == 0 {
-		why = because(b.school.name, "twice {%s|memory}, as Imply has it; the disk is not known and must have that", text.About(b.machine.Memory))
+		why = because(b.school.name, "twice {%s|memory}, as Imply has it; the disk is not known and must have that", text.Decimal(b.machine.Memory))
 	}
 	b.set("druid.segmentCache.locations", string(encoded), why)
 	if b.request.Target.Release < 20 {
-		b.setInt("druid.server.maxSize", segmentSpace(b.machine, b.services), because("DruidServerConfig", "the sum of the locations; Druid computes it from 0.20 on"))
+		b.setInt("druid.server.maxSize", segmentSpace(b.machine, b.services, b.allInOne), because("DruidServerConfig", "the sum of the locations; Druid computes it from 0.20 on"))
 	}
 }

@@ -63,11 +63,24 @@ func (i Instance) Machine() Machine {
 	m := Machine{Name: i.Name, Cores: i.Cores, Memory: i.Memory}
 	if i.Local.Space > 0 {
 		n := max(1, i.Local.Count)
-		for range n {
-			m.Disks = append(m.Disks, Disk{Size: i.Local.Space / n, Kind: i.Local.Kind})
+		for at := range n {
+			m.Disks = append(m.Disks, Disk{Size: i.Local.Space / n, Kind: i.Local.Kind, Device: i.device(at)})
 		}
 	}
 	return m
+}
+
+// device is how a shell finds a local disk, by the names that udev gives; empty
+// where the cloud has none that can be relied on.
+func (i Instance) device(at int64) string {
+	switch {
+	case i.Local.Kind != "nvme-ssd":
+	case i.Provider == "aws":
+		return fmt.Sprintf("$(ls /dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_*-ns-1 | sed -n %dp)", at+1)
+	case i.Provider == "gcp":
+		return fmt.Sprintf("/dev/disk/by-id/google-local-nvme-ssd-%d", at)
+	}
+	return ""
 }
 
 // Instances lists every kind that is known.

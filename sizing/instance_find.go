@@ -62,7 +62,7 @@ func FindInstances(f InstanceFilter) ([]Instance, error) {
 		pattern = "*" + pattern + "*"
 	}
 	if _, err := path.Match(pattern, ""); err != nil {
-		return nil, fmt.Errorf("%q is no pattern: write a name or a part of it, or * and ? for what does not matter", f.Pattern)
+		return nil, fmt.Errorf("%q is not a pattern: write a name or a part of it, or * and ? for what does not matter", f.Pattern)
 	}
 	var list []Instance
 	named := false

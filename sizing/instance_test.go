@@ -153,7 +153,7 @@ func TestFindInstances(t *testing.T) {
 	}{
 		{InstanceFilter{Pattern: "r4.2xlrage"}, `no instance type is like "r4.2xlrage": did you mean r4.2xlarge?`},
 		{InstanceFilter{Pattern: "r4.2xlarge", NVMe: true}, "no instance type has all that: ask for less"},
-		{InstanceFilter{Pattern: "[r"}, `"[r" is no pattern: write a name or a part of it, or * and ? for what does not matter`},
+		{InstanceFilter{Pattern: "[r"}, `"[r" is not a pattern: write a name or a part of it, or * and ? for what does not matter`},
 	} {
 		_, err := FindInstances(test.filter)
 		require.EqualError(t, err, test.want)

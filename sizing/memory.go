@@ -22,15 +22,17 @@ import (
 // Direct is the direct memory that a process checks for when it starts.
 type Direct struct {
 	Bytes int64
-	// Formula is how Bytes came about, with the numbers in it: Buffer, and the Times
-	// that it is there.
+	// Formula is how Bytes came about, with the numbers in it.
 	Formula string
-	Buffer  int64
-	Times   string
 	// Inputs are those numbers by name.
 	Inputs []Input
 	// Source is the class that checks.
 	Source string
+
+	// Buffer and Times are the formula in parts: the size of a buffer, and what it is
+	// multiplied by.
+	Buffer int64
+	Times  string
 }
 
 // UsesDirect reports whether a process allocates query buffers at all.
@@ -46,19 +48,18 @@ func UsesDirect(process string) bool {
 // for each processing thread, one for each merge buffer and one to spare. From
 // 0.23 on Brokers have no processing threads.
 func DirectMemory(r schema.Release, process string, buffer, threads, mergeBuffers int64) Direct {
-	d := Direct{Buffer: buffer, Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}}
-	if !CountsThreads(r, process) {
-		d.Bytes = buffer * (mergeBuffers + 1)
-		d.Times = fmt.Sprintf("(%d merge %s + 1)", mergeBuffers, plural(mergeBuffers, "buffer"))
-		d.Formula = text.Size(buffer) + " x " + d.Times
-		d.Source = "BrokerProcessingModule"
-		return d
+	d := Direct{Inputs: []Input{{"buffer", fmt.Sprint(buffer)}, {"mergeBuffers", fmt.Sprint(mergeBuffers)}}, Buffer: buffer}
+	d.Bytes = buffer * (mergeBuffers + 1)
+	d.Times = fmt.Sprintf("%d merge %s + 1)", mergeBuffers, plural(mergeBuffers, "buffer"))
+	d.Source = "BrokerProcessingModule"
+	if CountsThreads(r, process) {
+		d.Bytes += buffer * threads
+		d.Times = fmt.Sprintf("%d %s + ", threads, plural(threads, "thread")) + d.Times
+		d.Inputs = append(d.Inputs, Input{"threads", fmt.Sprint(threads)})
+		d.Source = "DruidProcessingModule"
 	}
-	d.Bytes = buffer * (threads + mergeBuffers + 1)
-	d.Times = fmt.Sprintf("(%d %s + %d merge %s + 1)", threads, plural(threads, "thread"), mergeBuffers, plural(mergeBuffers, "buffer"))
+	d.Times = "(" + d.Times
 	d.Formula = text.Size(buffer) + " x " + d.Times
-	d.Inputs = append(d.Inputs, Input{"threads", fmt.Sprint(threads)})
-	d.Source = "DruidProcessingModule"
 	return d
 }
 

@@ -12,7 +12,8 @@ type Request struct {
 	Target schema.Target
 	// Servers are the machines to fill, in order.
 	Servers []ServerRequest
-	// Brokers and DataServers are how many there are in the cluster; 1 if 0.
+	// Brokers and DataServers are how many there are in the cluster, 0 where that is
+	// not said.
 	Brokers, DataServers int64
 	// Segments is how many the cluster has, 0 if that is not known; it decides
 	// the Coordinator's heap.
@@ -60,6 +61,10 @@ type Plan struct {
 	Servers []Server
 	// Flags are what every JVM of Druid should have, whatever its size.
 	Flags []Figure
+	// Peers are the numbers of servers that it holds for.
+	Peers Peers
+	// Notes are what concerns no server alone.
+	Notes []string
 }
 
 // Server is one kind of server and the processes on it.
@@ -105,6 +110,8 @@ type Figure struct {
 	Inputs []Input `json:"inputs,omitempty"`
 	// Source says who says so: a class or page of Druid, or a template.
 	Source string `json:"source"`
+	// Place is set where the value is where something lies and no amount of anything.
+	Place bool `json:"-"`
 }
 
 // Input is a number that a figure is made of.
@@ -159,11 +166,15 @@ func (s Server) Parts() []Part {
 
 // Memory is all that the process and its tasks may take.
 func (p Process) Memory() int64 {
-	own := p.Heap + p.Direct + p.Other
-	if p.Heap > 0 {
-		own += Overhead(p.Heap)
+	return p.Heap + p.Direct + p.Other + p.overhead() + p.Tasks*p.task()
+}
+
+// overhead is what its JVM takes beside heap and direct memory.
+func (p Process) overhead() int64 {
+	if p.Heap == 0 {
+		return 0
 	}
-	return own + p.Tasks*p.task()
+	return baseOf(p.Service) + p.Heap/jvmShare
 }
 
 // task is what one task may take.

@@ -7,23 +7,19 @@ import (
 // broker merges what Historicals and tasks answer.
 func (b *builder) broker() {
 	r := b.request
-	want, why := b.brokerHeap()
-	if r.Lookups > 0 {
-		want += 2 * r.Lookups
-		why.formula += " + 2 x " + text.About(r.Lookups) + " of lookups"
-	}
-	b.heap(roundUp(min(maxHeap, want), 256<<20), why)
+	want, source := b.brokerHeap()
+	b.heap(want.plus(2*r.Lookups, " for lookups, twice their size").atMost(maxHeap, beyondShort).up(256<<20), source)
 
 	size, count := b.buffers(b.school.buffer, brokerBuffers)
 	threads, merge := b.merging(count)
 	b.direct(DirectMemory(r.Target.Release, "broker", size, threads, merge))
 	if CountsThreads(r.Target.Release, "broker") {
-		b.setInt(numThreads, threads, because(b.school.name, "a Broker only merges; Druid counts its threads' buffers all the same"))
+		b.setInt(numThreads, threads, b.brokerThreads())
 	}
 	b.setInt(numMerge, merge, because(templates, "one for each groupBy that runs at the same time; {%d|cores} %s", b.machine.Cores, plural(b.machine.Cores, "core")))
 	b.setBytes(bufferSize, size, b.bufferReason(size, brokerBuffers))
 	conns := b.connections()
-	b.setInt("druid.broker.http.numConnections", conns, because(tuningGuide, "to each data process, whose threads {%d|brokers} %s may take", r.Brokers, plural(r.Brokers, "Broker")))
+	b.setInt("druid.broker.http.numConnections", conns, b.connectionsReason(conns))
 	b.http(conns, "{%d|connections} connections + 10", conns)
 	if r.Target.Release >= 13 {
 		b.queuedBytes()
@@ -31,27 +27,54 @@ func (b *builder) broker() {
 	b.groupBy()
 }
 
-// brokerHeap is what the school wants.
-func (b *builder) brokerHeap() (int64, reason) {
-	if !b.school.connectionsAll {
-		return min(30<<30, roundHeap(b.machine.Memory/5*2)), because("docs/content/operations/performance-faq.md, 0.14", "two fifths of {%s|memory}, at most 30 GiB", text.About(b.machine.Memory))
+// brokerThreads says why a process that only merges has processing threads.
+func (b *builder) brokerThreads() reason {
+	if b.school.brokerThreads {
+		return because(b.school.name, "as Imply has it; a Broker only merges, and 1 would do with fewer buffers")
 	}
-	if b.allInOne {
-		return min(16<<30, max(1<<30, roundHeap(b.machine.Memory/16))), because(templates, "a sixteenth of {%s|memory}, 1 to 16 GiB", text.About(b.machine.Memory))
-	}
-	n := b.request.DataServers
-	return 8<<30 + max(0, n-15)<<29, because(tuningGuide, "8 GiB for up to 15 Historicals, and 512 MiB for each of {%d|data servers} beyond", n)
+	return because(tuningGuide, "1: a Broker only merges, and Druid counts a buffer for each thread")
 }
+
+// connectionsReason says how the threads of the data processes are shared.
+func (b *builder) connectionsReason(n int64) reason {
+	switch {
+	case !b.school.connectionsAll:
+		return because(b.school.name, "to each data process, as Imply has it")
+	case n < b.school.connections/b.brokers():
+		return because(templates, "to each data process: 5 for each of {%d|cores} %s", b.machine.Cores, plural(b.machine.Cores, "core"))
+	}
+	return because(tuningGuide, "to each data process: %d shared by {%d|brokers} %s", b.school.connections, b.brokers(), plural(b.brokers(), "Broker"))
+}
+
+// brokerHeap is what the school wants.
+func (b *builder) brokerHeap() (calc, string) {
+	memory := of(b.machine.Memory, "memory")
+	switch {
+	case !b.school.connectionsAll:
+		return memory.part(2, 5, "two fifths").round().atMost(30<<30, ""), "docs/content/operations/performance-faq.md, 0.14"
+	case b.allInOne:
+		return memory.part(1, 16, "a sixteenth").round().atLeast(1<<30).atMost(16<<30, ""), templates
+	}
+	return b.request.stateHeap()
+}
+
+// mostMerging is where the threads and merge buffers of a Broker end: the largest
+// template, for 64 cores, has 16.
+const mostMerging = 16
 
 // merging is how many threads and merge buffers a Broker has.
 func (b *builder) merging(buffers int64) (threads, merge int64) {
 	if !b.school.connectionsAll {
-		threads = min(ProcessingThreads(b.machine.Cores), threadsWithin(buffers))
-		return threads, MergeBuffers(threads)
+		threads = min(ProcessingThreads(b.machine.Cores), threadsWithin(buffers), mostMerging)
+		merge = MergeBuffers(threads)
+		if !b.school.brokerThreads {
+			threads = 1
+		}
+		return threads, merge
 	}
-	want := min(16, max(2, b.machine.Cores*3/4))
+	want := min(mostMerging, max(2, b.machine.Cores*3/4))
 	if b.allInOne {
-		want = min(16, max(2, b.machine.Cores/4))
+		want = min(mostMerging, max(2, b.machine.Cores/4))
 	}
 	if CountsThreads(b.request.Target.Release, "broker") {
 		return 1, min(want, buffers-2)
@@ -62,8 +85,9 @@ func (b *builder) merging(buffers int64) (threads, merge int64) {
 // queuedBytes bounds the answers that wait in a Broker. From 24 on Druid computes
 // a bound itself.
 func (b *builder) queuedBytes() {
-	n := max(10<<20, 2<<20*b.request.DataServers)
-	why := because(tuningGuide, "2 MiB for each of {%d|data servers} %s, at least 10 MiB", b.request.DataServers, plural(b.request.DataServers, "Historical"))
+	servers := b.request.dataServers()
+	n := max(10<<20, 2<<20*servers)
+	why := because(tuningGuide, "2 MiB for each of {%d|data servers} %s, at least 10 MiB", servers, plural(servers, "Historical"))
 	if b.request.Target.Release >= 24 {
 		n = max(25<<20, b.Heap/50>>20<<20)
 		why = because("DruidHttpClientConfig", "2 %% of {%s|heap}, at least 25 MiB", text.Size(b.Heap))
@@ -71,13 +95,11 @@ func (b *builder) queuedBytes() {
 	b.setBytes("druid.broker.http.maxQueuedBytes", n, why)
 }
 
-const routerDirect = 128 << 20
-
 // router only passes queries on.
 func (b *builder) router() {
-	b.heap(b.school.routerHeap, because(templates, "it only passes queries on"))
-	b.Direct = routerDirect
-	b.set("-XX:MaxDirectMemorySize", JVM(routerDirect), because(templates, "for the network; a Router has no buffers"))
+	b.heap(fixed(b.school.routerHeap, " to pass queries on"), templates)
+	b.Direct = networkDirect
+	b.set("-XX:MaxDirectMemorySize", JVM(networkDirect), because(templates, "for the network; a Router has no buffers"))
 	b.setInt("druid.router.http.numConnections", 50, because(templates, "to each Broker"))
 	b.set("druid.router.http.readTimeout", "PT5M", because(templates, "as long as a query may take"))
 	b.setInt("druid.router.http.numMaxThreads", 100, because(templates, "for answers of the Brokers"))

@@ -78,26 +78,26 @@ const (
 	leastTasks        = 2
 )
 
-func leastTask() int64 { return heapRoom(leastHeap) + taskBuffers(2)*leastBuffer }
+func leastTask() int64 { return heapRoom(taskPool, leastHeap) + taskBuffers(2)*leastBuffer }
 
 // claims are the table that divides servers.
 func claims() []claim {
 	return []claim{
-		{"historical", PartHeap, heapRoom(leastHeap), 20, 10},
+		{"historical", PartHeap, heapRoom("historical", leastHeap), 20, 10},
 		{"historical", PartDirect, historicalBuffers * leastBuffer, 42, 22},
 		{"historical", PartFree, 0, 15, 24},
-		{"middleManager", PartHeap, heapRoom(64 << 20), 1, 1},
+		{"middleManager", PartHeap, heapRoom("middleManager", 64<<20), 1, 1},
 		{"middleManager", PartTasks, leastTasks * leastTask(), 28, 18},
-		{"indexer", PartHeap, heapRoom(512 << 20), 25, 12},
+		{"indexer", PartHeap, heapRoom("indexer", 512<<20), 25, 12},
 		{"indexer", PartDirect, indexerBuffers * leastBuffer, 12, 6},
-		{"broker", PartHeap, heapRoom(leastHeap), 50, 8},
+		{"broker", PartHeap, heapRoom("broker", leastHeap), 50, 8},
 		{"broker", PartDirect, brokerBuffers * leastBuffer, 22, 7},
-		{"router", PartHeap, heapRoom(leastSmallHeap), 3, 1},
-		{"router", PartDirect, routerDirect, 0, 0},
-		{"coordinator", PartHeap, heapRoom(leastMasterHeap), 24, 5},
-		{"overlord", PartHeap, heapRoom(leastMasterHeap), 14, 3},
-		{"coordinator-overlord", PartHeap, heapRoom(leastMasterHeap), 38, 8},
-		{"zookeeper", PartHeap, heapRoom(leastSmallHeap), 10, 2},
+		{"router", PartHeap, heapRoom("router", leastSmallHeap), 3, 1},
+		{"router", PartDirect, networkDirect, 0, 0},
+		{"coordinator", PartHeap, heapRoom("coordinator", leastMasterHeap), 24, 5},
+		{"overlord", PartHeap, heapRoom("overlord", leastMasterHeap), 14, 3},
+		{"coordinator-overlord", PartHeap, heapRoom("coordinator-overlord", leastMasterHeap), 38, 8},
+		{"zookeeper", PartHeap, heapRoom("zookeeper", leastSmallHeap), 10, 2},
 		{"pivot", PartOther, 512 << 20, 5, 3},
 	}
 }
@@ -129,15 +129,17 @@ func (r Request) claimsOf(s ServerRequest, services []string) []claim {
 func (r Request) demand(c claim) int64 {
 	switch {
 	case c.use == PartTasks:
-		return leastTasks * (leastTask() + heapRoom(2*r.Lookups) - heapRoom(0))
+		return leastTasks * (leastTask() + heapRoom(taskPool, 2*r.Lookups) - heapRoom(taskPool, 0))
 	case c.use != PartHeap:
 		return 0
-	case slices.Contains([]string{"historical", "broker", "indexer"}, c.service):
-		return heapRoom(ceilHeap(leastHeap + 2*r.Lookups))
+	case c.service == "broker":
+		return heapRoom(c.service, ceilHeap(leastHeap+2*r.Lookups+r.Segments*bytesPerSegment))
+	case c.service == "historical", c.service == "indexer":
+		return heapRoom(c.service, ceilHeap(leastHeap+2*r.Lookups))
 	case r.Segments > 0 && c.service == "coordinator", r.Segments > 0 && c.service == "coordinator-overlord":
-		return heapRoom(coordinatorNeed(r.Segments))
+		return heapRoom(c.service, coordinatorLeast(r.Segments))
 	case r.Segments > 0 && c.service == "overlord":
-		return heapRoom(overlordNeed(r.Segments))
+		return heapRoom(c.service, overlordLeast(r.Segments))
 	}
 	return 0
 }
@@ -160,11 +162,14 @@ func divide(budget int64, list []claim) room {
 	return rooms
 }
 
-// leastMemory is the smallest server that the claims fit on.
-func leastMemory(list []claim, reserve int64) int64 {
+// leastMemory is the smallest server, or container, that the claims fit on.
+func leastMemory(list []claim, reserve int64, limited bool) int64 {
 	sum := reserve
 	for _, c := range list {
 		sum += c.floor
+	}
+	if limited {
+		return roundUp((sum+94)/95*100, 64<<20)
 	}
 	return roundUp((sum+84)/85*100, 512<<20)
 }

@@ -19,7 +19,8 @@ import (
 
 // diffFlags are what a user may say to diff.
 type diffFlags struct {
-	target, to, deployment, format, color string
+	open                          openFlags
+	to, deployment, format, color string
 
 	fix, exitCode bool
 }
@@ -30,14 +31,18 @@ func newDiff() *cobra.Command {
 		Use:   "diff [flags] BEFORE AFTER | PATH@REVISION | --to VERSION PATH",
 		Short: "Say what changes in meaning between two configurations",
 		Long: `Diff compares what each process effectively gets, and not the text of the files:
-units, order, comments, line ends, and whether a property stands in _common or in
-a service's own file are no difference. It says whom a change reaches, what must be
+units, order, comments, line ends, and whether a property is in _common or in
+a service's own file make no difference. It says whom a change reaches, what must be
 restarted, how memory and ports change, and which findings of lint come and go.
 
 BEFORE and AFTER are conf folders, folders above several clusters, distributions, or
 archives. PATH@REVISION is a folder as it was at a revision of git; alone, it is
 compared with the folder as it is now. PATH:SERVICE is one process, to be compared
 with another one. A file that has such a name is taken for what it is.
+
+The address of a running cluster, http://router:8888, is a side, too: what runs and is
+not in the files, and the reverse. What a process does not show, such as passwords and
+most flags of java, is no difference.
 
 With --to it says what the same tree would mean on another version.
 
@@ -47,6 +52,7 @@ or unreadable input, 3 a bug of implycheck.`,
   implycheck diff imply-3.0.18.tar.gz imply-3.0.19.tar.gz
   implycheck diff conf@v1.2
   implycheck diff --exit-code conf@origin/main conf@HEAD
+  implycheck diff conf/ http://router:8888
   implycheck diff conf:historical conf:broker
   implycheck diff --format markdown conf@origin/main >> "$GITHUB_STEP_SUMMARY"
   implycheck diff --target imply-3.0.19 --to druid-34 conf/`,
@@ -59,14 +65,13 @@ or unreadable input, 3 a bug of implycheck.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runDiff(cmd, flags, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.target, "target", "auto", "version both are written for: auto, imply-3.0.19, druid-28, ...")
+	flags.open.add(cmd, "both are")
 	f.StringVar(&flags.to, "to", "", "say what the tree would mean on this version")
 	f.BoolVar(&flags.fix, "fix", false, "with --to: rename the properties that were renamed")
 	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.BoolVar(&flags.exitCode, "exit-code", false, "exit with 1 if they differ in meaning")
 	f.StringVar(&flags.format, "format", "text", "output format: "+strings.Join(report.DiffNames(), ", "))
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
-	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "to", schema.TargetNames())
 	complete(cmd, "deployment", config.Deployments)
 	complete(cmd, "format", report.DiffNames())
@@ -125,14 +130,22 @@ func (flags diffFlags) options(w io.Writer) report.DiffOptions {
 }
 
 func (flags diffFlags) compare(cmd *cobra.Command, before, after operand) (*diff.Report, error) {
-	o, err := openOptions(flags.target)
+	o, err := flags.open.options(before.path, after.path)
 	if err != nil {
 		return nil, err
 	}
 	var trees [2][]*conf.Tree
-	for i, side := range []operand{before, after} {
-		if trees[i], err = side.open(cmd.Context(), o); err != nil {
+	sides := [2]operand{before, after}
+	first := 0
+	if conf.IsCluster(after.path) {
+		first = 1
+	}
+	for _, i := range []int{first, 1 - first} {
+		if trees[i], err = sides[i].open(cmd.Context(), o); err != nil {
 			return nil, err
+		}
+		if conf.IsCluster(sides[i].path) && o.Target == nil {
+			o.Target = &trees[i][0].Target // files are compared as those of the release that runs
 		}
 	}
 	options := diff.Options{Lint: rules.Options{Deployment: flags.deployment}}

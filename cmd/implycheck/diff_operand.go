@@ -69,6 +69,9 @@ func exists(path string) bool {
 
 // open reads the trees of a side.
 func (o operand) open(ctx context.Context, options conf.Options) ([]*conf.Tree, error) {
+	if conf.IsCluster(o.path) {
+		options.Form = "" // which says how the other side is kept
+	}
 	if o.revision != "" {
 		if conf.IsArchive(o.path) {
 			return nil, fmt.Errorf("%s: an archive has no history: name the tree in its repository", o.text)

@@ -23,7 +23,7 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 	if !slices.Contains(report.UpgradeFormats, flags.format) {
 		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(report.UpgradeFormats, ", "))
 	}
-	o, err := openOptions(flags.target)
+	o, err := flags.open.options(path)
 	if err != nil {
 		return err
 	}
@@ -34,11 +34,15 @@ func upgradeReport(cmd *cobra.Command, flags diffFlags, path string) error {
 	if flags.fix && conf.IsArchive(path) {
 		return fmt.Errorf("%s: an archive cannot be fixed: unpack it first", path)
 	}
+	if flags.fix && conf.IsCluster(path) {
+		return fmt.Errorf("%s: a running cluster cannot be fixed: name the files that it was started with", path)
+	}
 	before, err := openOne(cmd.Context(), path, o)
 	if err != nil {
 		return err
 	}
-	after, err := openOne(cmd.Context(), path, conf.Options{Target: &to})
+	o.Target = &to
+	after, err := openOne(cmd.Context(), path, o)
 	if err != nil {
 		return err
 	}

@@ -9,12 +9,12 @@ import (
 
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/lint/policy"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // exportFlags are what a user may say to export.
 type exportFlags struct {
-	target, deployment, format string
+	open               openFlags
+	deployment, format string
 }
 
 func newExport() *cobra.Command {
@@ -37,10 +37,9 @@ masked. docs/policies.md says how to write a policy.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return export(cmd, flags, args[0]) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.target, "target", "auto", "version the tree is written for: auto, imply-3.0.19, druid-28, ...")
+	flags.open.add(cmd, "the tree is")
 	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.StringVar(&flags.format, "format", "cue", "output format: "+strings.Join(policy.Formats(), ", "))
-	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "deployment", config.Deployments)
 	complete(cmd, "format", policy.Formats())
 	return cmd
@@ -50,7 +49,7 @@ func export(cmd *cobra.Command, flags exportFlags, path string) error {
 	if err := checkDeployment(flags.deployment); err != nil {
 		return err
 	}
-	t, err := openFor(cmd.Context(), path, flags.target, "")
+	t, err := flags.open.open(cmd.Context(), path)
 	if err != nil {
 		return err
 	}

@@ -7,18 +7,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/internal/report"
-	"github.com/implycheck/implycheck/sizing"
 	"github.com/implycheck/implycheck/sizing/hardware"
 )
 
-// hostMachine is the machine that the command runs on.
-func hostMachine() (sizing.Machine, error) {
-	host, err := hardware.Detect("/")
-	return host.Machine, err
-}
-
 func newHardware() *cobra.Command {
 	var format string
+	var explain bool
 	cmd := &cobra.Command{
 		Use:   "hardware",
 		Short: "Show what size sees of this machine, and where",
@@ -36,12 +30,15 @@ disks in bytes:
   disks    those for segments: size, kind (nvme-ssd, ssd, hdd, or "" where nobody
            knows), mount ("" where it has no file system yet)
   facts    what was seen: name, value for people, amount where it is a number,
-           from (the file or folder that was read)`,
+           from (the file or folder that was read), left where nothing is
+           computed with it`,
 		Example: `  implycheck hardware
+  implycheck hardware --explain
   implycheck hardware --format json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			write, known := map[string]func(io.Writer, hardware.Host) error{"text": report.HardwareText, "json": report.HardwareJSON}[format]
+			text := func(w io.Writer, h hardware.Host) error { return report.HardwareText(w, h, explain) }
+			write, known := map[string]func(io.Writer, hardware.Host) error{"text": text, "json": report.HardwareJSON}[format]
 			if !known {
 				return fmt.Errorf("--format: unknown %q: write text or json", format)
 			}
@@ -53,6 +50,7 @@ disks in bytes:
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "output format: text or json")
+	cmd.Flags().BoolVar(&explain, "explain", false, "say what size makes of it, and what it leaves out")
 	complete(cmd, "format", []string{"text", "json"})
 	return cmd
 }

@@ -27,16 +27,17 @@ var rooms = map[string]string{
 	"sizing/hardware":     "sizing",
 
 	"conf/syntax":    "",
-	"conf/form":      "conf/syntax schema",
-	"conf":           "conf/form conf/syntax internal/disk internal/text/mask schema",
+	"conf/live":      "",
+	"conf/form":      "conf/live conf/syntax schema",
+	"conf":           "conf/form conf/live conf/syntax internal/disk internal/text/mask schema",
 	"conf/effective": "conf conf/syntax internal/text/mask schema sizing",
 
 	"ports":                      "conf conf/syntax schema",
 	"rules":                      "conf conf/form conf/syntax finding internal/text/mask ports schema sizing",
 	"rules/internal/docs":        "finding internal/report rules rules/internal/exampletree",
-	"rules/internal/exampletree": "conf conf/syntax finding lint lint/config rules schema",
+	"rules/internal/exampletree": "conf conf/live conf/syntax finding lint lint/config rules schema",
 
-	"lint":          "conf finding internal/disk internal/text/mask lint/baseline lint/config lint/policy lint/since lint/suppress rules schema",
+	"lint":          "conf conf/live finding internal/disk internal/text/mask lint/baseline lint/config lint/policy lint/since lint/suppress rules schema",
 	"lint/baseline": "finding internal/disk internal/edit rules",
 	"lint/config":   "conf/syntax finding internal/disk rules schema sizing",
 	"lint/policy":   "conf conf/syntax finding internal/disk internal/text/mask rules schema",
@@ -55,7 +56,7 @@ var rooms = map[string]string{
 
 	"internal/mutants": "",
 
-	"cmd/implycheck": "conf conf/effective finding internal/diff internal/diff/upgrade internal/disk internal/edit internal/edit/fix internal/edit/retune " +
+	"cmd/implycheck": "conf conf/effective conf/live finding internal/diff internal/diff/upgrade internal/disk internal/edit internal/edit/fix internal/edit/retune " +
 		"internal/edit/scaffold internal/report internal/report/diagram internal/report/firewall internal/text/mask lint lint/baseline lint/config " +
 		"lint/policy lint/since ports rules schema sizing sizing/hardware",
 }

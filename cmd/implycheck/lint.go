@@ -36,8 +36,11 @@ func newLint() *cobra.Command {
 folder above one or several, an unpacked distribution, or a .tar.gz or .zip of
 one; without a PATH, below the folder at hand. Of a single file, or of - with
 --stdin-filename, the tree around it is read, and what concerns the file is said. By
-itself - is what helm template, kustomize build or kubectl get -o yaml write. Nothing
-is executed, nothing leaves the machine.
+itself - is what helm template, kustomize build or kubectl get -o yaml write. Of
+http://router:8888, the address of a Router or a Coordinator, every process of the
+running cluster is asked what it runs with; a login comes from IMPLYCHECK_USER and
+IMPLYCHECK_PASSWORD, from IMPLYCHECK_TOKEN, or from ~/.netrc. Nothing is executed,
+and without an address nothing leaves the machine.
 
 Several PATHs are taken for clusters of their own, and compared: what they share
 and should not. Numbers of servers, Java and hardware are what files do not tell;
@@ -52,6 +55,7 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
   implycheck lint --ha --masters 2 --brokers 3 --data-servers 4 conf/
   implycheck lint --instance data=i3.2xlarge,query=m5.2xlarge conf/
   implycheck lint dc1/conf dc2/conf
+  implycheck lint http://router:8888
   implycheck lint --diff conf/ | git apply
   implycheck lint --new-from main conf/
   implycheck lint - --stdin-filename conf/druid/broker/runtime.properties

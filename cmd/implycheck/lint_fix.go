@@ -35,6 +35,8 @@ func (x *fixFlags) asked() bool { return x.fix || x.diff }
 // check refuses what cannot be fixed.
 func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
 	switch {
+	case x.asked() && slices.ContainsFunc(paths, conf.IsCluster):
+		return errors.New("--fix and --diff change files, and a running cluster has none: name the files that it was started with")
 	case x.fix && x.diff:
 		return errors.New("--fix writes the fixes and --diff shows them: say one of them")
 	case x.unsafe && !x.asked():
@@ -115,7 +117,7 @@ func printPatch(out, log io.Writer, changes []retune.Change, fixes int) error {
 		fmt.Fprintln(log, "note: some files lie outside of the working directory: apply their part with git apply --directory or patch -d / -p1")
 	}
 	for _, path := range left {
-		fmt.Fprintf(log, "note: %s: a change is left out, because the patch would show a secret, or a character that a terminal obeys, in its line or beside it; --fix makes it\n", path)
+		fmt.Fprintf(log, "note: %s: a change is left out, because the patch would show a secret, or a character that a terminal obeys, in its line or next to it; --fix makes it\n", path)
 	}
 	return printCount(log, "--fix applies", fixes, len(changes))
 }

@@ -17,6 +17,7 @@ import (
 type runFlags struct {
 	options lint.Options
 	config  configFlags
+	access  accessFlags
 	jobs    uint
 }
 
@@ -32,6 +33,7 @@ func (r *runFlags) add(cmd *cobra.Command) {
 	f.StringArrayVar(&r.options.Policies, "policy", nil, "a policy in CUE, FILE or DIR: rules of your own (see docs/policies.md); may be repeated")
 	f.UintVar(&r.jobs, "jobs", 0, "how many trees to lint at the same time; 0 for as many as there are cores")
 	r.config.add(f)
+	r.access.add(f)
 	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
 	complete(cmd, "form", conf.FormNames())
 	complete(cmd, "deployment", config.Deployments)
@@ -56,7 +58,9 @@ func (r *runFlags) of(f *pflag.FlagSet, paths []string) (lint.Options, error) {
 	o.Paths, o.Facts, o.Jobs = paths, factsOf(f), int(r.jobs)
 	o.ConfigFile, o.NoConfig = r.config.file, r.config.none
 	o.Tool = tool()
-	return o, errors.Join(r.config.check(f), checkForm(o.Form))
+	access, err := r.access.of(paths...)
+	o.Access = access
+	return o, errors.Join(r.config.check(f), checkForm(o.Form), err)
 }
 
 // factsOf are the facts that the user said with flags.

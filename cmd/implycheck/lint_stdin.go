@@ -50,7 +50,7 @@ func (s *stdinFlags) read(ctx context.Context, stdin io.Reader, paths []string) 
 	if name == "" {
 		// What helm and kubectl write needs no name.
 		if name = rendered; !conf.IsManifest(data) {
-			return nil, nil, fmt.Errorf("- needs to know which file standard input stands for: add --stdin-filename conf/druid/broker/runtime.properties")
+			return nil, nil, fmt.Errorf("- needs to know which file standard input is: add --stdin-filename conf/druid/broker/runtime.properties")
 		}
 	}
 	return []string{name}, map[string][]byte{name: data}, nil

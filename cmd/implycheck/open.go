@@ -7,21 +7,52 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
 
-// openFor opens a path that holds one cluster, for the release of --target and in
-// the form of --form.
-func openFor(ctx context.Context, path, target, form string) (*conf.Tree, error) {
-	o, err := openOptions(target)
-	if err = errors.Join(err, checkForm(form)); err != nil {
+// openFlags say how one configuration is opened; the commands that open one share them.
+type openFlags struct {
+	target, form string
+	access       accessFlags
+}
+
+func (o *openFlags) add(cmd *cobra.Command, of string) {
+	f := cmd.Flags()
+	f.StringVar(&o.target, "target", "auto", "version "+of+" written for: auto, imply-3.0.19, druid-28, ...")
+	f.StringVar(&o.form, "form", "", formHelp())
+	o.access.add(f)
+	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
+	complete(cmd, "form", conf.FormNames())
+}
+
+// options are those of opening some paths.
+func (o openFlags) options(paths ...string) (conf.Options, error) {
+	options := conf.Options{Form: o.form}
+	access, err := o.access.of(paths...)
+	options.Access = access
+	if o.target == "auto" {
+		return options, errors.Join(err, checkForm(o.form))
+	}
+	t, unknown := schema.ParseTarget(o.target)
+	if unknown != nil {
+		unknown = fmt.Errorf("--target: %w", unknown)
+	}
+	options.Target = &t
+	return options, errors.Join(unknown, checkForm(o.form), err)
+}
+
+// open opens a path that holds one cluster.
+func (o openFlags) open(ctx context.Context, path string) (*conf.Tree, error) {
+	options, err := o.options(path)
+	if err != nil {
 		return nil, err
 	}
-	o.Form = form
-	return openOne(ctx, path, o)
+	return openOne(ctx, path, options)
 }
 
 // openOne opens a path that holds one cluster.
@@ -38,19 +69,6 @@ func openOne(ctx context.Context, path string, o conf.Options) (*conf.Tree, erro
 		return nil, fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
 	}
 	return trees[0], nil
-}
-
-// openOptions say what --target says.
-func openOptions(target string) (o conf.Options, err error) {
-	if target == "auto" {
-		return o, nil
-	}
-	t, err := schema.ParseTarget(target)
-	if err != nil {
-		return o, fmt.Errorf("--target: %w", err)
-	}
-	o.Target = &t
-	return o, nil
 }
 
 func formHelp() string {

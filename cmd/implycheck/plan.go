@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,7 @@ import (
 type planFlags struct {
 	target, format, data, hot, ingest, queries string
 	replication, tasks, cores                  int64
-	instances, assume                          []string
+	instances, assume, tiers, prices           []string
 	query, master, memory, disk                string
 	explain                                    bool
 }
@@ -38,6 +39,9 @@ sets it. Druid's documentation has few numbers for that, and some are old: measu
 your own queries and streams.`,
 		Example: `  implycheck plan --data 20TB --instance i3.2xlarge
   implycheck plan --data 20TB --hot 30d/1y --ingest 200MB/s --tasks 12 --queries 50/s --instance i3.2xlarge,i3en.3xlarge
+  implycheck plan --data 20TB --tier hot=30d/1y:2@memory --tier cold=1y/1y:1,i3en.3xlarge --instance r5d.4xlarge
+  implycheck plan --data 20TB --instance i3.2xlarge,i3.4xlarge --price i3.2xlarge=0.624,i3.4xlarge=1.248 --format html > plan.html
+  implycheck plan --data 20TB --assume growth=50% --assume horizon=24 --assume zones=3 --instance i3.4xlarge
   implycheck plan --data 5TB --instance r4.2xlarge --disk 2TB --master-instance m5.xlarge --assume fill=90%`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return planClusters(cmd, flags) },
@@ -56,11 +60,13 @@ your own queries and streams.`,
 	f.Int64Var(&flags.cores, "cores", 0, "cores of all servers, instead of --instance")
 	f.StringVar(&flags.memory, "memory", "", "memory of all servers, instead of --instance: 61GiB")
 	f.StringVar(&flags.disk, "disk", "", "disks for segments of Data servers without local ones: 2TB or 2x1900GB")
+	f.StringArrayVar(&flags.tiers, "tier", nil, "data by its age, from the newest: hot=30d/1y:2@memory, then cold=1y/1y:1, each perhaps with its servers: ...,i3en.3xlarge")
+	f.StringSliceVar(&flags.prices, "price", nil, "what an hour of an instance costs: i3.2xlarge=0.624; none is built in")
 	f.StringArrayVar(&flags.assume, "assume", nil, "set an assumption, fill=90%; may be given several times")
 	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
-	f.StringVar(&flags.format, "format", "table", "output format: table, markdown or json")
+	f.StringVar(&flags.format, "format", "table", "output format: table, markdown, html or json")
 	complete(cmd, "target", schema.TargetNames())
-	complete(cmd, "format", report.TableFormats)
+	complete(cmd, "format", append(slices.Clone(report.TableFormats), "html"))
 	complete(cmd, "assume", sizing.DefaultAssumptions().Names())
 	for _, name := range []string{"instance", "query-instance", "master-instance"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -71,8 +77,8 @@ your own queries and streams.`,
 }
 
 func planClusters(cmd *cobra.Command, flags planFlags) error {
-	if !slices.Contains(report.TableFormats, flags.format) {
-		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(report.TableFormats, ", "))
+	if formats := append(slices.Clone(report.TableFormats), "html"); !slices.Contains(formats, flags.format) {
+		return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(formats, ", "))
 	}
 	demand, err := flags.demand()
 	if err != nil {
@@ -82,6 +88,7 @@ func planClusters(cmd *cobra.Command, flags planFlags) error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprint(cmd.ErrOrStderr(), memoryNote("memory", flags.memory))
 	plans := make([]report.ClusterPlan, len(kinds))
 	for i, m := range kinds {
 		plans[i].Name = m.Data.Name
@@ -90,9 +97,16 @@ func planClusters(cmd *cobra.Command, flags planFlags) error {
 		}
 		plans[i].Next = nextStep(flags, plans[i])
 	}
-	answer := report.Clusters{Demand: demand, Hot: flags.hot, Plans: plans, Explain: flags.explain}
-	if flags.format == "json" {
+	prices, err := parsePrices(flags.prices)
+	if err != nil {
+		return fmt.Errorf("--price: %w", err)
+	}
+	answer := report.Clusters{Demand: demand, Hot: flags.hot, Plans: plans, Explain: flags.explain, Prices: prices}
+	switch flags.format {
+	case "json":
 		return report.WriteJSON(cmd.OutOrStdout(), report.ClustersDoc(answer))
+	case "html":
+		return report.ClustersHTML(cmd.OutOrStdout(), answer)
 	}
 	return report.ClustersText(cmd.OutOrStdout(), flags.format, answer)
 }
@@ -106,7 +120,7 @@ func (flags planFlags) demand() (d sizing.Demand, err error) {
 	if d.Target, err = schema.ParseTarget(flags.target); err != nil {
 		return d, fmt.Errorf("--target: %w", err)
 	}
-	if d.Data, err = text.ParseSize(flags.data); err != nil {
+	if d.Data, err = text.ParseAmount(flags.data, "TB"); err != nil {
 		return d, fmt.Errorf("--data: %w", err)
 	}
 	if flags.hot != "" {
@@ -119,6 +133,13 @@ func (flags planFlags) demand() (d sizing.Demand, err error) {
 	}
 	if d.Queries, err = sizing.ParseCountRate(flags.queries); err != nil {
 		return d, fmt.Errorf("--queries: %w", err)
+	}
+	for _, text := range flags.tiers {
+		tier, err := parseTier(text)
+		if err != nil {
+			return d, fmt.Errorf("--tier: %w", err)
+		}
+		d.Tiers = append(d.Tiers, tier)
 	}
 	for _, text := range flags.assume {
 		if err := d.Assumptions.Set(text); err != nil {
@@ -182,7 +203,7 @@ func (flags planFlags) ownMachine() ([]sizing.Machine, error) {
 	if flags.cores == 0 || flags.memory == "" {
 		return nil, errors.New("on which servers? Say --instance i3.2xlarge, several to compare them, or --cores and --memory")
 	}
-	memory, err := text.ParseSize(flags.memory)
+	memory, _, err := text.ParseMemory(flags.memory)
 	if err != nil {
 		return nil, fmt.Errorf("--memory: %w", err)
 	}
@@ -193,7 +214,7 @@ func (flags planFlags) ownMachine() ([]sizing.Machine, error) {
 
 // nextStep is the command that sizes the servers of a plan.
 func nextStep(flags planFlags, p report.ClusterPlan) string {
-	data, query := p.Cluster.Fleets[0], p.Cluster.Fleets[1]
+	data := p.Cluster.Fleets[0]
 	step := "implycheck size"
 	add := func(flag, value string) {
 		if value != "" {
@@ -214,5 +235,29 @@ func nextStep(flags planFlags, p report.ClusterPlan) string {
 	}
 	add("query-instance", flags.query)
 	add("master-instance", flags.master)
-	return fmt.Sprintf("%s --brokers %d --data-servers %d --segments %d", step, query.Count, data.Count, p.Cluster.Segments)
+	return fmt.Sprintf("%s --brokers %d --data-servers %d --segments %d", step, p.Cluster.Count(sizing.Query), p.Cluster.Count(sizing.Data), p.Cluster.Segments)
+}
+
+// parseTier reads a tier and, behind a comma, the instance type of its servers.
+func parseTier(given string) (sizing.Tier, error) {
+	text, name, named := strings.Cut(given, ",")
+	tier, err := sizing.ParseTier(text)
+	if err == nil && named {
+		err = setInstance(&tier.Machine, strings.TrimSpace(name))
+	}
+	return tier, err
+}
+
+// parsePrices reads what an hour of each instance costs.
+func parsePrices(given []string) (map[string]float64, error) {
+	prices := map[string]float64{}
+	for _, text := range given {
+		name, price, ok := strings.Cut(text, "=")
+		n, err := strconv.ParseFloat(price, 64)
+		if !ok || err != nil || !(n >= 0 && n < 1e6) {
+			return nil, fmt.Errorf("%q is no price: write an instance and what an hour of it costs, as in i3.2xlarge=0.624", text)
+		}
+		prices[strings.TrimSpace(name)] = n
+	}
+	return prices, nil
 }

@@ -15,14 +15,14 @@ import (
 	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/ports"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // portsFlags are what a user may say to ports.
 type portsFlags struct {
-	target, form, deployment, format string
-	roles                            []string
-	sources                          map[string]*[]string
+	open               openFlags
+	deployment, format string
+	roles              []string
+	sources            map[string]*[]string
 }
 
 func newPorts() *cobra.Command {
@@ -49,16 +49,13 @@ and --clients. Without them the rules have names to fill in.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return portsOf(cmd, flags, args[0]) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.form, "form", "", formHelp())
-	f.StringVar(&flags.target, "target", "auto", "version the tree is written for: auto, imply-3.0.19, druid-28, ...")
+	flags.open.add(cmd, "the tree is")
 	f.StringVar(&flags.deployment, "deployment", "auto", "where the processes run: auto, single (one machine) or cluster")
 	f.StringVar(&flags.format, "format", "table", "output format: "+strings.Join(portsFormats(), ", "))
 	f.StringSliceVar(&flags.roles, "role", nil, "only this server's ports: master, query or data; several with commas for a server that is both")
 	for _, group := range firewall.Groups {
 		flags.sources[group] = f.StringSlice(group, nil, "addresses of "+firewall.Describe(group)+": 10.0.0.0/28, with commas between several")
 	}
-	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
-	complete(cmd, "form", conf.FormNames())
 	complete(cmd, "deployment", config.Deployments)
 	complete(cmd, "format", portsFormats())
 	complete(cmd, "role", ports.Roles)
@@ -74,7 +71,7 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	t, err := openFor(cmd.Context(), path, flags.target, flags.form)
+	t, err := flags.open.open(cmd.Context(), path)
 	if err != nil {
 		return err
 	}

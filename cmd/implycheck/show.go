@@ -18,8 +18,9 @@ import (
 
 // showFlags are what a user may say to show.
 type showFlags struct {
-	target, form, format, service string
-	peon, all, secrets            bool
+	open               openFlags
+	format, service    string
+	peon, all, secrets bool
 }
 
 func newShow() *cobra.Command {
@@ -51,7 +52,7 @@ is unread in a shared file is no mistake.`,
 			if !ok {
 				return fmt.Errorf("--format: unknown %q: write one of %s", flags.format, strings.Join(formats, ", "))
 			}
-			tree, err := openFor(cmd.Context(), args[0], flags.target, flags.form)
+			tree, err := flags.open.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -69,16 +70,13 @@ is unread in a shared file is no mistake.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.target, "target", "auto", "version the tree is written for: auto, imply-3.0.19, druid-28, ...")
-	f.StringVar(&flags.form, "form", "", formHelp())
+	flags.open.add(cmd, "the tree is")
 	f.StringVar(&flags.format, "format", "text", "output format: "+strings.Join(formats, ", "))
 	f.StringVar(&flags.service, "service", "", "only the processes of this name, such as historical")
 	f.BoolVar(&flags.peon, "peon", false, "what a task gets: the MiddleManager's properties, fork properties and javaOpts combined")
 	f.BoolVar(&flags.all, "all", false, "also the defaults of what the processes read")
 	f.BoolVar(&flags.secrets, "show-secrets", false, "print passwords and keys, which are hidden otherwise")
 	cmd.MarkFlagsMutuallyExclusive("service", "peon")
-	complete(cmd, "target", append([]string{"auto"}, schema.TargetNames()...))
-	complete(cmd, "form", conf.FormNames())
 	complete(cmd, "format", formats)
 	complete(cmd, "service", conf.ServiceNames())
 	return cmd

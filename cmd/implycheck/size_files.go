@@ -20,18 +20,20 @@ import (
 // filesFlags say what becomes of a plan: files, or a diff against some.
 type filesFlags struct {
 	write     string
+	form      string
 	force     bool
 	conf      string
 	addresses scaffold.Addresses
 }
 
 func (w *filesFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&w.write, "write", "", "write a conf tree into this folder")
+	f.StringVar(&w.write, "write", "", "write a conf tree into this folder, or what --form says")
+	f.StringVar(&w.form, "form", "conf", "with --write: the form to write: "+strings.Join(scaffold.Forms(), ", "))
 	f.BoolVar(&w.force, "force", false, "with --write: replace files, and keep the old ones as *.bak")
 	f.StringVar(&w.addresses.ZooKeeper, "zookeeper", "", "with --write: ZooKeeper servers, h1:2181,h2:2181,h3:2181")
 	f.StringVar(&w.addresses.Metadata, "metadata", "", "with --write: metadata store, postgresql://user@db.internal/druid, mysql://... or derby")
 	f.StringVar(&w.addresses.DeepStorage, "deep-storage", "", "with --write: deep storage, s3://bucket/prefix, gs://, azure://, hdfs:// or file:///folder")
-	f.StringVar(&w.conf, "conf", "", "compare with this conf tree: what to change there, as a unified diff")
+	f.StringVar(&w.conf, "conf", "", "compare with this configuration, in any form: what to change there, as a unified diff")
 }
 
 // check refuses flags that do not go together.
@@ -40,6 +42,8 @@ func (w *filesFlags) check(f *pflag.FlagSet) error {
 	switch {
 	case w.write != "" && w.conf != "":
 		return errors.New("--write makes a new tree and --conf compares with an old one: say one of them")
+	case w.write == "" && f.Changed("form"):
+		return errors.New("--form goes with --write: what --conf names has its form already")
 	case w.write == "" && w.force:
 		return errors.New("--force goes with --write")
 	case w.write == "" && w.addresses != scaffold.Addresses{}:
@@ -58,24 +62,53 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 	if err != nil {
 		return err
 	}
-	written, err := scaffold.Write(w.write, scaffold.Files(plan, site), w.force)
+	list, err := scaffold.FilesIn(w.form, plan, site)
+	if err != nil {
+		return fmt.Errorf("--form: %w", err)
+	}
+	written, err := scaffold.Write(w.write, list, w.force)
 	for _, r := range written.Replaced {
 		fmt.Fprintf(log, "replaced %s; the old one is %s\n", r[0], r[1])
 	}
 	if err != nil {
 		return err
 	}
-	conf := filepath.Join(w.write, "conf")
-	fmt.Fprintf(log, "wrote %d files to %s", written.New+len(written.Replaced), conf)
+	conf := w.write
+	if w.form == "conf" {
+		conf = filepath.Join(w.write, "conf")
+	}
+	files, noun := written.New+len(written.Replaced), "files"
+	if files == 1 {
+		noun = "file"
+	}
+	fmt.Fprintf(log, "wrote %d %s to %s", files, noun, w.write)
 	if written.Unchanged > 0 {
 		fmt.Fprintf(log, ", %d were so already", written.Unchanged)
 	}
 	fmt.Fprintln(log)
-	for _, note := range site.Notes(plan) {
-		fmt.Fprintln(log, "to do:", note)
+	if w.form != "conf" {
+		plan = scaffold.Contained(plan)
 	}
-	_, err = fmt.Fprintf(log, "now: implycheck lint --target %s %s\n", plan.Target.Name, conf)
-	return err
+	for _, note := range plan.Notes {
+		fmt.Fprintln(log, "note:", note)
+	}
+	steps := append(site.Todo(plan), sizing.Step{Text: "Check it before anything is started.", Commands: checks(plan, conf)})
+	for i, step := range steps {
+		fmt.Fprintf(log, "to do %d: %s\n", i+1, step.Text)
+		for _, command := range step.Commands {
+			fmt.Fprintln(log, "   ", command)
+		}
+	}
+	return nil
+}
+
+// checks are the commands that look at what was written.
+func checks(plan sizing.Plan, conf string) []string {
+	commands := []string{"implycheck lint " + conf, "implycheck ports " + conf}
+	if len(plan.Servers) > 1 {
+		commands = append(commands, "implycheck lint --ha "+conf)
+	}
+	return commands
 }
 
 // openConf reads the tree of --conf, nil without it. Where --target does not say
@@ -97,16 +130,19 @@ func (w *filesFlags) openConf(ctx context.Context, f *pflag.FlagSet, target *sch
 	if err != nil {
 		return nil, fmt.Errorf("--conf: %w", err)
 	}
-	if tree.Form != conf.FormConf {
-		return nil, fmt.Errorf("--conf: %s is kept as %s, and what size changes is a conf folder", tree.Path, tree.Form)
+	if tree.Running() {
+		return nil, fmt.Errorf("--conf: %s is a running cluster: name the files that it was started with", tree.Path)
 	}
 	*target = tree.Target
 	return tree, nil
 }
 
 // diff writes what the plan changes in a tree.
-func (w *filesFlags) diff(out, log io.Writer, tree *conf.Tree, plan sizing.Plan) error {
-	changes, notes := retune.Apply(tree, plan)
+func (w *filesFlags) diff(ctx context.Context, out, log io.Writer, tree *conf.Tree, plan sizing.Plan) error {
+	changes, notes, err := retuned(ctx, tree, plan)
+	if err != nil {
+		return err
+	}
 	text, masked := retune.Diff(changes)
 	fmt.Fprintf(log, "sized for %s: %s\n", tree.Target.Name, tree.TargetReason)
 	if filepath.IsAbs(tree.Path) && text != "" {
@@ -116,8 +152,38 @@ func (w *filesFlags) diff(out, log io.Writer, tree *conf.Tree, plan sizing.Plan)
 		fmt.Fprintln(log, "note:", note)
 	}
 	for _, path := range masked {
-		fmt.Fprintf(log, "note: %s: a secret, or a character that a terminal obeys, beside the change is not shown, and this part of the diff does not apply\n", path)
+		fmt.Fprintf(log, "note: %s: a secret, or a character that a terminal obeys, next to the change is not shown, and this part of the diff does not apply\n", path)
 	}
-	_, err := io.WriteString(out, text)
+	_, err = io.WriteString(out, text)
 	return err
+}
+
+// rounds bounds how often a plan is applied to what it has made of a form: what the
+// image's script makes of one variable may depend on another.
+const rounds = 4
+
+// retuned is what a plan changes in a tree. In another form than a conf folder what is
+// written is read again, as the processes will: what did not get through is a note.
+func retuned(ctx context.Context, tree *conf.Tree, plan sizing.Plan) ([]retune.Change, []string, error) {
+	changes, notes := retune.Apply(tree, plan)
+	if tree.Form == conf.FormConf {
+		return changes, notes, nil
+	}
+	target, overlay := tree.Target, map[string][]byte{}
+	all := changes
+	for round := 0; len(changes) > 0; round++ {
+		if round == rounds {
+			return all, append(notes, fmt.Sprintf("%s: the plan does not come through as it is written: compare implycheck show with it", tree.Path)), nil
+		}
+		for _, c := range changes {
+			overlay[conf.RealPath(c.Path)] = c.After
+		}
+		again, err := openOne(ctx, tree.Path, conf.Options{Target: &target, Form: tree.Form, Overlay: overlay})
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: what size would write cannot be read again: %w", tree.Path, err)
+		}
+		changes, _ = retune.Apply(again, plan)
+		all = retune.Merge(all, changes)
+	}
+	return all, notes, nil
 }

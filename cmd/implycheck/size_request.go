@@ -9,11 +9,12 @@ import (
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
+	"github.com/implycheck/implycheck/sizing/hardware"
 )
 
 // request turns flags into a request.
 func (flags sizeFlags) request() (r sizing.Request, err error) {
-	r = sizing.Request{Brokers: flags.brokers, DataServers: flags.dataServers, Segments: flags.segments, NoCache: flags.noCache, Workload: sizing.Workload(flags.workload)}
+	r = sizing.Request{Brokers: max(flags.brokers, flags.queryServers), DataServers: flags.dataServers, Segments: flags.segments, NoCache: flags.noCache, Workload: sizing.Workload(flags.workload)}
 	if r.Target, err = schema.ParseTarget(flags.target); err != nil {
 		return r, fmt.Errorf("--target: %w", err)
 	}
@@ -23,10 +24,10 @@ func (flags sizeFlags) request() (r sizing.Request, err error) {
 	if err := inRange(flags); err != nil {
 		return r, err
 	}
-	if r.Lookups, err = text.ParseSize(flags.lookups); err != nil {
+	if r.Lookups, _, err = text.ParseMemory(flags.lookups); err != nil {
 		return r, fmt.Errorf("--lookups: %w", err)
 	}
-	if r.Reserve, err = text.ParseSize(flags.reserve); err != nil {
+	if r.Reserve, _, err = text.ParseMemory(flags.reserve); err != nil {
 		return r, fmt.Errorf("--reserve: %w", err)
 	}
 	r.Servers, err = flags.servers()
@@ -39,7 +40,7 @@ func inRange(flags sizeFlags) error {
 		flag           string
 		n, least, most int64
 	}{
-		{"brokers", flags.brokers, 1, 10_000}, {"data-servers", flags.dataServers, 1, 100_000},
+		{"brokers", flags.brokers, 0, 10_000}, {"data-servers", flags.dataServers, 0, 100_000}, {"query-servers", flags.queryServers, 0, 10_000},
 		{"segments", flags.segments, 0, 1_000_000_000}, {"cores", flags.cores, 0, 100_000},
 	} {
 		if number.n < number.least || number.n > number.most {
@@ -52,6 +53,9 @@ func inRange(flags sizeFlags) error {
 // servers are those that --role or --services name; without either the three of
 // a cluster.
 func (flags sizeFlags) servers() (list []sizing.ServerRequest, err error) {
+	if len(flags.memoryLimits)+len(flags.cpuLimits) > 0 {
+		return flags.containers()
+	}
 	roles := []string{sizing.Data, sizing.Query, sizing.Master}
 	switch {
 	case len(flags.services) > 0 && flags.role != "":
@@ -60,6 +64,8 @@ func (flags sizeFlags) servers() (list []sizing.ServerRequest, err error) {
 		roles = []string{strings.Join(flags.services, "+")}
 	case flags.role != "":
 		roles = []string{flags.role}
+	case flags.like != "":
+		roles = []string{sizing.AllInOne}
 	}
 	for _, role := range roles {
 		s := sizing.ServerRequest{Role: role, Services: flags.services}
@@ -83,13 +89,14 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 		}
 	}
 	if flags.memory != "" {
-		if m.Memory, err = text.ParseSize(flags.memory); err != nil {
+		if m.Memory, _, err = text.ParseMemory(flags.memory); err != nil {
 			return m, fmt.Errorf("--memory: %w", err)
 		}
 	}
-	if flags.disk != "" {
-		if m.Disks, err = sizing.ParseDisks(flags.disk); err != nil {
-			return m, fmt.Errorf("--disk: %w", err)
+	if disks, err := flags.disks(); err != nil || len(disks) > 0 {
+		m.Disks = disks
+		if err != nil {
+			return m, err
 		}
 	}
 	if flags.cores > 0 {
@@ -104,11 +111,33 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 		}
 		return m, nil
 	}
-	host, err := hostMachine()
+	host, err := flags.seen.detect()
 	if len(m.Disks) > 0 {
 		host.Disks = m.Disks
 	}
 	return host, err
+}
+
+// seenHost is this machine, looked at once and only when it is asked for.
+type seenHost struct {
+	host hardware.Host
+	done bool
+}
+
+func (s *seenHost) detect() (m sizing.Machine, err error) {
+	if !s.done {
+		s.host, err = hardware.Detect("/")
+		s.done = err == nil
+	}
+	return s.host.Machine, err
+}
+
+// notes say what was seen, where the machine was looked at.
+func (s *seenHost) notes() []string {
+	if !s.done {
+		return nil
+	}
+	return s.host.Summary()
 }
 
 func setInstance(m *sizing.Machine, name string) error {

@@ -32,6 +32,29 @@ const (
 	Unread FactKind = "unread"
 	// DeadName is a variable that nothing reads.
 	DeadName FactKind = "dead name"
+
+	// NoAnswer is a process of a running cluster that is announced and does not say what
+	// it was told; Detail says why. Undiscovered is one that does not find itself among
+	// those that are announced.
+	NoAnswer     FactKind = "no answer"
+	Undiscovered FactKind = "undiscovered"
+	// NotReady is a Broker that does not know the cluster yet.
+	NotReady FactKind = "not ready"
+	// NoLeader is a cluster in which none of the processes of the role in Name leads, and
+	// NoneOf one without any.
+	NoLeader FactKind = "no leader"
+	NoneOf   FactKind = "none of"
+	// OtherVersion is a process that does not run the version of another one; Detail says
+	// both.
+	OtherVersion FactKind = "other version"
+	// Alone is the only process that was asked, since it knows no others.
+	Alone FactKind = "alone"
+	// Full is a Historical with segments of more than 90 % of what it may hold; Detail is
+	// how much, in percent.
+	Full FactKind = "full"
+	// Uncompacted is a datasource that nothing compacts and that has time chunks of
+	// several small segments, by their number in Detail.
+	Uncompacted FactKind = "uncompacted"
 )
 
 // Fact is something that a reader notices and no file says: rules ask for it.

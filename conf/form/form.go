@@ -128,6 +128,9 @@ type Tree struct {
 	Facts      []Fact
 	Problems   []Problem
 	Deployed   Deployed
+	// Announced is how many processes of each role a running cluster has.
+	Announced map[string]int64
+	Java      int // the major version that the processes run on; 0 if nothing tells it
 	// Partial is set where other files may change what comes from an image or a chart.
 	Partial   bool
 	processes []service
@@ -185,13 +188,18 @@ type File struct {
 	// Unit is what the form calls the service, and Service which one it is; empty for
 	// a file that all share.
 	Unit, Service string
-	Text          Text
+	// Dir is what stands for the folder of it; without one it is the unit's.
+	Dir  string
+	Text Text
 	// Home is the place that stands for the whole file.
 	Home Place
 	// Mounted is set for a file that is in a source as it is.
 	Mounted bool
-	// Open is set for a file that may hold more than is known.
-	Open bool
+	// Open is set for a file that may hold more than is known, and Told for one that may
+	// hold more flags and no more properties.
+	Open, Told bool
+	// Hidden, if not nil, tells the properties that may be set and are never shown.
+	Hidden func(key string) bool
 	// Doubt is set where what the image brings may be otherwise.
 	Doubt bool
 	// Variables is set where variables of the container add to the file.

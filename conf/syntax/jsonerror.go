@@ -31,9 +31,9 @@ func (r *jsonReader) badValue() *SyntaxError {
 	case r.commentAhead():
 		return r.fail(r.at, r.at+1, "a comment: JSON has none")
 	case quoteName(c) != "":
-		return r.fail(r.at, r.at+size, quoteName(c)+" quote: JSON strings stand in double quotes")
+		return r.fail(r.at, r.at+size, quoteName(c)+" quote: JSON strings are in double quotes")
 	}
-	return r.fail(r.at, end, `unquoted word: JSON strings stand in double quotes`)
+	return r.fail(r.at, end, `unquoted word: JSON strings are in double quotes`)
 }
 
 // badKey is said where a key should begin.

@@ -94,6 +94,7 @@ func (p *Properties) Map() map[string]string {
 func ParseProperties(data []byte) *Properties {
 	text := string(data)
 	p := &Properties{BOM: strings.HasPrefix(text, "\ufeff"), text: text, last: map[string]int{}}
+	p.Entries = make([]Entry, 0, min(strings.Count(text, "\n"), strings.Count(text, "="))) // about
 	r := &logicalReader{data: text, pos: Position{0, 1, 1}}
 	for {
 		switch r.begin() {

@@ -196,7 +196,7 @@ func (r *xmlReader) startElement(token xml.StartElement, start int) *SyntaxError
 	at := start
 	for _, attr := range token.Attr {
 		if seen[attr.Name] {
-			return r.fail(start, end, "an attribute stands twice in this tag")
+			return r.fail(start, end, "an attribute is written twice in this tag")
 		}
 		seen[attr.Name] = true
 		var from int

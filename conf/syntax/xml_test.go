@@ -82,7 +82,7 @@ func TestParseXMLErrors(t *testing.T) {
 		{"<a>p&ass</a>", "an & that begins no known entity", 1, 5},
 		{"<a>&nbsp;</a>", "an & that begins no known entity", 1, 4},
 		{"<a x=1/>", "unquoted or missing attribute value", 1, 7},
-		{"<a x='1' x='2'/>", "stands twice", 1, 1},
+		{"<a x='1' x='2'/>", "written twice", 1, 1},
 		{"<a>\ufffd\xff</a>", "not UTF-8", 1, 5},
 		{"<!DOCTYPE a [", "unexpected EOF", 1, 14},
 		{"<?xml version='1.0' encoding='UTF-16'?><a/>", "the encoding UTF-16 is not supported", 1, 40},

@@ -29,7 +29,11 @@ type Options struct {
 // Trees compares two copies of a cluster.
 func Trees(ctx context.Context, a, b *conf.Tree, o Options) (Cluster, error) {
 	list := pairs(a, b)
-	c, err := cluster(ctx, a, b, list, files(a, b, list), o)
+	other := []File{}
+	if !running(a, b) {
+		other = files(a, b, list)
+	}
+	c, err := cluster(ctx, a, b, list, other, o)
 	if more := unread(a, b, c.Files); len(more) > 0 {
 		c.Kind, c.Files = Changed, append(c.Files, more...)
 	}
@@ -107,15 +111,19 @@ func pairs(a, b *conf.Tree) []pair {
 	match := func(same func(p, q *process) bool) {
 		for _, p := range as {
 			for _, q := range bs {
-				if !taken[p] && !taken[q] && p.service.Name == q.service.Name && same(p, q) {
+				if !taken[p] && !taken[q] && same(p, q) {
 					taken[p], taken[q] = true, true
-					list = append(list, pair{p.service.Name, p, q})
+					list = append(list, pair{q.service.Name, p, q})
 				}
 			}
 		}
 	}
-	match(func(p, q *process) bool { return p.folder() == q.folder() })
-	match(func(_, _ *process) bool { return true })
+	match(func(p, q *process) bool { return p.service.Name == q.service.Name && p.folder() == q.folder() })
+	match(func(p, q *process) bool { return p.service.Name == q.service.Name })
+	if running(a, b) {
+		match(func(p, q *process) bool { return p.service.Process() == q.service.Process() })
+		list = append(list, instances(as, bs, taken)...)
+	}
 	for _, p := range as {
 		if !taken[p] {
 			list = append(list, pair{name: p.service.Name, a: p})
@@ -128,6 +136,27 @@ func pairs(a, b *conf.Tree) []pair {
 	}
 	nameApart(list)
 	slices.SortStableFunc(list, func(p, q pair) int { return order(p) - order(q) })
+	return list
+}
+
+// running reports whether one of two trees is a running cluster, of which nobody has
+// files, and the other one is not.
+func running(a, b *conf.Tree) bool { return a.Running() != b.Running() }
+
+// instances are the further processes of a running cluster that files configure once:
+// every Historical has the files of the Historical.
+func instances(as, bs []*process, taken map[*process]bool) (list []pair) {
+	of := func(left, files []*process, add func(p, file *process)) {
+		for _, p := range left {
+			i := slices.IndexFunc(files, func(f *process) bool { return f.service.Process() == p.service.Process() })
+			if !taken[p] && i >= 0 && p.service.Tree().Running() {
+				taken[p] = true
+				add(p, files[i])
+			}
+		}
+	}
+	of(as, bs, func(p, file *process) { list = append(list, pair{p.service.Name, p, file}) })
+	of(bs, as, func(p, file *process) { list = append(list, pair{p.service.Name, file, p}) })
 	return list
 }
 
@@ -158,7 +187,7 @@ func nameApart(list []pair) {
 	}
 	for i, p := range list {
 		if count[p.name] > 1 {
-			list[i].name += " (" + p.either().folder() + ")"
+			list[i].name += " (" + p.running().folder() + ")"
 		}
 	}
 }
@@ -169,6 +198,14 @@ func (p pair) either() *process {
 		return p.b
 	}
 	return p.a
+}
+
+// running is the process that runs, if that is one of two; else either.
+func (p pair) running() *process {
+	if p.a != nil && p.a.service.Tree().Running() {
+		return p.a
+	}
+	return p.either()
 }
 
 // order is that of the services in a tree.

@@ -20,12 +20,17 @@ func none() Consequences {
 // consequences are what the changes of a cluster mean.
 func consequences(ctx context.Context, a, b *conf.Tree, list []pair, c *Cluster, o Options) (e Consequences, err error) {
 	e = none()
-	e.Restart = restart(list, c)
+	if !b.Running() {
+		e.Restart = restart(list, c)
+	}
 	for _, p := range list {
-		if m := (Amount{Process: p.name, Before: memory(p.a), After: memory(p.b)}); m.Before != m.After {
+		if m := (Amount{Process: p.name, Before: memory(p.a), After: memory(p.b)}); m.Before != m.After && (!running(a, b) || m.Before > 0 && m.After > 0) {
 			e.Memory = append(e.Memory, m)
 		}
 		e.Ports = append(e.Ports, portChanges(p)...)
+	}
+	if running(a, b) {
+		return e, nil // lint of either says what there is to say: each shows other things
 	}
 	e.Appear, e.Disappear, err = findings(ctx, a, b, o)
 	return e, err

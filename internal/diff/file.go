@@ -39,22 +39,38 @@ func filePairs(a, b *conf.Tree, processes []pair) []filePair {
 	owners := owned(processes)
 	as, bs := others(a, owners), others(b, owners)
 	var list []filePair
-	match := func(same func(f, g *conf.File) bool) {
+	match := func(keyOf func(t *conf.Tree, f *conf.File) any) {
+		type key struct{ kind, of any }
+		waiting, taken := map[key][]*conf.File{}, map[*conf.File]bool{}
+		for _, g := range bs {
+			k := key{g.Kind, keyOf(b, g)}
+			waiting[k] = append(waiting[k], g)
+		}
 		as = slices.DeleteFunc(as, func(f *conf.File) bool {
-			i := slices.IndexFunc(bs, func(g *conf.File) bool { return f.Kind == g.Kind && same(f, g) })
-			if i < 0 {
+			k := key{f.Kind, keyOf(a, f)}
+			same := waiting[k]
+			if k.of == nil || len(same) == 0 {
 				return false
 			}
-			list = append(list, filePair{f, bs[i]})
-			bs = slices.Delete(bs, i, i+1)
+			list = append(list, filePair{f, same[0]})
+			waiting[k], taken[same[0]] = same[1:], true
 			return true
 		})
+		bs = slices.DeleteFunc(bs, func(g *conf.File) bool { return taken[g] })
 	}
-	match(func(f, g *conf.File) bool { return owners[f] != nil && owners[f] == owners[g] })
-	match(func(f, g *conf.File) bool { return a.Within(f) == b.Within(g) })
+	match(func(_ *conf.Tree, f *conf.File) any {
+		if owner := owners[f]; owner != nil {
+			return owner
+		}
+		return nil
+	})
+	match(func(t *conf.Tree, f *conf.File) any { return t.Within(f) })
 	loneA, loneB := lone(as), lone(bs)
-	match(func(f, g *conf.File) bool {
-		return loneA[f.Kind] == f && loneB[g.Kind] == g && f.Base() == g.Base()
+	match(func(_ *conf.Tree, f *conf.File) any {
+		if loneA[f.Kind] == f || loneB[f.Kind] == f {
+			return f.Base()
+		}
+		return nil
 	})
 	for _, f := range as {
 		list = append(list, filePair{before: f})

@@ -96,8 +96,8 @@ func flags(a, b *conf.File, properties bool) []Change {
 		after, isB := bs[id]
 		c := Change{Key: id, Kind: Changed}
 		switch {
-		case isA && isB && flagNormal(before) == flagNormal(after):
-			continue
+		case isA && isB && flagNormal(before) == flagNormal(after), !isA && a.Open(), !isB && b.Open():
+			continue // the same, or nobody knows
 		case !isA:
 			c.Kind = Added
 		case !isB:

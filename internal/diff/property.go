@@ -62,6 +62,9 @@ func (p pair) property(key string) (change, bool) {
 	normalA, knownA := p.a.side(key, a, isA, &c.Change, &c.Before, &c.source[0])
 	normalB, knownB := p.b.side(key, b, isB, &c.Change, &c.After, &c.source[1])
 	same := knownA && knownB && normalA == normalB
+	if !isA && p.a.service.Silent(key) || !isB && p.b.service.Silent(key) {
+		return c, false
+	}
 	if isA && isB && c.Before.Text != c.After.Text {
 		c.Secret = false // the difference is seen beside the secret
 	}

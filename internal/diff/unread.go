@@ -14,10 +14,13 @@ import (
 // even where what is left of its configuration means the same.
 func unread(a, b *conf.Tree, known []File) []File {
 	as, bs := problems(a), problems(b)
+	said := map[string]bool{}
+	for _, f := range known {
+		said[f.File] = true
+	}
 	var list []File
 	for _, path := range slices.Sorted(maps.Keys(merged(as, bs))) {
-		isKnown := slices.ContainsFunc(known, func(f File) bool { return f.File == path })
-		if as[path] == bs[path] || isKnown {
+		if as[path] == bs[path] || said[path] {
 			continue
 		}
 		list = append(list, File{File: path, Kind: Changed, Changes: []Change{{

@@ -91,7 +91,7 @@ func (n Name) List(limit int) ([]string, error) {
 }
 
 // ErrNoFolder is List's answer where there is a file.
-var ErrNoFolder = errors.New("it is no folder")
+var ErrNoFolder = errors.New("it is not a folder")
 
 // TooLargeError says that a file has more bytes than anybody writes.
 type TooLargeError struct{ Limit int64 }

@@ -35,7 +35,7 @@ func create(root *os.Root, dir string, perm fs.FileMode) (f *os.File, name strin
 		}
 		_ = f.Close() // somebody cleans up at this very moment
 	}
-	return nil, "", errors.New("somebody removes the files that are written beside it")
+	return nil, "", errors.New("another program removes the files that are written next to it")
 }
 
 // isStill reports whether a name is still that of a file.

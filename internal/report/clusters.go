@@ -17,6 +17,9 @@ type Clusters struct {
 	Hot     string
 	Plans   []ClusterPlan
 	Explain bool
+	// Prices are what an hour of an instance costs, by its name. They are the user's:
+	// none is built in.
+	Prices map[string]float64
 }
 
 // ClusterPlan is an answer to a demand for one kind of Data server; next is the
@@ -34,7 +37,7 @@ func ClustersText(w io.Writer, format string, c Clusters) error {
 	for _, p := range c.Plans {
 		header = append(header, p.Name)
 	}
-	if err := WriteTable(w, format, header, clusterRows(c.Plans)); err != nil {
+	if err := WriteTable(w, format, header, clusterRows(c)); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
@@ -72,31 +75,73 @@ func demandText(c Clusters) string {
 	return strings.Join(parts, ", ") + " (" + d.Target.Name + ")"
 }
 
-// clusterRows are a row a fleet, a limit and a loss, with a column a plan.
-func clusterRows(plans []ClusterPlan) [][]string {
+// clusterRows are a row a fleet, a limit and a loss, with a column a plan; what they
+// cost first.
+func clusterRows(c Clusters) [][]string {
 	var rows [][]string
 	add := func(label string, cell func(sizing.Cluster) string) {
 		row := []string{label}
-		for _, p := range plans {
+		for _, p := range c.Plans {
 			row = append(row, cell(p.Cluster))
 		}
 		rows = append(rows, row)
 	}
 	add("All servers", func(c sizing.Cluster) string { return fmt.Sprint(c.Servers()) })
-	for i, f := range plans[0].Cluster.Fleets {
-		add(RoleTitle(f.Role)+" servers", func(c sizing.Cluster) string { return fmt.Sprint(c.Fleets[i].Count) })
+	add("  instance-hours a month", func(c sizing.Cluster) string {
+		var hours int64
+		for _, f := range c.Fleets {
+			hours += f.Hours()
+		}
+		return grouped(hours)
+	})
+	if len(c.Prices) > 0 {
+		add("  cost a month", func(cluster sizing.Cluster) string { return c.cost(cluster.Fleets) })
+	}
+	for i, f := range c.Plans[0].Cluster.Fleets {
+		add(fleetTitle(f), func(c sizing.Cluster) string { return fmt.Sprint(c.Fleets[i].Count) })
 		add("  hardware", func(c sizing.Cluster) string { return c.Fleets[i].Machine.String() })
+		add("  instance-hours a month", func(c sizing.Cluster) string { return grouped(c.Fleets[i].Hours()) })
+		if len(c.Prices) > 0 {
+			add("  cost a month", func(cluster sizing.Cluster) string { return c.cost(cluster.Fleets[i : i+1]) })
+		}
 		for j, l := range f.Limits {
 			add("  "+l.Name, func(c sizing.Cluster) string { return limitCell(c.Fleets[i], j) })
 		}
 		for j, l := range f.Losses {
-			add("  one lost: "+l.Name, func(c sizing.Cluster) string { return c.Fleets[i].Losses[j].String() })
+			add("  "+f.Lost+": "+l.Name, func(c sizing.Cluster) string { return c.Fleets[i].Losses[j].String() })
 		}
 	}
 	return rows
 }
 
+// fleetTitle heads the rows of a fleet.
+func fleetTitle(f sizing.Fleet) string {
+	if f.Tier != "" {
+		return RoleTitle(f.Role) + " servers, tier " + f.Tier
+	}
+	return RoleTitle(f.Role) + " servers"
+}
+
+// cost is what fleets cost in a month, where their prices were said.
+func (c Clusters) cost(fleets []sizing.Fleet) string {
+	var sum float64
+	for _, f := range fleets {
+		price, ok := c.Prices[f.Machine.Name]
+		if !ok {
+			return "no price of " + f.Machine.Name
+		}
+		sum += price * float64(f.Hours())
+	}
+	return fmt.Sprintf("%.2f", sum)
+}
+
+// grouped writes a number with commas between the thousands.
+func grouped(n int64) string { return sizing.UnitCount.Format(n) }
+
 func limitCell(f sizing.Fleet, i int) string {
+	if i >= len(f.Limits) {
+		return ""
+	}
 	if f.Decides() == f.Limits[i] {
 		return fmt.Sprintf("%d, decides", f.Limits[i].Count)
 	}
@@ -134,7 +179,7 @@ func reasonRows(plans []ClusterPlan) [][]string {
 	for _, p := range plans {
 		for _, f := range p.Cluster.Fleets {
 			for _, l := range f.Limits {
-				rows = append(rows, []string{p.Name, RoleTitle(f.Role), l.Name, fmt.Sprint(l.Count), l.Formula, l.Source})
+				rows = append(rows, []string{p.Name, strings.TrimSuffix(strings.Replace(fleetTitle(f), " servers,", ",", 1), " servers"), l.Name, fmt.Sprint(l.Count), l.Formula, l.Source})
 			}
 		}
 	}

@@ -10,7 +10,7 @@ func ClustersDoc(c Clusters) map[string]any {
 	for i, p := range c.Plans {
 		fleets := make([]fleetDoc, len(p.Cluster.Fleets))
 		for j, f := range p.Cluster.Fleets {
-			fleets[j] = newFleetDoc(f)
+			fleets[j] = newFleetDoc(f, c.Prices[f.Machine.Name])
 		}
 		list[i] = map[string]any{"servers": fleets, "segments": p.Cluster.Segments, "notes": p.Cluster.Notes}
 	}
@@ -25,15 +25,21 @@ func ClustersDoc(c Clusters) map[string]any {
 
 // fleetDoc is the JSON shape of the servers of one role.
 type fleetDoc struct {
-	Role     string         `json:"role"`
-	Instance string         `json:"instance"`
-	Cores    int64          `json:"cores"`
-	Memory   int64          `json:"memory"`
-	Disk     int64          `json:"disk"`
-	Count    int64          `json:"count"`
-	Decides  string         `json:"decides"`
-	Limits   []sizing.Limit `json:"limits"`
-	Losses   []lossDoc      `json:"losses"`
+	Role     string `json:"role"`
+	Instance string `json:"instance"`
+	Cores    int64  `json:"cores"`
+	Memory   int64  `json:"memory"`
+	Disk     int64  `json:"disk"`
+	Tier     string `json:"tier,omitempty"`
+	Count    int64  `json:"count"`
+	// Hours are those of all its servers in a month, Cost what they cost where a price
+	// was said.
+	Hours   int64          `json:"instanceHoursPerMonth"`
+	Cost    float64        `json:"costPerMonth,omitempty"`
+	Decides string         `json:"decides"`
+	Limits  []sizing.Limit `json:"limits"`
+	Lost    string         `json:"lost"`
+	Losses  []lossDoc      `json:"losses"`
 }
 
 type lossDoc struct {
@@ -44,10 +50,10 @@ type lossDoc struct {
 	Unit     sizing.Unit `json:"unit"`
 }
 
-func newFleetDoc(f sizing.Fleet) fleetDoc {
+func newFleetDoc(f sizing.Fleet, price float64) fleetDoc {
 	doc := fleetDoc{
 		Role: f.Role, Instance: f.Machine.Name, Cores: f.Machine.Cores, Memory: f.Machine.Memory, Disk: f.Machine.DiskSpace(),
-		Count: f.Count, Decides: f.Decides().Name, Limits: f.Limits,
+		Tier: f.Tier, Count: f.Count, Hours: f.Hours(), Cost: price * float64(f.Hours()), Decides: f.Decides().Name, Limits: f.Limits, Lost: f.Lost,
 	}
 	for _, l := range f.Losses {
 		doc.Losses = append(doc.Losses, lossDoc{l.Name, l.Survives(), l.Left, l.Need, l.Unit})

@@ -48,7 +48,7 @@ func TestGolden(t *testing.T) {
 		{"json-empty", JSON, &finding.Report{Version: finding.Version}, Options{}},
 		{"json-hostile", JSON, hostile(), Options{}},
 	}
-	for _, f := range []string{"checkstyle", "compact", "github", "gitlab", "junit", "sarif"} {
+	for _, f := range []string{"checkstyle", "compact", "github", "gitlab", "junit", "rdjson", "sarif"} {
 		format, err := Lookup(f)
 		require.NoError(t, err)
 		for name, r := range map[string]*finding.Report{"": cluster(), "-clean": clean(), "-trees": twoTrees(), "-hostile": hostile()} {

@@ -14,7 +14,7 @@ const (
 	// bytes, which are never fewer.
 	markdownLimit = 65_536
 	// markdownTail is kept free for the lines at the end.
-	markdownTail = 700
+	markdownTail = 750
 )
 
 // Markdown writes findings for a comment or a job's summary: the worst first,
@@ -34,6 +34,18 @@ func Markdown(w io.Writer, r *finding.Report, o Options) error {
 	p.end(len(findings) > 0)
 	_, err := io.WriteString(w, p.text.String())
 	return err
+}
+
+// commentMarker is not shown. It stays the same in every release.
+const commentMarker = "<!-- implycheck -->\n"
+
+// PRComment is Markdown behind a marker: a bot that finds it in a comment of a pull
+// request writes that comment anew instead of adding one.
+func PRComment(w io.Writer, r *finding.Report, o Options) error {
+	if _, err := io.WriteString(w, commentMarker); err != nil {
+		return err
+	}
+	return Markdown(w, r, o)
 }
 
 // markdownPage has a limit, and keeps account of what it has no room for.

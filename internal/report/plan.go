@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,7 +40,13 @@ func LookupPlan(name string) (PlanFormat, error) { return lookup(PlanFormats, na
 func PlanNames() []string { return namesOf(PlanFormats) }
 
 // serverTitle names a server by its role.
-func serverTitle(s *sizing.Server) string { return strings.TrimSpace(RoleTitle(s.Role) + " server") }
+func serverTitle(s *sizing.Server) string {
+	kind := " server"
+	if s.Machine.Limited {
+		kind = " container"
+	}
+	return strings.TrimSpace(RoleTitle(s.Role) + kind)
+}
 
 // RoleTitle is a role as a heading has it: Data.
 func RoleTitle(role string) string {
@@ -68,10 +75,23 @@ func remainder(s *sizing.Server) string {
 		given += text.About(s.Reserved) + " reserved for other programs, "
 	}
 	given += text.About(s.Free) + " left to the kernel and its page cache"
+	if s.Machine.Limited {
+		given = text.About(s.Committed) + " committed, " + text.About(s.Free) + " of the limit left to the pages of files"
+	}
 	if s.Segments > 0 {
-		given += ", " + percent(s.Free, s.Segments) + " of " + amount(s.Segments) + " of segments"
+		given += ", " + sizing.Percent(s.Free, s.Segments) + " of " + text.About(s.Segments) + " of segments"
 	}
 	return given + "."
+}
+
+// shownFigures are the figures of a server's process. In a container the resources
+// that it asks for are as good as a setting.
+func shownFigures(s *sizing.Server, process int) []sizing.Figure {
+	figures := s.Processes[process].Figures
+	if !s.Machine.Limited {
+		return figures
+	}
+	return slices.Concat(figures, s.Containers()[process].Figures)
 }
 
 // reason is how a figure came about, in one sentence.

@@ -61,7 +61,7 @@ func (t *planPrinter) legend(parts []sizing.Part) {
 		}
 		k := kindOf(p.Kind)
 		t.print(margin, t.kinds[k.mark].paint(strings.Repeat(k.mark, 2)), " ", pad(printable(string(p.Kind)), kinds),
-			fmt.Sprintf("%10s %4s", text.About(p.Bytes), percent(p.Bytes, total)))
+			fmt.Sprintf("%10s %4s", text.About(p.Bytes), sizing.Percent(p.Bytes, total)))
 	}
 }
 

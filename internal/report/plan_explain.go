@@ -11,7 +11,7 @@ func (t *planPrinter) list(s *sizing.Server, explain bool) {
 		if i > 0 {
 			t.print()
 		}
-		t.listed(p.Service, p.Figures, explain)
+		t.listed(p.Service, shownFigures(s, i), explain)
 	}
 }
 

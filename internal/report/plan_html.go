@@ -30,12 +30,14 @@ type (
 		pageHead
 		Servers []pageServer
 		Flags   pageProcess
+		Notes   []string
 	}
 	pageServer struct {
 		Title, Hardware, Remainder string
 		Segments                   []pageSegment
 		Processes                  []pageProcess
 		Notes                      []string
+		Setup                      []sizing.Step
 	}
 	// pageSegment is one part of a memory map; X and Width are in percent. Over
 	// and Under are the lines of its label, empty where it is too narrow for one.
@@ -57,7 +59,7 @@ type (
 // PlanHTML writes a page that needs nothing else: no network, no script.
 func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 	out := bufio.NewWriter(w)
-	document := page{newPageHead("Sizing plan for "+printable(p.Target.Name), planStyle, ""), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain)}
+	document := page{newPageHead("Sizing plan for "+printable(p.Target.Name), planStyle, ""), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain), each(p.Notes, printable)}
 	if err := planPage.Get().Execute(out, document); err != nil {
 		return err
 	}
@@ -65,10 +67,17 @@ func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 }
 
 func pageOfServer(s sizing.Server, explain bool) pageServer {
+	processes := make([]pageProcess, len(s.Processes))
+	for i, p := range s.Processes {
+		processes[i] = pageOfFigures(p.Service, shownFigures(&s, i), explain)
+	}
 	return pageServer{
 		Title: printable(serverTitle(&s)), Hardware: printable(hardwareTitle(&s)), Remainder: remainder(&s),
 		Segments: segments(s.Parts()), Notes: each(s.Notes, printable),
-		Processes: each(s.Processes, func(p sizing.Process) pageProcess { return pageOfFigures(p.Service, p.Figures, explain) }),
+		Processes: processes,
+		Setup: each(s.Setup(), func(s sizing.Step) sizing.Step {
+			return sizing.Step{Text: printable(s.Text), Commands: each(s.Commands, printable)}
+		}),
 	}
 }
 
@@ -96,7 +105,7 @@ func segments(parts []sizing.Part) []pageSegment {
 	for i, p := range parts {
 		segment := pageSegment{
 			X: inPercent(x, units), Width: inPercent(shares[i], units), Class: kindOf(p.Kind).class,
-			Name: printable(string(p.Kind)), Size: text.About(p.Bytes), Percent: percent(p.Bytes, totalOf(parts)),
+			Name: printable(string(p.Kind)), Size: text.About(p.Bytes), Percent: sizing.Percent(p.Bytes, totalOf(parts)),
 		}
 		over, under := segment.Name, segment.Size
 		if p.Process != "" {

@@ -17,6 +17,16 @@ type (
 		Target  string      `json:"target"`
 		Servers []serverDoc `json:"servers"`
 		Flags   []figureDoc `json:"flags"`
+		Peers   peersDoc    `json:"peers"`
+		Notes   []string    `json:"notes"`
+	}
+	peersDoc struct {
+		Brokers         int64 `json:"brokers"`
+		BrokersSaid     bool  `json:"brokersSaid"`
+		MostBrokers     int64 `json:"mostBrokers"`
+		DataServers     int64 `json:"dataServers"`
+		DataServersSaid bool  `json:"dataServersSaid"`
+		MostDataServers int64 `json:"mostDataServers"`
 	}
 	serverDoc struct {
 		Role      string       `json:"role"`
@@ -28,17 +38,25 @@ type (
 		Map       []partDoc    `json:"map"`
 		Processes []processDoc `json:"processes"`
 		Notes     []string     `json:"notes"`
+		Setup     []stepDoc    `json:"setup"`
+	}
+	stepDoc struct {
+		Text     string   `json:"text"`
+		Commands []string `json:"commands"`
 	}
 	machineDoc struct {
 		Name   string    `json:"name,omitempty"`
 		Cores  int64     `json:"cores"`
 		Memory int64     `json:"memory"`
+		CPU    int64     `json:"cpu,omitempty"`
 		Disks  []diskDoc `json:"disks"`
 	}
 	diskDoc struct {
-		Size  int64  `json:"size"`
-		Kind  string `json:"kind,omitempty"`
-		Mount string `json:"mount,omitempty"`
+		Size   int64  `json:"size"`
+		Used   int64  `json:"used,omitempty"`
+		Kind   string `json:"kind,omitempty"`
+		Mount  string `json:"mount,omitempty"`
+		Device string `json:"device,omitempty"`
 	}
 	partDoc struct {
 		Process string `json:"process,omitempty"`
@@ -54,6 +72,16 @@ type (
 		TaskHeap   int64       `json:"taskHeap"`
 		TaskDirect int64       `json:"taskDirect"`
 		Figures    []figureDoc `json:"figures"`
+		// Container is what the process asks for where it runs in one.
+		Container containerDoc `json:"container"`
+	}
+	containerDoc struct {
+		RequestMemory int64 `json:"requestMemory"`
+		LimitMemory   int64 `json:"limitMemory"`
+		RequestCPU    int64 `json:"requestCPU"`
+		LimitCPU      int64 `json:"limitCPU"`
+		// Figures are the same as resources have them, with their reasons.
+		Figures []figureDoc `json:"figures"`
 	}
 	figureDoc struct {
 		Key     string     `json:"key"`
@@ -71,22 +99,37 @@ type (
 // PlanJSON writes the contract of docs/plan.schema.json.
 func PlanJSON(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 	s := newJSONStream(w)
-	s.value("", planDoc{planVersion, p.Target.Name, each(p.Servers, docOfServer), each(p.Flags, docOfFigure)})
+	s.value("", docOfPlan(p))
 	s.raw("\n")
 	return s.close()
 }
 
-func docOfServer(s sizing.Server) serverDoc {
-	m := machineDoc{s.Machine.Name, s.Machine.Cores, s.Machine.Memory, each(s.Machine.Disks, func(d sizing.Disk) diskDoc {
-		return diskDoc{d.Size, d.Kind, d.Mount}
-	})}
-	parts := each(s.Parts(), func(p sizing.Part) partDoc { return partDoc{p.Process, string(p.Kind), p.Bytes} })
-	notes := each(s.Notes, func(note string) string { return note })
-	return serverDoc{s.Role, m, s.Committed, s.Reserved, s.Free, s.Segments, parts, each(s.Processes, docOfProcess), notes}
+func docOfPlan(p *sizing.Plan) planDoc {
+	n := p.Peers
+	peers := peersDoc{n.Brokers, n.BrokersSaid, n.MostBrokers, n.DataServers, n.DataServersSaid, n.MostDataServers}
+	return planDoc{planVersion, p.Target.Name, each(p.Servers, docOfServer), each(p.Flags, docOfFigure), peers, copied(p.Notes)}
 }
 
-func docOfProcess(p sizing.Process) processDoc {
-	return processDoc{p.Service, p.Heap, p.Direct, p.Other, p.Tasks, p.TaskHeap, p.TaskDirect, each(p.Figures, docOfFigure)}
+// copied is a list that is not null.
+func copied(list []string) []string { return each(list, func(text string) string { return text }) }
+
+func docOfServer(s sizing.Server) serverDoc {
+	m := machineDoc{s.Machine.Name, s.Machine.Cores, s.Machine.Memory, s.Machine.CPU, each(s.Machine.Disks, func(d sizing.Disk) diskDoc {
+		return diskDoc{d.Size, d.Used, d.Kind, d.Mount, d.Device}
+	})}
+	parts := each(s.Parts(), func(p sizing.Part) partDoc { return partDoc{p.Process, string(p.Kind), p.Bytes} })
+	steps := each(s.Setup(), func(s sizing.Step) stepDoc { return stepDoc{s.Text, copied(s.Commands)} })
+	containers := s.Containers()
+	processes := make([]processDoc, len(s.Processes))
+	for i, p := range s.Processes {
+		processes[i] = docOfProcess(p, containers[i])
+	}
+	return serverDoc{s.Role, m, s.Committed, s.Reserved, s.Free, s.Segments, parts, processes, copied(s.Notes), steps}
+}
+
+func docOfProcess(p sizing.Process, c sizing.Container) processDoc {
+	container := containerDoc{c.Request.Memory, c.Limit.Memory, c.Request.CPU, c.Limit.CPU, each(c.Figures, docOfFigure)}
+	return processDoc{p.Service, p.Heap, p.Direct, p.Other, p.Tasks, p.TaskHeap, p.TaskDirect, each(p.Figures, docOfFigure), container}
 }
 
 func docOfFigure(f sizing.Figure) figureDoc {

@@ -26,6 +26,12 @@ func PlanMarkdown(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 			return err
 		}
 	}
+	if len(p.Notes) > 0 {
+		out.WriteByte('\n')
+	}
+	for _, note := range p.Notes {
+		fmt.Fprintf(out, "- %s\n", prose(note))
+	}
 	return out.Flush()
 }
 
@@ -34,14 +40,14 @@ func markdownServer(out *bufio.Writer, s *sizing.Server) error {
 	parts := s.Parts()
 	rows := make([][]string, len(parts))
 	for i, part := range parts {
-		rows[i] = []string{prose(part.Process), prose(string(part.Kind)), text.About(part.Bytes), percent(part.Bytes, totalOf(parts))}
+		rows[i] = []string{prose(part.Process), prose(string(part.Kind)), text.About(part.Bytes), sizing.Percent(part.Bytes, totalOf(parts))}
 	}
 	if err := Table(out, []string{"process", "memory", "size", "share"}, rows, TableOptions{Right: []int{2, 3}, Markdown: true}); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "\n%s\n", prose(remainder(s)))
-	for _, process := range s.Processes {
-		if err := markdownProcess(out, process.Service, process.Figures); err != nil {
+	for i, process := range s.Processes {
+		if err := markdownProcess(out, process.Service, shownFigures(s, i)); err != nil {
 			return err
 		}
 	}
@@ -50,6 +56,12 @@ func markdownServer(out *bufio.Writer, s *sizing.Server) error {
 	}
 	for _, note := range s.Notes {
 		fmt.Fprintf(out, "- %s\n", prose(note))
+	}
+	for _, step := range s.Setup() {
+		fmt.Fprintf(out, "\nTo do: %s\n\n", prose(step.Text))
+		for _, command := range step.Commands {
+			fmt.Fprintf(out, "    %s\n", printable(command))
+		}
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math/bits"
 
 	"github.com/fatih/color"
@@ -47,16 +46,6 @@ func totalOf(parts []sizing.Part) int64 {
 		total += p.Bytes
 	}
 	return total
-}
-
-// percent writes bytes in percent of total, and never 0 % for something.
-func percent(bytes, total int64) string {
-	switch n := scale(bytes, total, 1000); {
-	case bytes > 0 && n < 10:
-		return "<1 %"
-	default:
-		return fmt.Sprintf("%d %%", (n+5)/10)
-	}
 }
 
 // scale is bytes/total of n, rounded down. Large amounts give up bits that no

@@ -16,6 +16,9 @@ import (
 // hand a comment to java.
 func PlanProperties(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 	out := bufio.NewWriter(w)
+	for _, note := range p.Notes {
+		fmt.Fprintf(out, "# %s\n", printable(note))
+	}
 	for i := range p.Servers {
 		s := &p.Servers[i]
 		if i > 0 {
@@ -24,6 +27,12 @@ func PlanProperties(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 		fmt.Fprintf(out, "# %s: %s (%s)\n", printable(serverTitle(s)), printable(hardwareTitle(s)), printable(p.Target.Name))
 		for _, note := range s.Notes {
 			fmt.Fprintf(out, "# %s\n", printable(note))
+		}
+		for _, step := range s.Setup() {
+			fmt.Fprintf(out, "# To do: %s\n", printable(step.Text))
+			for _, command := range step.Commands {
+				fmt.Fprintf(out, "#     %s\n", printable(command))
+			}
 		}
 		for j := range s.Processes {
 			flags, settings := filesOf(&s.Processes[j])

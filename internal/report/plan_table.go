@@ -38,6 +38,12 @@ func PlanTable(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 		t.print()
 		t.listed(everyJVM, p.Flags, o.Explain)
 	}
+	if len(p.Notes) > 0 {
+		t.print()
+	}
+	for _, note := range p.Notes {
+		t.hanging("note: ", t.style.note, note)
+	}
 	return t.out.Flush()
 }
 
@@ -87,15 +93,24 @@ func (t *planPrinter) server(p *sizing.Plan, s *sizing.Server, explain bool) err
 	for _, note := range s.Notes {
 		t.hanging("note: ", t.style.note, note)
 	}
+	for i, step := range s.Setup() {
+		if i == 0 {
+			t.print()
+		}
+		t.hanging("to do: ", t.style.note, step.Text)
+		for _, command := range step.Commands {
+			t.print("    ", printable(command))
+		}
+	}
 	return nil
 }
 
 // figures prints the settings of every process, each below its name.
 func (t *planPrinter) figures(s *sizing.Server) error {
 	var rows [][]string
-	for _, p := range s.Processes {
+	for i, p := range s.Processes {
 		rows = append(rows, []string{printable(p.Service)})
-		for _, f := range p.Figures {
+		for _, f := range shownFigures(s, i) {
 			value := strings.Join(breakCell(printable(f.Value), maxValue), "\n")
 			rows = append(rows, []string{"  " + printable(f.Key), value, meaning(&f)})
 		}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/ports"
@@ -24,15 +25,32 @@ func listenerRows(m ports.Map) [][]string {
 		if !l.Needed {
 			port += " (not needed)"
 		}
-		rows = append(rows, []string{l.Role, l.Name, port, l.Origin.String(), strings.Join(l.Clients, ", "), l.Why})
+		rows = append(rows, []string{onOne(m, l.Role), l.Name, port, l.Origin.String(), strings.Join(slices.Compact(each(l.Clients, func(role string) string { return onOne(m, role) })), ", "), l.Why})
 	}
 	return rows
 }
 
+// onOne is a role where there are servers of it, and the machine where everything is
+// on one.
+func onOne(m ports.Map, role string) string {
+	if m.Deployment == "single" && slices.Contains(ports.Roles, role) {
+		return "this machine"
+	}
+	return role
+}
+
+// flowRows are who calls whom. On one machine the same call is not told for each role.
 func flowRows(m ports.Map) [][]string {
 	var rows [][]string
 	for _, f := range m.Flows {
-		rows = append(rows, []string{f.From, f.Destination(), f.Range(), strings.Join(f.Callers, ", "), f.Purpose})
+		from, to := onOne(m, f.From), f.Destination()
+		if name, process, ok := strings.Cut(to, ": "); ok {
+			to = onOne(m, name) + ": " + process
+		}
+		row := []string{from, to, f.Range(), strings.Join(f.Callers, ", "), f.Purpose}
+		if !slices.ContainsFunc(rows, func(other []string) bool { return slices.Equal(other, row) }) {
+			rows = append(rows, row)
+		}
 	}
 	return rows
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -34,6 +35,7 @@ var readers = map[string]reader{
 	"gitlab":     readGitLab,
 	"json":       readJSON,
 	"junit":      readJUnit,
+	"rdjson":     readRDJSON,
 	"sarif":      readSARIF,
 }
 
@@ -63,16 +65,29 @@ func expected(r *finding.Report, format string) []found {
 		f := &r.Findings[i]
 		all[i] = found{printable(fileOf(f)), printable(f.Rule), max(f.Line, 1), max(f.Column, 1)}
 		switch format { // JSON holds every character but broken bytes, and so does a URI with them.
-		case "json", "gitlab":
+		case "json", "gitlab", "rdjson":
 			all[i].file, all[i].rule = valid(fileOf(f)), valid(f.Rule)
 		case "sarif":
 			all[i].file, all[i].rule = fileOf(f), valid(f.Rule)
 		}
-		if format == "gitlab" {
+		if format == "gitlab" || format == "rdjson" && (f.EndLine != f.Line || len(f.Source) != utf8.RuneCountInString(f.Source)) {
 			all[i].column = 1 // It shows lines only.
 		}
 	}
 	return all
+}
+
+func readRDJSON(t require.TestingT, text string) (list []found) {
+	var report struct{ Diagnostics []rdDiagnostic }
+	require.NoError(t, json.Unmarshal([]byte(text), &report))
+	for _, d := range report.Diagnostics {
+		at := found{d.Location.Path, d.Code.Value, 1, 1}
+		if r := d.Location.Range; r != nil {
+			at.line, at.column = r.Start.Line, max(r.Start.Column, 1)
+		}
+		list = append(list, at)
+	}
+	return list
 }
 
 func valid(text string) string { return string([]rune(text)) }

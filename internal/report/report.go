@@ -57,12 +57,14 @@ type Named[F any] struct {
 var Formats = []Named[Format]{
 	{"checkstyle", "for Jenkins, reviewdog and others that read Checkstyle's XML", Checkstyle},
 	{"compact", "one line a finding, for editors and grep", Compact},
-	{"github", "workflow commands: GitHub shows them beside the changed lines", GitHub},
+	{"github", "workflow commands: GitHub shows them next to the changed lines", GitHub},
 	{"gitlab", "a Code Quality report for GitLab's merge requests", GitLab},
-	{"html", "a page to filter, read, print and pass on, with nothing beside it", HTML},
+	{"html", "a page to filter, read, print and pass on, in one file", HTML},
 	{"json", "the whole report for programs, described by docs/findings.schema.json", JSON},
 	{"junit", "a test case a finding, for every CI that shows tests", JUnit},
 	{"markdown", "a comment of a pull request or a summary of a job, up to 65,536 characters", Markdown},
+	{"pr-comment", "markdown behind a marker by which a bot finds its comment again", PRComment},
+	{"rdjson", "reviewdog's diagnostic format, with fixes as suggestions", RDJSON},
 	{"sarif", "SARIF 2.1.0 for code scanning, with rules, fixes and suppressions", SARIF},
 	{"text", "excerpts with carets for people", Text},
 }

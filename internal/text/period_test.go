@@ -21,7 +21,7 @@ func TestPeriod(t *testing.T) {
 		require.True(t, ok, text)
 		require.Equal(t, want, got, text)
 	}
-	for _, text := range []string{"", "P", "PT", "5m", "${X}", "P99999999999D", "1D"} {
+	for _, text := range []string{"", "P", "PT", "5m", "${X}", "P99999999999D", "1D", "P1DT", "P1.5D", "PT1H1H", "P1H", "PT1S1M"} {
 		_, ok := ParsePeriod(text)
 		require.False(t, ok, text)
 	}

@@ -29,9 +29,33 @@ func ParseSize(text string) (int64, error) {
 	unit, known := sizeUnits.Get()[strings.ToLower(strings.TrimSpace(strings.TrimSpace(text)[len(number):]))]
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || !known || n < 0 || n*unit > math.MaxInt64/2 {
-		return 0, fmt.Errorf("%q is no size: write a number and a unit, as in 64GiB or 2TB", text)
+		return 0, fmt.Errorf("%q is not a size: write a number and a unit, as in 64GiB or 2TB", text)
 	}
 	return int64(n * unit), nil
+}
+
+// ParseAmount is ParseSize for what a person asks for, where a number without a
+// unit is a slip: it asks back, with an example of the unit that is usual there.
+func ParseAmount(given, unit string) (int64, error) {
+	n, err := ParseSize(given)
+	if number := strings.TrimSpace(given); err == nil && n > 0 && strings.Trim(number, "0123456789.") == "" {
+		return 0, fmt.Errorf("%s what? Write %s%s", number, number, unit)
+	}
+	return n, err
+}
+
+// ParseMemory reads memory as it is sold: in powers of two, so that 128GB is 128
+// GiB. said is that amount for people where the unit was a decimal one.
+func ParseMemory(given string) (bytes int64, said string, err error) {
+	lower := strings.ToLower(strings.TrimSpace(given))
+	for _, unit := range []string{"kb", "mb", "gb", "tb", "pb"} {
+		if number, decimal := strings.CutSuffix(lower, unit); decimal {
+			bytes, err = ParseAmount(number+unit[:1]+"ib", "GiB")
+			return bytes, About(bytes), err
+		}
+	}
+	bytes, err = ParseAmount(given, "GiB")
+	return bytes, "", err
 }
 
 // Size writes an amount the way people do, exactly: 5368709120 is 5 GiB, but

@@ -33,3 +33,37 @@ func TestSizeThereAndBack(t *testing.T) {
 		require.Equal(t, bytes, got)
 	})
 }
+
+func TestParseAmount(t *testing.T) {
+	n, err := ParseAmount("20TB", "TB")
+	require.NoError(t, err)
+	require.EqualValues(t, 20e12, n)
+	n, err = ParseAmount("0", "TB")
+	require.NoError(t, err)
+	require.Zero(t, n)
+	_, err = ParseAmount(" 20 ", "TB")
+	require.EqualError(t, err, "20 what? Write 20TB")
+	_, err = ParseAmount("many", "TB")
+	require.ErrorContains(t, err, `"many" is not a size`)
+}
+
+// Memory is sold in powers of two, whatever the label says.
+func TestParseMemory(t *testing.T) {
+	for _, c := range []struct {
+		given string
+		want  int64
+		said  string
+	}{
+		{"128GB", 128 << 30, "128 GiB"}, {"128 gb", 128 << 30, "128 GiB"}, {"512MB", 512 << 20, "512 MiB"}, {"1TB", 1 << 40, "1 TiB"},
+		{"128GiB", 128 << 30, ""}, {"128g", 128 << 30, ""}, {"0", 0, ""}, {"1.5GB", 3 << 29, "1.5 GiB"},
+	} {
+		bytes, said, err := ParseMemory(c.given)
+		require.NoError(t, err)
+		require.Equal(t, c.want, bytes, c.given)
+		require.Equal(t, c.said, said, c.given)
+	}
+	_, _, err := ParseMemory("8")
+	require.EqualError(t, err, "8 what? Write 8GiB")
+	_, _, err = ParseMemory("manyGB")
+	require.Error(t, err)
+}

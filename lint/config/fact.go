@@ -57,7 +57,7 @@ var setters = lazy.Value[[]setter]{New: func() []setter {
 		{"java", func(s *Settings, value string) (err error) {
 			s.Topology.Java, err = strconv.Atoi(value)
 			if err != nil || s.Topology.Java < 0 || s.Topology.Java > 100 {
-				return fmt.Errorf("%q is no version of Java: write 8, 11, 17 or 21", value)
+				return fmt.Errorf("%q is not a version of Java: write 8, 11, 17 or 21", value)
 			}
 			return nil
 		}},
@@ -78,7 +78,7 @@ func count(of func(*rules.Topology) *int64) func(*Settings, string) error {
 	return func(s *Settings, value string) error {
 		n, err := strconv.ParseInt(value, 10, 32)
 		if err != nil || n < 0 {
-			return fmt.Errorf("%s is no number of anything", value)
+			return fmt.Errorf("%s is not a number of servers", value)
 		}
 		*of(&s.Topology) = n
 		return nil
@@ -100,11 +100,14 @@ var hardware = []hardwareFact{
 	}},
 	{"cores", func(m *sizing.Machine, value string) (err error) {
 		if m.Cores, err = strconv.ParseInt(value, 10, 32); err != nil || m.Cores < 1 {
-			return fmt.Errorf("%q is no number of cores", value)
+			return fmt.Errorf("%q is not a number of cores", value)
 		}
 		return nil
 	}},
-	{"memory", func(m *sizing.Machine, value string) (err error) { m.Memory, err = text.ParseSize(value); return err }},
+	{"memory", func(m *sizing.Machine, value string) (err error) {
+		m.Memory, _, err = text.ParseMemory(value)
+		return err
+	}},
 	{"disk", func(m *sizing.Machine, value string) (err error) { m.Disks, err = sizing.ParseDisks(value); return err }},
 }
 

@@ -41,7 +41,7 @@ func newGlob(text string) (Glob, error) {
 		case segment == "**":
 			b.WriteString("(?:[^/]+/)*")
 		case strings.Contains(segment, "**"):
-			return Glob{}, errors.New("** stands for whole folders: write a/**/b")
+			return Glob{}, errors.New("** means whole folders: write a/**/b")
 		case last:
 			b.WriteString(segmentPattern(segment))
 		default:

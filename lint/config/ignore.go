@@ -29,7 +29,7 @@ type Date string
 func ParseDate(text string) (Date, error) {
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return "", fmt.Errorf("%q is no day: write one as 2027-03-31", text)
+		return "", fmt.Errorf("%q is not a date: write it as 2027-03-31", text)
 	}
 	return DateOf(day), nil
 }

@@ -23,7 +23,7 @@ func (r *Run) Leftover() []finding.Finding {
 			case i.Expired(r.Today):
 				found = append(found, rules.ConfigIgnoreExpired.Finding(seen.tree, i.At.location(), "the ignore of %s ended on %s", i.Rule, i.Until))
 			case !r.NoIgnores && !seen.used[i] && !i.comesLater() && (seen.seen[i] || r.covers(c)):
-				found = append(found, rules.ConfigIgnoreUnused.Finding(seen.tree, i.At.location(), "the ignore of %s silences nothing", i.Rule))
+				found = append(found, rules.ConfigIgnoreUnused.Finding(seen.tree, i.At.location(), "the ignore of %s suppresses nothing", i.Rule))
 			}
 		}
 	}

@@ -20,7 +20,7 @@ func TestProblems(t *testing.T) {
 		"far key":            {"version: 1\ntopology: {quux: 1}\n", `f.yaml:2:12: topology has no such key: write one of brokers, cores, data-servers, disk, instance, java, masters, memory, query-servers`},
 		"key twice":          {"version: 1\ntarget: druid-28\ntarget: druid-29\n", "f.yaml:3:1: duplicate key: line 2, column 1 has the same one"},
 		"no YAML":            {"version: 1\n\ttarget: x\n", "f.yaml:2:1: a tab in the indentation: YAML is indented with blanks only"},
-		"two documents":      {"version: 1\n---\ntarget: druid-28\n", "f.yaml:1:1: a second document begins in this file, and nobody would read it: keep one"},
+		"two documents":      {"version: 1\n---\ntarget: druid-28\n", "f.yaml:1:1: a second document begins in this file, and would not be read: keep one"},
 		"target":             {"version: 1\ntarget: druid-0.9\n", "f.yaml:2:9: target: write auto, or a release that implycheck knows, such as imply-3.0.19 or druid-28"},
 		"deployment":         {"version: 1\ndeployment: clutser\n", `f.yaml:2:13: deployment: write auto, single or cluster`},
 		"count":              {"version: 1\ntopology:\n  masters: -1\n", "f.yaml:3:12: masters: write how many there are"},
@@ -37,14 +37,14 @@ func TestProblems(t *testing.T) {
 		"no value":           {"version: 1\ntarget:\n", "f.yaml:2:8: a value is missing here: write a text or a number"},
 		"absolute glob":      {"version: 1\nexclude: [/etc]\n", `f.yaml:2:11: globs start at the folder of this file: write a relative one`},
 		"backslash":          {"version: 1\nexclude: ['a\\b']\n", `f.yaml:2:11: globs are written with /, not with \`},
-		"half **":            {"version: 1\nexclude: [a**]\n", `f.yaml:2:11: ** stands for whole folders: write a/**/b`},
+		"half **":            {"version: 1\nexclude: [a**]\n", `f.yaml:2:11: ** means whole folders: write a/**/b`},
 		"no globs":           {"version: 1\nexclude: []\n", "f.yaml:2:10: an empty list matches nothing: write a glob"},
 		"absolute path":      {"version: 1\npolicies: [/etc/p.cue]\n", "f.yaml:2:12: " + outside},
 		"path out":           {"version: 1\nbaseline: ../../../b.jsonl\n", "f.yaml:2:11: " + outside},
 		"path out, hidden":   {"version: 1\npolicies: [a, b/../../../../p]\n", "f.yaml:2:15: " + outside},
 		"entry without path": {"version: 1\npaths:\n  - target: druid-28\n", "f.yaml:3:5: an entry of paths says which with path: clusters/dev/**"},
 		"ignore, no reason":  {"version: 1\nignore:\n  - {rule: zk-single-node, path: a}\n", "f.yaml:3:5: an entry of ignore says why, for those who ask later, with reason:"},
-		"ignore, no day":     {"version: 1\nignore:\n  - {rule: zk-single-node, path: a, reason: b, until: 2027-02-30}\n", `f.yaml:3:55: this is no day: write one as 2027-03-31`},
+		"ignore, no day":     {"version: 1\nignore:\n  - {rule: zk-single-node, path: a, reason: b, until: 2027-02-30}\n", `f.yaml:3:55: this is not a date: write it as 2027-03-31`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("f.yaml", []byte(test.text))

@@ -91,7 +91,7 @@ func (r *reader) date(n *syntax.Node) Date {
 	}
 	day, err := ParseDate(text)
 	if err != nil {
-		r.fail(n, "this is no day: write one as 2027-03-31")
+		r.fail(n, "this is not a date: write it as 2027-03-31")
 	}
 	return day
 }
@@ -110,7 +110,7 @@ func oneDocument(data []byte) (err error) {
 		return nil // an empty file, or one that conf has spoken of
 	}
 	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
-		return errors.New("a second document begins in this file, and nobody would read it: keep one")
+		return errors.New("a second document begins in this file, and would not be read: keep one")
 	}
 	return nil
 }

@@ -137,7 +137,7 @@ func TestFactsOf(t *testing.T) {
 		"target":  {"druid-0.9", `--target: target "druid-0.9" is too old: implycheck knows Druid from 0.12 on`},
 		"cores":   {"date=4", `--cores: unknown server "date": write one of master, query, data`},
 		"memory":  {"data=lots", "--memory: "},
-		"masters": {"-1", "--masters: -1 is no number of anything"},
+		"masters": {"-1", "--masters: -1 is not a number of servers"},
 		"colour":  {"blue", `--colour: no fact is called "colour"`},
 	} {
 		_, err := FactsOf(map[string]string{name: test.value})

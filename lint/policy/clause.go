@@ -183,7 +183,7 @@ func (w *walker) rule(a *ast.Attribute, r rule) rule {
 			if _, taken := rules.Lookup(key); taken {
 				fail("%s is a rule of implycheck: give yours another name", key)
 			} else if !ruleID.MatchString(key) {
-				fail("%q is no name for a rule: write lower-case words with hyphens, as in threads-few", key)
+				fail("%q is not a name for a rule: write lower-case words with hyphens, as in threads-few", key)
 			}
 		case key == "severity":
 			severity, err := finding.ParseSeverity(value)

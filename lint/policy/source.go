@@ -178,7 +178,7 @@ func checkNames(file *ast.File) error {
 		if near, ok := text.Nearest(name, options); ok {
 			hint = "did you mean " + near + "?"
 		}
-		return &mistake{position(field.Pos()), fmt.Sprintf("%q is no service: %s; helpers begin with # or _", name, hint)}
+		return &mistake{position(field.Pos()), fmt.Sprintf("%q is not a service: %s; helpers begin with # or _", name, hint)}
 	}
 	return nil
 }

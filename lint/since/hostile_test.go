@@ -272,7 +272,7 @@ func TestIncludes(t *testing.T) {
 		"of a work tree": {"[include]\npath = " + pipe, "config.worktree", "it is a pipe"},
 		"within another": {"[include]\npath = more\n", "config", "it is a pipe"},
 		"itself":         {"[include]\npath = config\n", "config", "more files within files than 10"},
-		"none of git's":  {"[include]\npath = /etc/passwd", "config", "no configuration of git's"},
+		"none of git's":  {"[include]\npath = /etc/passwd", "config", "not a configuration of git"},
 		"of CI":          {"[includeIf \"gitdir:" + t.TempDir() + "\"]\npath = " + token, "config", ""},
 		"not there":      {"[include]\npath = none\n[remote \"include\"]\nurl = x", "config", ""},
 	} {

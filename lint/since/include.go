@@ -51,7 +51,7 @@ func (r *repository) includes(file string, deep int) error {
 		return nil
 	}
 	if err == nil && !isConfig(text) {
-		err = errors.New("it is no configuration of git's")
+		err = errors.New("it is not a configuration of git")
 	}
 	if err != nil {
 		return fmt.Errorf("%s is not left to git: %w", file, err)

@@ -146,7 +146,7 @@ func (o *objects) folder(id string) ([]entry, error) {
 		name, rest, ok := bytes.Cut(rest, []byte{0})
 		raw := len(id) / 2
 		if !ok || len(rest) < raw {
-			return nil, fmt.Errorf("object %s is no folder", id)
+			return nil, fmt.Errorf("object %s is not a folder", id)
 		}
 		if isName(string(name)) {
 			list = append(list, entry{string(name), kind(mode), fmt.Sprintf("%x", rest[:raw]), o})

@@ -47,7 +47,7 @@ func (o Options) complete(d Directive, report func(*rules.Rule, string, ...any) 
 		return d.Reason != ""
 	}
 	if _, err := time.Parse(time.DateOnly, d.Until); err != nil {
-		report(rules.SuppressExpired, "%q is no day: write it as 2027-03-31", d.Until)
+		report(rules.SuppressExpired, "%q is not a date: write it as 2027-03-31", d.Until)
 		return false
 	}
 	if d.Until < o.Today {

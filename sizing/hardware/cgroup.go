@@ -24,7 +24,9 @@ func (l *limit) lower(n int64, from string) {
 // limits is what control groups leave of a machine.
 type limits struct {
 	memory, high, cores limit
-	groups              []string
+	// quota is what the CPU may be used for, in thousandths of a core.
+	quota  limit
+	groups []string
 }
 
 // controllers read what a group's folder limits. That of version 2 has no name
@@ -36,6 +38,7 @@ var controllers = lazy.Value[map[string]func(l *limits, root, dir string)]{New: 
 			l.high.lower(parseAmount(readText(root, dir+"/memory.high")), dir+"/memory.high")
 			quota, period, _ := strings.Cut(readText(root, dir+"/cpu.max"), " ")
 			l.cores.lower(quotaCores(quota, period), dir+"/cpu.max")
+			l.quota.lower(quotaPart(quota, period), dir+"/cpu.max")
 			l.cores.lower(countCPUs(readText(root, dir+"/cpuset.cpus.effective")), dir+"/cpuset.cpus.effective")
 		},
 		"memory": func(l *limits, root, dir string) {
@@ -44,7 +47,9 @@ var controllers = lazy.Value[map[string]func(l *limits, root, dir string)]{New: 
 			l.memory.lower(hierarchicalLimit(readText(root, dir+"/memory.stat")), dir+"/memory.stat")
 		},
 		"cpu": func(l *limits, root, dir string) {
-			l.cores.lower(quotaCores(readText(root, dir+"/cpu.cfs_quota_us"), readText(root, dir+"/cpu.cfs_period_us")), dir+"/cpu.cfs_quota_us")
+			quota, period := readText(root, dir+"/cpu.cfs_quota_us"), readText(root, dir+"/cpu.cfs_period_us")
+			l.cores.lower(quotaCores(quota, period), dir+"/cpu.cfs_quota_us")
+			l.quota.lower(quotaPart(quota, period), dir+"/cpu.cfs_quota_us")
 		},
 		"cpuset": func(l *limits, root, dir string) {
 			l.cores.lower(countCPUs(readText(root, dir+"/cpuset.cpus")), dir+"/cpuset.cpus")
@@ -158,6 +163,15 @@ func quotaCores(quota, period string) int64 {
 		return 0
 	}
 	return (q-1)/p + 1
+}
+
+// quotaPart is a quota in thousandths of a core.
+func quotaPart(quota, period string) int64 {
+	q, p := parseAmount(quota), parseAmount(period)
+	if q == 0 || p == 0 || q > 1<<50 {
+		return 0
+	}
+	return max(1, q*1000/p)
 }
 
 // hierarchicalLimit finds the smallest limit of all groups in a memory.stat.

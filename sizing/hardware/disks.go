@@ -52,18 +52,35 @@ func (h *Host) disks(list []*volume) {
 			continue
 		}
 		if counts {
-			h.Machine.Disks = append(h.Machine.Disks, sizing.Disk{Size: v.size, Kind: v.kind, Mount: mount})
+			h.Machine.Disks = append(h.Machine.Disks, sizing.Disk{Size: v.size, Kind: v.kind, Mount: mount, Device: "/dev/" + v.name})
 		}
 		h.diskFact(v, use)
+		h.Facts[len(h.Facts)-1].Left = !counts
 	}
 	switch {
 	case system != nil && len(h.Machine.Disks) > 0:
 		h.diskFact(system, "on /: the system's, not counted")
+		h.Facts[len(h.Facts)-1].Left = true
 	case system != nil:
-		h.Machine.Disks = []sizing.Disk{{Size: system.size, Kind: system.kind, Mount: cmp.Or(system.dataMount(), "/")}}
+		h.Machine.Disks = []sizing.Disk{{Size: system.size, Kind: system.kind, Mount: cmp.Or(system.dataMount(), "/"), Device: "/dev/" + system.name}}
 		h.diskFact(system, "on /: the system's, counted because there is no other")
 	case len(h.Machine.Disks) == 0:
 		h.fact("disks", "/proc/self/mountinfo", 0, "none is mounted here that can hold segments: say --disk")
+	}
+}
+
+// used asks the file systems of the disks how much of them is free.
+func (h *Host) used(root string) {
+	for i := range h.Machine.Disks {
+		d := &h.Machine.Disks[i]
+		if d.Mount == "" {
+			continue
+		}
+		if size, free, ok := readFree(root, d.Mount); ok {
+			// What the file system keeps for itself is as good as used.
+			d.Used = max(0, d.Size-free)
+			h.fact("free on "+d.Mount, d.Mount, free, "%s of %s; what lies in a segment cache there counts as used", text.Decimal(free), text.Decimal(size))
+		}
 	}
 }
 

@@ -51,6 +51,8 @@ type Fact struct {
 	Amount int64 `json:"amount,omitempty"`
 	// From is the file or folder that says so.
 	From string `json:"from"`
+	// Left is set where nothing is computed with it.
+	Left bool `json:"left,omitempty"`
 }
 
 // Host is what was found.
@@ -63,6 +65,27 @@ func (h *Host) fact(name, from string, amount int64, format string, args ...any)
 	h.Facts = append(h.Facts, Fact{Name: name, Value: fmt.Sprintf(format, args...), Amount: amount, From: from})
 }
 
+// leave is a fact that nothing is computed with.
+func (h *Host) leave(name, from string, amount int64, format string, args ...any) {
+	h.fact(name, from, amount, format, args...)
+	h.Facts[len(h.Facts)-1].Left = true
+}
+
+// Summary says in sentences what was seen and counts, and what was left out.
+func (h *Host) Summary() []string {
+	list := []string{"Seen of this machine: " + h.Machine.String() + "."}
+	var left []string
+	for _, f := range h.Facts {
+		if f.Left {
+			left = append(left, f.Name+" ("+f.Value+")")
+		}
+	}
+	if len(left) > 0 {
+		list = append(list, "Left out: "+strings.Join(left, "; ")+".")
+	}
+	return list
+}
+
 const instead = "say what it has: --cores and --memory, or --instance"
 
 // Detect looks below a root folder: "/" for this machine, or a copy of its /proc
@@ -73,21 +96,23 @@ func Detect(root string) (Host, error) {
 		return h, errors.New("the hardware of a machine can be read on Linux only: " + instead)
 	}
 	options := []any{ghw.WithChroot(root), ghw.WithDisableWarnings(), ghw.WithDisableTools()}
-	if err := h.cores(options); err != nil {
+	if err := h.cores(root, options); err != nil {
 		return h, err
 	}
 	if err := h.memory(root, options); err != nil {
 		return h, err
 	}
+	h.nodes(root)
 	mounts := readMounts(root)
 	h.limit(readLimits(root, mounts))
 	if info, err := ghw.Block(options...); err == nil {
 		h.disks(readVolumes(root, info.Disks, mounts))
+		h.used(root)
 	}
 	return h, nil
 }
 
-func (h *Host) cores(options []any) error {
+func (h *Host) cores(root string, options []any) error {
 	cpu, err := ghw.CPU(options...)
 	if err != nil {
 		return fmt.Errorf("cannot tell the cores of this machine (%w): %s", err, instead)
@@ -97,6 +122,7 @@ func (h *Host) cores(options []any) error {
 	}
 	h.Machine.Cores = int64(cpu.TotalHardwareThreads)
 	h.fact("cores", "/sys/devices/system/cpu", h.Machine.Cores, "%d", h.Machine.Cores)
+	h.threads(root, cpu)
 	return nil
 }
 
@@ -140,7 +166,12 @@ func (h *Host) limit(l limits) {
 	}
 	m := &h.Machine
 	if n := l.cores.value; n > 0 && n < m.Cores {
-		h.fact("core limit", l.cores.from, n, "%d: the host has %d", n, m.Cores)
+		seen := fmt.Sprint(n)
+		if part := l.quota.value; part > 0 && part < n*1000 {
+			m.CPU = part
+			seen = fmt.Sprintf("%s of CPU, which Java counts as %d", sizing.CPUs(part), n)
+		}
+		h.fact("core limit", l.cores.from, n, "%s: the host has %d", seen, m.Cores)
 		m.Cores = n
 	}
 	if n := l.memory.value; n > 0 && n < m.Memory {
@@ -148,7 +179,7 @@ func (h *Host) limit(l limits) {
 		m.Memory = n
 	}
 	if n := l.high.value; n > 0 && n < m.Memory {
-		h.fact("memory throttle", l.high.from, n, "above %s the kernel slows the processes down; not applied", text.About(n))
+		h.leave("memory throttle", l.high.from, n, "above %s the kernel slows the processes down; not applied", text.About(n))
 	}
 }
 

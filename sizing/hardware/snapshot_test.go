@@ -103,6 +103,9 @@ func lines(host hardware.Host) []string {
 	list := []string{fmt.Sprintf("cores %d", host.Machine.Cores), fmt.Sprintf("memory %d", host.Machine.Memory)}
 	for _, d := range host.Machine.Disks {
 		list = append(list, fmt.Sprintf("disk %d %s %s", d.Size, orDash(d.Kind), orDash(d.Mount)))
+		if d.Used > 0 {
+			list = append(list, fmt.Sprintf("used %d", d.Used))
+		}
 	}
 	return list
 }
@@ -110,4 +113,28 @@ func lines(host hardware.Host) []string {
 func TestNothingToRead(t *testing.T) {
 	_, err := hardware.Detect(t.TempDir())
 	assert.ErrorContains(t, err, "--cores and --memory, or --instance")
+}
+
+// What is left out is told from what counts, and a part of a core is kept.
+func TestSummary(t *testing.T) {
+	root := t.TempDir()
+	unpack(t, "testdata/kubernetes-limits.txtar", root)
+	host, err := hardware.Detect(root)
+	require.NoError(t, err)
+	require.EqualValues(t, 3500, host.Machine.CPU)
+	summary := host.Summary()
+	require.Equal(t, "Seen of this machine: 3500m of CPU, 4 cores for Java, 16 GiB, 1 x 1.9 TB nvme-ssd.", summary[0])
+	require.Contains(t, summary[1], "Left out: memory throttle (above 14.3 GiB the kernel slows the processes down; not applied); disk nvme0n1p1 (")
+}
+
+// A statfs that nobody wrote so is no answer.
+func TestStatfsNonsense(t *testing.T) {
+	for _, text := range []string{"", "/ many few", "/ 10 20", "/ 10", "/other 20 10"} {
+		root := t.TempDir()
+		unpack(t, "testdata/kvm-one-disk.txtar", root)
+		require.NoError(t, os.WriteFile(filepath.Join(root, "statfs"), []byte(text), 0o644))
+		host, err := hardware.Detect(root)
+		require.NoError(t, err)
+		require.Zero(t, host.Machine.Disks[0].Used, text)
+	}
 }

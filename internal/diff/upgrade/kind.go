@@ -49,7 +49,7 @@ var Chapters = []Chapter{
 	{"Classes that moved", []Kind{ClassRenamed}},
 	{"Java", []Kind{Java}},
 	{"Renamed", []Kind{Renamed, Deprecated}},
-	{"Removed: ignored without a word", []Kind{Removed}},
+	{"Removed: silently ignored", []Kind{Removed}},
 	{"Values read otherwise", []Kind{Value, TypeChanged}},
 	{"Defaults that change and reach this cluster", []Kind{DefaultChanged}},
 	{"What else is found in the new version", []Kind{Other}},

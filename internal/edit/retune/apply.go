@@ -39,7 +39,7 @@ func (c Change) Rel() string { return c.file.Rel() }
 // Apply is what a plan changes in a tree, file by file in the tree's order, and
 // notes on what it could not change.
 func Apply(tree *conf.Tree, plan sizing.Plan) (changes []Change, notes []string) {
-	e := &editor{tree: tree, planned: map[*conf.Service]sizing.Process{}, edits: map[*conf.File][]edit{}, appended: map[*conf.File][]string{}}
+	e := &editor{tree: tree, planned: map[*conf.Service]sizing.Process{}, edits: map[*conf.File][]edit{}, appended: map[*conf.File][]string{}, brokers: plan.Peers.Brokers}
 	for _, server := range plan.Servers {
 		for _, p := range server.Processes {
 			e.match(p)
@@ -50,12 +50,29 @@ func Apply(tree *conf.Tree, plan sizing.Plan) (changes []Change, notes []string)
 			e.service(s, p)
 		}
 	}
+	if tree.Form != conf.FormConf {
+		e.inForm()
+	}
+	e.record(plan.Peers)
 	for _, f := range tree.Files {
 		if after := e.after(f); string(after) != string(f.Data) {
 			changes = append(changes, NewChange(tree.Masker(), f, after))
 		}
 	}
 	return changes, mask.Each(e.notes, tree.Masker().Text)
+}
+
+// Merge are changes, and those of the files that they made.
+func Merge(changes, further []Change) []Change {
+	for _, f := range further {
+		i := slices.IndexFunc(changes, func(c Change) bool { return c.Path == f.Path })
+		if i < 0 {
+			changes = append(changes, f)
+		} else {
+			changes[i].After = f.After
+		}
+	}
+	return changes
 }
 
 // editor collects the edits of one plan.
@@ -65,6 +82,10 @@ type editor struct {
 	edits    map[*conf.File][]edit
 	appended map[*conf.File][]string
 	notes    []string
+	settings []setting // of a form
+	opened   map[*conf.Service]bool
+	owners   map[place]int // how many processes have what ends at a place; see alone
+	brokers  int64
 }
 
 func (e *editor) note(format string, args ...any) {
@@ -114,10 +135,12 @@ func (e *editor) service(s *conf.Service, p sizing.Process) {
 		e.note("%s has no jvm.config: its flags are left out", s.Name)
 	default:
 		e.flags(s.JVM, p)
+		e.repairFlags(s.JVM, p)
 	}
 	for _, f := range p.Figures {
-		if f.Flag() == "" {
+		if f.Flag() == "" && !f.Place {
 			e.property(s, f)
 		}
 	}
+	e.maxSize(s, p)
 }

@@ -25,7 +25,7 @@ func (e *editor) replace(f *conf.File, change edit) {
 // after is the file with its edits.
 func (e *editor) after(f *conf.File) []byte {
 	edits := e.edits[f]
-	slices.SortFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
 	var text []byte
 	at := 0
 	for _, change := range edits {

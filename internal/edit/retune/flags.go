@@ -93,13 +93,15 @@ func (e *editor) flags(f *conf.File, p sizing.Process) {
 	var missing []string
 	for _, figure := range p.Figures {
 		text := figure.Flag()
-		if text == "" {
+		if text == "" || figure.Place {
 			continue
 		}
 		w := newWish(text)
 		switch verdict, have, changed := w.judge(flagsOf(f)); {
 		case verdict == add:
 			missing = append(missing, text)
+		case verdict == change && !e.writable(f, edit{have.Span.Start.Offset, have.Span.End.Offset, changed}):
+			missing = append(missing, changed)
 		case verdict == change && syntax.HasPlaceholder(have.Text):
 			e.note("%s: %s is filled in by a tool, and left as it is", f.Path, have.Text)
 		case verdict == change && !e.setWord(f, have.Word, changed):
@@ -125,6 +127,12 @@ func (e *editor) setWord(f *conf.File, word syntax.Word, text string) bool {
 // the last word: on lines of their own, or on the one line that there is.
 func (e *editor) addFlags(f *conf.File, flags []string) {
 	if len(flags) == 0 {
+		return
+	}
+	if readers := e.tree.Readers(f); f.Made() && len(readers) > 0 {
+		for _, flag := range flags {
+			e.settings = append(e.settings, setting{service: readers[0], flag: flag})
+		}
 		return
 	}
 	if len(f.Args.Words) == 0 {

@@ -34,12 +34,17 @@ func (e *editor) property(s *conf.Service, f sizing.Figure) {
 		case v.Set && !v.Known():
 			e.note("%s: %s is filled in by a tool, and left as it is", s.Name, key)
 			return
-		case same(v, f.Value):
+		case same(v, f.Value), v.Set && same(v, e.bounded(v, f).Value):
 			return
 		case v.Set && (key == f.Key || !e.shared(v.File)):
+			f = e.bounded(v, f)
 			e.set(s, v, f, f.Value)
 			return
 		}
+	}
+	if entry := e.misspelt(s, f.Key); entry != nil {
+		e.rename(s, entry, f)
+		return
 	}
 	e.append(s, f)
 }
@@ -74,11 +79,16 @@ func (e *editor) set(s *conf.Service, v conf.Value, f sizing.Figure, text string
 	case e.shared(v.File) && !e.agreed(s, v, f):
 		e.append(s, sizing.Figure{Key: v.Key, Value: text, Formula: f.Formula, Source: f.Source})
 	default:
-		text = syntax.EscapeValue(text)
+		written := syntax.EscapeValue(text)
 		if v.Entry != nil && !v.Entry.HasSeparator {
-			text = "=" + text
+			written = "=" + written
 		}
-		e.replace(v.File, edit{v.ValueSpan.Start.Offset, v.ValueSpan.End.Offset, text})
+		change := edit{v.ValueSpan.Start.Offset, v.ValueSpan.End.Offset, written}
+		if !e.writable(v.File, change) { // what the image has another line overrules
+			e.settings = append(e.settings, setting{service: s, figure: sizing.Figure{Key: v.Key, Value: text}})
+			return
+		}
+		e.replace(v.File, change)
 	}
 }
 
@@ -101,6 +111,8 @@ func (e *editor) agreed(s *conf.Service, v conf.Value, f sizing.Figure) bool {
 // append writes a property at the end of the service's own file.
 func (e *editor) append(s *conf.Service, f sizing.Figure) {
 	switch file := s.Runtime; {
+	case e.tree.Form != conf.FormConf:
+		e.settings = append(e.settings, setting{service: s, figure: e.unforked(s, f)})
 	case file == nil || file.Properties == nil:
 		e.note("%s has no runtime.properties: %s=%s is left out", s.Name, f.Key, f.Value)
 	case file.Err != nil:

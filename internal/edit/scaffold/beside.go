@@ -81,6 +81,9 @@ func (w *writer) supervise() {
 		return
 	}
 	for _, s := range w.plan.Servers {
+		if s.Machine.Limited {
+			continue // the process is what the container starts
+		}
 		name, lines := s.Role, []string{}
 		zooKeeper := false
 		for _, p := range s.Processes {

@@ -40,7 +40,7 @@ func parseEnsemble(text string) (*ensemble, error) {
 			return nil, err
 		}
 		if slices.Contains(e.servers, address) {
-			return nil, fmt.Errorf("%s stands twice", address)
+			return nil, fmt.Errorf("%s is given twice", address)
 		}
 		e.servers = append(e.servers, address)
 	}
@@ -53,15 +53,15 @@ func hostPort(text string, port int) (string, error) {
 	if strings.Contains(text, "]:") || strings.Count(text, ":") == 1 {
 		var err error
 		if host, number, err = net.SplitHostPort(text); err != nil {
-			return "", fmt.Errorf("%q is no host:port", text)
+			return "", fmt.Errorf("%q is not host:port", text)
 		}
 	}
 	host = strings.Trim(host, "[]")
 	switch n, err := strconv.Atoi(number); {
 	case err != nil || n < 1 || n > 65535:
-		return "", fmt.Errorf("%q is no port: write a number from 1 to 65535", number)
+		return "", fmt.Errorf("%q is not a port: write a number from 1 to 65535", number)
 	case net.ParseIP(host) == nil && !isHostName(host):
-		return "", fmt.Errorf("%q is no host name", host)
+		return "", fmt.Errorf("%q is not a host name", host)
 	}
 	return net.JoinHostPort(host, number), nil
 }

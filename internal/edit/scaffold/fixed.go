@@ -19,7 +19,7 @@ type fixed struct {
 	setting
 	// services have the line; none means the common file.
 	services []string
-	// releases and distribution that have it; both, if distribution is empty.
+	// releases and distribution, imply or druid, that have it; both, if it is empty.
 	releases     schema.Range
 	distribution string
 }
@@ -30,10 +30,7 @@ var fixedLines = []fixed{
 	{setting: setting{"druid.extensions.hadoopDependenciesDir", "dist/druid/hadoop-dependencies", ""}, distribution: "imply"},
 	{setting: setting{"druid.sql.enable", "true", "off by default up to 0.15"}, releases: schema.Range{Until: 15}},
 
-	{setting: setting{"druid.processing.tmpDir", "var/druid/processing", "for queries that spill to disk"}, services: []string{"broker", "historical", "middleManager", "indexer"}},
-
-	{setting: setting{"druid.indexer.task.baseTaskDir", "var/druid/task", ""}, services: []string{"middleManager", "indexer"}, releases: schema.Range{Until: 26}},
-	{setting: setting{"druid.worker.baseTaskDirs", `["var/druid/task"]`, ""}, services: []string{"middleManager", "indexer"}, releases: schema.Range{From: 27}},
+	{setting: setting{"druid.indexer.runner.javaCommand", "bin/run-java", "opens for tasks what Java 17 closes; from 27 on Druid does that itself"}, services: []string{"middleManager"}, releases: schema.Range{From: 25, Until: 26}, distribution: "druid"},
 
 	{setting: setting{"druid.coordinator.startDelay", "PT30S", "5 minutes by default, in which nothing is loaded"}, services: []string{"coordinator", "coordinator-overlord"}},
 	{setting: setting{"druid.coordinator.kill.on", "false", "true by default in this release: it deletes unused segments for good"}, services: []string{"coordinator", "coordinator-overlord"}, releases: schema.Range{From: 23, Until: 23}},
@@ -52,7 +49,7 @@ func fixedFor(service string, t schema.Target) []setting {
 	var list []setting
 	for _, f := range fixedLines {
 		mine := service == "" && f.services == nil || slices.Contains(f.services, service)
-		if mine && f.releases.Has(t.Release) && (f.distribution == "" || t.Imply) {
+		if mine && f.releases.Has(t.Release) && (f.distribution == "" || (f.distribution == "imply") == t.Imply) {
 			list = append(list, f.setting)
 		}
 	}
@@ -70,5 +67,5 @@ func taskPorts(tasks int64, t schema.Target) []setting {
 		return nil
 	}
 	last := firstTaskPort - 1 + max(100, tasks+tasks/2)
-	return []setting{{"druid.indexer.runner.endPort", fmt.Sprint(last), fmt.Sprintf("tasks listen on ports %d to %d", firstTaskPort, last)}}
+	return []setting{{"druid.indexer.runner.endPort", fmt.Sprint(last), fmt.Sprintf("Druid's documents open %d to %d; tasks take the lowest free ones, here %d to %d", firstTaskPort, last, firstTaskPort, firstTaskPort+max(1, tasks)-1)}}
 }

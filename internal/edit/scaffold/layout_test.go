@@ -34,7 +34,7 @@ func TestLayouts(t *testing.T) {
 		{"druid-38", "all-in-one", "druid/single-server/all-in-one/broker druid/single-server/all-in-one/coordinator-overlord druid/single-server/all-in-one/historical druid/single-server/all-in-one/middleManager druid/single-server/all-in-one/router",
 			"druid/single-server/all-in-one/_common/common.runtime.properties druid/single-server/all-in-one/_common/log4j2.xml supervise/single-server/all-in-one.conf zk/jvm.config zk/log4j2.xml zk/zoo.cfg"},
 	} {
-		var want []string
+		want := []string{scaffold.ConfigName}
 		for service := range strings.FieldsSeq(c.services) {
 			for _, file := range []string{"jvm.config", "main.config", "runtime.properties"} {
 				want = append(want, "conf/"+service+"/"+file)

@@ -3,12 +3,15 @@ package scaffold_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -40,7 +43,7 @@ func advise(t testing.TB, target schema.Target, machine sizing.Machine, roles []
 }
 
 // pack puts the files into an archive, which is much faster than a folder.
-func pack(t testing.TB, name string, plan sizing.Plan, a scaffold.Addresses) {
+func pack(t require.TestingT, name string, plan sizing.Plan, a scaffold.Addresses) {
 	site, err := scaffold.ParseSite(a)
 	require.NoError(t, err)
 	var b bytes.Buffer
@@ -55,8 +58,19 @@ func pack(t testing.TB, name string, plan sizing.Plan, a scaffold.Addresses) {
 	require.NoError(t, os.WriteFile(name, b.Bytes(), 0o644))
 }
 
-// lint judges with the hardware too.
-func lint(t testing.TB, archive string, plan sizing.Plan) []finding.Finding {
+// lint judges with the hardware, and the numbers of servers that were said.
+func lint(t require.TestingT, archive string, plan sizing.Plan) []finding.Finding {
+	return lintAs(t, archive, plan, rules.Topology{Brokers: said(plan.Peers.BrokersSaid, plan.Peers.Brokers), DataServers: said(plan.Peers.DataServersSaid, plan.Peers.DataServers)})
+}
+
+func said(yes bool, n int64) int64 {
+	if yes {
+		return n
+	}
+	return 0
+}
+
+func lintAs(t require.TestingT, archive string, plan sizing.Plan, topology rules.Topology) []finding.Finding {
 	target := plan.Target
 	machines := map[string]sizing.Machine{}
 	for _, s := range plan.Servers {
@@ -66,11 +80,12 @@ func lint(t testing.TB, archive string, plan sizing.Plan) []finding.Finding {
 		}
 		machines[role] = s.Machine
 	}
-	trees, err := conf.Open(t.Context(), archive, conf.Options{Target: &target})
+	topology.Machines = machines
+	trees, err := conf.Open(context.Background(), archive, conf.Options{Target: &target})
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	require.Empty(t, trees[0].Problems)
-	result, err := rules.Lint(t.Context(), trees[0], rules.Options{Topology: rules.Topology{Machines: machines}})
+	result, err := rules.Lint(context.Background(), trees[0], rules.Options{Topology: topology})
 	require.NoError(t, err)
 	return result.Findings
 }
@@ -98,11 +113,13 @@ func eachTarget(t *testing.T, machines []sizing.Machine, test func(t *testing.T,
 // advice are the infos that written trees do have: they ask for a decision that
 // is not ours.
 var advice = map[string]string{
-	"sec-no-auth":              "who may log in is the site's to decide",
-	"pivot-open-access":        "and so is that",
-	"cleanup-off":              "what is deleted, and when, too",
-	"mem-broker-heap-small":    "a small machine has no more to give",
-	"mem-historical-heap-rule": "a heap ends before 32 GiB",
+	"sec-no-auth":               "who may log in is the site's to decide",
+	"pivot-open-access":         "and so is that",
+	"cleanup-off":               "what is deleted, and when, too",
+	"thr-processing-over-cores": "fewer threads than half the cores: the plan says that memory decides",
+	"ha-single-master":          "so it was said",
+	"mem-broker-heap-small":     "a small machine has no more to give",
+	"mem-historical-heap-rule":  "a heap ends before 32 GiB",
 }
 
 func TestWrittenTreesAreClean(t *testing.T) {
@@ -132,5 +149,71 @@ func TestPlaceholdersAreReportedAndNothingElse(t *testing.T) {
 			want = 0 // everything is on the one machine
 		}
 		require.Equal(t, want, placeholders)
+	})
+}
+
+// drawnPlan is a plan for any role, release, kind of instance and numbers of
+// servers, said or not.
+func drawnPlan(t *rapid.T) (sizing.Plan, bool) {
+	target, err := schema.ParseTarget(rapid.SampledFrom(schema.TargetNames()).Draw(t, "target"))
+	require.NoError(t, err)
+	request := sizing.Request{
+		Target:      target,
+		Brokers:     rapid.SampledFrom([]int64{0, 1, 2, 3, 5, 8, 40}).Draw(t, "brokers"),
+		DataServers: rapid.SampledFrom([]int64{0, 1, 3, 6, 20, 90}).Draw(t, "data servers"),
+		Segments:    rapid.SampledFrom([]int64{0, 0, 40_000, 1_000_000}).Draw(t, "segments"),
+		Workload:    rapid.SampledFrom([]sizing.Workload{sizing.Balanced, sizing.QueryHeavy, sizing.IngestHeavy}).Draw(t, "workload"),
+	}
+	instances := sizing.Instances()
+	kinds := rapid.SampledFrom([][]string{{"data", "query", "master"}, {"data"}, {"query"}, {"master"}, {sizing.AllInOne}}).Draw(t, "servers")
+	if kinds[0] == sizing.AllInOne {
+		request.Brokers, request.DataServers = 0, 0
+	}
+	for _, role := range kinds {
+		i := instances[rapid.IntRange(0, len(instances)-1).Draw(t, "instance")]
+		request.Servers = append(request.Servers, sizing.ServerRequest{Role: role, Machine: i.Machine()})
+	}
+	plan, err := sizing.Advise(request)
+	return plan, err == nil && !tiny(plan)
+}
+
+// tiny servers have buffers that lint calls small, and too small a server is too
+// small however it is divided.
+func tiny(plan sizing.Plan) bool {
+	return slices.ContainsFunc(plan.Servers, func(s sizing.Server) bool { return s.Machine.Memory < 15<<30 })
+}
+
+// What size writes lint finds nothing wrong with, told the same numbers; told more
+// than the plan holds for, it says so and nothing else.
+func TestWrittenTreesAreCleanForTheirNumbers(t *testing.T) {
+	addresses := scaffold.Addresses{ZooKeeper: "zk1.internal,zk2.internal,zk3.internal", Metadata: "postgresql://db.internal:5432/druid", DeepStorage: "s3://acme-druid/prod"}
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		plan, ok := drawnPlan(t)
+		if !ok {
+			return
+		}
+		archive := filepath.Join(dir, "plan.zip")
+		pack(t, archive, plan, addresses)
+		for _, f := range lint(t, archive, plan) {
+			require.Contains(t, advice, f.Rule, "%s:%d: %s: %s", f.File, f.Line, f.Severity, f.Message)
+			require.Equal(t, finding.Info, f.Severity)
+		}
+		p := plan.Peers
+		if p.MostBrokers == 0 || plan.Servers[0].Role == sizing.AllInOne {
+			return
+		}
+		found := map[string]int{}
+		for _, f := range lintAs(t, archive, plan, rules.Topology{Brokers: p.MostBrokers + 1, DataServers: said(p.MostDataServers > 0, p.MostDataServers+1)}) {
+			found[f.Rule]++
+		}
+		want := 1
+		if p.MostDataServers > 0 {
+			want = 2
+		}
+		require.Equal(t, want, found["size-plan-outgrown"])
+		for rule := range found {
+			require.True(t, rule == "size-plan-outgrown" || advice[rule] != "", rule)
+		}
 	})
 }

@@ -78,7 +78,7 @@ func (d *database) check() error {
 	}
 	query, err := url.ParseQuery(d.query)
 	if err != nil {
-		return errors.New("what stands behind the ? cannot be read: write name=value&name=value")
+		return errors.New("what follows the ? cannot be read: write name=value&name=value")
 	}
 	for name := range query {
 		if lower := strings.ToLower(name); lower == "user" || strings.Contains(lower, "password") {

@@ -2,6 +2,7 @@ package scaffold
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
@@ -43,6 +44,9 @@ func (w *writer) common() {
 	lines := []string{
 		fmt.Sprintf("# What all processes share, written by implycheck for %s.", t.Name),
 		property("druid.extensions.loadList", list(w.site.extensions)),
+	}
+	if record := w.plan.Peers.Record(); record != "" && !single(w.plan) {
+		lines = slices.Insert(lines, 1, "# "+record)
 	}
 	groups := [][]setting{fixedFor("", t), w.site.zooKeeper(), w.site.metadata.settings, w.site.storage, {
 		{"druid.monitoring.monitors", list([]string{druidPackage(t.Release) + ".java.util.metrics.JvmMonitor"}), ""},

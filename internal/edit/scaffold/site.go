@@ -51,6 +51,7 @@ type site struct {
 	database   database
 	metadata   metadataLines
 	storage    []setting
+	store      string // the scheme of deep storage
 	extensions []string
 }
 
@@ -82,7 +83,7 @@ func (s Site) of(plan sizing.Plan) site {
 	filled := site{ensemble: *or(s.ensemble, rest.ensemble), database: *or(s.database, rest.database)}
 	storage := or(s.store, rest.store)
 	filled.metadata = filled.database.lines()
-	filled.storage = storage.lines(plan.Target)
+	filled.storage, filled.store = storage.lines(plan.Target), storage.kind.scheme
 	filled.extensions = baseExtensions(plan.Target)
 	for _, name := range []string{filled.metadata.extension, storage.kind.extension} {
 		if name != "" {
@@ -114,30 +115,6 @@ func baseExtensions(t schema.Target) []string {
 // MetadataVariable is the environment variable that Druid takes the password of
 // its metadata store from.
 const MetadataVariable = "DRUID_METADATA_PASSWORD"
-
-// Notes are what is left to do on the servers, in plain sentences.
-func (s Site) Notes(plan sizing.Plan) []string {
-	filled := s.of(plan)
-	var notes []string
-	if !filled.derby() {
-		notes = append(notes, fmt.Sprintf("set %s to the password of the metadata store for every Druid process; no password is written into a file", MetadataVariable))
-	}
-	if filled.database.kind == "mysql" {
-		notes = append(notes, "put MySQL's JDBC driver into the folder of the extension mysql-metadata-storage")
-	}
-	if has(plan, "pivot") && !filled.derby() {
-		notes = append(notes, "give Pivot's database a password of its own in conf/pivot/config.yaml")
-	}
-	if has(plan, "zookeeper") && len(filled.ensemble.servers) > 1 {
-		notes = append(notes, "write each ZooKeeper server's number from conf/zk/zoo.cfg into var/zk/myid on that server")
-	}
-	for _, name := range filled.extensions {
-		if e, ok := schema.LookupExtension(name); ok && e.Contrib != nil && e.Contrib.Has(plan.Target.Release) && !plan.Target.Imply {
-			notes = append(notes, fmt.Sprintf("fetch the extension %s with pull-deps on every server: Druid's download does not have it", name))
-		}
-	}
-	return notes
-}
 
 // plain refuses what no address has: blanks and control characters, which would
 // end a line or a value in a file.

@@ -80,10 +80,10 @@ func TestNonsenseAddresses(t *testing.T) {
 	}{
 		{scaffold.Addresses{ZooKeeper: "zk1,,zk2"}, "--zookeeper: a host is missing between two commas: write zk1.internal:2181,zk2.internal:2181,zk3.internal:2181"},
 		{scaffold.Addresses{ZooKeeper: "zk1 zk2"}, `--zookeeper: "zk1 zk2" has a blank, a quote or a backslash in it: write zk1.internal:2181,zk2.internal:2181,zk3.internal:2181`},
-		{scaffold.Addresses{ZooKeeper: "zk1:99999"}, `--zookeeper: "99999" is no port: write a number from 1 to 65535`},
-		{scaffold.Addresses{ZooKeeper: "zk1,zk1:2181"}, "--zookeeper: zk1:2181 stands twice"},
+		{scaffold.Addresses{ZooKeeper: "zk1:99999"}, `--zookeeper: "99999" is not a port: write a number from 1 to 65535`},
+		{scaffold.Addresses{ZooKeeper: "zk1,zk1:2181"}, "--zookeeper: zk1:2181 is given twice"},
 		{scaffold.Addresses{ZooKeeper: "http://zk1"}, "--zookeeper: http:// does not belong there: write zk1.internal:2181,zk2.internal:2181,zk3.internal:2181"},
-		{scaffold.Addresses{ZooKeeper: "zk1;zk2"}, `--zookeeper: "zk1;zk2" is no host name`},
+		{scaffold.Addresses{ZooKeeper: "zk1;zk2"}, `--zookeeper: "zk1;zk2" is not a host name`},
 		{scaffold.Addresses{Metadata: "oracle://u:hunter2@db/druid"}, "--metadata: the metadata store is none of mysql://, postgresql:// and derby: write postgresql://db.internal:5432/druid"},
 		{scaffold.Addresses{Metadata: "mysql://db"}, "--metadata: the name of the database is missing behind the host: write postgresql://db.internal:5432/druid"},
 		{scaffold.Addresses{Metadata: "mysql://db/druid?password=hunter2"}, "--metadata: password does not belong behind the ?: write mysql://USER@HOST/DATABASE, and set DRUID_METADATA_PASSWORD for the password"},

@@ -68,7 +68,7 @@ func parsePrefix(text string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(text)
 	switch {
 	case err != nil:
-		return p, fmt.Errorf("%q is no address: write an address or a network, such as 10.0.0.7, 10.0.0.0/28 or fd00::/64", text)
+		return p, fmt.Errorf("%q is not an address: write an address or a network, such as 10.0.0.7, 10.0.0.0/28 or fd00::/64", text)
 	case p.Masked() != p:
 		return p, fmt.Errorf("%s has bits beyond its length: write %s, or %s/%d for one address", text, p.Masked(), p.Addr(), p.Addr().BitLen())
 	case p.Addr().Is4In6():
@@ -167,7 +167,7 @@ func (p Policy) header(more ...string) []string {
 }
 
 // lockout is said of formats that close what they do not open.
-const lockout = "Established connections, the loopback, ICMP and SSH from anywhere stay open, so that nobody is\nlocked out: narrow SSH to the addresses that you work from."
+const lockout = "Established connections, the loopback, ICMP and SSH from anywhere stay open, so that you are not\nlocked out: narrow SSH to the addresses that you work from."
 
 func (p Policy) roles() string {
 	var names []string

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/live"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
@@ -44,7 +45,7 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	found, err := lintIn(ctx, dir, c, target.Name)
+	found, err := lintIn(ctx, dir, base, c, target.Name)
 	for i := range found {
 		relative(&found[i], dir, shift)
 	}
@@ -69,7 +70,7 @@ func Severities(ctx context.Context, base string, c *rules.Case, id string, rele
 			}
 			dirs[r >= newPackages] = dir
 		}
-		found, err := lintIn(ctx, dir, c, target.Name)
+		found, err := lintIn(ctx, dir, base, c, target.Name)
 		worst[r] = 0
 		for _, f := range found {
 			if f.Rule == id {
@@ -97,7 +98,7 @@ func Severities(ctx context.Context, base string, c *rules.Case, id string, rele
 }
 
 // lintIn lints the tree of a case under a target, unless the case says one.
-func lintIn(ctx context.Context, dir string, c *rules.Case, target string) ([]finding.Finding, error) {
+func lintIn(ctx context.Context, dir, base string, c *rules.Case, target string) ([]finding.Finding, error) {
 	o := lint.Options{Paths: []string{dir}, Facts: maps.Clone(c.Facts), Today: today, ByFile: true}
 	if o.Facts == nil {
 		o.Facts = map[string]string{}
@@ -106,11 +107,32 @@ func lintIn(ctx context.Context, dir string, c *rules.Case, target string) ([]fi
 		o.Facts["target"] = target
 	}
 	beside(&o, dir)
+	if err := running(&o, base, c); err != nil {
+		return nil, err
+	}
 	r, err := lint.Run(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	return r.Findings, nil
+}
+
+// running asks what a case says of a running cluster, and the small one beside base
+// for the rest.
+func running(o *lint.Options, base string, c *rules.Case) error {
+	if c.Address == "" {
+		return nil
+	}
+	archive, err := txtar.ParseFile(filepath.Join(filepath.Dir(base), "cluster.txtar"))
+	if err != nil {
+		return err
+	}
+	answers := map[string]string{}
+	for _, f := range slices.Concat(archive.Files, c.Files) {
+		answers[f.Name] = string(f.Data)
+	}
+	o.Paths, o.Access = []string{c.Address}, live.Recorded(answers)
+	return nil
 }
 
 // beside says what lies beside the tree of a case: its config file, its baseline,
@@ -201,6 +223,9 @@ func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int
 		}
 	}
 	shift := map[string]int{}
+	if c.Address != "" {
+		return nil, nil // nothing of it is a file
+	}
 	for _, f := range c.Files {
 		second := filepath.Join(dir, "dc2") // a second cluster
 		if strings.HasPrefix(f.Name, "dc2/") && !exists(second) {
@@ -220,7 +245,7 @@ func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int
 // inOtherForm reports whether a case is whole in itself: a Compose file, say, beside
 // which there is no conf folder.
 func inOtherForm(c *rules.Case) bool {
-	return slices.ContainsFunc(c.Files, func(f txtar.File) bool { return f.Name != config.Name && conf.IsForm(f.Name, f.Data) })
+	return c.Address != "" || slices.ContainsFunc(c.Files, func(f txtar.File) bool { return f.Name != config.Name && conf.IsForm(f.Name, f.Data) })
 }
 
 // overlay writes one file of a case and answers how many lines of the base

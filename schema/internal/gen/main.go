@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"hash/fnv"
 	"log"
 	"os"
 	"reflect"
@@ -52,19 +53,46 @@ func render(root cue.Value) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.WriteString("// patterns are the indexes of the families in properties.\nvar patterns = []int{")
-	for i, name := range names {
-		if strings.Contains(name, "<") {
-			fmt.Fprintf(&b, "%d,", i)
-		}
-	}
-	b.WriteString("}\n")
+	index(&b, names)
 	for _, table := range tables {
 		if err := table.write(&b, root.LookupPath(cue.ParsePath(table.path))); err != nil {
 			return nil, err
 		}
 	}
 	return format.Source(b.Bytes())
+}
+
+// index writes how properties are found: patterns one by one, others by the hash of
+// their name.
+func index(b *bytes.Buffer, names []string) {
+	var slots [4096]int
+	var last string
+	b.WriteString("// patterns are the indexes of the families in properties, by what their names begin\n// with.\nvar patterns = []patternGroup{")
+	for i, name := range names {
+		if prefix, _, ok := strings.Cut(name, "<"); ok {
+			if prefix != last {
+				if last != "" {
+					b.WriteString("}},\n")
+				}
+				fmt.Fprintf(b, "{%q, []int{", prefix)
+			}
+			last = prefix
+			fmt.Fprintf(b, "%d,", i)
+			continue
+		}
+		hash := fnv.New32a()
+		hash.Write([]byte(name))
+		slot := int(hash.Sum32())
+		for slots[slot%len(slots)] != 0 {
+			slot++
+		}
+		slots[slot%len(slots)] = i + 1
+	}
+	fmt.Fprintf(b, "}},\n}\n\n// nameSlots has the place of a property, counted from 1, where the FNV-1a hash of its\n// name says, or in the next free slot.\nvar nameSlots = [%d]uint16{", len(slots))
+	for _, place := range slots {
+		fmt.Fprintf(b, "%d,", place)
+	}
+	b.WriteString("}\n")
 }
 
 // fields lists the members of a struct, sorted by name.

@@ -1,0 +1,95 @@
+package form
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+)
+
+// isCompose reports whether a file is a Compose file that runs Druid.
+func isCompose(s *Source) bool {
+	if !bytes.Contains(s.Data, []byte("image:")) && !bytes.Contains(s.Data, []byte("build")) && !bytes.Contains(s.Data, []byte("services:")) {
+		return false
+	}
+	services := composeServices(s)
+	if services == nil {
+		return false
+	}
+	return slices.ContainsFunc(services.Members, func(m Member) bool { return looksDruid(m.Value) })
+}
+
+// looksDruid reports whether a service has to do with Druid at first sight.
+func looksDruid(n *Node) bool {
+	if isDruidImage(n.Get("image").String()) {
+		return true
+	}
+	env := n.Get("environment")
+	if env == nil {
+		return false
+	}
+	for _, m := range env.Members {
+		if strings.HasPrefix(m.Key.s, "druid_") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(env.Strings(), func(item string) bool { return strings.HasPrefix(item, "druid_") })
+}
+
+// composeServices is the map of services of a Compose file, nil if it is none. Files
+// of before version 2 have nothing else.
+func composeServices(s *Source) *Node {
+	documents, err := s.Documents()
+	if err != nil || len(documents) == 0 || documents[0].Kind != Map {
+		return nil
+	}
+	top := documents[0]
+	if services := top.Get("services"); services != nil {
+		if services.Kind == Map && top.Get("apiVersion") == nil {
+			return services
+		}
+		return nil
+	}
+	for _, m := range top.Members {
+		if m.Value.Kind != Map || m.Value.Get("image") == nil && m.Value.Get("build") == nil {
+			return nil
+		}
+	}
+	return top
+}
+
+// isDruidImage reports whether an image is one of Druid's, by its name, and not of
+// what works with it.
+func isDruidImage(image string) bool {
+	name, _, _ := strings.Cut(path.Base(image), ":")
+	name = strings.ToLower(name)
+	if !strings.Contains(name, "druid") {
+		return false
+	}
+	return !slices.ContainsFunc([]string{"exporter", "operator", "superset", "turnilo", "pivot", "proxy", "plugin", "console", "admin", "ui"}, func(other string) bool {
+		return slices.Contains(strings.FieldsFunc(name, func(c rune) bool { return c == '-' || c == '_' || c == '.' }), other)
+	})
+}
+
+// isOfficial reports whether an image is the one of Apache Druid.
+func isOfficial(image string) bool {
+	name, _, _ := strings.Cut(image, "@")
+	name, _, _ = strings.Cut(strings.TrimPrefix(name, "docker.io/"), ":")
+	return name == "apache/druid" || name == "apache/incubator-druid" || strings.HasSuffix(name, "/apache/druid")
+}
+
+// mayBeDruid is a first look, before files are read.
+func (svc *composeService) mayBeDruid() bool {
+	return isDruidImage(svc.image.s) || len(svc.envFiles) > 0 ||
+		slices.ContainsFunc(svc.env, func(v composeVar) bool { return strings.HasPrefix(v.name.s, "druid_") })
+}
+
+// role is what the command starts.
+func (svc *composeService) role() (string, bool) {
+	for _, word := range svc.command {
+		if slices.Contains(roles, word) {
+			return word, true
+		}
+	}
+	return "", false
+}

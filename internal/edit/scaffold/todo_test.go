@@ -1,0 +1,72 @@
+package scaffold_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/internal/edit/scaffold"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// todo is what is left to do at a site, in one text.
+func todo(t *testing.T, target string, a scaffold.Addresses, m sizing.Machine, roles ...string) string {
+	parsed, err := schema.ParseTarget(target)
+	require.NoError(t, err)
+	site, err := scaffold.ParseSite(a)
+	require.NoError(t, err)
+	var lines []string
+	for _, step := range site.Todo(advise(t, parsed, m, roles)) {
+		require.True(t, strings.HasSuffix(step.Text, ".") || strings.HasSuffix(step.Text, ":"), step.Text)
+		lines = append(append(lines, step.Text), step.Commands...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestTodo(t *testing.T) {
+	all := scaffold.Addresses{ZooKeeper: "zk1,zk2,zk3", Metadata: "mysql://me@db/meta", DeepStorage: "azure://account@box/p"}
+	text := todo(t, "druid-33", all, machines[1], "data", "query", "master")
+	for _, want := range []string{
+		"On each data server: Attach a disk of 170 GB or more, format it and mount it at /mnt/disk1: xfs, with noatime,nofail.",
+		"bin/supervise -c conf/supervise/cluster/data.conf -d /mnt/disk1/druid/sv",
+		"mkdir -p var/zk && echo 3 > var/zk/myid     # on zk3",
+		"CREATE DATABASE meta DEFAULT CHARACTER SET utf8mb4;", "GRANT ALL PRIVILEGES ON meta.* TO 'me'@'%';",
+		"Put MySQL's JDBC driver into the folder of the extension mysql-metadata-storage, on every server.",
+		"export AZURE_STORAGE_KEY", "read -rs DRUID_METADATA_PASSWORD && export DRUID_METADATA_PASSWORD",
+		`pull-deps --no-default-hadoop -c "org.apache.druid.extensions.contrib:`,
+	} {
+		if strings.Contains(want, "pull-deps") { // Azure's extension is Druid's own
+			require.NotContains(t, text, want)
+			continue
+		}
+		require.Contains(t, text, want)
+	}
+	require.NotContains(t, text, "Fill in what only you know")
+
+	// Nothing is left out that is yet to be filled in.
+	text = todo(t, "imply-3.0", scaffold.Addresses{}, machines[1], "data", "query", "master")
+	for _, want := range []string{
+		"druid.zk.service.host=zk1.example.com:2181", "connectURI=jdbc:postgresql://db.example.com/druid", "druid.storage.bucket=your-bucket", "druid.indexer.logs.s3Bucket=your-bucket",
+		"conf/pivot/config.yaml: connection: 'postgresql://pivot@db.example.com/pivot'", "conf/zk/zoo.cfg: server.2=zk2.example.com:2888:3888",
+	} {
+		require.Contains(t, text, want)
+	}
+
+	// One machine has its data below the distribution, and needs neither a disk nor a
+	// database.
+	text = todo(t, "druid-33", scaffold.Addresses{}, machines[0], sizing.AllInOne)
+	require.Contains(t, text, "Make the folders that Druid expects in the folder of the distribution, for the user that runs it (here druid).\nsudo install -d -o druid -g druid var/tmp")
+	for _, not := range []string{"mkfs", "CREATE", "myid", "supervise -c", "Fill in"} {
+		require.NotContains(t, text, not)
+	}
+
+	// Two disks are two mounts, found by names that hold.
+	two := sizing.Machine{Cores: 16, Memory: 122 << 30, Disks: []sizing.Disk{{Size: 1e12, Device: "/dev/disk/by-id/a"}, {Size: 1e12, Mount: "/data one"}}}
+	text = todo(t, "druid-33", all, two, "data")
+	require.Contains(t, text, "DISK=/dev/disk/by-id/a\n")
+	require.Contains(t, text, "A disk inside an instance is empty after each stop")
+	require.Equal(t, 1, strings.Count(text, "mkfs"), "the other is mounted")
+	require.Contains(t, text, "'/data one/druid'", "a shell reads the blank as a part of it")
+}

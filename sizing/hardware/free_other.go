@@ -1,0 +1,5 @@
+//go:build !linux
+
+package hardware
+
+func freeOf(string) (size, free int64, ok bool) { return 0, 0, false }
