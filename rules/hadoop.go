@@ -150,8 +150,7 @@ var hadoopRemoved = &Rule{
 			p.eachCoordinate(func(s Setting, item *syntax.Node) {
 				parts := strings.Split(item.Text, ":")
 				if len(parts) == 3 && strings.HasPrefix(parts[2], "2.") && strings.HasPrefix(parts[1], "hadoop-client") {
-					f := p.Report(itemAt(s, item), "Druid %s works with Hadoop 3 only", p.Release())
-					f.Severity = finding.Warning // it matters to Hadoop tasks only
+					p.Report(itemAt(s, item), "Druid %s works with Hadoop 3 only", p.Release())
 				}
 			})
 			return
