@@ -6,11 +6,12 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /implycheck ./cmd/implycheck
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /implycheck ./cmd/implycheck && \
+    CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /implycheck-preflight ./cmd/implycheck-preflight
 
-# Nothing but the program, and nobody's rights.
+# Nothing but the two programs, and nobody's rights.
 FROM scratch
-COPY --from=build /implycheck /implycheck
+COPY --from=build /implycheck /implycheck-preflight /
 COPY LICENSE NOTICE /
 USER 65532:65532
 WORKDIR /conf

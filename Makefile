@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo test test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man completions clean
+.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -9,11 +9,16 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 build:
 	@mkdir -p bin
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) ./cmd/implycheck
+	@[ "$$(go env GOOS)" != linux ] || { echo "+ $(BIN)-preflight"; CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $(BIN)-preflight ./cmd/implycheck-preflight; }
 
 # Build the tool and check a cluster with planted mistakes.
 demo: build
 	@echo "+ $(BIN) lint testdata/demo/conf"
 	@$(BIN) lint --exit-zero testdata/demo/conf
+
+# Start what a cluster needs on this machine, and look for planted faults, one by one.
+demo-preflight: build
+	@tools/demo-preflight.sh $(BIN)
 
 # Every test once, and with the race detector those that -short leaves: not what
 # runs in one goroutine or in another process.
@@ -27,6 +32,12 @@ DRUID ?= $(CURDIR)/bin/druid
 test-druid:
 	tools/druid.sh $(DRUID)
 	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run 'TestRecordDruid|TestRealCluster' -v ./rules
+
+# The servers that take long to start, as well: Kafka, ZooKeeper 3.9 and HDFS. Java 17
+# and Maven.
+test-live:
+	tools/live/servers.sh $(CURDIR)/bin/live
+	IMPLYCHECK_SERVERS=1 IMPLYCHECK_LIVE=$(CURDIR)/bin/live go test -count=1 -timeout 20m ./preflight/...
 
 # Formatting, vet and staticcheck.
 lint:
@@ -89,6 +100,9 @@ snapshot: man completions
 	  echo "+ bin/snapshot/implycheck-$$os-$$arch$$suffix"; \
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" \
 	    -o bin/snapshot/implycheck-$$os-$$arch$$suffix ./cmd/implycheck || exit 1; \
+	  [ $$os = linux ] || continue; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-s -w" \
+	    -o bin/snapshot/implycheck-preflight-$$os-$$arch ./cmd/implycheck-preflight || exit 1; \
 	done
 
 man:

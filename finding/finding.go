@@ -215,7 +215,9 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 	// Suppressed are the findings that somebody chose not to see.
 	Suppressed []Suppressed `json:"suppressed,omitempty"`
-	Summary    Summary      `json:"summary"`
+	// Checks are everything that preflight has looked at; lint has none.
+	Checks  []Check `json:"checks,omitempty"`
+	Summary Summary `json:"summary"`
 	// Failing is how many of the findings are at or above what fails their tree:
 	// an error, if nobody says otherwise.
 	Failing int `json:"-"`

@@ -155,7 +155,7 @@ var mmCapacity = &Rule{
 				case v.Absent() && !p.Deployment.Single():
 					f := p.Report(p.Where(s, v), "druid.worker.capacity is not set: one task for each core less one")
 					f.Severity = finding.Info
-				case ok && machine.Cores > 0 && n > machine.Cores:
+				case ok && machine.Cores > 0 && n > max(2, machine.Cores): // Druid's smallest template has 2 for one core
 					p.Report(Val(v).Of(s), "%d tasks on %d cores", n, machine.Cores)
 				}
 			}

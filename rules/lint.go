@@ -68,7 +68,7 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	for _, f := range p.kept {
 		f.Help = helpIn(t.Form, f)
 	}
-	tree := describe(t, d)
+	tree := Describe(t, d)
 	tree.IfCluster = count(p.ifCluster)
 	if o.HA {
 		tree.HighAvailability = p.highAvailability()
@@ -93,7 +93,8 @@ func LintAll(ctx context.Context, o Options, trees ...*conf.Tree) ([]Result, err
 	return results, errors.Join(failures...)
 }
 
-func describe(t *conf.Tree, d conf.Deployment) finding.Tree {
+// Describe is a tree as a report has it.
+func Describe(t *conf.Tree, d conf.Deployment) finding.Tree {
 	services := make([]string, 0, len(t.Services))
 	for _, s := range t.Services {
 		services = append(services, s.Name)

@@ -51,9 +51,12 @@ func releases(g schema.Range) string {
 }
 
 // Index is the table of rules, in Markdown.
-func Index(list []*Rule) string {
+func Index(list []*Rule) string { return "# Rules\n\n" + Table(list) }
+
+// Table is that table alone.
+func Table(list []*Rule) string {
 	var b strings.Builder
-	b.WriteString("# Rules\n\n| rule | severity | releases | what it finds |\n|---|---|---|---|\n")
+	b.WriteString("| rule | severity | releases | what it finds |\n|---|---|---|---|\n")
 	for _, r := range list {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s |\n", r.ID, r.ID, r.Severity, releases(r.Releases), strings.ReplaceAll(r.Title, "|", `\|`))
 	}

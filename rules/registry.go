@@ -23,6 +23,16 @@ var all = lazy.Value[[]*Rule]{New: func() []*Rule {
 	return all
 }}
 
+// livePrefix begins the names of what only a look at machines finds.
+const livePrefix = "live-"
+
+// IsLive reports whether a name is that of a check of preflight, which are no rules
+// of ours and may be named wherever rules are.
+func IsLive(id string) bool {
+	_, ours := Lookup(id)
+	return !ours && strings.HasPrefix(id, livePrefix)
+}
+
 // Lookup finds a rule by its ID.
 func Lookup(id string) (*Rule, bool) {
 	i, ok := slices.BinarySearchFunc(All(), id, func(r *Rule, id string) int { return strings.Compare(r.ID, id) })

@@ -51,6 +51,24 @@ func (p *Pass) locations(s *conf.Service) ([]cacheLocation, conf.Value, bool) {
 	return list, v, true
 }
 
+// CacheLocation is a folder of a segment cache; MaxSize is 0 where it is not known.
+type CacheLocation struct {
+	Path    string
+	MaxSize int64
+}
+
+// CacheLocations are the folders that a process keeps segments in, and the property
+// that says so; false if they are not known.
+func CacheLocations(s *conf.Service) ([]CacheLocation, conf.Value, bool) {
+	p := Pass{Tree: s.Tree()}
+	list, v, ok := p.locations(s)
+	var folders []CacheLocation
+	for _, l := range list {
+		folders = append(folders, CacheLocation{l.path, l.maxSize})
+	}
+	return folders, v, ok
+}
+
 // maxSize reads a location's size: a number, or from 0.20 on a text with a unit.
 func (p *Pass) maxSize(n *syntax.Node) (int64, bool) {
 	if n.Kind == syntax.String && p.Release() < 20 && strings.Trim(n.Text, "0123456789") != "" {

@@ -161,7 +161,7 @@ func TestPlanClusterRefuses(t *testing.T) {
 		"0 bytes of data: there is nothing to plan for":                    func(d *Demand, _ *Machines) { d.Data = 0 },
 		"0 copies of the data: it takes one at least":                      func(d *Demand, _ *Machines) { d.Replication = 0 },
 		"4000000 TB of data in 3 copies are more than can be counted":      func(d *Demand, _ *Machines) { d.Data, d.Replication = 4e18, 3 },
-		"13 of 12 is not a part of the data":                                  func(d *Demand, _ *Machines) { d.Hot = Share{13, 12} },
+		"13 of 12 is not a part of the data":                               func(d *Demand, _ *Machines) { d.Hot = Share{13, 12} },
 		"ingestion, tasks and queries cannot be negative":                  func(d *Demand, _ *Machines) { d.Tasks = -1 },
 		"Data servers are more than any cluster has; disk: 4000000 TB x 2": func(d *Demand, _ *Machines) { d.Data = 4e18 },
 		"the data server: ":   func(_ *Demand, m *Machines) { m.Data.Memory = 1 << 28 },

@@ -72,7 +72,7 @@ func (b *builder) taskOptions() []string {
 func (b *builder) capacityReason(want, fit int64) reason {
 	why := because(templates, "{%d|cores} %s: 2 up to 4 cores, 3 up to 15, then a quarter of them", b.machine.Cores, plural(b.machine.Cores, "core"))
 	if percent := b.request.taskPercent(); percent != 100 {
-		why.formula += fmt.Sprintf("; %d %% of that for this workload", percent)
+		why.formula += fmt.Sprintf("; %d %% of that for this workload, up to one for each core", percent)
 	}
 	if fit < want {
 		why.formula += fmt.Sprintf("; there is memory for %d of %d", fit, want)
@@ -80,7 +80,8 @@ func (b *builder) capacityReason(want, fit int64) reason {
 	return why
 }
 
-// capacity is how many tasks the templates run at once.
+// capacity is how many tasks the templates run at once; a workload asks for more up to
+// the number of cores.
 func capacity(cores, percent int64) int64 {
 	n := cores / 4
 	switch {
@@ -88,6 +89,9 @@ func capacity(cores, percent int64) int64 {
 		n = 2
 	case cores < 16:
 		n = 3
+	}
+	if percent > 100 {
+		return max(n, min(n*percent/100, cores))
 	}
 	return max(1, n*percent/100)
 }

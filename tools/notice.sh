@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes NOTICE: the licences of everything that is linked into the program on any
+# Writes NOTICE: the licences of everything that is linked into the programs on any
 # platform, from Go itself and from the module cache.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ licences() {
 
 modules() {
   for os in linux darwin windows; do
-    GOOS=$os go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/implycheck
+    GOOS=$os go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/implycheck ./cmd/implycheck-preflight
   done | LC_ALL=C sort -u
 }
 

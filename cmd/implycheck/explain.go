@@ -10,6 +10,7 @@ import (
 
 	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/preflight"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -69,7 +70,7 @@ func explain(w io.Writer, name, format string, t schema.Target) error {
 // exactly is what a name means, in the shape of JSON and as text for w; nil if it
 // is the name of nothing.
 func exactly(w io.Writer, name string, t schema.Target) (doc any, text func() error) {
-	if r, ok := rules.Lookup(name); ok {
+	if r, ok := lookupRule(name); ok {
 		return report.RuleDocs([]*rules.Rule{r})[0], func() error {
 			_, err := io.WriteString(w, rules.Page(r, ""))
 			return err
@@ -85,6 +86,23 @@ func exactly(w io.Writer, name string, t schema.Target) (doc any, text func() er
 		return report.NewFlagDoc(f), func() error { return report.FlagText(w, f) }
 	}
 	return nil, nil
+}
+
+// allRules are the rules, and then the checks of preflight, which are documented as
+// rules are.
+func allRules() []*rules.Rule {
+	list := slices.Clone(rules.All())
+	for _, c := range preflight.All() {
+		list = append(list, &c.Rule)
+	}
+	return list
+}
+
+func lookupRule(name string) (*rules.Rule, bool) {
+	if c, ok := preflight.Lookup(name); ok {
+		return &c.Rule, true
+	}
+	return rules.Lookup(name)
 }
 
 // explainWords lists what speaks of some words: a part of a name, or of what a
@@ -106,7 +124,7 @@ func topicsOf(words string) (topics []report.Topic) {
 	has := func(texts ...string) bool {
 		return len(words) > 2 && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), words) })
 	}
-	for _, r := range rules.All() {
+	for _, r := range allRules() {
 		if has(r.ID, r.Title, r.Effect, r.Why) {
 			topics = append(topics, report.Topic{Kind: "rules", Name: r.ID, Title: r.Title})
 		}
@@ -149,8 +167,8 @@ func didYouMean(name string, t schema.Target) string {
 }
 
 func ruleNames() []string {
-	names := make([]string, 0, len(rules.All()))
-	for _, r := range rules.All() {
+	var names []string
+	for _, r := range allRules() {
 		names = append(names, r.ID)
 	}
 	return names

@@ -34,7 +34,7 @@ var rooms = map[string]string{
 
 	"ports":                      "conf conf/syntax schema",
 	"rules":                      "conf conf/form conf/syntax finding internal/text/mask ports schema sizing",
-	"rules/internal/docs":        "finding internal/report rules rules/internal/exampletree",
+	"rules/internal/docs":        "finding internal/report preflight rules rules/internal/exampletree",
 	"rules/internal/exampletree": "conf conf/live conf/syntax finding lint lint/config rules schema",
 
 	"lint":          "conf conf/live finding internal/disk internal/text/mask lint/baseline lint/config lint/policy lint/since lint/suppress rules schema",
@@ -43,6 +43,10 @@ var rooms = map[string]string{
 	"lint/policy":   "conf conf/syntax finding internal/disk internal/text/mask rules schema",
 	"lint/since":    "conf finding internal/disk",
 	"lint/suppress": "conf conf/syntax finding rules",
+
+	"preflight":       "conf conf/syntax finding internal/text/mask lint/config lint/suppress ports preflight/facts rules schema sizing",
+	"preflight/facts": "",
+	"preflight/probe": "preflight/facts sizing/hardware",
 
 	"internal/diff":            "conf conf/effective conf/syntax finding internal/text/mask rules schema",
 	"internal/diff/upgrade":    "conf finding internal/text/mask rules schema",
@@ -56,9 +60,11 @@ var rooms = map[string]string{
 
 	"internal/mutants": "",
 
+	"cmd/implycheck-preflight": "preflight/probe",
+
 	"cmd/implycheck": "conf conf/effective conf/live finding internal/diff internal/diff/upgrade internal/disk internal/edit internal/edit/fix internal/edit/retune " +
 		"internal/edit/scaffold internal/report internal/report/diagram internal/report/firewall internal/text/mask lint lint/baseline lint/config " +
-		"lint/policy lint/since ports rules schema sizing sizing/hardware",
+		"lint/policy lint/since ports preflight rules schema sizing sizing/hardware",
 }
 
 // TestRooms holds the imports between packages to the table, exactly: what is no

@@ -109,8 +109,15 @@ func writeOutputs(stdout io.Writer, outputs []output, r *finding.Report, options
 }
 
 // ruleTexts is what formats tell of the rules.
-func ruleTexts() []finding.Rule {
-	all := rules.All()
+func ruleTexts() []finding.Rule { return textsOf(rules.All()) }
+
+// checkTexts is the same of the checks of preflight.
+func checkTexts() []finding.Rule {
+	list := allRules()
+	return textsOf(list[len(rules.All()):])
+}
+
+func textsOf(all []*rules.Rule) []finding.Rule {
 	texts := make([]finding.Rule, len(all))
 	for i, r := range all {
 		texts[i] = finding.Rule{

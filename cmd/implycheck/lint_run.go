@@ -76,7 +76,7 @@ func factsOf(f *pflag.FlagSet) map[string]string {
 
 // lintPaths lints, and tells a terminal how far it is.
 func lintPaths(cmd *cobra.Command, o lint.Options) (*finding.Report, error) {
-	watch := newProgress(cmd.ErrOrStderr())
+	watch := newProgress(cmd.ErrOrStderr(), "trees")
 	defer watch.erase()
 	o.Progress = watch.update
 	return lint.Run(cmd.Context(), o)

@@ -66,6 +66,7 @@ var commands = [...]struct {
 	{"config", newConfig},
 	{"export", newExport},
 	{"ports", newPorts},
+	{"preflight", newPreflight},
 	{"show", newShow},
 	{"diff", newDiff},
 	{"size", newSize},

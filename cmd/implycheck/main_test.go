@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,7 +27,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(built{m}, map[string]func(){"implycheck": main})
 }
 
-// built runs the tests with the program as users have it first on the PATH. The
+// built runs the tests with the programs as users have them first on the PATH. The
 // test binary could stand in for it, but with the race detector in it it takes
 // ten times as long to start, and the scripts start it some five hundred times.
 type built struct{ *testing.M }
@@ -38,7 +37,7 @@ func (b built) Run() int {
 	if err == nil {
 		defer os.RemoveAll(dir)
 		var out []byte
-		if out, err = exec.Command("go", "build", "-o", filepath.Join(dir, "implycheck"), ".").CombinedOutput(); err != nil {
+		if out, err = exec.Command("go", "build", "-o", dir, ".", "../implycheck-preflight").CombinedOutput(); err != nil {
 			err = fmt.Errorf("%w: %s", err, out)
 		}
 	}

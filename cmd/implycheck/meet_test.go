@@ -161,8 +161,11 @@ func TestReleases(t *testing.T) {
 		Sboms    []any
 		Checksum map[string]string
 	}](t, releases)
-	require.Len(t, r.Builds, 1)
-	require.FileExists(t, filepath.Join("../..", r.Builds[0].Main, "main.go"))
+	require.Len(t, r.Builds, 2)
+	for _, b := range r.Builds {
+		require.FileExists(t, filepath.Join("../..", b.Main, "main.go"))
+	}
+	require.Equal(t, []string{"linux"}, r.Builds[1].Goos, "preflight looks at machines with Linux")
 	require.NotEmpty(t, r.Sboms)
 	require.NotEmpty(t, r.Checksum)
 	require.Equal(t, []string{"deb", "rpm"}, r.Nfpms[0].Formats)

@@ -20,18 +20,19 @@ const (
 
 // progress keeps one line about how far a long run is, on a terminal only.
 type progress struct {
+	what      string    // is counted: trees
 	w         io.Writer // nil where nobody watches
 	now       func() time.Time
 	next      time.Time
 	Effective bool
 }
 
-func newProgress(stderr io.Writer) *progress {
+func newProgress(stderr io.Writer, what string) *progress {
 	stderr = report.Raw(stderr)
 	if f, ok := stderr.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		stderr = nil
 	}
-	return &progress{w: stderr, now: time.Now, next: time.Now().Add(patience)}
+	return &progress{what: what, w: stderr, now: time.Now, next: time.Now().Add(patience)}
 }
 
 // update rewrites the line, if there is reason to.
@@ -40,7 +41,7 @@ func (p *progress) update(done, all int) {
 		return
 	}
 	p.next, p.Effective = p.now().Add(redraw), true
-	fmt.Fprintf(p.w, "\rchecked %d of %d trees", done, all)
+	fmt.Fprintf(p.w, "\rchecked %d of %d %s", done, all, p.what)
 }
 
 // erase leaves the terminal as it was.

@@ -13,7 +13,7 @@ import (
 func TestProgress(t *testing.T) {
 	var out bytes.Buffer
 	clock := time.Unix(0, 0)
-	p := &progress{w: &out, now: func() time.Time { return clock }, next: clock.Add(patience)}
+	p := &progress{what: "trees", w: &out, now: func() time.Time { return clock }, next: clock.Add(patience)}
 	p.update(1, 9)
 	p.erase()
 	require.Empty(t, out.String(), "a short run says nothing")
@@ -29,7 +29,7 @@ func TestProgress(t *testing.T) {
 
 func TestNoProgressWithoutTerminal(t *testing.T) {
 	var out bytes.Buffer
-	p := newProgress(&out)
+	p := newProgress(&out, "trees")
 	p.now = func() time.Time { return time.Now().Add(time.Hour) }
 	p.update(1, 2)
 	p.erase()

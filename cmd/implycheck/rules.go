@@ -44,11 +44,11 @@ func newRules() *cobra.Command {
 
 func rulesOf(area string) ([]*rules.Rule, error) {
 	if area == "" {
-		return rules.All(), nil
+		return allRules(), nil
 	}
 	var list []*rules.Rule
 	seen := map[rules.Area]bool{}
-	for _, r := range rules.All() {
+	for _, r := range allRules() {
 		seen[r.Area] = true
 		if string(r.Area) == area {
 			list = append(list, r)

@@ -55,6 +55,10 @@ func TestGolden(t *testing.T) {
 			tests = append(tests, goldenTest{f + name, format, r, Options{}})
 		}
 	}
+	for f, format := range map[string]Format{"text": Text, "json": JSON, "html": HTML, "markdown": Markdown, "junit": JUnit} {
+		tests = append(tests, goldenTest{f + "-checks", format, checked(), Options{Width: 100}})
+	}
+	tests = append(tests, goldenTest{"text-checks-quiet", Text, checked(), Options{Quiet: true}})
 	tests = append(tests, goldenTest{"sarif-rules", SARIF, silenced(), Options{Rules: knownRules}})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -62,6 +66,12 @@ func TestGolden(t *testing.T) {
 			requireGolden(t, test.name, render(t, test.format, test.report, test.options))
 		})
 	}
+}
+
+// TestPRComment: the marker comes first, and the rest is Markdown.
+func TestPRComment(t *testing.T) {
+	want := "<!-- implycheck -->\n" + render(t, Markdown, pages(), Options{})
+	require.Equal(t, want, render(t, PRComment, pages(), Options{}))
 }
 
 func requireGolden(t *testing.T, name, got string) {

@@ -34,6 +34,8 @@ type (
 		Outcome         string
 		Tool            string
 		Trees           []treeRow
+		CheckHead       []string
+		Checks          []checkRow
 		Parts           []part
 		All, Suppressed int
 		// Severities and the choices are what the filter offers.
@@ -48,6 +50,10 @@ type (
 	option struct {
 		Value string
 		Count int
+	}
+	checkRow struct {
+		Verdict string
+		Cells   []string
 	}
 	treeRow struct {
 		Path, Target, Reason, Deployment, Services string
@@ -106,6 +112,14 @@ func docOf(r *finding.Report, o Options) findingsDoc {
 		Trees:      treeRows(r.Trees, findings),
 		Severities: severities(plain, suppressed), Choices: choices(slices.Concat(plain, suppressed)),
 		Parts: []part{{"Findings", "", groups(plain)}},
+	}
+	if len(r.Checks) > 0 {
+		doc.Title = "implycheck preflight"
+		header, rows := checkTable(r.Checks)
+		doc.CheckHead = header
+		for _, row := range rows {
+			doc.Checks = append(doc.Checks, checkRow{row[0], each(row, printable)})
+		}
 	}
 	if len(suppressed) > 0 {
 		doc.Parts = append(doc.Parts, part{"Suppressed", "yes", groups(suppressed)})

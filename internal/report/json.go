@@ -29,6 +29,10 @@ func JSON(w io.Writer, r *finding.Report, _ Options) error {
 			return f
 		})
 	}
+	if len(r.Checks) > 0 {
+		s.raw(",\n  \"checks\": ")
+		list(s, r.Checks, func(c finding.Check) finding.Check { return c })
+	}
 	s.raw(",\n  \"summary\": ")
 	s.value("  ", r.Summary)
 	s.raw("\n}\n")

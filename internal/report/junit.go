@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/implycheck/implycheck/finding"
 )
@@ -31,6 +32,8 @@ type junitSuite struct {
 	tree                     string
 	findings                 []*finding.Finding
 	tests, failures, skipped int
+	// passed are checks of preflight that have.
+	passed []finding.Check
 }
 
 // junitSuites sorts findings by tree; trees stand in the order of the report.
@@ -51,6 +54,12 @@ func junitSuites(r *finding.Report) []*junitSuite {
 		s := suite(r.Findings[i].Tree)
 		s.findings = append(s.findings, &r.Findings[i])
 	}
+	for _, c := range r.Checks {
+		if c.Verdict == finding.Pass {
+			s := suite(c.Tree)
+			s.passed = append(s.passed, c)
+		}
+	}
 	for _, s := range suites {
 		s.count()
 	}
@@ -58,7 +67,7 @@ func junitSuites(r *finding.Report) []*junitSuite {
 }
 
 func (s *junitSuite) count() {
-	s.tests = max(len(s.findings), 1)
+	s.tests = max(len(s.findings)+len(s.passed), 1)
 	for _, f := range s.findings {
 		if f.Severity == finding.Info {
 			s.skipped++
@@ -71,7 +80,12 @@ func (s *junitSuite) count() {
 func (s *junitSuite) write(x xmlWriter) {
 	x.open("testsuite", "name", s.tree, "tests", number(s.tests), "failures", number(s.failures), "errors", "0", "skipped", number(s.skipped))
 	x.raw(">\n")
-	if len(s.findings) == 0 {
+	for _, c := range s.passed {
+		x.raw("  ")
+		x.open("testcase", "classname", c.Rule, "name", strings.TrimSpace(c.Host+" "+c.Target))
+		x.raw("/>\n")
+	}
+	if len(s.findings)+len(s.passed) == 0 {
 		x.raw("  ")
 		x.open("testcase", "classname", "implycheck", "name", s.tree)
 		x.raw("/>\n")

@@ -28,6 +28,7 @@ func Markdown(w io.Writer, r *finding.Report, o Options) error {
 	p := &markdownPage{}
 	p.add("## implycheck\n\n**" + prose(outcome(r, o.Quiet)) + "**\n")
 	p.trees(r.Trees, findings)
+	p.checks(r.Checks)
 	p.highAvailability(r.Trees)
 	p.findings(findings)
 	p.suppressed(r.Suppressed)
@@ -46,6 +47,22 @@ func PRComment(w io.Writer, r *finding.Report, o Options) error {
 		return err
 	}
 	return Markdown(w, r, o)
+}
+
+// checks is the table of what preflight has looked at.
+func (p *markdownPage) checks(checks []finding.Check) {
+	if len(checks) == 0 {
+		return
+	}
+	header, rows := checkTable(checks)
+	for i, row := range rows {
+		rows[i] = each(row, prose)
+	}
+	var table strings.Builder
+	table.WriteString("\n")
+	if Table(&table, header, rows, TableOptions{Markdown: true}) == nil && !p.add(table.String()) {
+		p.leave(count(len(rows), "check"))
+	}
 }
 
 // markdownPage has a limit, and keeps account of what it has no room for.

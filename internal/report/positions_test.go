@@ -218,7 +218,7 @@ func resultsOf(t require.TestingT, text string) []sarifResult {
 
 // TestFormatsAreRead: a new format for programs gets a reader here.
 func TestFormatsAreRead(t *testing.T) {
-	people := []string{"html", "markdown", "text"}
+	people := []string{"html", "markdown", "pr-comment", "text"}
 	for _, f := range Formats {
 		require.True(t, readers[f.Name] != nil || slices.Contains(people, f.Name), f.Name)
 	}

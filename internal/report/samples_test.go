@@ -177,3 +177,23 @@ func hostile() *finding.Report {
 	}
 	return reportOf([]finding.Tree{{Path: path, Form: "conf", Target: evil, TargetReason: evil, Services: []string{evil}, Files: 1}}, f)
 }
+
+// checked is what preflight says: one check of each verdict, of two hosts, with a
+// name that would like to be more.
+func checked() *finding.Report {
+	place := at("conf/druid/_common/common.runtime.properties", 9, 23, 36, "druid.zk.service.host=zk1:2181,zk2:2181")
+	r := reportOf([]finding.Tree{tree("conf")},
+		finding.Finding{
+			Tree: "conf", Rule: "live-zk-mode", Severity: finding.Error, Message: "2 of 2 servers are standalone: they know nothing of each other",
+			Effect: "There are two leaders.", Help: "Give every zoo.cfg all server.N lines.", Location: place, Docs: "docs/rules/live-zk-mode.md",
+		},
+		finding.Finding{Tree: "conf", Rule: "live-clock", Severity: finding.Info, Message: "clock: could not tell: the kernel does not tell"},
+	)
+	r.Checks = []finding.Check{
+		{Tree: "conf", Rule: "live-java", Host: "data1", Target: "Java", Required: "Java 8 or 11", Current: "17.0.15 (PATH: /usr)", Verdict: finding.Warn, Milliseconds: 1},
+		{Tree: "conf", Rule: "live-zk-mode", Host: "data1", Target: "the ensemble", Required: "one leader", Current: "zk1:2181 standalone, zk2:2181 standalone", Verdict: finding.Fail, Milliseconds: 12, Location: place},
+		{Tree: "conf", Rule: "live-clock", Host: "data1", Target: "clock", Required: "synchronized", Current: "the kernel does not tell", Verdict: finding.CannotSay},
+		{Tree: "conf", Rule: "live-dns", Host: "data2<b>\x1b[2J", Target: "zk1|", Required: "resolves", Current: "10.0.0.4", Verdict: finding.Pass, Milliseconds: 3},
+	}
+	return r
+}

@@ -35,6 +35,9 @@ func Text(w io.Writer, r *finding.Report, o Options) error {
 		findings = withoutAdvice(findings)
 	}
 	p := newTextPrinter(w, o)
+	if !o.Quiet {
+		p.checks(r.Checks)
+	}
 	for rest := findings; len(rest) > 0; {
 		n := p.block(rest, len(r.Trees) > 1)
 		p.findings(rest[:n])

@@ -31,6 +31,9 @@ func outcome(r *finding.Report, quiet bool) string {
 	if where := subject(r.Trees); where != "" {
 		result += " (" + where + ")"
 	}
+	if len(r.Checks) > 0 {
+		result = verdicts(r.Checks) + ": " + strings.ToLower(result[:1]) + result[1:]
+	}
 	return result
 }
 

@@ -31,8 +31,11 @@ func (r *Run) Leftover() []finding.Finding {
 }
 
 // comesLater is true for the rules whose findings are not known yet when the
-// ignores that are left over are.
+// ignores that are left over are, and for what only preflight finds.
 func (i *Ignore) comesLater() bool {
+	if rules.IsLive(i.Rule) {
+		return true
+	}
 	later := []*rules.Rule{rules.ConfigIgnoreExpired, rules.ConfigIgnoreUnused, rules.BaselineStale}
 	return slices.ContainsFunc(later, func(r *rules.Rule) bool { return r.ID == i.Rule })
 }

@@ -81,7 +81,7 @@ func (r *reader) ruleName(name string, at syntax.Span) string {
 	if name == "" || r.full() {
 		return ""
 	}
-	if _, ok := rules.Lookup(name); ok {
+	if _, ok := rules.Lookup(name); ok || rules.IsLive(name) {
 		return name
 	}
 	f := foreign{name, r.config.origin(at.Start)}

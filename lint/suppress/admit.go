@@ -71,7 +71,7 @@ func (o *Options) prepare() {
 
 func (o Options) known(name string) bool {
 	_, ok := rules.Lookup(name)
-	return ok || o.names[name]
+	return ok || o.names[name] || rules.IsLive(name)
 }
 
 func (o Options) nearest(name string) (string, bool) {

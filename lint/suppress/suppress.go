@@ -134,10 +134,11 @@ type comment struct {
 	used        bool
 }
 
-// between reports whether the comment is about a rule that compares clusters.
+// between reports whether the comment is about a rule that compares clusters, or
+// about what only preflight finds.
 func (c *comment) between() bool {
 	rule, ok := rules.Lookup(c.rule)
-	return ok && rule.Claims != nil
+	return ok && rule.Claims != nil || rules.IsLive(c.rule)
 }
 
 func (c *comment) where() string {

@@ -59,7 +59,7 @@ func TestParseMounts(t *testing.T) {
 	got := parseMounts("36 35 98:0 /a /mnt\\0402 ro,noatime master:1 shared:2 - ext4 /dev/x\\134y rw,errors=continue\n" +
 		"37 35 0:5 / /cg rw - cgroup cgroup rw,cpu,cpuacct\n36 35 98:0 / - ext4\n\nnonsense - a b c\n")
 	require.Len(t, got, 2)
-	assert.Equal(t, mount{device: "98:0", root: "/a", point: "/mnt 2", kind: "ext4", source: `/dev/x\y`, super: []string{"rw", "errors=continue"}, locked: true}, got[0])
+	assert.Equal(t, mount{device: "98:0", root: "/a", point: "/mnt 2", kind: "ext4", source: `/dev/x\y`, super: []string{"rw", "errors=continue"}, own: []string{"ro", "noatime"}, locked: true}, got[0])
 	assert.True(t, got[1].controls("cpuacct"))
 	assert.False(t, got[1].controls("cpuset"))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/preflight"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/rules/internal/exampletree"
 )
@@ -34,7 +35,14 @@ func write() error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	pages := map[string]string{"index.md": rules.Index(rules.All())}
+	var live []*rules.Rule
+	for _, c := range preflight.All() {
+		live = append(live, &c.Rule)
+	}
+	pages := map[string]string{"index.md": rules.Index(rules.All()) + "\n# Checks of implycheck preflight\n\n" + rules.Table(live)}
+	for _, r := range live {
+		pages[r.ID+".md"] = rules.Page(r, "")
+	}
 	for _, r := range rules.All() {
 		output, err := output(r)
 		if err != nil {

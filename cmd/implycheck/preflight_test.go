@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/finding"
+)
+
+// twoPrograms is a folder of its own with implycheck and its prober.
+func twoPrograms(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("what it looks at runs in another process")
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"implycheck", proberName} {
+		path, err := exec.LookPath(name)
+		require.NoError(t, err)
+		program, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), program, 0o755))
+	}
+	require.NoError(t, os.CopyFS(filepath.Join(dir, "conf"), os.DirFS("../../testdata/demo/conf")))
+	return dir
+}
+
+// preflightOf runs implycheck preflight in a folder.
+func preflightOf(t *testing.T, dir string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(dir, "implycheck"), append([]string{"preflight"}, args...)...)
+	var out, complaint bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &complaint
+	cmd.Env = append(os.Environ(), "AWS_EC2_METADATA_DISABLED=true", "HOME="+dir, "PATH=/usr/bin:/bin")
+	_ = cmd.Run()
+	return cmd.ProcessState.ExitCode(), out.String(), complaint.String()
+}
+
+// onHost are the checks that leave the machine alone.
+const onHost = "live-java,live-memory,live-disk,live-folders,live-extensions,live-ports-free,live-time-zone,live-same-*"
+
+func TestPreflight(t *testing.T) {
+	dir := twoPrograms(t)
+	code, out, complaint := preflightOf(t, dir, "--role", "data", "--only", onHost, "conf")
+	require.Equal(t, 1, code, complaint)
+	require.Empty(t, complaint)
+	require.Contains(t, out, "│ fail    │ live-extensions")
+	require.Contains(t, out, "mysql-metadata-storage is not in ")
+	require.Contains(t, out, "conf/druid/_common/common.runtime.properties:5:27")
+
+	code, out, _ = preflightOf(t, dir, "--role", "data", "--only", "live-memory", "--format", "json", "conf")
+	require.Equal(t, 0, code)
+	var r finding.Report
+	require.NoError(t, json.Unmarshal([]byte(out), &r))
+	require.Len(t, r.Checks, 1)
+	require.Equal(t, finding.Pass, r.Checks[0].Verdict)
+
+	code, _, complaint = preflightOf(t, dir, "--role", "data", "--only", onHost, "--output", "junit=p.xml", "--output", "html=p.html", "--output", "sarif=p.sarif", "conf")
+	require.Equal(t, 1, code, complaint)
+	text, err := os.ReadFile(filepath.Join(dir, "p.xml"))
+	require.NoError(t, err)
+	require.NoError(t, xml.Unmarshal(text, new(struct{})))
+	require.Contains(t, string(text), `<testcase classname="live-time-zone"`)
+	text, err = os.ReadFile(filepath.Join(dir, "p.html"))
+	require.NoError(t, err)
+	require.Contains(t, string(text), "<td>live-time-zone</td>")
+
+	// Gathered here, judged there.
+	code, out, complaint = preflightOf(t, dir, "--role", "data", "--only", onHost, "--gather", "conf")
+	require.Equal(t, 0, code, complaint)
+	require.NotContains(t, out, "not-a-real-one", "no password is in it")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "data1.json"), []byte(out), 0o644))
+	require.NoError(t, os.Rename(filepath.Join(dir, proberName), filepath.Join(dir, "away")))
+	code, out, complaint = preflightOf(t, dir, "--hosts", "data1.json", "--only", onHost, "conf")
+	require.Equal(t, 1, code, complaint)
+	require.Contains(t, out, "live-extensions")
+
+	for text, args := range map[string][]string{
+		"is neither in the folder of implycheck nor in the PATH": {"--role", "data", "conf"},
+		"preflight of what?":                              {},
+		`--role: conf configures no "tranquility"`:        {"--role", "tranquility", "conf"},
+		"did you mean live-dns?":                          {"--only", "live-dsn", "conf"},
+		"write a time from 1s to 1h":                      {"--timeout", "3ms", "conf"},
+		"--gather and --hosts exclude each other":         {"--gather", "--hosts", "x", "conf"},
+		`--peer: "data1": write ROLE=HOST`:                {"--peer", "data1", "conf"},
+		"--hosts: conf was not written by --gather":       {"--hosts", "conf", "conf"},
+		"--hosts: p.html: it was not written by --gather": {"--hosts", "p.html", "conf"},
+		"two files are of ":                               {"--hosts", "data1.json,data1.json", "conf"},
+		"unknown format \"jsn\"":                          {"--format", "jsn", "conf"},
+		"unknown flag: --rol; did you mean --role?":       {"--rol", "data", "conf"},
+		"--skip leaves no check":                          {"--skip", "live-*", "conf"},
+		"--deployment: unknown \"several\": write one of": {"--deployment", "several", "conf"},
+		"--fail-on": {"--fail-on", "never", "conf"},
+	} {
+		code, _, complaint := preflightOf(t, dir, args...)
+		require.Equal(t, 2, code, text)
+		require.Contains(t, complaint, text)
+	}
+}
+
+// fakeProber puts a script in the prober's place.
+func fakeProber(t *testing.T, dir, script string) {
+	t.Helper()
+	path := filepath.Join(dir, proberName)
+	require.NoError(t, os.RemoveAll(path))
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/bash\n"+script+"\n"), 0o755))
+}
+
+// Whatever the prober does, a run ends in time, and what is known counts.
+func TestPreflightProber(t *testing.T) {
+	dir := twoPrograms(t)
+	args := []string{"--role", "data", "--only", "live-java,live-swap", "--timeout", "1s", "conf"}
+
+	fakeProber(t, dir, `read -r line; echo '{"name":"java","java":{"home":"/x","from":"PATH","version":"1.6.0","major":6}}'; exec sleep 30`)
+	begin := time.Now()
+	code, out, _ := preflightOf(t, dir, args...)
+	require.Less(t, time.Since(begin), 6*time.Second)
+	require.Equal(t, 1, code, "what fails is not masked by what hangs")
+	require.Contains(t, out, "│ fail    │ live-java")
+	require.Contains(t, out, "│ unknown │ live-swap")
+
+	fakeProber(t, dir, `echo '{"name":"java","java":{"home":"/x","from":"PATH","version":"1.6.0","major":6}}'; echo '{"name":'; exit 3`)
+	code, out, _ = preflightOf(t, dir, args...)
+	require.Equal(t, 1, code)
+	require.Contains(t, out, "│ unknown │ live-swap")
+
+	fakeProber(t, dir, "echo no such thing >&2; exit 3")
+	code, _, complaint := preflightOf(t, dir, args...)
+	require.Equal(t, 2, code)
+	require.Contains(t, complaint, "no such thing")
+
+	fakeProber(t, dir, "exec sleep 30")
+	code, _, _ = preflightOf(t, dir, append(args, "--require-known")...)
+	require.Equal(t, 1, code)
+
+	// The words of the questions are not in the arguments, where everybody sees them.
+	fakeProber(t, dir, `echo "$#" > arguments; cat > questions`)
+	_, _, _ = preflightOf(t, dir, "--role", "master", "--timeout", "1s", "conf")
+	text, err := os.ReadFile(filepath.Join(dir, "arguments"))
+	require.NoError(t, err)
+	require.Equal(t, "0\n", string(text))
+}
+
+func TestPreflightInterrupted(t *testing.T) {
+	dir := twoPrograms(t)
+	fakeProber(t, dir, "trap 'echo ended > ended; exit' TERM; echo $$ > pid; for i in {1..300}; do sleep 0.1; done")
+	cmd := exec.Command(filepath.Join(dir, "implycheck"), "preflight", "--role", "data", "conf")
+	var complaint bytes.Buffer
+	cmd.Dir, cmd.Stderr = dir, &complaint
+	require.NoError(t, cmd.Start())
+	require.Eventually(t, func() bool { text, _ := os.ReadFile(filepath.Join(dir, "pid")); return len(text) > 1 }, 20*time.Second, 20*time.Millisecond)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	_ = cmd.Wait()
+	require.Equal(t, 2, cmd.ProcessState.ExitCode())
+	require.Contains(t, complaint.String(), "interrupted")
+	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(dir, "ended")); return err == nil }, 5*time.Second, 20*time.Millisecond, "the prober is told")
+}
+
+// Checks are explained and listed as rules are.
+func TestPreflightDocuments(t *testing.T) {
+	var out bytes.Buffer
+	require.Equal(t, 0, run([]string{"explain", "live-zk-mode"}, strings.NewReader(""), &out, &out))
+	require.Contains(t, out.String(), "# live-zk-mode")
+	out.Reset()
+	require.Equal(t, 0, run([]string{"rules", "--area", "preflight"}, strings.NewReader(""), &out, &out))
+	require.Contains(t, out.String(), "live-db-charset")
+	out.Reset()
+	require.Equal(t, 0, run([]string{"explain", "--format", "json", "live-dns"}, strings.NewReader(""), &out, &out))
+	require.Contains(t, out.String(), `"docs": "docs/rules/live-dns.md"`)
+}

@@ -1,0 +1,164 @@
+package facts
+
+// Server asks one server of ZooKeeper by its four-letter words.
+type Server struct {
+	Address string `json:"address"`
+}
+
+// Stat is what a server says of itself.
+type Stat struct {
+	Version string `json:"version"`
+	// Mode is leader, follower, observer or standalone.
+	Mode string `json:"mode"`
+	Zxid string `json:"zxid"`
+	// Denied is set where srvr is not allowed; nothing else is known then.
+	Denied bool `json:"denied,omitempty"`
+	// NotServing is set where it is up and has no quorum.
+	NotServing  bool    `json:"notServing,omitempty"`
+	Average     float64 `json:"averageLatencyMs"`
+	Outstanding int64   `json:"outstanding"`
+	Connections int64   `json:"connections"`
+	// MinSession and MaxSession are in milliseconds, and MaxConnections are those
+	// of one client's address; 0 where conf is not allowed.
+	MinSession     int64 `json:"minSessionMs"`
+	MaxSession     int64 `json:"maxSessionMs"`
+	MaxConnections int64 `json:"maxConnections"`
+	// Members are the servers of the ensemble, host:clientport where it says so.
+	Members []string `json:"members,omitempty"`
+}
+
+// Session asks to open a session, and for some nodes.
+type Session struct {
+	Servers   []string `json:"servers"`
+	TimeoutMS int64    `json:"timeoutMs"`
+	// Scheme and Login are how to log in; empty for not at all. With a User, Login is
+	// the password alone.
+	User   string   `json:"user,omitempty"`
+	Scheme string   `json:"scheme,omitempty"`
+	Login  Secret   `json:"login"`
+	Paths  []string `json:"paths"`
+	// Probe asks to make a node below the first path, and to take it away again.
+	Probe bool `json:"probe,omitempty"`
+}
+
+// Opened is a session.
+type Opened struct {
+	// TimeoutMS is what the server granted.
+	TimeoutMS int64  `json:"timeoutMs"`
+	Nodes     []Node `json:"nodes"`
+	Wrote     string `json:"wrote,omitempty"`
+	// WriteError is why it could not.
+	WriteError string `json:"writeError,omitempty"`
+}
+
+// Node is a node of ZooKeeper.
+type Node struct {
+	Path     string `json:"path"`
+	Exists   bool   `json:"exists"`
+	Children int32  `json:"children"`
+	// ACL are the entries: world:anyone:cdrwa.
+	ACL []string `json:"acl,omitempty"`
+	// Error is why it cannot be looked at.
+	Error string `json:"error,omitempty"`
+}
+
+// Database asks a database.
+type Database struct {
+	// Kind is postgresql or mysql.
+	Kind     string   `json:"kind"`
+	Servers  []string `json:"servers"`
+	Name     string   `json:"name"`
+	User     Secret   `json:"user"`
+	Password Secret   `json:"password"`
+	// Schema is PostgreSQL's.
+	Schema string `json:"schema,omitempty"`
+	// TLS is disable, prefer, require, verify-ca or verify-full; Root is the file
+	// of the authority that is trusted.
+	TLS  string `json:"tls"`
+	Root string `json:"root,omitempty"`
+	// Tables are those to look for.
+	Tables []string `json:"tables"`
+}
+
+// Schema is what a database says.
+type Schema struct {
+	Server  string `json:"server"`
+	Version string `json:"version"`
+	Charset string `json:"charset"`
+	// Encrypted says whether the connection is.
+	Encrypted bool     `json:"encrypted"`
+	Tables    []string `json:"tables"`
+	// MayCreate says whether the user may make tables, and Lacks which rights on
+	// those that are there are missing: druid_segments INSERT.
+	MayCreate      bool     `json:"mayCreate"`
+	Lacks          []string `json:"lacks,omitempty"`
+	MaxConnections int64    `json:"maxConnections"`
+	Connections    int64    `json:"connections"`
+	ReadOnly       bool     `json:"readOnly"`
+	Replica        bool     `json:"replica"`
+	MaxPacket      int64    `json:"maxPacket,omitempty"`
+	// Unix is the database's time in milliseconds, and OffsetMS how far this clock
+	// is behind it.
+	OffsetMS int64 `json:"offsetMs"`
+	// PingMS is how long a query takes.
+	PingMS float64 `json:"pingMs"`
+	// Unknown are the questions that this user may not ask.
+	Unknown []string `json:"unknown,omitempty"`
+}
+
+// Store asks an object store.
+type Store struct {
+	// Kind is s3, gcs or azure.
+	Kind     string `json:"kind"`
+	Endpoint string `json:"endpoint"`
+	Region   string `json:"region,omitempty"`
+	Bucket   string `json:"bucket"`
+	Prefix   string `json:"prefix"`
+	// PathStyle puts the bucket into the path.
+	PathStyle bool `json:"pathStyle,omitempty"`
+	// AccessKey and Secret are what the tree says; without them the environment, the
+	// user's files and the machine's role are asked, as Druid does.
+	AccessKey Secret `json:"accessKey"`
+	Secret    Secret `json:"secret"`
+	// JavaKey and JavaSecret are -Daws.accessKeyId and -Daws.secretKey.
+	JavaKey    Secret `json:"javaKey"`
+	JavaSecret Secret `json:"javaSecret"`
+	// File is druid.s3.fileSessionCredentials.
+	File string `json:"file,omitempty"`
+	// Probe asks to put an object below the prefix, and to take it away again.
+	Probe bool `json:"probe,omitempty"`
+}
+
+// Bucket is what an object store says.
+type Bucket struct {
+	// Credentials says where they were found.
+	Credentials string `json:"credentials"`
+	// Region is that of the bucket, where the store says it.
+	Region string `json:"region,omitempty"`
+	// Head and List are the statuses of the two requests, and Code what S3 calls
+	// the mistake.
+	Head int    `json:"head"`
+	List int    `json:"list"`
+	Code string `json:"code,omitempty"`
+	// Message is what the store says of it.
+	Message string `json:"message,omitempty"`
+	// OffsetMS is how far this clock is behind the store's.
+	OffsetMS   int64  `json:"offsetMs"`
+	Wrote      string `json:"wrote,omitempty"`
+	WriteError string `json:"writeError,omitempty"`
+	// Left is an object that a probe wrote and could not take away.
+	Left string `json:"left,omitempty"`
+}
+
+// Kafka asks brokers for themselves.
+type Kafka struct {
+	Servers []string `json:"servers"`
+}
+
+// Brokers are those of a cluster.
+type Brokers struct {
+	Version string   `json:"version"`
+	Brokers []string `json:"brokers"`
+	// Unreachable are brokers that the cluster names and that do not answer.
+	Unreachable []string `json:"unreachable,omitempty"`
+}

@@ -1,0 +1,136 @@
+package preflight_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/preflight"
+	"github.com/implycheck/implycheck/preflight/facts"
+	"github.com/implycheck/implycheck/rules"
+)
+
+// gather gathers the machine of the test as a host of another name.
+func (s *setup) gather(t *testing.T, name string, roles ...string) preflight.Host {
+	t.Helper()
+	s.run(t, "live-swap") // writes the files
+	target := targetOf(t, "druid-28")
+	trees, err := conf.Open(t.Context(), filepath.Join(s.dir, "conf"), conf.Options{Target: &target})
+	require.NoError(t, err)
+	o := s.o
+	o.Tree, o.Roles, o.Ask, o.Timeout = trees[0], roles, s.ask, 10*time.Second
+	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: s.deployment})
+	g, err := preflight.Gather(t.Context(), o)
+	require.NoError(t, err)
+	text, err := json.Marshal(g)
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "rosebud7", "an answer holds no password")
+	h, err := preflight.ReadHost([]byte(strings.Replace(string(text), `"host":"`+g.Host+`"`, `"host":"`+name+`"`, 1)))
+	require.NoError(t, err)
+	require.Equal(t, name, h.Host)
+	return h
+}
+
+func TestHosts(t *testing.T) {
+	t.Parallel()
+	lines := "druid.metadata.storage.type=postgresql\ndruid.metadata.storage.connector.connectURI=jdbc:postgresql://127.0.0.1:1/druid\n" +
+		"druid.metadata.storage.connector.user=druid\ndruid.metadata.storage.connector.password=rosebud7\n" +
+		"druid.storage.type=local\ndruid.storage.storageDirectory=/data/deep\n"
+	s := newSetup(t, lines)
+	master, data := s.gather(t, "master1", "master"), s.gather(t, "data1", "data")
+	require.Equal(t, []string{"data"}, data.Role)
+
+	desk := newSetup(t, lines)
+	desk.o.Hosts = []preflight.Host{master, data}
+	desk.o.Ask = nil
+	r := desk.run(t)
+	hosts := map[string]int{}
+	for _, c := range r.Checks {
+		hosts[c.Host]++
+	}
+	require.Greater(t, hosts["master1"], 10)
+	require.Greater(t, hosts["data1"], 10)
+	require.Equal(t, []string{"pass 5 files: the same"}, rows(r, "live-same-files"))
+	require.Len(t, rows(r, "live-db-connect"), 1, "only Masters connect")
+	require.True(t, hasFinding(r, "master1: the metadata store"))
+	requireOne(t, r, "live-same-clock", finding.CannotSay, "--time-server")
+
+	// A copy that was forgotten, clocks apart, and two disks for one deep storage.
+	other := newSetup(t, lines+"druid.startup.logging.logProperties=true\n").gather(t, "data2", "data")
+	deep := func(h preflight.Host, kind, source string) preflight.Host {
+		h.Answers = append([]facts.Answer{}, h.Answers...)
+		for i, a := range h.Answers {
+			if a.Name == "folder /data/deep" {
+				place := *a.Folder
+				place.Mount = facts.Mount{Kind: kind, Source: source, Point: "/data", Device: "0:1"}
+				h.Answers[i].Folder = &place
+			}
+		}
+		return h
+	}
+	clock := func(h preflight.Host, ms int64) preflight.Host {
+		h.Answers = append(h.Answers[:len(h.Answers):len(h.Answers)], facts.Answer{Name: "time ntp pool.example", Time: &facts.Offset{MS: ms}})
+		h.TimeServers = []string{"pool.example"}
+		return h
+	}
+	desk.o.Hosts = []preflight.Host{deep(clock(data, 0), "nfs4", "filer:/a"), deep(clock(other, 5000), "nfs4", "filer:/b")}
+	r = desk.run(t, "live-same-*", "live-shared-storage", "live-clock-offset")
+	require.Equal(t, []string{"warn druid/_common/common.runtime.properties: data1 | data2"}, rows(r, "live-same-files"))
+	requireOne(t, r, "live-same-clock", finding.Warn, "5s apart")
+	require.Contains(t, rows(r, "live-shared-storage"), "fail deep storage: data1 on nfs4 filer:/a; data2 on nfs4 filer:/b")
+	desk.o.Hosts[1] = deep(clock(other, 90_000), "nfs4", "filer:/a")
+	r = desk.run(t, "live-same-clock", "live-shared-storage")
+	requireOne(t, r, "live-same-clock", finding.Fail, "1m30s apart")
+	require.Zero(t, len(r.Findings)-1)
+	third := clock(data, 200)
+	third.Host = "data3"
+	desk.o.Hosts[1] = third
+	requireOne(t, desk.run(t, "live-same-clock"), "live-same-clock", finding.Pass, "200ms apart")
+
+	for _, text := range []string{"", "[]", "{}", `{"version":2,"host":"x"}`} {
+		_, err := preflight.ReadHost([]byte(text))
+		require.Error(t, err, text)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, "")
+	s.run(t, "live-swap")
+	target := targetOf(t, "druid-28")
+	trees, err := conf.Open(t.Context(), filepath.Join(s.dir, "conf"), conf.Options{Target: &target})
+	require.NoError(t, err)
+	for name, o := range map[string]preflight.Options{
+		`no check is called "live-swaps"; did you mean live-swap?`: {Only: []string{"live-swaps"}},
+		"--skip leaves no check":                                   {Skip: []string{"live-*"}},
+		`configures no "broker": write one of master, data`:        {Roles: []string{"broker"}},
+	} {
+		o.Tree, o.Ask, o.Timeout = trees[0], s.ask, time.Second
+		_, err := preflight.Run(t.Context(), o)
+		require.ErrorContains(t, err, name)
+	}
+}
+
+// A comment hides what it names, and is no mistake to lint.
+func TestSuppressed(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, "")
+	s.files["conf/druid/_common/common.runtime.properties"] = "druid.extensions.loadList=[]\n# implycheck:ignore live-zk-connect, live-zk-session -- started later\ndruid.zk.service.host=127.0.0.1:1\n"
+	r := s.run(t, "live-zk-connect", "live-zk-session")
+	require.Zero(t, r.Failing)
+	require.Len(t, r.Suppressed, 2)
+	requireRow(t, r, "live-zk-connect", finding.Fail)
+	s.o.NoIgnores = true
+	require.Equal(t, 2, s.run(t, "live-zk-connect", "live-zk-session").Failing)
+}
+
+func requireRow(t *testing.T, r *finding.Report, check string, v finding.Verdict) {
+	t.Helper()
+	require.Equal(t, v, one(t, r, check).Verdict)
+}

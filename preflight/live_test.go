@@ -1,0 +1,93 @@
+package preflight_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/preflight/facts"
+)
+
+// live is a folder of jars that tools/live/servers.sh has brought: make test-live.
+func live(t *testing.T, name string) string {
+	t.Helper()
+	dir := os.Getenv("IMPLYCHECK_LIVE")
+	if dir == "" || testing.Short() {
+		t.Skip("make test-live runs the servers that take long")
+	}
+	lib := filepath.Join(dir, name, "lib")
+	require.DirExists(t, lib, "tools/live/servers.sh brings it")
+	return lib + "/*"
+}
+
+func TestLiveKafka(t *testing.T) {
+	jars, java := live(t, "kafka"), program(t, "java")
+	dir, port, controller := t.TempDir(), freePort(t), freePort(t)
+	require.NoError(t, os.WriteFile(dir+"/server.properties", []byte(fmt.Sprintf(`process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:%[2]d
+listeners=PLAINTEXT://127.0.0.1:%[1]d,CONTROLLER://127.0.0.1:%[2]d
+controller.listener.names=CONTROLLER
+log.dirs=%[3]s/log
+offsets.topic.replication.factor=1
+`, port, controller, dir)), 0o644))
+	run(t, nil, dir, java, "-Xmx128m", "-cp", jars, "kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qk", "-c", dir+"/server.properties")
+	start(t, nil, dir, java, "-Xmx256m", "-cp", jars, "kafka.Kafka", dir+"/server.properties")
+	at := listening(t, port)
+	s := newSetup(t, "druid.emitter=kafka\ndruid.emitter.kafka.bootstrap.servers="+at+"\n")
+	require.Eventually(t, func() bool { return one(t, s.run(t, "live-kafka"), "live-kafka").Verdict == finding.Pass }, 90*time.Second, time.Second)
+	requireOne(t, s.run(t, "live-kafka"), "live-kafka", finding.Pass, at)
+}
+
+func TestLiveZooKeeper(t *testing.T) {
+	jars, java := live(t, "zookeeper"), program(t, "java")
+	dir, port := t.TempDir(), freePort(t)
+	require.NoError(t, os.WriteFile(dir+"/zoo.cfg", []byte(fmt.Sprintf("tickTime=2000\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n", dir, port)), 0o644))
+	start(t, nil, dir, java, "-Xmx128m", "-cp", jars, "org.apache.zookeeper.server.quorum.QuorumPeerMain", dir+"/zoo.cfg")
+	at := listening(t, port)
+	serving(t, at)
+	r := withZooKeeper(t, at, "").run(t, "live-zk-*")
+	requireOne(t, r, "live-zk-version", finding.Pass, "3.9.3")
+	requireOne(t, r, "live-zk-session", finding.Pass, "30000 ms")
+	require.Empty(t, r.Findings)
+}
+
+// A server of an ensemble that is alone has no quorum.
+func TestLiveNoQuorum(t *testing.T) {
+	jars, java := live(t, "zookeeper"), program(t, "java")
+	dir, port := t.TempDir(), freePort(t)
+	require.NoError(t, os.WriteFile(dir+"/myid", []byte("1"), 0o644))
+	require.NoError(t, os.WriteFile(dir+"/zoo.cfg", []byte(fmt.Sprintf("tickTime=2000\ninitLimit=10\nsyncLimit=5\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"+
+		"server.1=127.0.0.1:%d:%d\nserver.2=127.0.0.1:%d:%d\nserver.3=127.0.0.1:%d:%d\n", dir, port, freePort(t), freePort(t), freePort(t), freePort(t), freePort(t), freePort(t))), 0o644))
+	start(t, nil, dir, java, "-Xmx128m", "-cp", jars, "org.apache.zookeeper.server.quorum.QuorumPeerMain", dir+"/zoo.cfg")
+	at := listening(t, port)
+	require.Eventually(t, func() bool {
+		a := answered(t, "", facts.Question{Server: &facts.Server{Address: at}})
+		return a.Problem == nil && a.Server.NotServing
+	}, 30*time.Second, 200*time.Millisecond)
+	requireOne(t, withZooKeeper(t, at, "").run(t, "live-zk-connect"), "live-zk-connect", finding.Fail, "no quorum")
+}
+
+func TestLiveHDFS(t *testing.T) {
+	jars, java := live(t, "hdfs"), program(t, "java")
+	dir, port := t.TempDir(), freePort(t)
+	source := fmt.Sprintf(`import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+public class MiniDfs { public static void main(String[] a) throws Exception {
+  Configuration c = new Configuration(); c.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, "%s/dfs");
+  new MiniDFSCluster.Builder(c).nameNodePort(%d).numDataNodes(1).build().waitActive(); Thread.sleep(600000); } }
+`, dir, port)
+	require.NoError(t, os.WriteFile(dir+"/MiniDfs.java", []byte(source), 0o644))
+	start(t, nil, dir, java, "-Xmx512m", "-cp", jars, dir+"/MiniDfs.java")
+	require.Eventually(t, func() bool {
+		s := newSetup(t, fmt.Sprintf("druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://127.0.0.1:%d/druid\n", port))
+		list := rows(s.run(t, "live-storage-reach"), "live-storage-reach")
+		return len(list) == 1 && strings.HasPrefix(list[0], "pass ")
+	}, 90*time.Second, time.Second)
+}

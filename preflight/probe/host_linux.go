@@ -1,0 +1,212 @@
+package probe
+
+import (
+	"net"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/implycheck/implycheck/preflight/facts"
+	"github.com/implycheck/implycheck/sizing/hardware"
+)
+
+// settings are the files of the kernel that checks look at.
+var settings = []string{
+	"/proc/sys/vm/max_map_count", "/proc/sys/vm/swappiness", "/proc/sys/vm/overcommit_memory", "/proc/sys/fs/file-max",
+	"/proc/sys/kernel/random/entropy_avail", "/proc/sys/kernel/pid_max", "/proc/sys/kernel/threads-max",
+	"/proc/sys/net/ipv4/ip_local_port_range", "/proc/sys/net/core/somaxconn",
+	"/sys/kernel/mm/transparent_hugepage/enabled", "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+	"/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+}
+
+// machine is what the kernel tells of the machine whose /proc and /sys lie below a
+// root folder.
+func machine(root string) (*facts.Machine, error) {
+	h, err := hardware.Detect(root)
+	if err != nil {
+		return nil, err
+	}
+	m := &facts.Machine{
+		UID: os.Getuid(), User: strconv.Itoa(os.Getuid()), PageSize: int64(os.Getpagesize()), Cores: h.Machine.Cores,
+		Memory: h.Machine.Memory, MemoryFrom: "/proc/meminfo", Settings: map[string]string{}, Clock: clock(), TimeZone: timeZone(root),
+		Unix: time.Now().UnixMilli(), TimeServers: timeServers(root),
+	}
+	for _, f := range h.Facts {
+		if f.Name == "memory limit" {
+			m.MemoryFrom = f.From
+		}
+	}
+	for _, path := range settings {
+		if text := readText(root, path); text != "" {
+			m.Settings[path] = text
+		}
+	}
+	name(m)
+	tables(root, m)
+	return m, nil
+}
+
+// tables reads the lists and tables.
+func tables(root string, m *facts.Machine) {
+	memory := memoryInfo(readText(root, "/proc/meminfo"))
+	m.Available, m.CommitLimit, m.Committed = memory["MemAvailable"], memory["CommitLimit"], memory["Committed_AS"]
+	for i, line := range strings.Split(readText(root, "/proc/swaps"), "\n") {
+		if fields := strings.Fields(line); i > 0 && len(fields) > 0 {
+			m.Swaps = append(m.Swaps, fields[0])
+		}
+	}
+	nodes, _ := filepath.Glob(filepath.Join(root, "sys/devices/system/node/node[0-9]*"))
+	m.NUMANodes = len(nodes)
+	m.Limits = limits(root, caller(root))
+	m.Sockets, m.Units = sockets(root), units(root)
+}
+
+func readText(root, path string) string {
+	text, _ := os.ReadFile(filepath.Join(root, path))
+	return strings.TrimSpace(string(text))
+}
+
+// memoryInfo reads /proc/meminfo into bytes.
+func memoryInfo(text string) map[string]int64 {
+	values := map[string]int64{}
+	for line := range strings.Lines(text) {
+		name, rest, _ := strings.Cut(line, ":")
+		if fields := strings.Fields(rest); len(fields) > 0 {
+			n, _ := strconv.ParseInt(fields[0], 10, 64)
+			values[name] = n << 10
+		}
+	}
+	return values
+}
+
+// caller is the process whose limits a service started here would get: the first
+// above this one that is not implycheck, for a program in Go raises its own.
+func caller(root string) int {
+	pid := os.Getppid()
+	for range 4 {
+		name := readText(root, "/proc/"+strconv.Itoa(pid)+"/comm")
+		if !strings.HasPrefix(name, "implycheck") {
+			break
+		}
+		stat := readText(root, "/proc/"+strconv.Itoa(pid)+"/stat")
+		fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+		if len(fields) < 2 {
+			break
+		}
+		pid, _ = strconv.Atoi(fields[1])
+	}
+	return pid
+}
+
+// limits reads /proc/PID/limits, where a name may have blanks and columns are two
+// blanks apart.
+func limits(root string, pid int) map[string]facts.Limit {
+	from := "/proc/" + strconv.Itoa(pid) + "/limits"
+	list := map[string]facts.Limit{}
+	for line := range strings.Lines(readText(root, from)) {
+		for name, key := range map[string]string{"Max open files": "nofile", "Max processes": "nproc", "Max locked memory": "memlock", "Max address space": "as", "Max file size": "fsize"} {
+			if rest, ok := strings.CutPrefix(line, name); ok {
+				if fields := strings.Fields(rest); len(fields) >= 2 {
+					list[key] = facts.Limit{Soft: limit(fields[0]), Hard: limit(fields[1]), From: from + " (" + readText(root, "/proc/"+strconv.Itoa(pid)+"/comm") + ")"}
+				}
+			}
+		}
+	}
+	return list
+}
+
+func limit(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// clock asks the kernel whether something keeps its clock right, which anybody may.
+func clock() facts.Clock {
+	const unsynchronized = 0x40 // STA_UNSYNC
+	var t syscall.Timex
+	if _, err := syscall.Adjtimex(&t); err != nil {
+		return facts.Clock{}
+	}
+	return facts.Clock{Known: true, Synchronized: t.Status&unsynchronized == 0, MaxErrorMS: int64(t.Maxerror) / 1000}
+}
+
+// timeZone is TZ, else what /etc/localtime is a link to, else /etc/timezone.
+func timeZone(root string) facts.Zone {
+	zone := facts.Zone{Name: os.Getenv("TZ"), From: "TZ"}
+	if zone.Name == "" {
+		link, _ := os.Readlink(filepath.Join(root, "etc/localtime"))
+		_, zone.Name, _ = strings.Cut(link, "zoneinfo/")
+		zone.From = "/etc/localtime"
+	}
+	if zone.Name == "" {
+		zone.Name, zone.From = readText(root, "/etc/timezone"), "/etc/timezone"
+	}
+	if zone.Name == "" {
+		return facts.Zone{Name: "UTC", From: "no /etc/localtime", UTC: true}
+	}
+	switch strings.TrimPrefix(strings.TrimPrefix(zone.Name, ":"), "Etc/") {
+	case "UTC", "UCT", "Universal", "Zulu", "GMT", "UTC0", "GMT0":
+		zone.UTC = true
+	}
+	return zone
+}
+
+// timeServers are those that chrony or timesyncd are told to ask.
+func timeServers(root string) []string {
+	var list []string
+	files := []string{"/etc/chrony.conf", "/etc/chrony/chrony.conf", "/etc/systemd/timesyncd.conf", "/etc/ntp.conf"}
+	for _, pattern := range []string{"etc/chrony/sources.d/*", "etc/chrony.d/*", "etc/systemd/timesyncd.conf.d/*"} {
+		more, _ := filepath.Glob(filepath.Join(root, pattern))
+		for _, path := range more {
+			files = append(files, strings.TrimPrefix(path, strings.TrimSuffix(root, "/")))
+		}
+	}
+	for _, path := range files {
+		for line := range strings.Lines(readText(root, path)) {
+			if names, ok := strings.CutPrefix(strings.TrimSpace(line), "NTP="); ok {
+				list = append(list, strings.Fields(names)...)
+			}
+			if fields := strings.Fields(line); len(fields) > 1 && (fields[0] == "server" || fields[0] == "pool" || fields[0] == "peer") {
+				list = append(list, fields[1])
+			}
+		}
+	}
+	return list
+}
+
+// name fills in what the machine and its user are called.
+func name(m *facts.Machine) {
+	m.Name, _ = os.Hostname()
+	if u, err := user.Current(); err == nil {
+		m.User = u.Username
+	}
+	var uts syscall.Utsname
+	if syscall.Uname(&uts) == nil {
+		m.Kernel, m.Arch = text(uts.Release[:]), text(uts.Machine[:])
+	}
+	addresses, _ := net.InterfaceAddrs()
+	for _, a := range addresses {
+		if ip, ok := a.(*net.IPNet); ok {
+			m.Addresses = append(m.Addresses, ip.IP.String())
+		}
+	}
+}
+
+// text reads a text of C, of signed or of unsigned bytes.
+func text[C int8 | uint8](chars []C) string {
+	var b strings.Builder
+	for _, c := range chars {
+		if c == 0 {
+			break
+		}
+		b.WriteByte(byte(c))
+	}
+	return b.String()
+}

@@ -1,0 +1,111 @@
+package probe
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"os"
+
+	keystore "github.com/pavlo-v-chernykh/keystore-go/v4"
+	"software.sslmate.com/src/go-pkcs12"
+
+	"github.com/implycheck/implycheck/preflight/facts"
+)
+
+// largestStore is more than any key store has.
+const largestStore = 16 << 20
+
+// keyStore reads a store of Java, of either type: which it is tell its first bytes,
+// whatever it is called.
+func keyStore(q facts.KeyStore) (*facts.Keys, error) {
+	info, err := os.Stat(q.Path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, rejected{"it is no file"}
+	case info.Size() > largestStore:
+		return nil, rejected{"it is larger than any key store"}
+	}
+	data, err := os.ReadFile(q.Path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte{0xFE, 0xED, 0xFE, 0xED}):
+		return readJKS(data, q)
+	case bytes.HasPrefix(data, []byte{0xCE, 0xCE, 0xCE, 0xCE}):
+		return nil, errUnsupported{"a JCEKS store: only Java can read it"}
+	case bytes.HasPrefix(data, []byte{0x30}):
+		return readPKCS12(data, q)
+	case bytes.HasPrefix(data, []byte("-----BEGIN")):
+		return nil, rejected{"it is PEM, and no key store of Java"}
+	}
+	return nil, rejected{"it is neither JKS nor PKCS12"}
+}
+
+// readJKS needs no password of a key to see its certificates.
+func readJKS(data []byte, q facts.KeyStore) (*facts.Keys, error) {
+	store := keystore.New()
+	if err := store.Load(bytes.NewReader(data), []byte(reveal(q.Password))); err != nil {
+		return nil, rejected{"its password is not the one in the configuration, or it is damaged: " + err.Error()}
+	}
+	keys := &facts.Keys{Type: "JKS", Certificates: []facts.Certificate{}}
+	for _, alias := range store.Aliases() {
+		if entry, err := store.GetTrustedCertificateEntry(alias); err == nil {
+			keys.Trusted++
+			add(keys, alias, entry.Certificate.Content, false)
+			continue
+		}
+		keys.Aliases = append(keys.Aliases, alias)
+		chain, err := store.GetPrivateKeyEntryCertificateChain(alias)
+		if err != nil {
+			continue
+		}
+		for i, c := range chain {
+			add(keys, alias, c.Content, i == 0)
+		}
+	}
+	return keys, nil
+}
+
+// add notes a certificate; one that Go cannot read is left out.
+func add(keys *facts.Keys, alias string, der []byte, leaf bool) {
+	if c, err := x509.ParseCertificate(der); err == nil {
+		keys.Certificates = append(keys.Certificates, certificate(c, alias, leaf))
+	}
+}
+
+func certificate(c *x509.Certificate, alias string, leaf bool) facts.Certificate {
+	names := append([]string{}, c.DNSNames...)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	return facts.Certificate{Alias: alias, Subject: c.Subject.String(), Names: names, NotBefore: c.NotBefore.Unix(), NotAfter: c.NotAfter.Unix(), Leaf: leaf}
+}
+
+// readPKCS12 reads a key with its chain, or what is trusted. The library names no
+// aliases.
+func readPKCS12(data []byte, q facts.KeyStore) (*facts.Keys, error) {
+	keys := &facts.Keys{Type: "PKCS12", Certificates: []facts.Certificate{}}
+	_, leaf, chain, err := pkcs12.DecodeChain(data, reveal(q.Password))
+	if err == nil {
+		keys.Certificates = append(keys.Certificates, certificate(leaf, "", true))
+		for _, c := range chain {
+			keys.Certificates = append(keys.Certificates, certificate(c, "", false))
+		}
+		return keys, nil
+	}
+	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
+		return nil, rejected{"its password is not the one in the configuration"}
+	}
+	trusted, trustErr := pkcs12.DecodeTrustStore(data, reveal(q.Password))
+	if trustErr != nil {
+		return nil, errUnsupported{"a PKCS12 store that only Java can read: " + err.Error()}
+	}
+	keys.Trusted = len(trusted)
+	for _, c := range trusted {
+		keys.Certificates = append(keys.Certificates, certificate(c, "", false))
+	}
+	return keys, nil
+}

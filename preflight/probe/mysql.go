@@ -1,0 +1,177 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/implycheck/implycheck/preflight/facts"
+)
+
+// mySQL asks MySQL and MariaDB.
+func mySQL(ctx context.Context, q facts.Database, server string) (*facts.Schema, error) {
+	config := mysql.NewConfig()
+	config.Net, config.Addr, config.DBName, config.User, config.Passwd = "tcp", server, q.Name, reveal(q.User), reveal(q.Password)
+	config.Timeout, config.ReadTimeout, config.WriteTimeout = connectTime, askTime, askTime
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		return connect(ctx, network, address)
+	}
+	config.Logger = &mysql.NopLogger{}
+	var err error
+	if config.TLS, err = tlsConfig(q, server); err != nil {
+		return nil, err
+	}
+	config.AllowFallbackToPlaintext = q.TLS == "prefer"
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(connector)
+	defer pool.Close()
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, mySQLError(err)
+	}
+	defer conn.Close()
+	return askMySQL(ctx, conn, q)
+}
+
+func mySQLError(err error) error {
+	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return rejected{fmt.Sprintf("%s (error %d)", e.Message, e.Number)}
+	}
+	if errors.Is(err, mysql.ErrNoTLS) {
+		return rejected{"the server refuses TLS"}
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return rejected{err.Error()}
+	}
+	return err
+}
+
+func askMySQL(ctx context.Context, conn *sql.Conn, q facts.Database) (*facts.Schema, error) {
+	a := &asking{schema: &facts.Schema{}}
+	a.query = func(query string, args ...string) ([][]string, error) {
+		values := make([]any, len(args))
+		for i, arg := range args {
+			values[i] = arg
+		}
+		rows, err := conn.QueryContext(ctx, query, values...)
+		if err != nil {
+			return nil, mySQLError(err)
+		}
+		defer rows.Close()
+		return scan(rows)
+	}
+	s := a.schema
+	s.Version = a.one("version", "select version()")
+	s.Charset = a.one("charset", "select @@character_set_database")
+	s.Encrypted = second(a.rows("tls", "show status like 'Ssl_cipher'")) != ""
+	grants := a.rows("rights", "show grants")
+	s.MayCreate = granted(grants, q.Name, "", "CREATE")
+	for _, table := range q.Tables {
+		if a.one("tables", "select 1 from information_schema.tables where table_schema = database() and table_name = ?", table) == "" {
+			continue
+		}
+		s.Tables = append(s.Tables, table)
+		for _, right := range []string{"SELECT", "INSERT", "UPDATE", "DELETE"} {
+			if len(grants) > 0 && !granted(grants, q.Name, table, right) {
+				s.Lacks = append(s.Lacks, table+" "+right)
+			}
+		}
+	}
+	s.MaxConnections = a.number("connections", "select @@max_connections")
+	s.Connections = number(second(a.rows("connections", "show status like 'Threads_connected'")))
+	// Who may everything may write even then.
+	s.ReadOnly = a.one("read-only", "select @@read_only") == "1" && !granted(grants, "", "", "SUPER")
+	s.MaxPacket = a.number("packet size", "select @@max_allowed_packet")
+	a.time("select unix_timestamp(now(3)) * 1000")
+	return s, a.err
+}
+
+func scan(rows *sql.Rows) ([][]string, error) {
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	var list [][]string
+	for rows.Next() {
+		cells := make([]sql.NullString, len(columns))
+		into := make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		var row []string
+		for _, c := range cells {
+			row = append(row, c.String)
+		}
+		list = append(list, row)
+	}
+	return list, rows.Err()
+}
+
+// second is the second column of the first row: show status names it in the first.
+func second(rows [][]string) string {
+	if len(rows) == 0 || len(rows[0]) < 2 {
+		return ""
+	}
+	return rows[0][1]
+}
+
+func number(text string) (n int64) {
+	_, _ = fmt.Sscan(text, &n)
+	return n
+}
+
+// granted reads lines of show grants: GRANT SELECT, INSERT ON `druid`.* TO .... A
+// right may come from everything, the database or the table; the name of a database
+// may have % and \_ in it. Where a role is granted its rights come in lines of
+// their own.
+func granted(grants [][]string, database, table, right string) bool {
+	return slices.ContainsFunc(grants, func(row []string) bool {
+		rest, ok := strings.CutPrefix(row[0], "GRANT ")
+		rights, after, found := strings.Cut(rest, " ON ")
+		if !ok || !found {
+			return false
+		}
+		list := strings.Split(rights, ", ")
+		if !slices.Contains(list, "ALL PRIVILEGES") && !slices.Contains(list, right) {
+			return false
+		}
+		on, _, _ := strings.Cut(after, " TO ")
+		db, tab, _ := strings.Cut(strings.ReplaceAll(on, "`", ""), ".")
+		return (db == "*" || like(db, database)) && (tab == "*" || table != "" && strings.EqualFold(tab, table))
+	})
+}
+
+// like matches a pattern of SQL: % is any text, _ any character.
+func like(pattern, name string) bool {
+	var b strings.Builder
+	b.WriteString("^")
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case c == '%':
+			b.WriteString(".*")
+		case c == '_':
+			b.WriteString(".")
+		case c == '\\' && i+1 < len(pattern):
+			i++
+			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+		default:
+			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+		}
+	}
+	matched, err := regexp.MatchString(b.String()+"$", name)
+	return err == nil && matched
+}

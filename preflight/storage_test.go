@@ -1,0 +1,216 @@
+package preflight_test
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/preflight/facts"
+)
+
+// s3Server is a store with a bucket, behind what a test wants of it.
+func s3Server(t *testing.T, wrap func(http.Handler) http.Handler) (url string, backend *s3mem.Backend) {
+	t.Helper()
+	backend = s3mem.New()
+	require.NoError(t, backend.CreateBucket("meadow"))
+	handler := http.Handler(gofakes3.New(backend).Server())
+	if wrap != nil {
+		handler = wrap(handler)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL, backend
+}
+
+// withS3 is a cluster that keeps its segments there.
+func withS3(t *testing.T, endpoint, bucket string) *setup {
+	t.Helper()
+	return newSetup(t, fmt.Sprintf("druid.storage.type=s3\ndruid.storage.bucket=%s\ndruid.storage.baseKey=druid/segments\ndruid.s3.accessKey=AKEXAMPLE\n"+
+		"druid.s3.secretKey=verysecret77\ndruid.s3.enablePathStyleAccess=true\ndruid.s3.endpoint.url=%s\ndruid.s3.endpoint.signingRegion=eu-central-1\n", bucket, endpoint))
+}
+
+func TestS3(t *testing.T) {
+	t.Parallel()
+	url, backend := s3Server(t, nil)
+	r := withS3(t, url, "meadow").run(t, "live-s3-*", "live-clock-offset")
+	requireOne(t, r, "live-s3-access", finding.Pass, "may be listed, credentials of the configuration")
+	requireOne(t, r, "live-s3-region", finding.Pass, "")
+	requireOne(t, r, "live-clock-offset", finding.Pass, "±")
+	require.Empty(t, rows(r, "live-s3-write"))
+
+	r = withS3(t, url, "prairie").run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.Fail, "404")
+
+	s := withS3(t, url, "meadow")
+	s.o.ProbeWrites = true
+	r = s.run(t, "live-s3-write")
+	requireOne(t, r, "live-s3-write", finding.Pass, "wrote meadow/druid/segments/.implycheck-")
+	list, err := backend.ListBucket("meadow", nil, gofakes3.ListBucketPage{})
+	require.NoError(t, err)
+	require.Empty(t, list.Contents, "what was written is gone")
+
+	free := fmt.Sprintf("http://127.0.0.1:%d", freePort(t))
+	r = withS3(t, free, "meadow").run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.Fail, "refused")
+}
+
+func TestS3Credentials(t *testing.T) {
+	url, _ := s3Server(t, nil)
+	s := withS3(t, url, "meadow")
+	common := "conf/druid/_common/common.runtime.properties"
+	lines := strings.ReplaceAll(strings.ReplaceAll(s.files[common], "druid.s3.accessKey=AKEXAMPLE\n", ""), "druid.s3.secretKey=verysecret77\n", "")
+	s.files[common] = lines
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	t.Setenv("HOME", t.TempDir())
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "neither the configuration")
+	s.files["conf/druid/historical/jvm.config"] += "-Daws.accessKeyId=AKJAVA\n-Daws.secretKey=fromjava99\n"
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the properties of Java")
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKENV")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "fromenv999")
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the environment")
+	s.files[common] = lines + "druid.s3.fileSessionCredentials=aws.properties\n"
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Fail, "aws.properties")
+	s.files["aws.properties"] = "sessionToken=t\naccessKey=AKFILE\nsecretKey=fromfile99\n"
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "aws.properties")
+}
+
+// What a store of Amazon answers and gofakes3 does not.
+func TestS3Refusals(t *testing.T) {
+	t.Parallel()
+	says := func(status int, header, value, code string) string {
+		url, _ := s3Server(t, func(http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/" && !strings.Contains(r.Header.Get("Authorization"), "Credential=AKEXAMPLE/") {
+					t.Errorf("%s %s is not signed", r.Method, r.URL)
+				}
+				if header != "" {
+					w.Header().Set(header, value)
+				}
+				w.WriteHeader(status)
+				if r.Method != http.MethodHead {
+					fmt.Fprintf(w, "<Error><Code>%s</Code><Message>so it is</Message></Error>", code)
+				}
+			})
+		})
+		return url
+	}
+	r := withS3(t, says(403, "", "", "InvalidAccessKeyId"), "meadow").run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.Fail, "InvalidAccessKeyId")
+	require.NotContains(t, hiddenIn(r), "verysecret77")
+	r = withS3(t, says(403, "", "", "RequestTimeTooSkewed"), "meadow").run(t, "live-s3-access")
+	require.True(t, hasFinding(r, "clock is too far off"))
+	r = withS3(t, says(301, "X-Amz-Bucket-Region", "us-west-2", "PermanentRedirect"), "meadow").run(t, "live-s3-*")
+	requireOne(t, r, "live-s3-region", finding.Fail, "us-west-2")
+	requireOne(t, r, "live-s3-access", finding.CannotSay, "us-west-2")
+	r = withS3(t, says(503, "", "", "SlowDown"), "meadow").run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.CannotSay, "SlowDown")
+
+	// Listed, and not written; written, and not deleted.
+	only := func(methods ...string) string {
+		url, _ := s3Server(t, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				for _, m := range methods {
+					if r.Method == m {
+						w.WriteHeader(403)
+						fmt.Fprint(w, "<Error><Code>AccessDenied</Code></Error>")
+						return
+					}
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+		return url
+	}
+	s := withS3(t, only(http.MethodPut), "meadow")
+	s.o.ProbeWrites = true
+	r = s.run(t, "live-s3-write")
+	requireOne(t, r, "live-s3-write", finding.Fail, "put meadow/druid/segments/.implycheck-")
+	s = withS3(t, only(http.MethodDelete), "meadow")
+	s.o.ProbeWrites = true
+	r = s.run(t, "live-s3-write")
+	require.True(t, hasFinding(r, "delete it by hand"))
+	require.Equal(t, 1, r.Failing)
+	s = withS3(t, says(403, "", "", "AccessDenied"), "meadow")
+	s.o.ProbeWrites = true
+	requireOne(t, s.run(t, "live-s3-write"), "live-s3-write", finding.CannotSay, "nothing was written")
+
+	// The clock of the store.
+	for off, verdict := range map[time.Duration]finding.Verdict{0: finding.Pass, -20 * time.Second: finding.Warn, 20 * time.Minute: finding.Fail} {
+		r := withS3(t, says(200, "Date", time.Now().Add(off).UTC().Format(http.TimeFormat), ""), "meadow").run(t, "live-clock-offset")
+		requireOne(t, r, "live-clock-offset", verdict, "")
+	}
+}
+
+// A store that answers nothing ends with the time, and not before as a pass.
+func TestHanging(t *testing.T) {
+	t.Parallel()
+	address := silentServer(t)
+	s := withS3(t, "http://"+address, "meadow")
+	s.files["conf/druid/_common/common.runtime.properties"] += "druid.zk.service.enabled=true\ndruid.zk.service.host=" + address + "\n" +
+		"druid.metadata.storage.type=postgresql\ndruid.metadata.storage.connector.connectURI=jdbc:postgresql://" + address + "/druid\n" +
+		"druid.metadata.storage.connector.user=druid\ndruid.metadata.storage.connector.password=rosebud7\n"
+	s.o.Timeout = 1500 * time.Millisecond
+	begin := time.Now()
+	r := s.run(t, "live-s3-access", "live-zk-*", "live-db-*")
+	require.Less(t, time.Since(begin), 4*time.Second)
+	for _, c := range r.Checks {
+		require.Equal(t, finding.CannotSay, c.Verdict, "%+v", c)
+	}
+	require.GreaterOrEqual(t, len(r.Checks), 10)
+	require.Zero(t, r.Failing)
+
+	// With time enough it is ZooKeeper that says nothing, and not we who do not wait.
+	s.o.Timeout = 8 * time.Second
+	requireOne(t, s.run(t, "live-zk-connect"), "live-zk-connect", finding.Fail, "in time")
+}
+
+// silentServer takes connections and says nothing.
+func silentServer(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		var held []net.Conn
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				for _, c := range held {
+					_ = c.Close()
+				}
+				return
+			}
+			held = append(held, conn)
+		}
+	}()
+	return l.Addr().String()
+}
+
+func TestKafka(t *testing.T) {
+	t.Parallel()
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(3))
+	require.NoError(t, err)
+	t.Cleanup(cluster.Close)
+	with := func(servers string) *setup {
+		return newSetup(t, "druid.emitter=kafka\ndruid.emitter.kafka.bootstrap.servers="+servers+"\n")
+	}
+	r := with(cluster.ListenAddrs()[0]).run(t, "live-kafka")
+	requireOne(t, r, "live-kafka", finding.Pass, cluster.ListenAddrs()[2])
+	r = with(fmt.Sprintf("127.0.0.1:%d", freePort(t))).run(t, "live-kafka")
+	requireOne(t, r, "live-kafka", finding.Warn, "refused")
+	r = with(silentServer(t)).run(t, "live-kafka")
+	require.NotEqual(t, finding.Pass, one(t, r, "live-kafka").Verdict)
+	s := with("k1.example:9092")
+	s.answers = map[string]facts.Answer{"kafka k1.example:9092": {Kafka: &facts.Brokers{Brokers: []string{"k1.internal:9092"}, Unreachable: []string{"k1.internal:9092: no such host: k1.internal"}}}}
+	requireOne(t, s.run(t, "live-kafka"), "live-kafka", finding.Warn, "k1.internal")
+}
