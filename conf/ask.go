@@ -30,12 +30,14 @@ func (t *Tree) Shared(key string, roles ...string) Value {
 			continue
 		}
 		there = true
-		if own := s.Get(key); own.Set {
+		own := s.Get(key)
+		if own.Set {
 			return own
 		}
+		v.open = v.open || own.open
 	}
 	// What a process elsewhere has for it is not known.
-	v.known = v.known && (there || len(roles) == 0)
+	v.known = v.known && !v.open && (there || len(roles) == 0)
 	return v
 }
 

@@ -162,12 +162,14 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	data := e.data
 	if !e.known {
 		if l.archived {
-			return nil, errors.New("is not among the files that were given")
+			return nil, l.notGiven(file)
 		}
 		r := l.store()
 		defer r.close()
 		var err error
-		if data, err = r.read(&e); err != nil {
+		if data, err = r.read(&e); errors.Is(err, form.ErrFolder) {
+			return nil, err
+		} else if err != nil {
 			return nil, errors.New(plainCause(err))
 		}
 	}
@@ -177,6 +179,17 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 	s := &form.Source{Path: file, Data: data}
 	files[file] = s
 	return s, nil
+}
+
+// notGiven is why a file of an archive cannot be read.
+func (l *listing) notGiven(file string) error {
+	for _, list := range [][]entry{l.maybe, l.files} {
+		i, _ := slices.BinarySearchFunc(list, file+"/", func(e entry, dir string) int { return strings.Compare(e.path, dir) })
+		if i < len(list) && strings.HasPrefix(list[i].path, file+"/") {
+			return form.ErrFolder
+		}
+	}
+	return errors.New("is not among the files that were given")
 }
 
 // openForm reads a tree in another form: for the target, or else for the release
@@ -322,6 +335,36 @@ func (f *File) At(span syntax.Span) (file *File, at syntax.Span, stock bool) {
 		return f, span, place.Stock
 	}
 	return file, file.index().Span(place.From, place.To), place.Stock
+}
+
+// Variable reports whether a stretch of a file is set by a variable of a container, or
+// would be; an empty one, whether what is added to the file is.
+func (f *File) Variable(span syntax.Span) bool {
+	if f == nil || f.made == nil {
+		return false
+	}
+	if span.Start.Line == 0 {
+		return f.made.Variable(0, 0)
+	}
+	return f.made.Variable(span.Start.Offset, span.End.Offset)
+}
+
+// doubts reports whether a stretch of the file is what an image brings that may bring
+// something else.
+func (f *File) doubts(span syntax.Span) bool {
+	return f != nil && f.made != nil && f.made.Doubt && f.made.Text.Find(span.Start.Offset, span.End.Offset).Stock
+}
+
+// Doubtful reports whether what an image brings to the file may be otherwise.
+func (f *File) Doubtful() bool { return f != nil && f.made != nil && f.made.Doubt }
+
+// SureFlags are the flags of java that it gets for sure: not those of an image that may
+// have others.
+func (f *File) SureFlags() []syntax.Flag {
+	if f.made == nil || !f.made.Doubt {
+		return f.Flags
+	}
+	return slices.DeleteFunc(slices.Clone(f.Flags), func(flag syntax.Flag) bool { return f.doubts(flag.Span) })
 }
 
 // Spell is what has to be written at a stretch of the file so that it becomes the

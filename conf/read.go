@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/internal/disk"
 )
 
@@ -96,7 +97,11 @@ func openRegular(open func() (*os.File, error)) (*os.File, int64, error) {
 		return nil, 0, err
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
+	switch {
+	case err != nil:
+	case info.IsDir():
+		err = form.ErrFolder
+	case !info.Mode().IsRegular():
 		err = errors.New("is not a regular file")
 	}
 	if err != nil {

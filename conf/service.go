@@ -114,9 +114,19 @@ func (s *Service) Reads(p *schema.Property) bool {
 	return len(p.Services) == 0 || slices.ContainsFunc(p.Services, s.reads)
 }
 
-// reads knows that MiddleManagers hand their properties to the tasks.
+// reads knows that what starts tasks hands its properties to them.
 func (s *Service) reads(role string) bool {
-	return s.Plays(role) || role == "peon" && (s.Name == "middleManager" || s.Name == "overlord" || s.Plays("overlord"))
+	return s.Plays(role) || role == "peon" && s.MayStartTasks()
+}
+
+// MayStartTasks reports whether the process starts tasks, as far as is known: an
+// Overlord does without MiddleManagers, here or in Kubernetes.
+func (s *Service) MayStartTasks() bool {
+	if s.Name == "middleManager" {
+		return true
+	}
+	runner := s.Get("druid.indexer.runner.type")
+	return s.Plays("overlord") && (!runner.Known() || runner.Text != "remote" && runner.Text != "httpRemote")
 }
 
 // Applies reports whether one of the conditions under which a property is read
@@ -179,7 +189,8 @@ func (s *Service) Get(key string) Value {
 		}
 	}
 	v := s.tree.defaultValue(key, s.Process())
-	v.known = v.known && s.whole() && !s.Runtime.Hides(key)
+	v.open = !s.whole() || s.Runtime.Hides(key)
+	v.known = v.known && !v.open
 	return v
 }
 
@@ -189,6 +200,9 @@ func (s *Service) Get(key string) Value {
 func (s *Service) whole() bool {
 	if s.Runtime == nil && s.Common == nil {
 		return false
+	}
+	if s.Runtime != nil && s.Runtime.Made() {
+		return !s.Runtime.Open() // of the shared file others may get more
 	}
 	for _, f := range s.sources() {
 		if f != nil && f.open() {
@@ -217,7 +231,8 @@ func (t *Tree) Get(key string) Value {
 		return v
 	}
 	v := t.defaultValue(key, "")
-	v.known = v.known && !t.Common.Hides(key)
+	v.open = t.Common.open() || t.Common.Hides(key)
+	v.known = v.known && !v.open
 	return v
 }
 

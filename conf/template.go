@@ -40,7 +40,7 @@ func (f *File) open() bool {
 	if f.Open() && !f.made.Told {
 		return true
 	}
-	return f.Template != nil && f.Properties != nil && slices.ContainsFunc(f.Properties.Entries, func(e syntax.Entry) bool { return syntax.HasPlaceholder(e.Key) })
+	return f != nil && f.Template != nil && f.Properties != nil && slices.ContainsFunc(f.Properties.Entries, func(e syntax.Entry) bool { return syntax.HasPlaceholder(e.Key) })
 }
 
 // Open reports whether a form has made the file of more than is known.

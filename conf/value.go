@@ -28,8 +28,13 @@ type Value struct {
 	Entry     *syntax.Entry
 
 	known bool
+	open  bool // it may be set where nobody here can look
 	tree  *Tree
 }
+
+// Absent reports whether nobody sets the key: not where what a process is told is
+// not all in the tree.
+func (v Value) Absent() bool { return !v.Set && !v.open }
 
 // Known reports whether Text is what the process gets. A default that a formula
 // computes is not known, and neither is a value with a placeholder in it.
@@ -37,6 +42,8 @@ func (v Value) Known() bool {
 	switch {
 	case !v.Set:
 		return v.known
+	case v.File.doubts(v.ValueSpan):
+		return false
 	case v.Entry != nil && v.Entry.Prepared:
 		return !v.Entry.Placeholder
 	}

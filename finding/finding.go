@@ -75,6 +75,8 @@ type Finding struct {
 	More int `json:"-"`
 	// Stock is set where the image of a container brings what is found.
 	Stock bool `json:"-"`
+	// Variable is set where variables of a container set what is found.
+	Variable bool `json:"-"`
 	// Docs is the page of the rule, relative to the project's root.
 	Docs string `json:"docs,omitempty" mask:"-"`
 }

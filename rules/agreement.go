@@ -117,7 +117,7 @@ var xAuthorizerName = &Rule{
 				list = s.Services[0].Get(authorizersKey)
 			}
 			names, ok := list.Strings()
-			if !list.Set {
+			if list.Absent() {
 				names, ok = []string{"allowAll"}, len(p.Tree.Services) > 0
 			}
 			if !ok || slices.Contains(names, s.Text) || syntax.HasPlaceholder(list.Text) {
@@ -185,13 +185,13 @@ func (p *Pass) letsProcessesIn(s Setting, name string) bool {
 // withoutEscalator says which process has no account of its own, empty if all have.
 func (p *Pass) withoutEscalator(s Setting) string {
 	if len(s.Services) == 0 {
-		if len(p.Tree.Services) == 0 && !p.Tree.Get("druid.escalator.type").Set {
+		if len(p.Tree.Services) == 0 && p.Tree.Get("druid.escalator.type").Absent() {
 			return "processes cannot log in"
 		}
 		return ""
 	}
 	for _, svc := range s.Services {
-		if v := svc.Get("druid.escalator.type"); !v.Set || v.Is("noop") {
+		if v := svc.Get("druid.escalator.type"); v.Absent() || v.Is("noop") {
 			return "the " + svc.Name + " cannot log in to the others"
 		}
 	}

@@ -79,7 +79,7 @@ var haTaskStorage = &Rule{
 		}
 		for _, s := range p.Services("overlord") {
 			v := s.Get(taskStorageKey)
-			if v.Set && !v.Is("local") || !v.Set && s.Runtime == nil {
+			if !v.Absent() && !v.Is("local") || !v.Set && s.Runtime == nil {
 				continue
 			}
 			f := p.Report(p.Where(s, v), "tasks are kept in the memory of the %s", s.Name)
@@ -104,7 +104,7 @@ var haRunner = &Rule{
 		}
 		for _, s := range p.Services("overlord") {
 			v := s.Get(runnerKey)
-			if v.Set && !v.Is("local") || !v.Set && (!byDefaultLocal(p.Release()) || s.Runtime == nil) {
+			if !v.Absent() && !v.Is("local") || !v.Set && (!byDefaultLocal(p.Release()) || s.Runtime == nil) {
 				continue // without its file nobody knows
 			}
 			f := p.Report(p.Where(s, v), "the %s runs tasks itself, and the %s gets none", s.Name, workers[0].Name)

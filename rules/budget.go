@@ -35,7 +35,7 @@ var memAutoBuffer = &Rule{
 			return
 		}
 		for _, s := range p.Tree.Services {
-			if v := p.buffer(s.Get); sizing.UsesDirect(s.Process()) && !v.Set {
+			if v := p.buffer(s.Get); sizing.UsesDirect(s.Process()) && v.Absent() {
 				p.Report(p.Where(s, v), "the %s has no druid.processing.buffer.sizeBytes, and Java %d cannot tell Druid 0.14 one", s.Name, p.Topology.Java)
 			}
 		}
@@ -94,7 +94,7 @@ var memTight = &Rule{
 			if q.need.Bytes <= least || q.need.Bytes > limit.bytes {
 				continue
 			}
-			f := p.Report(q.at(limit.flag), "%s needs %s of direct memory, and with the parallel collector may have %s", q.name, text.About(q.need.Bytes), text.About(least))
+			f := p.Report(q.at(limit.flag), "%s needs %s of direct memory, and with the parallel collector may have %s", q.name, text.Amount(q.need.Bytes), text.Amount(least))
 			f.Help = "Write -XX:MaxDirectMemorySize=" + jvmText(q.need.Bytes) + "."
 			q.set.relate(f)
 		}
@@ -158,13 +158,13 @@ func (p *Pass) shares(server ports.Server) ([]share, bool) {
 		if s.JVM == nil {
 			return nil, false
 		}
-		heap, ok := heapOf(s.JVM.Flags, machine)
+		heap, ok := heapOf(s.JVM.SureFlags(), machine)
 		if !ok {
 			return nil, false
 		}
 		own := share{s.Name, heap + sizing.Overhead(heap), heap}
 		if sizing.UsesDirect(s.Process()) {
-			own.bytes += p.directShare(s.JVM.Flags, p.buffersOf(s), s.Process())
+			own.bytes += p.directShare(s.JVM.SureFlags(), p.buffersOf(s), s.Process())
 		}
 		list = append(list, own)
 		if tasks, ok := p.taskShare(s, machine); ok {
@@ -216,7 +216,7 @@ func (p *Pass) taskShare(s *conf.Service, machine sizing.Machine) (share, bool) 
 	flags, opts, known := taskFlags(s)
 	heap, ok := heapOf(flags, machine)
 	capacity, counted := s.Get("druid.worker.capacity").Int64()
-	if !counted && machine.Cores > 0 && !s.Get("druid.worker.capacity").Set {
+	if !counted && machine.Cores > 0 && s.Get("druid.worker.capacity").Absent() {
 		capacity, counted = max(1, machine.Cores-1), true
 	}
 	if !known || !opts.Set || !ok || !counted {
@@ -224,17 +224,6 @@ func (p *Pass) taskShare(s *conf.Service, machine sizing.Machine) (share, bool) 
 	}
 	each := heap + sizing.Overhead(heap) + p.directShare(flags, p.taskBuffers(s, flags), "peon")
 	return share{fmt.Sprintf("%d tasks", capacity), capacity * each, capacity * heap}, true
-}
-
-// addUp adds shares up and writes the sum down.
-func addUp(list []share) (bytes, heap int64, sum string) {
-	var parts []string
-	for _, s := range list {
-		bytes += s.bytes
-		heap += s.heap
-		parts = append(parts, fmt.Sprintf("%s %s", s.name, text.About(s.bytes)))
-	}
-	return bytes, heap, strings.Join(parts, " + ")
 }
 
 // anchor is where something about a server is reported: its supervise file, or
@@ -265,11 +254,11 @@ var memOversubscribed = &Rule{
 			if !ok || machine.Memory == 0 || !okShares {
 				continue
 			}
-			bytes, heap, sum := addUp(list)
+			bytes, heap := addUp(list)
 			if bytes <= sizing.Budget(machine.Memory) {
 				continue
 			}
-			f := p.Report(anchor(server), "%s: %s of %s: %s", server.Name, text.About(bytes), text.About(machine.Memory), sum)
+			f := p.Report(anchor(server), "%s", sumOf(server.Name, bytes, machine.Memory, list))
 			if heap <= machine.Memory {
 				f.Severity = finding.Warning // direct memory and classes are taken as they are needed
 			}
@@ -292,7 +281,7 @@ var memPageCache = &Rule{
 			if !ok || machine.Memory == 0 || !okShares {
 				continue
 			}
-			bytes, _, _ := addUp(list)
+			bytes, _ := addUp(list)
 			free := machine.Memory - bytes
 			for _, s := range server.Services {
 				if s.Process() != "historical" {
@@ -300,7 +289,7 @@ var memPageCache = &Rule{
 				}
 				size, ok := p.cacheSize(s)
 				if ok && free > 0 && !sizing.EnoughPages(free, machine.Memory, size) {
-					p.Report(anchor(server).Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, text.About(free), text.About(machine.Memory), text.About(size))
+					p.Report(anchor(server).Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, text.Amount(free), text.Amount(machine.Memory), text.Amount(size))
 				}
 			}
 		}
@@ -336,7 +325,7 @@ var memHistoricalHeap = &Rule{
 			}
 			cache, _, _ := p.heapCache(j.service)
 			if want := sizing.HeapForThreads(threads, cache); heap.Bytes < want && cache <= heap.Bytes/2 { // else mem-cache-vs-heap speaks
-				p.Report(j.at(heap), "%s of heap for %d threads and a cache of %s; %s are advised", text.About(heap.Bytes), threads, text.About(cache), text.About(want))
+				p.Report(j.at(heap), "%s of heap for %d threads and a cache of %s; %s are advised", text.Amount(heap.Bytes), threads, text.Amount(cache), text.Amount(want))
 			}
 		}
 	},
@@ -365,7 +354,7 @@ var memGroupByDictionary = &Rule{
 			if !v.Set || !ok || !okHeap || size <= heap.Bytes/2/merge {
 				continue
 			}
-			f := p.Report(Val(v).Of(q.service), "%d groupBys may keep %s each on a heap of %s", merge, text.About(size), text.About(heap.Bytes))
+			f := p.Report(Val(v).Of(q.service), "%d groupBys may keep %s each on a heap of %s", merge, text.Amount(size), text.Amount(heap.Bytes))
 			if q.file != nil {
 				relate(f, q.at(heap), "the heap")
 			}
@@ -418,9 +407,9 @@ var memBrokerHeap = &Rule{
 			switch {
 			case !ok || !okHeap:
 			case heap.Bytes < usual.least:
-				p.Report(j.at(heap), "%s has a heap of %s; %s and more are usual", j.name, text.Size(heap.Bytes), text.Size(usual.least))
+				p.Report(j.at(heap), "%s has a heap of %s; %s and more are usual", j.name, text.Amount(heap.Bytes), text.Amount(usual.least))
 			case usual.most > 0 && heap.Bytes > 2*usual.most:
-				p.Report(j.at(heap), "%s has a heap of %s; up to %s are enough", j.name, text.Size(heap.Bytes), text.Size(usual.most))
+				p.Report(j.at(heap), "%s has a heap of %s; up to %s are enough", j.name, text.Amount(heap.Bytes), text.Amount(usual.most))
 			}
 		}
 	},

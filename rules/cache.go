@@ -25,7 +25,7 @@ var cacheHosts = &Rule{
 				continue
 			}
 			for _, prefix := range memcachedPrefixes(kind.Text, func(key string) bool { return s.Get(key).Is("memcached") }) {
-				if hosts := s.Get(prefix + "hosts"); !hosts.Set || hosts.Text == "" {
+				if hosts := s.Get(prefix + "hosts"); hosts.Absent() || hosts.Set && hosts.Text == "" {
 					p.Report(Val(kind), "%shosts is not set, and the cache is kept in memcached", prefix)
 				}
 				if days, ok := s.Get(prefix + "expiration").Int64(); ok && days > 2592000 {
@@ -98,7 +98,7 @@ var cacheBothSides = &Rule{
 
 // onHeap reports whether a kind of cache is a process's own.
 func onHeap(kind conf.Value) bool {
-	return !kind.Set || kind.Is("caffeine") || kind.Is("local")
+	return kind.Absent() || kind.Is("caffeine") || kind.Is("local")
 }
 
 var cacheLocalZero = &Rule{
@@ -112,7 +112,7 @@ var cacheLocalZero = &Rule{
 		for _, s := range p.Services("historical", "broker") {
 			kind, size := s.Get("druid.cache.type"), s.Get("druid.cache.sizeInBytes")
 			n, ok := size.Int64()
-			if !kind.Set || !kind.Is("local") || size.Set && (!ok || n > 0) {
+			if !kind.Set || !kind.Is("local") || !size.Absent() && (!ok || n > 0) {
 				continue
 			}
 			for _, name := range []string{"useCache", "useResultLevelCache"} {

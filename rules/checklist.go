@@ -133,6 +133,8 @@ func haStored(p *Pass, key, local string) (finding.Answer, string) {
 	switch {
 	case v.Set && !v.Known():
 		return finding.Unknown, key + " is a placeholder"
+	case !v.Set && !v.Absent():
+		return finding.Unknown, key + " is not in the files"
 	case !v.Set || v.Is(local):
 		return finding.No, key + " is " + local
 	}

@@ -54,12 +54,6 @@ var combinations = [...]combination{
 		says:    "Monitor doesn't support working with lazy loading on start.",
 	},
 	{
-		when:    []string{"druid.cache.type=hybrid", "druid.cache.useL2=false", "druid.cache.populateL2=false"},
-		message: "a hybrid cache whose second level is neither read nor written",
-		says:    "Doesn't make sense to use Hybrid cache with both use and populate disabled for L2, use just L1 cache in this case.",
-		help:    "Use the first level's type alone.",
-	},
-	{
 		releases: schema.Range{From: 27, Until: 28}, process: "broker",
 		when:    []string{"druid.sql.enable=false", loadListKey + "~druid-multi-stage-query"},
 		message: "druid-multi-stage-query needs SQL, which is switched off",
@@ -191,7 +185,7 @@ func (p *Pass) checkDuties(s *conf.Service, groups conf.Value, group string) {
 	prefix := "druid.coordinator." + group
 	list, period := s.Get(prefix+".duties"), s.Get(prefix+".period")
 	for _, v := range []conf.Value{list, period} {
-		if !v.Set || v.Known() && v.Text == "" {
+		if v.Absent() || v.Set && v.Known() && v.Text == "" {
 			f := p.Report(Val(groups).Of(s), "the duty group %s needs %s, which is not set", group, v.Key)
 			f.Help = "Set " + v.Key + "."
 			return
@@ -206,8 +200,12 @@ func (p *Pass) checkDuties(s *conf.Service, groups conf.Value, group string) {
 	for _, name := range names {
 		if kind := s.Get(prefix + ".duty." + name + ".type"); kind.Set {
 			f := p.Report(Key(kind).Of(s), "%s is filled in by Druid, with the name of the duty", kind.Key)
-			f.Effect = "The Coordinator stops at start: 'type' property is reserved."
+			f.Severity = finding.Warning
+			f.Effect = "The line is silently ignored."
 			f.Help = "Delete the line."
+		}
+		if name == "killSupervisors" {
+			p.checkRetained(s, list, prefix+".duty."+name)
 		}
 		if slices.Contains(duties[:], name) {
 			continue
@@ -220,6 +218,21 @@ func (p *Pass) checkDuties(s *conf.Service, groups conf.Value, group string) {
 			f.Effect = "None, if an extension of your own offers the duty; else " + lowerFirst(f.Effect)
 		}
 	}
+}
+
+// checkRetained looks for how long a duty keeps what it deletes, without which it is
+// refused up to 30.
+func (p *Pass) checkRetained(s *conf.Service, list conf.Value, prefix string) {
+	key := prefix + ".durationToRetain"
+	if p.Release() < 28 {
+		key = prefix + ".retainDuration"
+	}
+	if p.Release() > 30 || !s.Get(key).Absent() {
+		return
+	}
+	f := p.Report(Val(list).Of(s), "the duty killSupervisors needs %s, which is not set", key)
+	f.Effect = "The Coordinator stops at start: (Custom Duty) Coordinator supervisor kill retainDuration must be >= 0."
+	f.Help = "Set " + key + "=P90D."
 }
 
 // dutyPeriod reports whether Joda-Time reads a text as a Duration, which knows

@@ -24,7 +24,7 @@ var xAsOverlord = &Rule{
 			if !strings.EqualFold(enabled.Text, "true") || !enabled.Known() {
 				continue
 			}
-			if !name.Set || name.Text == "" {
+			if name.Absent() || name.Set && name.Text == "" {
 				p.Report(Key(enabled).Of(s), "the Coordinator is Overlord too, and has no overlordService")
 			}
 		}

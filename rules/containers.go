@@ -166,15 +166,22 @@ var ctrFileUnread = &Rule{
 			found.Severity = finding.Info
 			return found
 		})
+		p.reportFacts(form.UnseenMount, func(f conf.Fact, at Place) *finding.Finding {
+			found := p.Report(at, "what is mounted on %s is not among the files: what it sets for the %s is not known", f.Name, f.Service)
+			found.Severity = finding.Info
+			found.Effect = "None: nothing is said about what the files may set."
+			found.Help = "Lint the folder on the machine, or keep it beside the Compose file."
+			return found
+		})
 	},
 }
 
 var ctrImageLatest = &Rule{
 	ID: "ctr-image-latest", Severity: finding.Info, Area: Containers,
-	Title:  "An image without a release.",
-	Why:    "Each pull may bring another release of Druid, with other defaults and properties that are gone; servers of one cluster then differ.",
+	Title:  "An image of Druid, its ZooKeeper or its database without a release.",
+	Why:    "Each pull may bring another release: of Druid, with other defaults and properties that are gone; of PostgreSQL, which does not open the files of an older one.",
 	Effect: "A container that was recreated may not start, or not speak with the others.",
-	Fix:    "Name the release in the tag, such as apache/druid:33.0.0.",
+	Fix:    "Name the release in the tag, such as apache/druid:33.0.0 or postgres:16.",
 	Source: "Druid's release notes: rolling updates go from one release to the next",
 	Check: func(p *Pass) {
 		p.reportFacts(form.Latest, func(f conf.Fact, at Place) *finding.Finding {
@@ -200,7 +207,7 @@ var ctrMemoryLimit = &Rule{
 			if !ok || need <= limits.Memory {
 				continue
 			}
-			found := p.Report(Place(p.Tree.Written(limits.MemoryAt)).Of(s), "the %s may take %s, and its container is limited to %s", s.Name, text.About(need), text.About(limits.Memory))
+			found := p.Report(Place(p.Tree.Written(limits.MemoryAt)).Of(s), "the %s may take %s, and its container is limited to %s", s.Name, text.Amount(need), text.Amount(limits.Memory))
 			if j, heap, ok := p.heapOf(s); ok {
 				relate(found, j.at(heap), "the heap")
 				if heap.Bytes >= limits.Memory {
@@ -236,7 +243,7 @@ var ctrImageMemory = &Rule{
 		}
 		for _, s := range p.Tree.Services {
 			j, heap, ok := p.heapOf(s)
-			if !ok {
+			if !ok || j.file.Doubtful() {
 				continue
 			}
 			_, _, stockHeap := j.file.At(heap.Span)
@@ -250,7 +257,7 @@ var ctrImageMemory = &Rule{
 				found := p.Report(In(j.file).Of(s), "the %s has the image's heap of %s", s.Name, text.About(heap.Bytes))
 				found.Severity = finding.Info
 			case !stockHeap && stockDirect && max.bytes > heap.Bytes:
-				p.Report(j.at(heap), "the %s has a heap of %s, and the image's %s of direct memory", s.Name, text.About(heap.Bytes), text.About(max.bytes))
+				p.Report(j.at(heap), "the %s has a heap of %s, and the image's %s of direct memory", s.Name, text.Amount(heap.Bytes), text.Amount(max.bytes))
 			}
 		}
 	},

@@ -39,10 +39,10 @@ func (p *Pass) checkKill(s *conf.Service, on conf.Value) {
 	retain, segments := s.Get(killPrefix+"durationToRetain"), s.Get(killPrefix+"maxSegments")
 	count, counted := segments.Int64()
 	switch {
-	case p.Release() <= 22 && (!retain.Set || strings.Contains(retain.Text, "-") && retain.Known()):
+	case p.Release() <= 22 && (retain.Absent() || strings.Contains(retain.Text, "-") && retain.Known()):
 		f := p.Report(Val(on).Of(s), "kill.on needs a durationToRetain of 0 or more")
 		f.Help = "Set druid.coordinator.kill.durationToRetain=P90D."
-	case p.Release() <= 22 && !segments.Set, counted && count <= 0 && p.Release() <= 30, counted && count < 0:
+	case p.Release() <= 22 && segments.Absent(), counted && count <= 0 && p.Release() <= 30, counted && count < 0:
 		f := p.Report(Val(either(segments, on)).Of(s), "kill.on needs a maxSegments of 1 or more")
 		f.Help = "Set druid.coordinator.kill.maxSegments=1000."
 	default:

@@ -54,7 +54,7 @@ func (p *Pass) stores(types ...string) []*conf.Service {
 }
 
 // missing reports whether a setting, known to the letter, says nothing.
-func missing(v conf.Value) bool { return !v.Set || v.Known() && v.Text == "" }
+func missing(v conf.Value) bool { return v.Absent() || v.Set && v.Known() && v.Text == "" }
 
 // hasTaskProperty reports whether a MiddleManager sets a key for its tasks.
 func hasTaskProperty(s *conf.Service, key string) bool { return s.Get(conf.ForkPrefix + key).Set }
@@ -109,7 +109,7 @@ var dsLocalTmp = &Rule{
 	Fix:    "Set druid.storage.storageDirectory to a folder on a disk that lasts.",
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusherConfig.java:31, 0.14.2 and 38",
 	Check: func(p *Pass) {
-		if dir, kind, ok := p.storedIn("local"); ok && !dir.Set {
+		if dir, kind, ok := p.storedIn("local"); ok && dir.Absent() {
 			f := p.Report(Val(kind), "deep storage is in /tmp/druid/localStorage")
 			f.Severity = finding.Warning // the files of the processes are not there
 		}

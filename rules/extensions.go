@@ -225,7 +225,7 @@ var extUnset = &Rule{
 			return
 		}
 		for _, s := range p.Tree.Services {
-			if !s.Get(loadListKey).Set && s.Runtime != nil && s.Common == nil {
+			if s.Get(loadListKey).Absent() && s.Runtime != nil && s.Common == nil {
 				f := p.Report(p.Where(nil, p.Tree.Get(loadListKey)), "druid.extensions.loadList is not set, so every extension is loaded")
 				if old := p.shared("druid.extensions.coordinates"); old.Set {
 					f.Severity = finding.Info

@@ -101,12 +101,12 @@ var idleForTasks = &Rule{
 	DefersTo: []string{"prop-wrong-service", "prop-unknown", "prop-removed-ignored"},
 	Check: func(p *Pass) {
 		for _, svc := range p.Tree.Services {
-			if svc.Runtime == nil || p.startsTasks(svc) {
+			if svc.Runtime == nil || svc.MayStartTasks() {
 				continue
 			}
 			var idle []Setting
 			for _, s := range p.druidSettings() {
-				if s.File == svc.Runtime && p.forTasks(s.Key, svc) {
+				if s.File == svc.Runtime && p.forTasks(s.Key, svc) && !p.sharedByDesign(s, (*conf.Service).MayStartTasks) {
 					idle = append(idle, s)
 				}
 			}
@@ -121,22 +121,18 @@ var idleForTasks = &Rule{
 	},
 }
 
+// sharedByDesign reports whether a setting stands in the environment of a container, and
+// in that of one that has a use for it too: people give all of them the same.
+func (p *Pass) sharedByDesign(s Setting, uses func(*conf.Service) bool) bool {
+	return s.File.Variable(s.Span) && slices.ContainsFunc(p.Tree.Services, func(svc *conf.Service) bool { return uses(svc) && svc.Get(s.Key).Set })
+}
+
 // forTasks reports whether a key is for tasks that are started as processes. An
 // Indexer has a capacity, too.
 func (p *Pass) forTasks(key string, svc *conf.Service) bool {
 	return slices.ContainsFunc(taskKeys, func(prefix string) bool {
 		return strings.HasPrefix(key, prefix) && !(svc.Name == "indexer" && prefix == "druid.worker.capacity")
 	})
-}
-
-// startsTasks reports whether a process starts tasks, or somebody knows which
-// does: in Kubernetes the Overlord gives its pods options, too.
-func (p *Pass) startsTasks(svc *conf.Service) bool {
-	if svc.Name == "middleManager" {
-		return true
-	}
-	runner := svc.Get(runnerKey)
-	return svc.Plays("overlord") && (!runner.Known() || runner.Is("local") || strings.HasPrefix(runner.Text, "k8s"))
 }
 
 // ownOfTask are the properties that a MiddleManager sets for each task itself,

@@ -75,7 +75,7 @@ func inUTC(value string) bool { return isUTC(value) || noZone(value) }
 func (p *Pass) handsOn(s *conf.Service, name string) (string, bool) {
 	for _, key := range handedOn {
 		if key == name {
-			f, ok := java{flags: s.JVM.Flags}.property(name)
+			f, ok := java{flags: s.JVM.SureFlags()}.property(name)
 			return f.Value, ok && !hasCR(f.Word)
 		}
 	}
@@ -106,7 +106,7 @@ var mmJavaOptsQuoting = &Rule{
 				}
 			}
 			list, ok := array.Strings()
-			if ok && opts.Set {
+			if ok && opts.Set && !isStock(opts) {
 				p.repeatedFlags(s, opts, array, list)
 			}
 		}
@@ -152,7 +152,7 @@ var mmCapacity = &Rule{
 				v := s.Get("druid.worker.capacity")
 				n, ok := v.Int64()
 				switch {
-				case !v.Set && !p.Deployment.Single():
+				case v.Absent() && !p.Deployment.Single():
 					f := p.Report(p.Where(s, v), "druid.worker.capacity is not set: one task for each core less one")
 					f.Severity = finding.Info
 				case ok && machine.Cores > 0 && n > max(2, machine.Cores): // Druid's smallest template has 2 for one core

@@ -92,7 +92,7 @@ func (j java) at(f syntax.Flag) Place {
 func (j java) known() bool {
 	return !slices.ContainsFunc(j.flags, func(f syntax.Flag) bool {
 		return f.Kind == syntax.ArgFile || f.Comment || hasCR(f.Word) || syntax.HasPlaceholder(f.Text)
-	}) && (j.file == nil || j.file.Err == nil)
+	}) && (j.file == nil || j.file.Err == nil && !j.file.Open())
 }
 
 // heap is -Xmx, and false where it is not given or not understood.

@@ -56,7 +56,7 @@ var jvmXmsGreater = &Rule{
 			if !ok || !okMost || !least.BytesOK || least.Bytes <= most.Bytes {
 				continue
 			}
-			f := p.Report(j.at(least), "the heap begins with %s and may have %s", text.Size(least.Bytes), text.Size(most.Bytes))
+			f := p.Report(j.at(least), "the heap begins with %s and may have %s", text.Amount(least.Bytes), text.Amount(most.Bytes))
 			if j.file == nil {
 				f.Effect = "The MiddleManager runs, and no task starts: Initial heap size set to a larger value than the maximum heap size."
 				continue
@@ -82,7 +82,7 @@ var jvmNewFillsHeap = &Rule{
 			if !ok || !okHeap || !young.BytesOK || young.Bytes < heap.Bytes {
 				continue
 			}
-			f := p.Report(j.at(young), "the young generation may take %s of a heap of %s", text.Size(young.Bytes), text.Size(heap.Bytes))
+			f := p.Report(j.at(young), "the young generation may take %s of a heap of %s", text.Amount(young.Bytes), text.Amount(heap.Bytes))
 			if j.file != nil {
 				relate(f, j.at(heap), "the heap")
 			}
@@ -321,7 +321,7 @@ var jvmNoExit = &Rule{
 	Title:  "A process that lives on after it ran out of memory.",
 	Why:    "After an OutOfMemoryError some threads are gone; the process still announces itself and answers badly or never.",
 	Effect: "Queries to it hang until somebody restarts it.",
-	Fix:    "Write -XX:+ExitOnOutOfMemoryError; supervise then restarts the process.",
+	Fix:    "Write -XX:+ExitOnOutOfMemoryError; what supervises the process starts it anew.",
 	Source: "docs/operations/basic-cluster-tuning.md, 0.18; examples/conf of 0.14.2 and later have the flag",
 	Check: func(p *Pass) {
 		var list []java

@@ -65,6 +65,9 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 		}
 	}
 	p.rule = nil
+	for _, f := range p.kept {
+		f.Help = helpIn(t.Form, f)
+	}
 	tree := Describe(t, d)
 	tree.IfCluster = count(p.ifCluster)
 	if o.HA {

@@ -107,8 +107,8 @@ var memDirect = &Rule{
 			if s.JVM == nil || s.JVM.Problem != "" || s.Runtime == nil || !sizing.UsesDirect(s.Process()) {
 				continue
 			}
-			limit, ok := directLimitOn(s.JVM.Flags, p.machineOf(s))
-			if !ok {
+			limit, ok := directLimitOn(s.JVM.SureFlags(), p.machineOf(s))
+			if !ok || !limit.explicit && (s.JVM.Open() || s.JVM.Doubtful()) {
 				continue
 			}
 			b := p.buffersOf(s)
@@ -116,12 +116,7 @@ var memDirect = &Rule{
 			if !ok || need.Bytes <= limit.bytes || p.unchecked(b, need, limit) {
 				continue
 			}
-			f := p.Report(limit.at(s).Of(s), "the %s needs %s of direct memory and may have %s", s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
-			if !limit.explicit {
-				f.Message = fmt.Sprintf("the %s needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s",
-					s.Name, text.Size(need.Bytes), text.Size(limit.bytes))
-			}
-			f.Message += ": " + need.Formula
+			f := p.Report(limit.at(s).Of(s), "%s", lacking("the "+s.Name, need, limit))
 			f.Help = fmt.Sprintf("Write -XX:MaxDirectMemorySize=%s, or lower the buffers.", jvmText(need.Bytes))
 			if limit.explicit {
 				f.Suggestion = "-XX:MaxDirectMemorySize=" + jvmText(need.Bytes)
@@ -132,11 +127,20 @@ var memDirect = &Rule{
 	},
 }
 
+// lacking says that a process needs more direct memory than it may have.
+func lacking(who string, need sizing.Direct, limit direct) string {
+	format := "%s needs %s of direct memory and may have %s: %s x %s"
+	if !limit.explicit {
+		format = "%s needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s: %s x %s"
+	}
+	return text.Sprintf(format, who, text.Amount(need.Bytes), text.Amount(limit.bytes), text.Amount(need.Buffer), need.Times)
+}
+
 // buffersOf are the settings of a process behind what it needs.
 func (p *Pass) buffersOf(s *conf.Service) buffers {
 	cores := p.machineOf(s).Cores
 	if s.JVM != nil {
-		cores = coresSeen(s.JVM.Flags, cores)
+		cores = coresSeen(s.JVM.SureFlags(), cores)
 	}
 	return buffers{p.buffer(s.Get), s.Get(threadsKey), s.Get(mergeKey), cores}
 }
@@ -256,11 +260,7 @@ var memPeonDirect = &Rule{
 			if !ok || need.Bytes <= limit.bytes || p.unchecked(b, need, limit) {
 				continue
 			}
-			f := p.Report(p.Where(s, opts), "each task needs %s of direct memory and may have %s: %s", text.Size(need.Bytes), text.Size(limit.bytes), need.Formula)
-			if !limit.explicit {
-				f.Message = fmt.Sprintf("each task needs %s of direct memory, and without -XX:MaxDirectMemorySize it may have at most its heap, %s: %s",
-					text.Size(need.Bytes), text.Size(limit.bytes), need.Formula)
-			}
+			f := p.Report(p.Where(s, opts), "%s", lacking("each task", need, limit))
 			f.Help = fmt.Sprintf("Put -XX:MaxDirectMemorySize=%s into %s, or lower the buffers with %sdruid.processing.*.", jvmText(need.Bytes), opts.Key, conf.ForkPrefix)
 			b.relate(f)
 		}
@@ -325,11 +325,11 @@ var memCacheHeap = &Rule{
 			if !on || s.JVM == nil {
 				continue
 			}
-			heap, ok := syntax.LastFlag(s.JVM.Flags, syntax.Size, "Xmx", "MaxHeapSize")
+			heap, ok := syntax.LastFlag(s.JVM.SureFlags(), syntax.Size, "Xmx", "MaxHeapSize")
 			if !ok || !heap.BytesOK || size <= heap.Bytes/2 {
 				continue
 			}
-			f := p.Report(Val(v).Of(s), "the cache of the %s may grow to %s on a heap of %s", s.Name, text.About(size), text.About(heap.Bytes))
+			f := p.Report(Val(v).Of(s), "the cache of the %s may grow to %s on a heap of %s", s.Name, text.Amount(size), text.Amount(heap.Bytes))
 			if size < heap.Bytes {
 				f.Severity = finding.Warning
 			}

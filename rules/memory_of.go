@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
 )
 
@@ -11,6 +14,24 @@ import (
 func MemoryOf(s *conf.Service) (bytes int64, ok bool) {
 	p := Pass{Tree: s.Tree(), near: newSuggestions()}
 	list, ok := p.shares(ports.Server{Services: []*conf.Service{s}})
-	bytes, _, _ = addUp(list)
+	bytes, _ = addUp(list)
 	return bytes, ok
+}
+
+// addUp adds shares up.
+func addUp(list []share) (bytes, heap int64) {
+	for _, s := range list {
+		bytes += s.bytes
+		heap += s.heap
+	}
+	return bytes, heap
+}
+
+// sumOf writes shares of a server's memory down as a sum.
+func sumOf(server string, bytes, memory int64, list []share) string {
+	args := []any{server, text.Amount(bytes), text.Amount(memory)}
+	for _, s := range list {
+		args = append(args, s.name, text.Amount(s.bytes))
+	}
+	return text.Sprintf("%s: %s of %s: %s %s"+strings.Repeat(" + %s %s", len(list)-1), args...)
 }

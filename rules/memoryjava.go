@@ -67,7 +67,7 @@ func (p *Pass) checkQuarter(j java, b buffers, process string, version int, sure
 	if !ok || need.Bytes-need.Buffer <= limit.Bytes { // the one to spare is not allocated
 		return
 	}
-	f := p.Report(j.at(limit), "on Java %d the buffers of %s are cut from a quarter of its heap: %s, and %s of direct memory are allowed", version, j.name, text.About(heap.Bytes/4), text.Size(limit.Bytes))
+	f := p.Report(j.at(limit), "on Java %d the buffers of %s are cut from a quarter of its heap: %s, and %s of direct memory are allowed", version, j.name, text.Amount(heap.Bytes/4), text.Amount(limit.Bytes))
 	if j.file != nil {
 		relate(f, j.at(heap), "the heap")
 	}

@@ -239,7 +239,7 @@ var metaNoUser = &Rule{
 	Title:    "A MySQL or PostgreSQL metadata store without a user.",
 	Why:      "Without the property Druid names no user. The database then takes the connection for an anonymous one, or for one of the operating system's user.",
 	Effect:   "Coordinator and Overlord cannot connect, unless the database trusts their machines: Access denied for user ''@..., or password authentication failed.",
-	Fix:      "Set druid.metadata.storage.connector.user and .password, or the parameters user and password of connectURI.",
+	Fix:      "Set druid.metadata.storage.connector.user and druid.metadata.storage.connector.password, or the parameters user and password of connectURI.",
 	Source:   "MetadataStorageConnectorConfig.java (user = null) and SQLMetadataConnector.java (setUsername), 0.14.2 and 38",
 	DefersTo: []string{"meta-uri-missing", "meta-uri-type-mismatch"},
 	Check: func(p *Pass) {

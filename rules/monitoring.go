@@ -106,7 +106,7 @@ var obsRequestLog = &Rule{
 				f.Help = "Delete the line, or write noop."
 			case kind.Text == "composing":
 				p.checkProviders(s, kind)
-			case need != "" && !s.Get(need).Set && !p.hasPrefix(s, need+"."):
+			case need != "" && s.Get(need).Absent() && !p.hasPrefix(s, need+"."):
 				f := p.Report(Val(kind), "the %s request log needs %s", kind.Text, need)
 				f.Effect = "The process stops at start: " + need + " - may not be null."
 				f.Help = "Set " + need + "."
@@ -148,7 +148,7 @@ var obsNoEmitter = &Rule{
 		emitter := p.shared("druid.emitter")
 		monitors := p.shared("druid.monitoring.monitors")
 		list, ok := monitors.Strings()
-		if monitors.Set && ok && len(list) > 0 && (emitter.Is("noop") || !emitter.Set) {
+		if monitors.Set && ok && len(list) > 0 && (emitter.Is("noop") || emitter.Absent()) {
 			f := p.Report(p.Where(nil, either(emitter, monitors)), "%d monitors, and no emitter", len(list))
 			if emitter.Set {
 				relate(f, Val(monitors), "the monitors")

@@ -93,6 +93,11 @@ var obsMonitorClass = &Rule{
 	Check: func(p *Pass) {
 		p.eachMonitor(func(s Setting, item *syntax.Node) {
 			right, gone := p.monitorClass(item.Text)
+			if right == item.Text && !strings.Contains(item.Text, ".") {
+				f := p.Report(itemAt(s, item), "no class is called %s: a monitor is named with its package", item.Text)
+				f.Help = "Write the name with its package, or take it out of the list."
+				return
+			}
 			if right == item.Text || right == "" && !gone {
 				return
 			}

@@ -239,7 +239,7 @@ var netFirewallPeons = &Rule{
 		for _, s := range p.Services("middleManager") {
 			end := s.Get("druid.indexer.runner.endPort")
 			list := s.Get("druid.indexer.runner.ports")
-			if n, ok := end.Int64(); ok && n == schema.PeonPortEnd && !end.Set && !list.Set {
+			if n, ok := end.Int64(); ok && n == schema.PeonPortEnd && end.Absent() && list.Absent() {
 				p.Report(p.Where(s, end), "the range of ports for tasks has no end")
 			}
 		}

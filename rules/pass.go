@@ -7,6 +7,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -119,18 +120,19 @@ func (p *Pass) Report(at Place, format string, args ...any) *finding.Finding {
 		Tree:     p.Tree.Path,
 		Rule:     p.rule.ID,
 		Severity: p.rule.Severity,
-		Message:  fmt.Sprintf(format, args...),
+		Message:  text.Sprintf(format, args...),
 		Effect:   p.rule.Effect,
 		Help:     p.rule.Fix,
 		Location: location(at.File, at.Span),
 		Service:  at.Service,
 		Property: at.Property,
 		Docs:     p.rule.Docs(),
+		Variable: at.File.Variable(at.Span),
 	}
 	if _, _, stock := at.File.At(at.Span); stock {
 		f.Message += " (image default)"
 		f.Stock = true
-		if p.Tree.Partial() || !p.storing() {
+		if p.Tree.Partial() || at.File.Doubtful() || !p.storing() {
 			return f // which other values may change, or which nobody here reads
 		}
 	}

@@ -265,7 +265,7 @@ func (p *Pass) exceedsVolumes(s *conf.Service) {
 	}
 	for i, m := range limits.Mounts {
 		if m.Size > 0 && sums[i] > m.Size {
-			found := p.Report(Val(v).Of(s), "the locations in %s may hold %s, and the volume there has %s", m.To, text.About(sums[i]), text.About(m.Size))
+			found := p.Report(Val(v).Of(s), "the locations in %s may hold %s, and the volume there has %s", m.To, text.Amount(sums[i]), text.Amount(m.Size))
 			relate(found, Place(p.Tree.Written(m.At)), "the volume")
 		}
 	}

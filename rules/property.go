@@ -206,6 +206,9 @@ var propWrongService = &Rule{
 			if _, _, stock := at.File.At(at.Span); stock || s.File == p.Tree.Common || svc.Reads(s.Property) {
 				continue
 			}
+			if p.sharedByDesign(s, func(other *conf.Service) bool { return other.Reads(s.Property) }) {
+				continue
+			}
 			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, text.List(s.Property.Services))
 			f.Help = "Move the line to " + text.List(s.Property.Services) + ", or to _common."
 		}
@@ -336,7 +339,7 @@ var propJVMOverride = &Rule{
 			if svc.JVM == nil {
 				continue
 			}
-			for _, flag := range svc.JVM.Flags {
+			for _, flag := range svc.JVM.SureFlags() {
 				key := flag.Name
 				if flag.Kind != syntax.SystemProperty || !strings.HasPrefix(key, "druid.") {
 					continue

@@ -90,6 +90,8 @@ func (p *Pass) reportValue(b badValue) *finding.Finding {
 	f := p.Report(Val(b.Value), "%s is %q, expected %s", b.Key, b.Text, b.err.Want)
 	f.Help = "Write " + b.err.Want + "."
 	switch {
+	case !p.Read(b.Setting) && p.builtBy(b.Setting) != nil:
+		f.Message += ", which the " + p.builtBy(b.Setting).Name + " checks when it starts, though it does not use it"
 	case !p.Read(b.Setting):
 		f.Severity = finding.Info
 		f.Effect = "Nothing yet: with this configuration no process reads the property."
@@ -97,6 +99,18 @@ func (p *Pass) reportValue(b badValue) *finding.Finding {
 		f.Effect = strings.Replace(f.Effect, "The process stops", "The MiddleManager runs, and every task stops", 1)
 	}
 	return f
+}
+
+// builtBy is a process that checks a setting without using it, nil if none does.
+func (p *Pass) builtBy(s Setting) *conf.Service {
+	if !s.Property.Releases.Has(p.Release()) || innerKey(s.Key) != s.Key {
+		return nil
+	}
+	i := slices.IndexFunc(s.Services, func(svc *conf.Service) bool { return s.Property.BuiltBy(svc.Process(), p.Release()) })
+	if i < 0 {
+		return nil
+	}
+	return s.Services[i]
 }
 
 const bindingError = "The process stops at start: Problem parsing object at prefix[...], or a NumberFormatException."
@@ -176,12 +190,30 @@ var propBool = &Rule{
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.NotBool) {
 			f := p.reportValue(b)
-			if f.Severity == finding.Error && b.Property.Exact(p.Release()) {
+			if f.Severity == finding.Error && p.takenForFalse(b) {
 				f.Severity = finding.Warning
 				f.Effect = "Druid silently takes it for false."
 			}
 		}
+		for _, s := range p.druidSettings() {
+			on := s.Property != nil && s.Property.OnlyTrue != nil && s.Property.OnlyTrue.Has(p.Release())
+			if on && s.Known() && s.Text != "true" && strings.EqualFold(s.Text, "true") && p.Read(s) {
+				f := p.Report(Val(s.Value), "%s is %s, and Druid %s looks for true in lower case", s.Key, s.Text, p.Release())
+				f.Severity, f.Effect, f.Help = finding.Warning, "Druid silently takes it for false.", "Write true."
+			}
+		}
 	},
+}
+
+// takenForFalse reports whether every process that sees a switch looks at its text
+// itself; what binds it to a class refuses all but true and false.
+func (p *Pass) takenForFalse(b badValue) bool {
+	if b.Property.Exact(p.Release()) {
+		return true
+	}
+	return len(b.Services) > 0 && !slices.ContainsFunc(b.Services, func(s *conf.Service) bool {
+		return s.Reads(b.Property) && !slices.Contains(b.Property.Lenient, s.Process())
+	})
 }
 
 var propPeriod = &Rule{

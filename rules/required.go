@@ -111,7 +111,7 @@ func (p *Pass) extensions(get func(string) conf.Value) []string {
 // given reports whether a property is set, by itself, by its members or as a
 // member of a JSON object.
 func (p *Pass) given(name string, svc *conf.Service, get func(string) conf.Value) bool {
-	if v := get(name); v.Set || v.Text != "" || v.Formula != "" || svc != nil && svc.Silent(name) {
+	if v := get(name); !v.Absent() || v.Text != "" || v.Formula != "" {
 		return true
 	}
 	for parent := name; strings.Contains(parent, "."); {

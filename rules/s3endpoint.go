@@ -89,7 +89,7 @@ var s3Partition = &Rule{
 				continue
 			}
 			if s.JVM != nil {
-				if _, given := (java{flags: s.JVM.Flags}).property("aws.region"); given {
+				if _, given := (java{flags: s.JVM.SureFlags()}).property("aws.region"); given {
 					continue
 				}
 			}

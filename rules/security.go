@@ -71,9 +71,9 @@ func (p *Pass) checkChain(s Setting, prefix, none string) {
 // another one.
 func (p *Pass) someLack(s Setting, key string) bool {
 	if len(s.Services) == 0 {
-		return !p.Tree.Get(key).Set
+		return p.Tree.Get(key).Absent()
 	}
-	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return !svc.Get(key).Set })
+	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Get(key).Absent() })
 }
 
 const authChainKey = "druid.auth.authenticatorChain"
@@ -99,7 +99,7 @@ var secNameTrap = &Rule{
 func (p *Pass) open(s *conf.Service) (conf.Value, bool) {
 	v := s.Get(authChainKey)
 	list, ok := v.Strings()
-	return v, !v.Set || ok && len(list) == 1 && list[0] == "allowAll"
+	return v, v.Absent() || ok && len(list) == 1 && list[0] == "allowAll"
 }
 
 var secNoAuth = &Rule{
@@ -309,7 +309,7 @@ const (
 // which refuses to be without a trust store, and do not say where theirs is.
 func (p *Pass) checkTrustStores() {
 	for _, s := range p.Tree.Services {
-		if names, list, known := loaded(s); known && slices.Contains(names, sslExtension) && !s.Get(trustStoreKey).Set {
+		if names, list, known := loaded(s); known && slices.Contains(names, sslExtension) && s.Get(trustStoreKey).Absent() {
 			f := p.Report(Val(list), "%s is loaded, and %s is not set", sslExtension, trustStoreKey)
 			f.Effect = "The process stops at start: must specify a trustStorePath."
 			f.Help = "Set " + trustStoreKey + " and trustStorePassword."

@@ -112,7 +112,7 @@ var segMaxSize = &Rule{
 			if !known || !sized || !v.Set || !ok || size == sum || size <= 0 || virtual.Set && !virtual.Is("false") {
 				continue // with virtual storage a Historical serves more than it stores
 			}
-			f := p.Report(Val(v).Of(s), "druid.server.maxSize is %s, and the locations hold %s", text.About(size), text.About(sum))
+			f := p.Report(Val(v).Of(s), "druid.server.maxSize is %s, and the locations hold %s", text.Amount(size), text.Amount(sum))
 			relate(f, Val(at), "the locations")
 			if p.Release() >= 20 {
 				f.Help = "Delete druid.server.maxSize: from 0.20 on the default is the sum."
@@ -345,7 +345,7 @@ var segExceedsDisk = &Rule{
 				list, v, known := p.locations(s)
 				sum, sized := total(list)
 				if s.Process() == "historical" && known && sized && sum > machine.DiskSpace()/100*95 {
-					p.Report(Val(v).Of(s), "the locations may hold %s, and the disk has %s", text.About(sum), text.About(machine.DiskSpace()))
+					p.Report(Val(v).Of(s), "the locations may hold %s, and the disk has %s", text.Amount(sum), text.Amount(machine.DiskSpace()))
 				}
 			}
 		}

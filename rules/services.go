@@ -197,7 +197,7 @@ var xServerView = &Rule{
 		}
 		for _, s := range p.Services("broker", "coordinator") {
 			v := s.Get("druid.serverview.type")
-			batch := v.Is("batch") || v.Is("legacy") || !v.Set && p.Release() < 25
+			batch := v.Is("batch") || v.Is("legacy") || v.Absent() && p.Release() < 25
 			if !batch || v.Set && !v.Known() {
 				continue
 			}

@@ -230,7 +230,7 @@ func (p *Pass) playedBy(role string, started map[string]bool) bool {
 		}
 		if role == "middleManager" && s.Plays("overlord") && started[s.Name] {
 			v := s.Get(runnerKey)
-			if v.Is("local") || !v.Set && byDefaultLocal(p.Release()) {
+			if v.Is("local") || v.Absent() && byDefaultLocal(p.Release()) {
 				return true // the Overlord runs tasks itself
 			}
 		}

@@ -108,7 +108,7 @@ func (p *Pass) reportLogFields(kind string, keys ...string) {
 			continue
 		}
 		for _, key := range keys {
-			if !s.Get(key).Set && !s.Silent(key) {
+			if s.Get(key).Absent() {
 				f := p.Report(Val(v), "task logs go to %s, and %s is not set", kind, key)
 				f.Effect = "Overlord and MiddleManager stop at start: " + key + " - may not be null."
 				f.Help = "Set " + key + "."
@@ -160,7 +160,7 @@ var logsKillRetain = &Rule{
 			if !on.Known() || !strings.EqualFold(on.Text, "true") {
 				continue
 			}
-			if retain := s.Get(logsKill + "durationToRetain"); !retain.Set {
+			if retain := s.Get(logsKill + "durationToRetain"); retain.Absent() {
 				p.Report(Val(on).Of(s), "druid.indexer.logs.kill.durationToRetain is not set")
 			}
 			for _, key := range []string{"durationToRetain", "delay", "initialDelay"} {

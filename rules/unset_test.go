@@ -51,7 +51,7 @@ spec:
 		{what: "16 cores need 9500 MiB", jvm: "-Xmx8g -XX:MaxDirectMemorySize=8g", machine: sizing.Machine{Cores: 16}, found: "15 threads + 3 merge buffers + 1"},
 		{what: "Java is told of 4 of 16", jvm: "-Xmx8g -XX:MaxDirectMemorySize=8g -XX:ActiveProcessorCount=4", machine: sizing.Machine{Cores: 16}},
 		{what: "a quarter of 64 GiB of heap", machine: sizing.Machine{Cores: 8, Memory: 64 << 30}},
-		{what: "a quarter of 16 GiB of heap", machine: sizing.Machine{Cores: 8, Memory: 16 << 30}, found: "may have at most its heap, 4 GiB"},
+		{what: "a quarter of 16 GiB of heap", machine: sizing.Machine{Cores: 8, Memory: 16 << 30}, found: "may have at most its heap, 4096 MiB"},
 		{what: "three quarters of it", jvm: "-XX:MaxRAMPercentage=75.0", machine: sizing.Machine{Cores: 8, Memory: 16 << 30}},
 		{what: "a container of 8 cores", cores: "8"},
 		{what: "a container of 15500 thousandths, 16 for Java", cores: "15500m", found: "15 threads + 3 merge buffers + 1"},

@@ -60,7 +60,7 @@ var upKillDefault = &Rule{
 	Source: "docs/release-info/upgrade-notes.md:1034 (24.0.0, on 0.23), 38",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("coordinator") {
-			if v := s.Get("druid.coordinator.kill.on"); !v.Set {
+			if v := s.Get("druid.coordinator.kill.on"); v.Absent() {
 				p.Report(p.Where(s, v), "druid.coordinator.kill.on is not set, and true in this release")
 			}
 		}

@@ -11,6 +11,7 @@ package schema
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -70,6 +71,14 @@ type Property struct {
 	Default []Default
 	// Services read it; none means every process may.
 	Services []string
+	// Built are processes that do not read it, and make the object that holds it when
+	// they start all the same: what the object refuses stops them. First and last
+	// release, 0 if there is none, and the processes, as in 19 0 broker;20 30 router.
+	Built string
+	// Lenient are those of them that take all but true for false.
+	Lenient []string
+	// OnlyTrue are the releases in which a switch is on for true in lower case alone.
+	OnlyTrue *Range
 	// Releases read it.
 	Releases   Range
 	Deprecated Release
@@ -271,6 +280,23 @@ func (p *Property) RefusedFrom(text string, r Release) (Release, bool) {
 
 // Exact reports whether release r hands its text to Java's own parsers as it is.
 func (p *Property) Exact(r Release) bool { return p.ConfigMagic != nil && p.ConfigMagic.Has(r) }
+
+// BuiltBy reports whether a process makes the object that holds the property when it
+// starts, without reading it.
+func (p *Property) BuiltBy(process string, r Release) bool {
+	for run := range strings.SplitSeq(p.Built, ";") {
+		fields := strings.Fields(run)
+		if len(fields) < 3 || !slices.Contains(fields[2:], process) {
+			continue
+		}
+		from, _ := strconv.Atoi(fields[0])
+		until, _ := strconv.Atoi(fields[1])
+		if (Range{Release(from), Release(until)}).Has(r) {
+			return true
+		}
+	}
+	return false
+}
 
 // ReadBy reports whether a process of that name reads the property.
 func (p *Property) ReadBy(service string) bool {

@@ -43,6 +43,7 @@ type composeService struct {
 	memory   []*Node // each stronger than those before
 	cpus     []*Node
 	nodes    map[string]*Node // further keys, by name
+	lacking  bool             // it extends what is not there
 }
 
 // readCompose reads a Compose file, and what it names.
@@ -57,6 +58,9 @@ func readCompose(in *Input, s *Source) []*Tree {
 	}
 	if len(c.tree.processes) == 0 {
 		return nil // its containers have scripts of their own
+	}
+	for _, svc := range c.services {
+		c.tree.noticeTag(svc.image, svc.name)
 	}
 	return []*Tree{c.tree}
 }
@@ -205,6 +209,7 @@ func (c *compose) service(m Member, s *Source, dir string, depth int) *composeSe
 	}
 	base := c.extended(extends, s, dir, depth)
 	if base == nil {
+		svc.lacking = true
 		return svc
 	}
 	merged := base.under(svc, n)
@@ -279,6 +284,7 @@ func (b *composeService) under(over *composeService, n *Node) *composeService {
 		out.nodes[key] = v
 	}
 	out.key = b.key
+	out.lacking = b.lacking || over.lacking
 	return &out
 }
 

@@ -114,11 +114,15 @@ func (c *compose) listEnvFiles(svc *composeService, n *Node, dir string) {
 	}
 }
 
-// variables are those that a container of the service has.
-func (c *compose) variables(svc *composeService) []Var {
+// variables are those that a container of the service has; complete is false where a
+// file may give it more.
+func (c *compose) variables(svc *composeService) (vars []Var, complete bool) {
 	all := &envReader{}
+	complete = true
 	for _, f := range svc.envFiles {
-		for _, v := range c.envFile(f, all) {
+		own, found := c.envFile(f, all)
+		complete = complete && found
+		for _, v := range own {
 			all.set(v)
 		}
 	}
@@ -127,23 +131,24 @@ func (c *compose) variables(svc *composeService) []Var {
 		if v.null {
 			var known bool
 			if value, known = c.lookup(v.name.s); !known { // of the shell, if it has it
+				complete = false
 				all.vars = slices.DeleteFunc(all.vars, func(o Var) bool { return o.Name.s == v.name.s })
 				continue
 			}
 		}
 		all.set(Var{Name: v.name, Value: value})
 	}
-	return all.vars
+	return all.vars, complete
 }
 
 // envFile reads a file that env_file names, after those before it.
-func (c *compose) envFile(f composeEnvFile, before *envReader) []Var {
+func (c *compose) envFile(f composeEnvFile, before *envReader) (vars []Var, found bool) {
 	s, err := c.in.File(f.path)
 	if err != nil {
 		if !f.optional {
 			c.lacks(f.at, "the env_file "+f.path, err)
 		}
-		return nil
+		return nil, false
 	}
 	c.tree.use(s)
 	lookup := func(name string) (Text, bool) {
@@ -165,5 +170,5 @@ func (c *compose) envFile(f composeEnvFile, before *envReader) []Var {
 	if mistake != nil {
 		c.fail(mistake.at, mistake.error)
 	}
-	return vars
+	return vars, true
 }

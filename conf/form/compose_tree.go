@@ -1,6 +1,7 @@
 package form
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -64,7 +65,7 @@ func (c *compose) add(svc *composeService) {
 	if !svc.mayBeDruid() && !known {
 		return
 	}
-	vars := c.variables(svc)
+	vars, complete := c.variables(svc)
 	druid := slices.ContainsFunc(vars, func(v Var) bool { return strings.HasPrefix(v.Name.s, "druid_") })
 	official := isOfficial(svc.image.s)
 	switch {
@@ -82,6 +83,7 @@ func (c *compose) add(svc *composeService) {
 	}
 	c.tree.Add(svc.name, svc.key, &Container{
 		Role: role, Env: vars, Release: c.in.release(svc.image.s), Image: at, Mounted: c.mounts(svc),
+		Open: svc.lacking || !complete, Foreign: !official,
 	})
 	c.limits(svc)
 	c.notice(svc, role, vars)
@@ -103,26 +105,35 @@ func (t *Tree) image(image Text) {
 }
 
 // mounts finds the files that folders and files of the project take the place of.
-func (c *compose) mounts(svc *composeService) func(string) (Text, bool, bool) {
-	return func(file string) (Text, bool, bool) {
+func (c *compose) mounts(svc *composeService) func(string) (Text, holding) {
+	return func(file string) (Text, holding) {
 		for i := len(svc.volumes) - 1; i >= 0; i-- {
 			v := svc.volumes[i]
 			rest, ok := strings.CutPrefix(file, v.To)
 			if !ok || rest != "" && rest[0] != '/' && v.To != "/" {
 				continue
 			}
-			if v.path == "" {
-				return Text{}, false, true
+			if v.path != "" { // and no volume, which keeps what containers before this one wrote
+				s, err := c.in.File(c.below(v.dir, path.Join(v.path, rest)))
+				switch {
+				case err == nil:
+					c.tree.use(s)
+					return Exact(string(s.Data), Place{s, 0, len(s.Data)}, spellLine), given
+				case c.isFolder(c.below(v.dir, v.path)):
+					return Text{}, hidden
+				}
 			}
-			s, err := c.in.File(c.below(v.dir, path.Join(v.path, rest)))
-			if err != nil {
-				return Text{}, false, true
-			}
-			c.tree.use(s)
-			return Exact(string(s.Data), Place{s, 0, len(s.Data)}, spellLine), true, false
+			c.tree.note(Fact{Kind: UnseenMount, At: v.At, Service: svc.name, Name: v.To})
+			return Text{}, unseen
 		}
-		return Text{}, false, false
+		return Text{}, asInImage
 	}
+}
+
+// isFolder reports whether a folder is among what is looked at.
+func (c *compose) isFolder(name string) bool {
+	_, err := c.in.File(name)
+	return errors.Is(err, ErrFolder)
 }
 
 // limits are what is said of a service beside its environment.

@@ -17,6 +17,9 @@ const (
 	Deleted FactKind = "deleted"
 	// UnknownFile is a file that a variable names, and that is not known.
 	UnknownFile FactKind = "unknown file"
+	// UnseenMount is a mounted folder or file that is not among the files, and may
+	// have configuration in it.
+	UnseenMount FactKind = "unseen mount"
 	// Fails is a container that its script stops before anything is started.
 	Fails FactKind = "fails"
 	// Refused is what Compose refuses to start anything for.

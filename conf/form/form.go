@@ -31,6 +31,7 @@ package form
 
 import (
 	"bytes"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -71,9 +72,12 @@ func Names() (names []string) {
 	return names
 }
 
+// ErrFolder is why a file is not read that is a folder.
+var ErrFolder = errors.New("is a folder")
+
 // Input is what a form is read with.
 type Input struct {
-	// File reads a file below the scanned folder.
+	// File reads a file below the scanned folder; ErrFolder if it is a folder.
 	File func(path string) (*Source, error)
 	// Names are the files that may belong to a form, below the scanned folder; nil if
 	// nobody has looked. Alone is set where one file was named.
@@ -196,13 +200,28 @@ type File struct {
 	Open, Told bool
 	// Hidden, if not nil, tells the properties that may be set and are never shown.
 	Hidden func(key string) bool
+	// Doubt is set where what the image brings may be otherwise.
+	Doubt bool
+	// Variables is set where variables of the container add to the file.
+	Variables bool
+}
+
+// Variable reports whether a stretch of the file is set by a variable, or would be,
+// since the image has it; with no stretch, whether what is added to the file is.
+func (f *File) Variable(from, to int) bool {
+	if !f.Variables || to == 0 {
+		return f.Variables
+	}
+	found := f.Text.Find(from, to)
+	return found.Stock || found.Variable
 }
 
 // service is a process and what is said of it.
 type service struct {
 	unit, role string
 	home       Place
-	open       bool
+	open, own  bool
+	foreign    bool
 	homes      map[string]Place
 	Process
 }
@@ -213,6 +232,12 @@ func (p *service) homeOf(file string) Place {
 		return home
 	}
 	return p.home
+}
+
+// variables reports whether variables of the container add to a file of the process.
+func (p *service) variables(file string) bool {
+	_, mounted := p.homes[file]
+	return !p.own && !mounted
 }
 
 // Add adds the process of a container to the tree.
@@ -228,7 +253,7 @@ func (t *Tree) Add(unit string, home Place, c *Container) {
 	if c.Open && p.JVM.s == "" {
 		p.HasJVM = false
 	}
-	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, c.Homes, p})
+	t.processes = append(t.processes, service{unit, c.Role, home, c.Open, c.Own, c.Foreign, c.Homes, p})
 }
 
 // use remembers a source of the tree.
@@ -275,8 +300,9 @@ func (t *Tree) share() {
 		fromOwn = nil
 	}
 	open := slices.ContainsFunc(t.processes, func(p service) bool { return p.open })
+	doubt := slices.ContainsFunc(t.processes, func(p service) bool { return p.open || p.foreign })
 	if text := Join(slices.Concat(shared, fromOwn)...); text.s != "" || open {
-		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome(), Open: open})
+		t.Files = append(t.Files, &File{Name: "common.runtime.properties", Text: text, Home: t.commonHome(), Open: open, Doubt: doubt, Variables: t.processes[0].variables("common.runtime.properties")})
 	}
 	for i, p := range t.processes {
 		// What is not shared of the common files is below a process's own values.
@@ -302,7 +328,7 @@ func (t *Tree) commonHome() Place {
 }
 
 func (t *Tree) file(name string, p service, text Text) {
-	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.homeOf(name), Open: p.open})
+	t.Files = append(t.Files, &File{Name: name, Unit: p.unit, Service: p.role, Text: text, Home: p.homeOf(name), Open: p.open, Doubt: p.open || p.foreign, Variables: p.variables(name)})
 }
 
 // identity is what makes two lines one: the same text from the same place.

@@ -3,6 +3,7 @@ package form
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/schema"
@@ -27,19 +28,35 @@ type Container struct {
 	// Kubernetes is set where the container runs in it.
 	Kubernetes bool
 	// Mounted is a file that the container has in the place of the image's, by its
-	// path in it; hidden reports whether a mounted folder hides the image's file.
-	Mounted func(file string) (text Text, ok, hidden bool)
+	// path in it.
+	Mounted func(file string) (Text, holding)
 	// Homes are the places that stand for whole files, by their names, where those are
 	// not the container's.
 	Homes map[string]Place
 	// Open is set where the container may get more than is known.
 	Open bool
+	// Foreign is set for an image of somebody's own: what it holds is most likely that
+	// of the official one, of which it is made, if variables are set as that reads them.
+	Foreign bool
+	// Own is set where not the script of the image starts the process, so that its
+	// variables set nothing.
+	Own bool
 	// Peon is set for peon.sh, which starts tasks in Kubernetes with the Overlord's
 	// files.
 	Peon bool
 	// IP is the address that the script finds, if it is known.
 	IP string
 }
+
+// holding is what a container has at the path of one of the image's files.
+type holding int
+
+const (
+	asInImage holding = iota // the image's own
+	given                    // a file that is mounted, and known
+	hidden                   // nothing: a mounted folder has no file of that name
+	unseen                   // a file of a place that nobody can look into, or nothing
+)
 
 // Process is what a container starts.
 type Process struct {
@@ -166,13 +183,19 @@ func (s *image) commonPath() string {
 // file is a file below confRoot: mounted, or the image's own.
 func (s *image) file(name string) *lines {
 	if s.Mounted != nil {
-		text, ok, hidden := s.Mounted(confRoot + name)
-		if ok {
+		switch text, has := s.Mounted(confRoot + name); has {
+		case given:
 			return newLines(text)
-		}
-		if hidden {
+		case hidden:
 			return nil
+		case unseen:
+			s.Open = true
+			return newLines(Text{})
 		}
+	}
+	if s.Foreign && !s.hasVariables() {
+		s.Open = true
+		return newLines(Text{})
 	}
 	if s.Release <= 15 {
 		name = layoutSince16(name)
@@ -182,6 +205,13 @@ func (s *image) file(name string) *lines {
 		return nil
 	}
 	return newLines(text)
+}
+
+// hasVariables reports whether a variable is set that the script of the image reads.
+func (s *image) hasVariables() bool {
+	return slices.ContainsFunc(s.Env, func(v Var) bool {
+		return strings.HasPrefix(v.Name.s, "druid_") || strings.HasPrefix(v.Name.s, "DRUID_")
+	})
 }
 
 // layoutSince16 is where a file of the layout up to 0.15 lies now.
@@ -211,25 +241,23 @@ func (s *image) value(name string) (Text, bool) {
 // copyNamed copies the files that DRUID_CONFIG_COMMON and DRUID_CONFIG_<role> name.
 func (s *image) copyNamed() {
 	if name, ok := s.value("DRUID_CONFIG_COMMON"); ok {
-		if text, ok := s.named(name); ok {
-			s.common = newLines(text)
-		}
+		s.common = newLines(s.named(name))
 	}
 	if name, ok := s.value("DRUID_CONFIG_" + s.Role); ok {
-		if text, ok := s.named(name); ok {
-			s.runtime = newLines(text)
-		}
+		s.runtime = newLines(s.named(name))
 	}
 }
 
-func (s *image) named(name Text) (Text, bool) {
+// named is a file that a variable names.
+func (s *image) named(name Text) Text {
 	if s.Mounted != nil {
-		if text, ok, _ := s.Mounted(name.s); ok {
-			return text, true
+		if text, has := s.Mounted(name.s); has == given {
+			return text
 		}
 	}
+	s.Open = true
 	s.out.Facts = append(s.out.Facts, Fact{Kind: UnknownFile, At: name.Place(), Name: name.s})
-	return Text{}, false
+	return Text{}
 }
 
 // setsHost reports whether the script sets druid.host to the container's address.
@@ -279,12 +307,17 @@ func (s *image) spellName(spell Spelling) Spelling {
 		if s.Release < 30 && strings.Contains(key, "_") {
 			return "", false
 		}
-		name := strings.ReplaceAll(strings.ReplaceAll(key, "_", "__"), ".", "_")
+		name := VariableName(key)
 		if !isIdentifier(name) {
 			return "", false
 		}
 		return spell(name)
 	}
+}
+
+// VariableName is the name of the variable that sets a property.
+func VariableName(key string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(key, "_", "__"), ".", "_")
 }
 
 // spellValue writes a value as it has to stand in the environment, so that the
@@ -314,7 +347,7 @@ func (s *image) setKey(key, value Text, own bool) {
 		return // goes to _common/runtime.properties, which nothing reads
 	}
 	value = value.with(value.s, spellValue)
-	line := Join(key, Made("=", key.Place()), value)
+	line := Join(key, Made("=", key.Place()), value).ofVariable()
 	if s.Release >= 21 {
 		echoed, cut := echo(line)
 		if echoed.s != line.s {
@@ -346,8 +379,8 @@ func (s *image) hasLog4j() bool {
 	if s.Mounted == nil {
 		return true
 	}
-	_, ok, hidden := s.Mounted(confRoot + s.commonPath() + "/log4j2.xml")
-	return ok || !hidden
+	_, has := s.Mounted(confRoot + s.commonPath() + "/log4j2.xml")
+	return has != hidden
 }
 
 func (s *image) fail(why string) {

@@ -10,6 +10,17 @@ var javaVariables = []struct{ name, flag string }{
 	{"DRUID_MAXDIRECTMEMORYSIZE", "-XX:MaxDirectMemorySize"},
 }
 
+// JavaVariable is the variable of the image that sets a flag of java, empty if it has
+// none.
+func JavaVariable(flag string) string {
+	for _, v := range javaVariables {
+		if v.flag == flag {
+			return v.name
+		}
+	}
+	return ""
+}
+
 func (s *image) javaKeys() {
 	for _, v := range javaVariables {
 		value, ok := s.value(v.name)
@@ -31,7 +42,7 @@ func (s *image) javaKeys() {
 		if i := strings.IndexAny(value.s, " \t\n"); i >= 0 { // the shell cuts it
 			value = value.Slice(0, i)
 		}
-		s.jvm.add(Join(Made(flag, value.Place()), value, Made("\n", value.Place())))
+		s.jvm.add(Join(Made(flag, value.Place()), value, Made("\n", value.Place())).ofVariable())
 	}
 }
 
@@ -50,7 +61,7 @@ func (s *image) javaOpts() {
 			at = i
 		}
 	}
-	own := Join(append(quoted, opts.Slice(at, len(opts.s)), Made("\n", opts.Place()))...)
+	own := Join(append(quoted, opts.Slice(at, len(opts.s)), Made("\n", opts.Place()))...).ofVariable()
 	s.out.HasJVM = true
 	if s.Release >= 23 {
 		jvm := s.out.JVM

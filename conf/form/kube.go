@@ -140,14 +140,14 @@ func (k *kube) add(c *kubeContainer) {
 	if c.image.s != "" {
 		at = c.image.Place()
 		k.tree.image(c.image)
-		k.noticeTag(c.image, c.unit)
+		k.tree.noticeTag(c.image, c.unit)
 	}
 	c.unit = k.tree.unit(c.unit)
-	out := &Container{Role: c.role, Env: c.env, Release: c.release(k.in), Image: at, Kubernetes: true, Open: c.open, Homes: map[string]Place{}}
-	out.Mounted = func(file string) (Text, bool, bool) { return c.mounted(out, file) }
+	out := &Container{Role: c.role, Env: c.env, Release: c.release(k.in), Image: at, Kubernetes: true, Open: c.open, Own: c.own, Foreign: c.image.s != "" && !isOfficial(c.image.s), Homes: map[string]Place{}}
+	out.Mounted = func(file string) (Text, holding) { return c.mounted(out, file) }
 	if c.own {
 		out.Env = nil
-		out.Mounted = func(file string) (Text, bool, bool) { return c.anywhere(out, file) }
+		out.Mounted = c.anywhere
 	}
 	k.tree.Add(c.unit, c.home, out)
 	k.tree.Containers[c.unit] = c.limits()
@@ -165,19 +165,6 @@ func (c *kubeContainer) release(in *Input) schema.Release {
 		return 16
 	}
 	return r
-}
-
-// latestImages are those whose release matters to a cluster, beside Druid's own.
-var latestImages = []string{"druid", "zookeeper", "postgres", "postgresql", "mysql", "mariadb"}
-
-// noticeTag looks for an image without a release, once.
-func (k *kube) noticeTag(image Text, unit string) bool {
-	name, tag, _ := strings.Cut(path.Base(image.s), ":")
-	if tag != "" && tag != "latest" || !slices.Contains(latestImages, name) || slices.ContainsFunc(k.tree.Facts, func(f Fact) bool { return f.Kind == Latest && f.Name == image.s }) {
-		return false
-	}
-	k.note(Fact{Kind: Latest, At: image.Place(), Name: image.s, Service: unit})
-	return true
 }
 
 // unit is a name for a service that no other has, and that can be a folder's.
@@ -199,7 +186,7 @@ func (t *Tree) unit(name string) string {
 }
 
 // mounted finds a file of a container in what it mounts.
-func (c *kubeContainer) mounted(out *Container, file string) (Text, bool, bool) {
+func (c *kubeContainer) mounted(out *Container, file string) (Text, holding) {
 	file = imagePath(file)
 	var best *kubeMount
 	for i := range c.mounts {
@@ -209,42 +196,43 @@ func (c *kubeContainer) mounted(out *Container, file string) (Text, bool, bool) 
 		}
 	}
 	if best == nil {
-		return Text{}, false, false
+		return Text{}, asInImage
 	}
 	name := path.Join(best.sub, strings.TrimPrefix(strings.TrimPrefix(file, imagePath(best.path)), "/"))
 	switch {
 	case best.empty:
-		return Text{}, false, true
+		return Text{}, hidden
 	case best.file == nil:
-		out.Open = true
-		return Text{}, path.Base(file) != "log4j2.xml", true
+		return Text{}, unseen
 	}
 	text, ok := best.file(name)
-	if first := text.Find(0, 1); ok && text.s != "" && !first.Stock {
+	if !ok {
+		return Text{}, hidden
+	}
+	if first := text.Find(0, 1); text.s != "" && !first.Stock {
 		out.Homes[path.Base(file)] = Place{first.Source, first.From, first.To}
 	}
-	return text, ok, !ok
+	return text, given
 }
 
 // anywhere finds a file by its name: a start script of somebody's own puts any
 // folder on the class path.
-func (c *kubeContainer) anywhere(out *Container, file string) (Text, bool, bool) {
+func (c *kubeContainer) anywhere(file string) (Text, holding) {
 	base := path.Base(file)
 	for _, m := range c.mounts {
 		if m.file == nil {
 			continue
 		}
 		if text, ok := m.file(path.Join(m.sub, base)); ok {
-			return text, true, false
+			return text, given
 		}
 		if path.Base(m.path) == base {
 			if text, ok := m.file(m.sub); ok {
-				return text, true, false
+				return text, given
 			}
 		}
 	}
-	out.Open = true
-	return Text{}, base != "log4j2.xml", true
+	return Text{}, unseen
 }
 
 func within(file, dir string) bool {
@@ -301,10 +289,9 @@ func (c *kubeContainer) noticeMounts(k *kube, out *Container) {
 			k.note(Fact{Kind: Unread, At: m.at, Name: m.path, Service: c.unit, Detail: "for the " + c.role + " the script of the image reads " + want})
 		}
 	}
-	text, _, hidden := out.Mounted(common + "/log4j2.xml")
-	_, _, ownHidden := out.Mounted(own + "/log4j2.xml")
-	_, ownText, _ := out.Mounted(own + "/log4j2.xml")
-	if hidden && ownHidden && text.s == "" && !ownText && !out.Open && !c.has("DRUID_LOG4J") && !c.has("DRUID_SERVICE_LOG4J") {
+	_, shared := out.Mounted(common + "/log4j2.xml")
+	_, apart := out.Mounted(own + "/log4j2.xml")
+	if shared == hidden && apart == hidden && !out.Open && !c.has("DRUID_LOG4J") && !c.has("DRUID_SERVICE_LOG4J") {
 		k.note(Fact{Kind: NoLog, At: c.mountsAt, Service: c.unit})
 	}
 }

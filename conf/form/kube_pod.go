@@ -223,7 +223,7 @@ func volumesOf(k *kube, p kubePod) map[string]kubeVolume {
 	for _, n := range items(p.claims) {
 		name := n.Path("metadata", "name").String()
 		size, _ := quantity(n.Path("spec", "resources", "requests", "storage").String())
-		all[name] = kubeVolume{from: p.unit + "/" + name, size: size, empty: true}
+		all[name] = kubeVolume{from: p.unit + "/" + name, size: size}
 	}
 	return all
 }
@@ -247,7 +247,7 @@ func (k *kube) volume(n *Node, unit string) kubeVolume {
 		return kubeVolume{from: unit + "/" + name, size: size, empty: true}
 	case n.Get("persistentVolumeClaim") != nil:
 		claim := n.Path("persistentVolumeClaim", "claimName").String()
-		return kubeVolume{from: "claim " + claim, size: k.claims[claim], empty: true}
+		return kubeVolume{from: "claim " + claim, size: k.claims[claim]}
 	case n.Get("hostPath") != nil:
 		return kubeVolume{from: n.Path("hostPath", "path").String()}
 	case n.Get("nfs") != nil:

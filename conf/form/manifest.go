@@ -223,7 +223,7 @@ func (m *manifests) read(k *kube, namespace string) {
 	}
 	for _, o := range others {
 		for _, c := range items(o.spec.Get("containers")) {
-			if image := c.Get("image"); image != nil && k.noticeTag(image.Text, o.unit) {
+			if image := c.Get("image"); image != nil && k.tree.noticeTag(image.Text, o.unit) {
 				k.tree.use(o.source)
 			}
 		}

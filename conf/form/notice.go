@@ -97,7 +97,11 @@ func (s *image) noticeScriptName(name Text) {
 	}
 	for _, m := range meantNames {
 		if m.name == name.s {
-			s.note(DeadName, name.Place(), name.s, "it is called "+m.meant)
+			meant := m.meant
+			if meant == "DRUID_SET_HOST_IP" && s.Release < 33 {
+				meant = "DRUID_SET_HOST"
+			}
+			s.note(DeadName, name.Place(), name.s, "it is called "+meant)
 			return
 		}
 	}
@@ -109,13 +113,21 @@ func (s *image) noticeScriptName(name Text) {
 	}
 }
 
+// latestImages are those whose release matters to a cluster, besides Druid's.
+var latestImages = []string{"zookeeper", "postgres", "postgresql", "mysql", "mariadb"}
+
+// noticeTag looks for an image without a release, once.
+func (t *Tree) noticeTag(image Text, unit string) bool {
+	name, tag, _ := strings.Cut(path.Base(image.s), ":")
+	if tag != "" && tag != "latest" || !isOfficial(image.s) && !slices.Contains(latestImages, name) || slices.ContainsFunc(t.Facts, func(f Fact) bool { return f.Kind == Latest && f.Name == image.s }) {
+		return false
+	}
+	t.note(Fact{Kind: Latest, At: image.Place(), Name: image.s, Service: unit})
+	return true
+}
+
 // notice looks at a service of Compose as a whole.
 func (c *compose) notice(svc *composeService, role string, vars []Var) {
-	if isOfficial(svc.image.s) && svc.hasImage {
-		if _, tag, _ := strings.Cut(path.Base(svc.image.s), ":"); tag == "" || tag == "latest" {
-			c.tree.Facts = append(c.tree.Facts, Fact{Kind: Latest, At: svc.image.Place(), Name: svc.image.s, Service: svc.name})
-		}
-	}
 	single := slices.ContainsFunc(vars, func(v Var) bool { return v.Name.s == "DRUID_SINGLE_NODE_CONF" && v.Value.s != "" })
 	release := c.in.release(svc.image.s)
 	for _, v := range svc.volumes {

@@ -43,6 +43,8 @@ type part struct {
 	exact bool
 	spell Spelling // nil where the place cannot be edited
 	stock bool     // a value of the image
+	// variable is set for what a variable of the container sets.
+	variable bool
 }
 
 // Exact is text that stands at a place byte by byte.
@@ -116,7 +118,9 @@ type Found struct {
 	Exact bool
 	// Stock is set for a value of the image.
 	Stock bool
-	spell Spelling
+	// Variable is set for what a variable of a container sets.
+	Variable bool
+	spell    Spelling
 }
 
 // Spell writes what shall stand at the place; false where it cannot be edited.
@@ -135,7 +139,7 @@ func (t Text) Find(from, to int) Found {
 	}
 	first, last := t.index(from), t.index(max(from, to-1))
 	p := t.parts[first]
-	f := Found{Place: p.at, Exact: p.exact, Stock: p.stock, spell: p.spell}
+	f := Found{Place: p.at, Exact: p.exact, Stock: p.stock, Variable: p.variable, spell: p.spell}
 	if p.exact {
 		f.From = min(p.at.From+from-p.from, p.at.To)
 	}
@@ -190,7 +194,16 @@ func (t Text) with(s string, spell func(Spelling) Spelling) Text {
 // made is another text, which was made of this one.
 func (t Text) made(s string) Text {
 	f := t.Find(0, len(t.s))
-	return Text{s, []part{{at: f.Place, stock: f.Stock}}}
+	return Text{s, []part{{at: f.Place, stock: f.Stock, variable: f.Variable}}}
+}
+
+// ofVariable is the same text as what a variable sets.
+func (t Text) ofVariable() Text {
+	out := Text{s: t.s, parts: slices.Clone(t.parts)}
+	for i := range out.parts {
+		out.parts[i].variable = true
+	}
+	return out
 }
 
 // Sources are the files that the text comes from.

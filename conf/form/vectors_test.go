@@ -97,9 +97,12 @@ func (row envRow) container() *Container {
 	for name, text := range row.Files {
 		files[name] = text
 	}
-	c.Mounted = func(file string) (Text, bool, bool) {
+	c.Mounted = func(file string) (Text, holding) {
 		text, ok := files[file]
-		return Made(text, Place{}), ok, true
+		if !ok {
+			return Text{}, hidden
+		}
+		return Made(text, Place{}), given
 	}
 	return c
 }
@@ -253,7 +256,8 @@ func TestCompose(t *testing.T) {
 			for _, v := range svc.env {
 				values[v.name.s] = nil // what has no value anywhere is null for the program
 			}
-			for _, v := range c.variables(svc) {
+			all, _ := c.variables(svc)
+			for _, v := range all {
 				values[v.Name.s] = &v.Value.s
 			}
 			got[svc.name] = values

@@ -67,6 +67,9 @@ func Size(bytes int64) string {
 		bytes /= 1024
 		unit++
 	}
+	if bytes == 1 && unit == 0 {
+		return "1 byte"
+	}
 	return fmt.Sprintf("%d %s", bytes, units[unit])
 }
 
@@ -84,7 +87,7 @@ func About(bytes int64) string {
 			return fmt.Sprintf("%d.%d %s", tenths/10, tenths%10, unit.name)
 		}
 	}
-	return fmt.Sprintf("%d bytes", bytes)
+	return Size(bytes)
 }
 
 // Decimal writes an amount as disks are sold: 1.9 TB.

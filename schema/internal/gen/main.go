@@ -116,13 +116,13 @@ func properties(b *bytes.Buffer, root cue.Value) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	proved, err := proofs("testdata/classes")
+	asked, err := readDumps("testdata/classes")
 	if err != nil {
 		return nil, err
 	}
 	b.WriteString("var properties = []Property{\n")
 	for _, name := range names {
-		if err := property(b, name, values[name], proved[name]); err != nil {
+		if err := property(b, name, values[name], asked); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -137,6 +137,7 @@ type propertyJSON struct {
 	AnyCase     bool
 	Default     []defaultJSON
 	Services    []string
+	Lenient     []string
 	Since       string
 	Until       string
 	Deprecated  string
@@ -145,6 +146,7 @@ type propertyJSON struct {
 	Units       string
 	ConfigMagic *rangeJSON
 	NotNull     *rangeJSON
+	OnlyTrue    *rangeJSON
 	Java        []struct{ From, Until, Type string }
 	Extension   string
 	Items       string
@@ -170,10 +172,10 @@ type defaultJSON struct{ From, Until, Value, Formula string }
 
 type choiceJSON struct{ Value, Extension, Since, Until string }
 
-func property(b *bytes.Buffer, name string, v cue.Value, proved uint64) error {
+func property(b *bytes.Buffer, name string, v cue.Value, asked *dumps) error {
 	var p propertyJSON
 	for field, target := range map[string]any{
-		"doc": &p.Doc, "type": &p.Type, "anyCase": &p.AnyCase, "default": &p.Default, "services": &p.Services,
+		"doc": &p.Doc, "type": &p.Type, "anyCase": &p.AnyCase, "default": &p.Default, "services": &p.Services, "lenient": &p.Lenient, "onlyTrue": &p.OnlyTrue,
 		"since": &p.Since, "until": &p.Until, "deprecated": &p.Deprecated, "replacedBy": &p.ReplacedBy, "was": &p.Was,
 		"units": &p.Units, "configMagic": &p.ConfigMagic, "extension": &p.Extension, "secret": &p.Secret, "strict": &p.Strict,
 		"when": &p.When, "choices": &p.Choices, "refused": &p.Refused, "required": &p.Required,
@@ -217,16 +219,20 @@ func property(b *bytes.Buffer, name string, v cue.Value, proved uint64) error {
 		return text + "}"
 	})
 	list(b, "Services", "string", p.Services, strconv.Quote)
+	list(b, "Lenient", "string", p.Lenient, strconv.Quote)
 	list(b, "When", "string", p.When, strconv.Quote)
 	b.WriteString(releases(p.Since, p.Until))
 	b.WriteString(optional("ReplacedBy", p.ReplacedBy) + optional("Extension", p.Extension) + optional("Items", p.Items))
 	b.WriteString(optional("Deprecated", release(p.Deprecated)) + optional("Units", release(p.Units)))
 	b.WriteString(optional("AnyCase", p.AnyCase) + optional("Secret", p.Secret) + optional("Later", p.Later))
-	b.WriteString(span("ConfigMagic", p.ConfigMagic) + span("NotNull", p.NotNull) + span("Strict", p.Strict))
+	b.WriteString(span("ConfigMagic", p.ConfigMagic) + span("OnlyTrue", p.OnlyTrue) + span("NotNull", p.NotNull) + span("Strict", p.Strict))
 	if f := p.Refused; f != nil {
 		fmt.Fprintf(b, ", Refused: &Refusal{Releases: Range{From: %d, Until: %d}, Value: %q, Except: %q}", release(f.Since), release(f.Until), f.Value, f.Except)
 	}
-	b.WriteString(optional("Proved", proved) + optional("Turns", p.turns()) + "},\n")
+	if e := asked.properties[name]; e != nil {
+		b.WriteString(optional("Proved", e.proved) + optional("Built", asked.built(&p, e)))
+	}
+	b.WriteString(optional("Turns", p.turns()) + "},\n")
 	return nil
 }
 
