@@ -58,7 +58,7 @@ var rooms = map[string]string{
 	"internal/report/diagram":  "ports",
 	"internal/report/firewall": "ports",
 
-	"internal/lsp": "conf conf/syntax finding internal/report lint",
+	"internal/lsp": "conf conf/effective conf/syntax finding internal/edit/fix internal/report lint lint/suppress rules schema sizing",
 
 	"internal/mutants": "",
 

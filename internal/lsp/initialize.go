@@ -14,6 +14,17 @@ type capabilities struct {
 		Change    int  `json:"change"`
 		Save      bool `json:"save"`
 	} `json:"textDocumentSync"`
+	Hover      bool `json:"hoverProvider"`
+	Definition bool `json:"definitionProvider"`
+	References bool `json:"referencesProvider"`
+	InlayHint  bool `json:"inlayHintProvider"`
+	Symbols    bool `json:"documentSymbolProvider"`
+	CodeAction struct {
+		Kinds []string `json:"codeActionKinds"`
+	} `json:"codeActionProvider"`
+	Completion struct {
+		Triggers []string `json:"triggerCharacters"`
+	} `json:"completionProvider"`
 	Workspace struct {
 		WorkspaceFolders struct {
 			Supported           bool `json:"supported"`
@@ -28,6 +39,9 @@ const incremental = 2
 func serverCapabilities() (c capabilities) {
 	c.TextDocumentSync.OpenClose, c.TextDocumentSync.Change, c.TextDocumentSync.Save = true, incremental, true
 	c.Workspace.WorkspaceFolders.Supported, c.Workspace.WorkspaceFolders.ChangeNotifications = true, true
+	c.Hover, c.Definition, c.References, c.InlayHint, c.Symbols = true, true, true, true, true
+	c.CodeAction.Kinds = []string{quickFix, fixAll}
+	c.Completion.Triggers = []string{".", "=", "_", "-", "+", ":", "\"", "["}
 	return c
 }
 

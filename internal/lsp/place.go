@@ -7,17 +7,17 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 )
 
-// text is one that is looked at by the positions of the protocol.
-type text struct {
+// lined is a text that is looked at by the positions of the protocol.
+type lined struct {
 	data  []byte
 	lines *syntax.Lines
 }
 
-func newText(data []byte) text { return text{data, syntax.NewLines(data)} }
+func newText(data []byte) lined { return lined{data, syntax.NewLines(data)} }
 
 // offset is the byte of a position. What lies behind the end of a line is the end
 // of the line, and what lies behind the text its end.
-func (t text) offset(p position) int {
+func (t lined) offset(p position) int {
 	if p.Line >= t.lines.Count() {
 		return len(t.data)
 	}
@@ -26,13 +26,13 @@ func (t text) offset(p position) int {
 }
 
 // position is the position of a byte.
-func (t text) position(offset int) position {
+func (t lined) position(offset int) position {
 	at := t.lines.Span(offset, offset).Start
 	from := t.lines.Offset(at.Line, 1)
 	return position{at.Line - 1, unitsOf(t.data[from:max(from, at.Offset)])}
 }
 
-func (t text) textRange(from, to int) textRange {
+func (t lined) textRange(from, to int) textRange {
 	return textRange{t.position(from), t.position(to)}
 }
 

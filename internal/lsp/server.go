@@ -127,6 +127,22 @@ type question struct {
 }
 
 func questionOf(method string) (question, bool) {
+	switch method {
+	case "textDocument/hover":
+		return question{(*server).hover, true}, true
+	case "textDocument/codeAction":
+		return question{(*server).actions, true}, true
+	case "textDocument/completion":
+		return question{(*server).complete, false}, true
+	case "textDocument/definition":
+		return question{(*server).definition, true}, true
+	case "textDocument/references":
+		return question{(*server).references, true}, true
+	case "textDocument/inlayHint":
+		return question{(*server).hints, true}, true
+	case "textDocument/documentSymbol":
+		return question{(*server).symbols, true}, true
+	}
 	return question{}, false
 }
 

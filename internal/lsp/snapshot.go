@@ -25,12 +25,13 @@ type snapshot struct {
 
 	findings []finding.Finding // as they may be shown
 	files    map[string]*conf.File
-	texts    map[string]text
+	written  map[string]*written // by file, when first asked for
+	texts    map[string]lined
 }
 
 // newSnapshot answers a function that lints a unit as it is now.
 func newSnapshot(s *server, u *unit) func(context.Context) (*snapshot, error) {
-	shot := &snapshot{changes: u.changes, versions: map[string]int{}, overlay: s.overlay(), files: map[string]*conf.File{}, texts: map[string]text{}}
+	shot := &snapshot{changes: u.changes, versions: map[string]int{}, overlay: s.overlay(), files: map[string]*conf.File{}, texts: map[string]lined{}}
 	for name, d := range s.documents {
 		shot.versions[name] = d.version
 	}
@@ -72,7 +73,7 @@ func pathOfFile(name string) string {
 }
 
 // text is what the run has read of a file; false where it has not.
-func (shot *snapshot) text(name string) (text, bool) {
+func (shot *snapshot) text(name string) (lined, bool) {
 	if t, ok := shot.texts[name]; ok {
 		return t, true
 	}
@@ -81,7 +82,7 @@ func (shot *snapshot) text(name string) (text, bool) {
 		data, ok = f.Data, true
 	}
 	if !ok {
-		return text{}, false
+		return lined{}, false
 	}
 	t := newText(data)
 	shot.texts[name] = t
