@@ -6,8 +6,8 @@
 // files below a folder of the workspace, or around a file that lies in none, are
 // linted together (unit.go), by lint.Run and with the open texts over the files of
 // the disk: what an editor shows is what lint says of the same texts. A run that
-// a change makes useless is cancelled; the next one begins when nothing was typed
-// for as long as the last one took. What is asked about a place is answered from
+// a change makes useless is cancelled; the next one begins at once, or while somebody
+// types when nothing was typed for as long as a run takes. What is asked about a place is answered from
 // the newest run (snapshot.go), and waits for it where it is under way.
 //
 // Positions of the protocol count UTF-16 code units, and ours characters

@@ -22,6 +22,7 @@ type unit struct {
 	folder bool // of the workspace
 
 	changes int       // how often something in it has changed
+	changed time.Time // when it last has
 	due     time.Time // when to lint; zero when not
 	run     *run      // under way
 	took    time.Duration
@@ -51,10 +52,16 @@ func newUnit(name string) *unit {
 	return &unit{path: name, folder: true, changes: 1, due: time.Now(), published: map[string]string{}}
 }
 
-// touch says that something has changed: what is found now is of no use.
+// touch says that something has changed: what is found now is of no use. A change
+// after a pause is looked at at once, those that follow it when they have ended.
 func (u *unit) touch() {
+	pause := min(u.took, maxPause)
 	u.changes++
-	u.due = time.Now().Add(min(u.took, maxPause))
+	u.due = time.Now()
+	if u.due.Sub(u.changed) < pause {
+		u.due = u.due.Add(pause)
+	}
+	u.changed = time.Now()
 	if u.run != nil {
 		u.run.cancel()
 	}
