@@ -10,6 +10,7 @@ import (
 
 	"github.com/implycheck/implycheck/internal/lsp"
 	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/lint/config"
 )
 
 func newLSP() *cobra.Command {
@@ -34,6 +35,9 @@ Exit codes: 0 the editor has shut the server down, 1 it went away without that,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := run.of(cmd.Flags(), nil)
 			if err != nil {
+				return err
+			}
+			if _, err := config.FactsOf(o.Facts); err != nil {
 				return err
 			}
 			// A server lives for days: it has what it needs, and no more than is alive.
