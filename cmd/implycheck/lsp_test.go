@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func editor(t *testing.T, stdin, dir, program string, args ...string) string {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
-	cmd.Env = append(os.Environ(), "IMPLYCHECK_DIR="+tree, "IMPLYCHECK_BIN="+bin, "XDG_STATE_HOME="+t.TempDir())
+	cmd.Env = append(os.Environ(), "IMPLYCHECK_DIR="+tree, "IMPLYCHECK_BIN="+bin, "XDG_STATE_HOME="+t.TempDir(), "PATH="+filepath.Dir(bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	printed, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(printed))
 	return strings.ReplaceAll(string(printed), "\r", "")
@@ -96,6 +97,52 @@ completes true
 refuses -32601
 exits with 0
 `, out)
+}
+
+// TestVSCode: the extension in a host that is made up.
+func TestVSCode(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		missing(t, "Node (node)")
+	}
+	out, err := exec.Command("node", "../../editors/vscode/test.js").CombinedOutput()
+	require.NoError(t, err, string(out))
+}
+
+// TestNeovimSnippet: what the documentation tells people to copy works. Neovim before
+// 0.8 lacks two functions that it uses.
+func TestNeovimSnippet(t *testing.T) {
+	if _, err := exec.LookPath("nvim"); err != nil {
+		missing(t, "Neovim (nvim)")
+	}
+	snippet, err := filepath.Abs("../../editors/neovim/implycheck.lua")
+	require.NoError(t, err)
+	script, err := filepath.Abs("testdata/lsp/snippet.lua")
+	require.NoError(t, err)
+	out := editor(t, "", "", "nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile "+script, "-c", "luafile "+snippet, "-c", "lua Check()")
+	require.Contains(t, out, "finds the wrong key true\n")
+}
+
+// TestCompactInEditors: lines of the compact format are what ALE's pattern expects.
+func TestCompactInEditors(t *testing.T) {
+	script, err := os.ReadFile("../../editors/ale/ale_linters/jproperties/implycheck.vim")
+	require.NoError(t, err)
+	pattern := regexp.MustCompile(`'\\v(\^.+\$)'`).FindStringSubmatch(string(script))
+	require.Len(t, pattern, 2)
+	var out, log strings.Builder
+	name := filepath.Join(t.TempDir(), "druid/broker/runtime.properties")
+	require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+	code := run([]string{"lint", "-", "--stdin-filename", name, "--format", "compact", "--exit-zero", "--verbose"},
+		strings.NewReader("druid.service=druid/broker\ndruid.processing.numThread=3\n"), &out, &log)
+	require.Equal(t, exitClean, code, log.String())
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	line := regexp.MustCompile(pattern[1])
+	found := map[string]string{}
+	for _, l := range lines {
+		m := line.FindStringSubmatch(l)
+		require.NotNil(t, m, l)
+		found[m[6]] = m[1] + ":" + m[2]
+	}
+	require.Equal(t, filepath.ToSlash(name)+":2", found["prop-unknown"])
 }
 
 // TestLSP: what a shell sees of it.

@@ -50,3 +50,23 @@ func TestDiagnostics(t *testing.T) {
 	})
 	c.leave()
 }
+
+// TestNewFolder: a file in a folder that is not there yet is nothing to complain
+// about, and neither is a workspace without any configuration.
+func TestNewFolder(t *testing.T) {
+	dir := lay(t, "-- README.md --\nnothing\n")
+	c := newClient(t, imply())
+	c.initialize(dir, filepath.Join(dir, "gone"))
+	name := filepath.Join(dir, "elsewhere/conf/druid/broker/runtime.properties")
+	c.open(name, 1, "druid.service=druid/broker\ndruid.processing.numThread=1\n")
+	require.Contains(t, c.at(name, 1), "1:0-26 prop-unknown")
+	other := filepath.Join(filepath.Dir(dir), "none/conf/druid/broker/runtime.properties")
+	c.open(other, 1, "druid.service=druid/broker\n")
+	var symbols []documentSymbol
+	c.call("textDocument/documentSymbol", documentParams{TextDocument: textDocument{URI: uriOf(other)}}, &symbols)
+	require.Empty(t, symbols)
+	c.leave()
+	for _, m := range c.others {
+		t.Errorf("%s %s", m.Method, m.Params)
+	}
+}

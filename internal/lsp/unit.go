@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -164,14 +165,13 @@ func (s *server) finish(r result) {
 		return
 	}
 	u.took = r.took
-	if r.err != nil && !errors.Is(r.err, conf.ErrNoConfiguration) {
-		s.tell(u, r.err)
-	} else {
-		u.told = ""
-	}
 	u.snapshot = r.snapshot
-	if r.err == nil || errors.Is(r.err, conf.ErrNoConfiguration) {
+	switch {
+	case r.err == nil, errors.Is(r.err, conf.ErrNoConfiguration), errors.Is(r.err, fs.ErrNotExist):
+		u.told = ""
 		s.publish(u)
+	default:
+		s.tell(u, r.err)
 	}
 	s.serveWaiting(u)
 }
