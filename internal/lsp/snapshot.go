@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,6 +40,9 @@ func newSnapshot(s *server, u *unit) func(context.Context) (*snapshot, error) {
 	o.Paths, o.Overlay, o.EachPlace, o.ByFile = []string{filepath.ToSlash(u.path)}, shot.overlay, true, true
 	o.Linted = shot.keep
 	return func(ctx context.Context) (*snapshot, error) {
+		if _, err := os.Stat(u.path); err != nil && shot.overlay[u.path] == nil {
+			return shot, conf.ErrNoConfiguration // a new file in a new folder
+		}
 		r, err := lint.Run(ctx, o)
 		if err == nil {
 			shot.findings = r.Findings

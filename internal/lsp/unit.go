@@ -3,7 +3,6 @@ package lsp
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -167,7 +166,7 @@ func (s *server) finish(r result) {
 	u.took = r.took
 	u.snapshot = r.snapshot
 	switch {
-	case r.err == nil, errors.Is(r.err, conf.ErrNoConfiguration), errors.Is(r.err, fs.ErrNotExist):
+	case r.err == nil, errors.Is(r.err, conf.ErrNoConfiguration):
 		u.told = ""
 		s.publish(u)
 	default:
