@@ -3,8 +3,10 @@ package lsp
 import (
 	"encoding/json"
 	"maps"
+	"path/filepath"
 	"slices"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/report"
 )
@@ -20,14 +22,14 @@ func (s *server) publish(u *unit) {
 		f := &u.snapshot.findings[i]
 		name := pathOfFile(f.File)
 		if f.File == "" {
-			name = u.path
+			name = pathOfFile(f.Tree)
 		}
 		if owner := s.owner(name); owner == u || owner == nil {
 			found[name] = append(found[name], u.snapshot.diagnostic(s, f))
 		}
 	}
 	for name := range s.documents {
-		if _, ok := found[name]; !ok && s.owner(name) == u && u.snapshot.files[name] != nil {
+		if _, ok := found[name]; !ok && s.owner(name) == u && conf.Concerns(filepath.ToSlash(name)) {
 			found[name] = []diagnostic{}
 		}
 	}
