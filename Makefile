@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man completions clean
+.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man vsix completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -108,6 +108,12 @@ snapshot: man completions
 man:
 	@mkdir -p bin/man
 	go test ./cmd/implycheck -count=1 -run '^TestManPages$$' -man $(CURDIR)/bin/man
+
+# The extension for VS Code; needs Node and npm.
+vsix:
+	@mkdir -p bin/vscode
+	cp -r editors/vscode/. bin/vscode
+	cd bin/vscode && npm install --silent --no-audit --no-fund && npm run --silent package && mv implycheck.vsix ..
 
 completions: build
 	@mkdir -p bin/completions

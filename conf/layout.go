@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/conf/form"
 )
 
 // Kind is what a file is for; it decides how the file is read.
@@ -75,6 +77,12 @@ func skipDir(name string) bool {
 
 // IsConfiguration reports whether a file of that path, with "/", is read at all.
 func IsConfiguration(file string) bool { return interesting(file) && !skipped(file) }
+
+// Concerns reports whether a file of that path, with "/", may be read of any form:
+// what is in it may change what is said of a configuration.
+func Concerns(file string) bool {
+	return IsConfiguration(file) || form.MayBe(path.Base(file)) && !skipped(file)
+}
 
 func interesting(file string) bool {
 	_, ok := kindOf(file)

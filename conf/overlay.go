@@ -24,7 +24,7 @@ func (l *listing) overlay(name string, files map[string][]byte) {
 		}
 		if data, ok := over[at]; ok {
 			covered[at] = true
-			f = entry{path: f.path, known: true, data: data}
+			f = known(f.path, data)
 			if data == nil {
 				continue
 			}
@@ -33,7 +33,7 @@ func (l *listing) overlay(name string, files map[string][]byte) {
 	}
 	for file, data := range over {
 		if data != nil && !covered[file] && !skipped(file) {
-			l.add(entry{path: file, known: true, data: data})
+			l.add(known(file, data))
 		}
 		for ; file != "."; file = path.Dir(file) {
 			covered[file] = true
@@ -44,19 +44,29 @@ func (l *listing) overlay(name string, files map[string][]byte) {
 	l.sort()
 }
 
+// known is a file that is there already. One that is too large is not read, as if it
+// were on the disk.
+func known(file string, data []byte) entry {
+	e := entry{path: file, real: file, known: true, data: data}
+	if len(data) > maxFile {
+		e.data, e.problem = nil, tooLarge
+	}
+	return e
+}
+
 // overlayForms does the same for files that may be of another form.
 func (l *listing) overlayForms(over map[string][]byte) {
 	for file, data := range over {
-		known := entry{path: file, real: file, known: true, data: data}
+		made := known(file, data)
 		i := slices.IndexFunc(l.maybe, func(e entry) bool { return e.path == file || e.real == file })
 		switch {
 		case i >= 0 && data == nil:
 			l.maybe = slices.Delete(l.maybe, i, i+1)
 		case i >= 0:
-			known.path = l.maybe[i].path
-			l.maybe[i] = known
+			made.path = l.maybe[i].path
+			l.maybe[i] = made
 		case data != nil && !skipped(file) && !IsConfiguration(file):
-			l.mayBe(known)
+			l.mayBe(made)
 		}
 	}
 }

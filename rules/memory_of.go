@@ -6,6 +6,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/ports"
+	"github.com/implycheck/implycheck/sizing"
 )
 
 // MemoryOf is what a process, and its tasks, may take as far as its flags tell:
@@ -34,4 +35,15 @@ func sumOf(server string, bytes, memory int64, list []share) string {
 		args = append(args, s.name, text.Amount(s.bytes))
 	}
 	return text.Sprintf("%s: %s of %s: %s %s"+strings.Repeat(" + %s %s", len(list)-1), args...)
+}
+
+// DirectOf is the direct memory that a process checks for when it starts, as far as
+// its files tell; false for one that has no query buffers, or whose files do not.
+func DirectOf(s *conf.Service) (need sizing.Direct, ok bool) {
+	p := Pass{Tree: s.Tree(), near: newSuggestions()}
+	b := p.buffersOf(s)
+	if _, sized := b.threads.Int64(); !sized || !sizing.UsesDirect(s.Process()) {
+		return need, false // without the cores a sum would be a guess
+	}
+	return b.need(s.Tree().Target.Release, s.Process())
 }

@@ -65,6 +65,22 @@ var monitors = lazy.Value[map[string]monitor]{New: func() map[string]monitor {
 	}
 }}
 
+// Monitors are the classes that a process of a release can list, sorted; without a
+// process, those that every process can.
+func Monitors(r schema.Release, process string) (classes []string) {
+	druid := "org.apache.druid."
+	if r < 13 {
+		druid = "io.druid."
+	}
+	for name, m := range monitors.Get() {
+		if r >= m.since && (m.until == 0 || r <= m.until) && (m.homes == nil || slices.Contains(m.homes, process)) {
+			classes = append(classes, druid+m.in+"."+name)
+		}
+	}
+	slices.Sort(classes)
+	return classes
+}
+
 // className is the name of a class without its package.
 func className(class string) string { return class[strings.LastIndexByte(class, '.')+1:] }
 

@@ -58,12 +58,14 @@ var rooms = map[string]string{
 	"internal/report/diagram":  "ports",
 	"internal/report/firewall": "ports",
 
+	"internal/lsp": "conf conf/effective conf/syntax finding internal/edit/fix internal/report lint lint/suppress rules schema sizing",
+
 	"internal/mutants": "",
 
 	"cmd/implycheck-preflight": "preflight/probe",
 
 	"cmd/implycheck": "conf conf/effective conf/live finding internal/diff internal/diff/upgrade internal/disk internal/edit internal/edit/fix internal/edit/retune " +
-		"internal/edit/scaffold internal/report internal/report/diagram internal/report/firewall internal/text/mask lint lint/baseline lint/config " +
+		"internal/edit/scaffold internal/lsp internal/report internal/report/diagram internal/report/firewall internal/text/mask lint lint/baseline lint/config " +
 		"lint/policy lint/since ports preflight rules schema sizing sizing/hardware",
 }
 

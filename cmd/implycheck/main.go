@@ -62,6 +62,7 @@ var commands = [...]struct {
 	make func() *cobra.Command
 }{
 	{"lint", newLint},
+	{"lsp", newLSP},
 	{"baseline", newBaseline},
 	{"config", newConfig},
 	{"export", newExport},

@@ -66,7 +66,7 @@ func (v view) defaulted(value conf.Value) Value {
 			return d
 		}
 	}
-	d.Reading, d.Normal = reading(p, d.Text, v.release()), Normal(value.Key, d.Text, v.release())
+	d.Reading, d.Normal = Reading(p, d.Text, v.release()), Normal(value.Key, d.Text, v.release())
 	return d
 }
 

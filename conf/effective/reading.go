@@ -11,9 +11,9 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
-// reading is a text in people's units, with what Druid makes of it in front:
+// Reading is a text in people's units, with what Druid makes of it in front:
 // 536870912 = 512 MiB. It is empty where that would say nothing new.
-func reading(p *schema.Property, value string, r schema.Release) string {
+func Reading(p *schema.Property, value string, r schema.Release) string {
 	if p == nil || value == "" || p.Check(value, r) != nil {
 		return ""
 	}

@@ -60,7 +60,7 @@ func (v view) values(all bool) []Value {
 func (v view) set(key string, places []conf.Value) Value {
 	p, known := schema.Lookup(key)
 	value := Value{Key: key, Text: places[0].Text, Set: true, Origin: origin(places[0]), Known: known, Secret: schema.IsSecret(key)}
-	value.Reading, value.Normal = reading(p, value.Text, v.release()), Normal(key, value.Text, v.release())
+	value.Reading, value.Normal = Reading(p, value.Text, v.release()), Normal(key, value.Text, v.release())
 	value.Unread = known && !v.looksAt(p, key)
 	for _, place := range places[1:] {
 		value.Overridden = append(value.Overridden, origin(place))

@@ -110,6 +110,6 @@ func junitCase(x xmlWriter, f *finding.Finding) {
 	}
 	x.open(outcome, "type", f.Severity.String(), "message", f.Message)
 	x.raw(">")
-	x.text(paragraphs(f.Message, f.Effect, f.Help, docsURL(f.Docs)))
+	x.text(paragraphs(f.Message, f.Effect, f.Help, DocsURL(f.Docs)))
 	x.raw("</" + outcome + "></testcase>\n")
 }

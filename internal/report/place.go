@@ -30,8 +30,8 @@ func uri(file string) string {
 	return (&url.URL{Path: file}).String()
 }
 
-// docsURL is the page of a rule, "" where it has none.
-func docsURL(docs string) string {
+// DocsURL is the page of a rule, "" where it has none.
+func DocsURL(docs string) string {
 	if docs == "" {
 		return ""
 	}

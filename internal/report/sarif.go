@@ -78,7 +78,7 @@ type sarifRuleProps struct {
 func newSARIFRule(r *finding.Rule) sarifRule {
 	rule := sarifRule{
 		ID: r.ID, ShortDescription: newSARIFMessage(r.Title), FullDescription: newSARIFMessage(paragraphs(r.Why, r.Effect)),
-		Help: newSARIFMessage(paragraphs(r.Why, r.Effect, r.Fix)), HelpURI: docsURL(r.Docs), Default: sarifLevel{sarifLevels[r.Severity]},
+		Help: newSARIFMessage(paragraphs(r.Why, r.Effect, r.Fix)), HelpURI: DocsURL(r.Docs), Default: sarifLevel{sarifLevels[r.Severity]},
 	}
 	if rule.Help != nil {
 		rule.Help.Markdown = r.Markdown

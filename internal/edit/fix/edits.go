@@ -15,6 +15,28 @@ type span struct {
 	text       string
 }
 
+// Replacement is what comes in the place of some bytes of a file.
+type Replacement struct {
+	Start, End int
+	Text       string
+}
+
+// Replacements are what fixes make of the files of a tree. A fix that touches what
+// an earlier one changes is left out.
+func Replacements(t *conf.Tree, fixes []*finding.Fix) map[*conf.File][]Replacement {
+	edits := map[*conf.File]*fileEdits{}
+	for _, fix := range fixes {
+		accept(t, edits, fix)
+	}
+	list := map[*conf.File][]Replacement{}
+	for f, e := range edits {
+		for _, s := range e.spans {
+			list[f] = append(list[f], Replacement{s.start, s.end, s.text})
+		}
+	}
+	return list
+}
+
 // fileEdits are the edits of one file that were accepted.
 type fileEdits struct {
 	spans []span
