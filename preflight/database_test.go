@@ -19,7 +19,6 @@ func withDatabase(t *testing.T, kind, uri, user, password, more string) *setup {
 }
 
 func TestPostgreSQL(t *testing.T) {
-	t.Parallel()
 	at, sql := postgres(t)
 	sql("postgres", "create user druid password 'rosebud7'")
 	sql("postgres", "create database druid owner druid")
@@ -85,7 +84,6 @@ func TestPostgreSQL(t *testing.T) {
 }
 
 func TestMySQL(t *testing.T) {
-	t.Parallel()
 	at, sql := mariaDB(t, "--max-allowed-packet=4M")
 	sql("", "create database druid character set utf8mb4; create database old character set latin1; create database three character set utf8mb3")
 	sql("", "create user druid@'%' identified by 'rosebud7'; grant all on druid.* to druid@'%'; grant all on `old`.* to druid@'%'; grant all on three.* to druid@'%'")

@@ -14,7 +14,6 @@ import (
 )
 
 func TestPortsFree(t *testing.T) {
-	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
@@ -34,7 +33,8 @@ func TestPortsFree(t *testing.T) {
 	s.files["conf/druid/middleManager/runtime.properties"] = fmt.Sprintf("druid.plaintextPort=%d\ndruid.indexer.runner.startPort=%d\ndruid.indexer.runner.endPort=%d\ndruid.worker.capacity=3\n", freePort(t), taken-1, taken+3)
 	r = s.run(t, "live-ports-free")
 	require.Len(t, r.Checks, 2)
-	require.True(t, hasFinding(r, "of the ports of tasks 1 is in use"))
+	require.True(t, hasFinding(r, "of the ports of tasks "))
+	require.True(t, hasFinding(r, fmt.Sprintf("%d by ", taken))) // and perhaps those of other tests
 	require.Equal(t, 0, r.Failing)
 
 	// Who holds it may be a Druid, or nobody that this user may see.

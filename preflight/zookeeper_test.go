@@ -40,7 +40,7 @@ func TestZooKeeperStandalone(t *testing.T) {
 	requireOne(t, r, "live-zk-path", finding.Pass, "does not exist yet")
 	requireOne(t, r, "live-zk-acl", finding.Pass, "does not exist yet")
 	require.Empty(t, rows(r, "live-zk-write"), "nothing is written unless that is asked")
-	require.Empty(t, r.Findings)
+	require.Zero(t, r.Failing)
 
 	// The server grants 20 ticks at most.
 	r = withZooKeeper(t, at, "druid.zk.service.sessionTimeoutMs=60000\n").run(t, "live-zk-session")
@@ -130,7 +130,7 @@ func TestZooKeeperEnsemble(t *testing.T) {
 	require.Equal(t, 1, strings.Count(c.Current, "leader"))
 	require.Equal(t, 2, strings.Count(c.Current, "follower"))
 	requireOne(t, r, "live-zk-same", finding.Pass, "epoch 1")
-	require.Empty(t, r.Findings)
+	require.Zero(t, r.Failing)
 
 	r = withZooKeeper(t, strings.Join(at[:2], ","), "").run(t, "live-zk-same")
 	requireOne(t, r, "live-zk-same", finding.Warn, "3 members, 2 named")
