@@ -170,7 +170,7 @@ var ctrFileUnread = &Rule{
 			found := p.Report(at, "what is mounted on %s is not among the files: what it sets for the %s is not known", f.Name, f.Service)
 			found.Severity = finding.Info
 			found.Effect = "None: nothing is said about what the files may set."
-			found.Help = "Lint the folder on the machine, or keep it beside the Compose file."
+			found.Help = "Lint the folder on the machine, or keep it next to the Compose file."
 			return found
 		})
 	},

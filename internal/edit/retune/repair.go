@@ -114,22 +114,25 @@ func (e *editor) bounded(v conf.Value, f sizing.Figure) sizing.Figure {
 			f.Value = v.Text
 		}
 	case connections:
-		threads, brokers := e.dataThreads(), max(1, e.brokers)
+		threads, brokers := e.threads("historical", "middleManager", "indexer"), max(1, e.brokers)
 		fit := (threads - 10) / brokers
+		if own := e.threads("broker"); own > 0 {
+			fit = min(fit, own) // more would wait for a thread of the Broker
+		}
 		if have > want && fit > want {
 			f.Value = strconv.FormatInt(min(have, fit), 10)
-			f.Formula = fmt.Sprintf("(%d threads of the data processes - 10) / %d Brokers", threads, brokers)
+			f.Formula = fmt.Sprintf("(%d threads of the data processes - 10) / %d Brokers, at most the Broker's own threads", threads, brokers)
 		}
 	}
 	return f
 }
 
-// dataThreads is how many threads answer in the data processes, the fewest of them,
-// when the plan has been applied.
-func (e *editor) dataThreads() int64 {
+// threads is how many threads answer in some processes, the fewest of them, when the
+// plan has been applied.
+func (e *editor) threads(services ...string) int64 {
 	least := int64(0)
 	for s, p := range e.planned {
-		if !slices.Contains([]string{"historical", "middleManager", "indexer"}, p.Service) {
+		if !slices.Contains(services, p.Service) {
 			continue
 		}
 		figure, _ := p.Figure(serverThreads)
