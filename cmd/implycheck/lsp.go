@@ -20,8 +20,8 @@ func newLSP() *cobra.Command {
 		Short: "Serve an editor: findings, explanations, completion and fixes while you type",
 		Long: `Lsp speaks the Language Server Protocol on standard input and output. An editor
 starts it and shows what lint finds in the trees below its workspace, unsaved
-texts included. docs/editors.md has the lines that make Neovim, Helix, Emacs, VS Code and
-others start it. Nothing is executed, nothing leaves the machine, and no file is
+texts included. docs/editors.md has what Neovim, VS Code, Helix, Emacs and others
+need to start it. Nothing is executed, nothing leaves the machine, and no file is
 written: what a fix changes, the editor changes.
 
 The flags are those of lint, and say what files do not tell; a file
@@ -54,6 +54,8 @@ Exit codes: 0 the editor has shut the server down, 1 it went away without that,
 	run.add(cmd)
 	// Editors that were told so by a library say how to talk, and there is one way.
 	cmd.Flags().Bool("stdio", true, "talk on standard input and output; there is no other way")
-	_ = cmd.Flags().MarkHidden("stdio")
+	for _, name := range []string{"stdio", "ca-file", "insecure"} { // an editor opens files and no clusters
+		_ = cmd.Flags().MarkHidden(name)
+	}
 	return cmd
 }

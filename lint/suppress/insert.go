@@ -21,6 +21,9 @@ func Insertion(f *conf.File, line int, rule, reason string) (offset int, text st
 	indent := whole[:len(whole)-len(strings.TrimLeft(whole, " \t"))]
 	text = "# implycheck:ignore " + rule + " -- " + reason
 	if f.Kind == conf.HadoopXML || f.Kind == conf.Log4jXML {
+		if strings.Contains(whole, "<?xml") {
+			return 0, "", false // nothing may come before that
+		}
 		text = "<!-- implycheck:ignore " + rule + ": " + reason + " -->"
 	}
 	text = indent + text + lineEndOf(f.Data)
