@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -91,25 +90,6 @@ func (l *listing) formNames() (names []string) {
 	}
 	return l.names
 }
-
-// noteUnrendered remembers the first file that a tool has to render before it can be
-// read.
-func (l *listing) noteUnrendered(s *form.Source, prefix string) {
-	if l.unrendered != nil {
-		return
-	}
-	if kind, dir := form.Unrendered(s); kind != "" {
-		l.unrendered = unrendered(fmt.Sprintf(kind, strings.TrimSuffix(join(prefix, dir), "/templates")))
-	}
-}
-
-// unrendered is the error of a path that holds nothing but what is yet to be
-// rendered.
-type unrendered string
-
-func (u unrendered) Error() string { return string(u) }
-
-func (u unrendered) Is(target error) bool { return target == ErrNoConfiguration }
 
 // mentioning are the files that may be in another form and have to do with Druid, with
 // what they hold. Most files of a repository have not, and reading them waits for the

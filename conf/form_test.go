@@ -144,3 +144,18 @@ func TestOtherForm(t *testing.T) {
 		require.Len(t, trees, n, want)
 	}
 }
+
+// A file that is about Druid and is no YAML is named, with the line, when there is
+// nothing else to read: a tab in the indentation is what people get wrong most.
+func TestUnreadable(t *testing.T) {
+	broken := strings.Replace(smallCompose, "    command: broker\n", "\tcommand: broker\n", 1)
+	for _, at := range []string{"", "docker-compose.yml"} {
+		dir := folderOf(t, map[string]string{"docker-compose.yml": broken, "other.yaml": "a: [\n"})
+		_, err := Open(t.Context(), filepath.Join(dir, at), Options{})
+		require.ErrorIs(t, err, ErrNoConfiguration)
+		require.ErrorContains(t, err, "docker-compose.yml mentions Druid and cannot be read as YAML: in or after line 5: found ")
+	}
+	dir := folderOf(t, map[string]string{"notes.md": "druid: [\n", "ci.yaml": "a: 1 # druid\n"})
+	_, err := Open(t.Context(), dir, Options{})
+	require.ErrorContains(t, err, "no Druid or Imply configuration found")
+}

@@ -25,7 +25,7 @@ type listing struct {
 	beside bool    // and the store is the folder that it lies in
 	folder string  // which is this one
 	names  []string
-	// unrendered is an error about what has to be rendered before it is read.
+	// unrendered is an error about what has to be rendered or mended before it is read.
 	unrendered error
 	forms      sync.Mutex // of names, and of the files that forms have read
 	// archived is set where only what is listed can be read.

@@ -319,6 +319,10 @@ func TestPlanClusterTiers(t *testing.T) {
 	require.Equal(t, 1+roundUpDiv(product(c.Count(Data)), product(15)), c.Count(Query))
 	require.Equal(t, c.Fleets[0].Count*730, c.Fleets[0].Hours())
 
+	cold.Name = "hot"
+	_, err = PlanCluster(Demand{Target: d.Target, Data: d.Data, Replication: 2, Tiers: []Tier{hot, cold}}, m)
+	require.EqualError(t, err, "two tiers are called hot: Druid would take them for one")
+
 	d.Hot = Share{1, 2}
 	_, err = PlanCluster(d, m)
 	require.ErrorContains(t, err, "hot data and tiers say the same")

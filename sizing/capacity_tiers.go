@@ -3,6 +3,7 @@ package sizing
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -79,6 +80,9 @@ func (d Demand) tiers(m Machines) []tierPlan {
 // tierErr says what is wrong with tiers.
 func (d Demand) tierErr() error {
 	for i, t := range d.Tiers {
+		if slices.ContainsFunc(d.Tiers[:i], func(other Tier) bool { return other.Name == t.Name }) {
+			return fmt.Errorf("two tiers are called %s: Druid would take them for one", t.Name)
+		}
 		if i > 0 && t.Until.of(1<<40) <= d.Tiers[i-1].Until.of(1<<40) {
 			return fmt.Errorf("tier %s keeps nothing that tier %s does not: name them from the newest data to the oldest", t.Name, d.Tiers[i-1].Name)
 		}

@@ -37,6 +37,9 @@ func parseLimits[T any](given []string, parse func(string) (T, error)) (l limits
 		case !slices.Contains(sizing.ServiceNames(), name):
 			return l, fmt.Errorf("unknown process %q: write one of %s", name, strings.Join(sizing.ServiceNames(), ", "))
 		default:
+			if _, twice := l.byName[name]; twice {
+				return l, fmt.Errorf("%s: there is one for %s already", text, name)
+			}
 			l.byName[name] = n
 		}
 	}

@@ -100,3 +100,20 @@ func Unrendered(s *Source) (text, dir string) {
 	}
 	return "", ""
 }
+
+// Unreadable says why a file that is YAML by its name cannot be read as such; it is
+// empty for other files. The library names the line of the block in which it fails, or
+// of the mistake.
+func Unreadable(s *Source) string {
+	if ext := strings.ToLower(path.Ext(s.Path)); ext != ".yml" && ext != ".yaml" {
+		return ""
+	}
+	_, err := s.Documents()
+	if err == nil {
+		return ""
+	}
+	if rest, ok := strings.CutPrefix(err.Error(), "line "); ok {
+		return "in or after line " + rest
+	}
+	return err.Error()
+}

@@ -45,7 +45,9 @@ func normal(data []byte, address string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func tooLong() error { return fmt.Errorf("it answers with more than %d MiB", maxAnswer>>20) }
+func tooLong() error {
+	return unwanted(fmt.Sprintf("it answers with more than %d MiB", maxAnswer>>20))
+}
 
 // decode reads an answer; false where it is none, or one of other types.
 func decode[T any](a *Answer) (value T, ok bool) {

@@ -100,11 +100,11 @@ func (c *client) exchange(ctx context.Context, address string) (status int, body
 	}
 	switch encoding := response.Header.Get("Content-Encoding"); {
 	case response.StatusCode >= 300 && response.StatusCode < 400:
-		return response.StatusCode, nil, errors.New("it sends elsewhere" + target(response) + ", which is not followed")
+		return response.StatusCode, nil, unwanted("it sends elsewhere" + target(response) + ", which is not followed")
 	case response.StatusCode != http.StatusOK:
 		return response.StatusCode, nil, nil
 	case encoding != "" && encoding != "identity":
-		return response.StatusCode, nil, errors.New("it answers with something compressed, which nobody asked for")
+		return response.StatusCode, nil, unwanted("it answers with something compressed, which nobody asked for")
 	}
 	body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if len(body) > maxAnswer {
@@ -142,6 +142,11 @@ func (c *client) connect(ctx context.Context, u *url.URL) (net.Conn, error) {
 	return secure, nil
 }
 
+// unwanted says what is wrong with an answer that is HTTP, and is not taken.
+type unwanted string
+
+func (u unwanted) Error() string { return string(u) }
+
 // plain is an error of the network in words.
 func plain(err error) string {
 	var unknown x509.UnknownAuthorityError
@@ -150,7 +155,10 @@ func plain(err error) string {
 	var record tls.RecordHeaderError
 	var dns *net.DNSError
 	var op *net.OpError
+	var answered unwanted
 	switch {
+	case errors.As(err, &answered):
+		return answered.Error()
 	case errors.As(err, &unknown):
 		return "its certificate is of an authority that is not known here: name its file with --ca-file"
 	case errors.As(err, &name):

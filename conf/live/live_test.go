@@ -118,6 +118,9 @@ func TestHostile(t *testing.T) {
 			_, err = Collect(t.Context(), server.URL, Access{Ask: c.get})
 			require.ErrorContains(t, err, want)
 			require.NotContains(t, err.Error(), "hunter2")
+			if !strings.HasPrefix(want, "not HTTP") && want != "end" {
+				require.NotContains(t, err.Error(), "not HTTP")
+			}
 			require.True(t, strings.HasPrefix(err.Error(), server.URL+": "), err)
 			require.Less(t, time.Since(start), 3*time.Second)
 		})

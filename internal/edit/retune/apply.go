@@ -84,7 +84,8 @@ type editor struct {
 	notes    []string
 	settings []setting // of a form
 	opened   map[*conf.Service]bool
-	owners   map[place]int // how many processes have what ends at a place; see alone
+	homeless map[*conf.Service][]string // settings that have no line to be written next to
+	owners   map[place]int              // how many processes have what ends at a place; see alone
 	brokers  int64
 }
 

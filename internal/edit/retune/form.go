@@ -38,9 +38,11 @@ func (e *editor) inForm() {
 		}
 		delete(e.edits, f)
 	}
+	e.homeless = map[*conf.Service][]string{}
 	for _, s := range e.settings {
 		e.insert(s)
 	}
+	e.tellHomeless()
 }
 
 // trimmed is an edit without what it leaves as it is.
@@ -128,10 +130,14 @@ var (
 	listedLine = lazy.Regexp{Expr: `^(\s*- )(["']?)([A-Za-z_][\w.]*)=`}
 	namedLine  = lazy.Regexp{Expr: `^(\s*)- name: *["']?([A-Za-z_][\w.]*)["']? *$`}
 	valueLine  = lazy.Regexp{Expr: `^\s*value: *[^|>&*\s]`}
-	mappedLine = lazy.Regexp{Expr: `^(\s*)["']?([A-Za-z_][\w.]*)["']?: *[^|>&*{\[\s]`}
+	mappedLine = lazy.Regexp{Expr: `^(\s*)["']?([A-Z_][A-Z0-9_]*|druid[_.][\w.]*)["']?: *[^|>&*{\[\s]`}
 	flagLine   = lazy.Regexp{Expr: `^(\s*)-[XD]\S+\s*$`}
 	plainLine  = lazy.Regexp{Expr: `^(\s*)([A-Za-z_][\w.]*) *= *\S`}
 )
+
+// operatorPort is a field of a node in a resource of the operator, and no property: what
+// lies beside it are other fields.
+const operatorPort = "druid.port"
 
 // unforked is a figure for tasks under the key that a MiddleManager hands on to them,
 // where the image makes properties of variables: it deletes a fork property when it
@@ -165,7 +171,16 @@ func (e *editor) insert(s setting) {
 	if ok && e.tree.Form != "operator" {
 		text = name + "=" + value
 	}
-	e.note("%s has no line of its own in %s that another one could be written beside: %s is left out", s.service.Name, e.tree.Path, text)
+	e.homeless[s.service] = append(e.homeless[s.service], text)
+}
+
+// tellHomeless says what has no place, in one sentence for each process.
+func (e *editor) tellHomeless() {
+	for _, s := range e.tree.Services {
+		if list := e.homeless[s]; len(list) > 0 {
+			e.note("%s has no line of its own in %s to write these next to: add by hand %s", s.Name, e.tree.Path, strings.Join(list, ", "))
+		}
+	}
 }
 
 // environment writes a setting into an environment of its own, for a service of Compose
@@ -296,7 +311,7 @@ func (s setting) beside(data []byte, at int, yaml bool) (line string, end int, o
 	case yaml && mappedLine.MatchString(before):
 		m := mappedLine.FindStringSubmatch(before)
 		key, text, ok := spelled(m[2])
-		return eol + m[1] + key + ": " + quotedYAML(text), end, ok
+		return eol + m[1] + key + ": " + quotedYAML(text), end, ok && m[2] != operatorPort
 	case plainLine.MatchString(before):
 		m := plainLine.FindStringSubmatch(before)
 		key, text, ok := spelled(m[2])

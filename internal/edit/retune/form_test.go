@@ -225,5 +225,41 @@ func TestSharedPlaces(t *testing.T) {
 	tree := formTree(t, "environment", nil)
 	changes, notes := retune.Apply(tree, figuresPlan(t, map[string]map[string]string{"broker": {"-Xmx": "8g"}, "historical": {"-Xmx": "4g"}}))
 	require.Empty(t, changes)
-	require.Contains(t, strings.Join(notes, "\n"), "broker has no line of its own in environment that another one could be written beside: DRUID_XMX=8g is left out")
+	require.Equal(t, []string{
+		"broker has no line of its own in environment to write these next to: add by hand DRUID_XMX=8g",
+		"historical has no line of its own in environment to write these next to: add by hand DRUID_XMX=4g",
+	}, notes)
+}
+
+// The port of a node in a resource of the operator is a field, and a text on one line
+// is one too: no property goes next to them. A folded text has no lines to add one to.
+func TestFieldsAreNoPlaces(t *testing.T) {
+	for name, text := range map[string]string{
+		"folded":   "runtime.properties: >\n        druid.service=druid/historical\n\n        druid.processing.numThreads=1\n",
+		"one line": "runtime.properties: druid.service=druid/historical\n",
+		"quoted":   "runtime.properties: \"druid.service=druid/historical\\n\n\n        druid.processing.numThreads=1\"\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			require.NoError(t, os.WriteFile("druid.yaml", []byte(`apiVersion: druid.apache.org/v1alpha1
+kind: Druid
+metadata: {name: tiny}
+spec:
+  image: apache/druid:33.0.0
+  commonConfigMountPath: /opt/druid/conf/druid/cluster/_common
+  jvm.options: -server
+  common.runtime.properties: druid.zk.service.host=zk:2181
+  nodes:
+    historicals:
+      nodeType: historical
+      druid.port: 8088
+      nodeConfigMountPath: /opt/druid/conf/druid/cluster/data/historical
+      `+text), 0o644))
+			changes, notes := retune.Apply(formTree(t, "druid.yaml", nil), figuresPlan(t, map[string]map[string]string{"historical": {"druid.cache.type": "caffeine", "druid.processing.numMergeBuffers": "3"}}))
+			require.Empty(t, changes)
+			require.Len(t, notes, 1)
+			require.Contains(t, notes[0], "add by hand ")
+			require.Contains(t, notes[0], "druid.processing.numMergeBuffers=3")
+		})
+	}
 }
