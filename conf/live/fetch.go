@@ -29,13 +29,13 @@ const (
 // net/http has, whose transport would also follow, retry, unpack and speak HTTP/2, and
 // would be a fifth more of what is linked.
 type client struct {
-	login    Login
+	login    func(host string) Login
 	tls      *tls.Config
 	patience time.Duration // with one answer
 }
 
 func newClient(a Access) (*client, error) {
-	c := &client{login: a.Login, patience: answering, tls: &tls.Config{InsecureSkipVerify: a.Insecure, MinVersion: tls.VersionTLS12}}
+	c := &client{login: a.loginFor, patience: answering, tls: &tls.Config{InsecureSkipVerify: a.Insecure, MinVersion: tls.VersionTLS12}}
 	if a.CA == "" {
 		return c, nil
 	}
@@ -84,7 +84,7 @@ func (c *client) exchange(ctx context.Context, address string) (status int, body
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", "implycheck")
 	request.Close = true
-	c.login.set(request.Header)
+	c.login(request.URL.Hostname()).set(request.Header)
 	conn, err := c.connect(ctx, request.URL)
 	if err != nil {
 		return 0, nil, err

@@ -133,9 +133,6 @@ func Collect(ctx context.Context, name string, a Access) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", Shown(name), err)
 	}
-	if a.Login == (Login{}) {
-		a.Login = netrc(a.Netrc, base.Hostname())
-	}
 	ask := a.Ask
 	if ask == nil {
 		client, err := newClient(a)
@@ -147,7 +144,7 @@ func Collect(ctx context.Context, name string, a Access) (*Cluster, error) {
 	parent := ctx
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	c := &collector{ask: ask, base: base, login: a.Login != Login{}, cluster: &Cluster{URL: Shown(name), Intervals: map[string]*Answer{}}}
+	c := &collector{ask: ask, base: base, login: a.loginFor(base.Hostname()) != Login{}, cluster: &Cluster{URL: Shown(name), Intervals: map[string]*Answer{}}}
 	if err := c.collect(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", Shown(name), err)
 	}

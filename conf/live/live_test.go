@@ -224,6 +224,15 @@ func TestLogin(t *testing.T) {
 			require.True(t, strings.HasPrefix(got.(string), want) && (want != "" || got == ""), got)
 		}
 	}
+	// What .netrc has for one host goes to no other, whatever the cluster announces.
+	seen.Clear()
+	_, err := Collect(t.Context(), strings.Replace(server.URL, "127.0.0.1", "localhost", 1), Access{Netrc: "machine localhost login bob password x"})
+	require.NoError(t, err)
+	got, _ := seen.Load("localhost:" + port(server.URL) + "/status")
+	require.Equal(t, "Basic Ym9iOng=", got)
+	got, ok := seen.Load("127.0.0.1:" + port(other.URL) + "/status")
+	require.True(t, ok)
+	require.Empty(t, got)
 	secure := httptest.NewTLSServer(handler(t, plain))
 	defer secure.Close()
 	seen.Clear()

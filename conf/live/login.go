@@ -20,6 +20,15 @@ func (l Login) set(h http.Header) {
 	}
 }
 
+// loginFor is the login that a host gets: what was said is for all processes of the
+// cluster, and what .netrc holds for the host that it names.
+func (a Access) loginFor(host string) Login {
+	if a.Login != (Login{}) {
+		return a.Login
+	}
+	return netrc(a.Netrc, host)
+}
+
 // netrc is the login that a .netrc file has for a host.
 func netrc(data, host string) (l Login) {
 	words := netrcWords(data)
