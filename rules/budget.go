@@ -23,25 +23,6 @@ func budgetRules() []*Rule {
 	}
 }
 
-var memAutoBuffer = &Rule{
-	ID: "mem-auto-buffer-java9", Severity: finding.Error, Area: Memory, Releases: schema.Range{From: 14, Until: 14},
-	Title:  "Druid 0.14 on Java 9 or later, without a size for its buffers.",
-	Why:    "It computes the size from a class that Java 9 has hidden.",
-	Effect: "The process does not start: No VM class, cannot do memory check.",
-	Fix:    "Set druid.processing.buffer.sizeBytes, or run Java 8.",
-	Source: "processing/src/main/java/org/apache/druid/query/DruidProcessingConfig.java (intermediateComputeSizeBytes) and java-util RuntimeInfo.java:51, 0.14.2; apache/druid#7606",
-	Check: func(p *Pass) {
-		if p.Topology.Java < 9 {
-			return
-		}
-		for _, s := range p.Tree.Services {
-			if v := p.buffer(s.Get); sizing.UsesDirect(s.Process()) && v.Absent() {
-				p.Report(p.Where(s, v), "the %s has no druid.processing.buffer.sizeBytes, and Java %d cannot tell Druid 0.14 one", s.Name, p.Topology.Java)
-			}
-		}
-	},
-}
-
 // querying is a process with query buffers: its JVM and its need.
 type querying struct {
 	java
@@ -109,38 +90,6 @@ func (p *Pass) mayBeParallel(j java) bool {
 	}
 	return p.javaVersions()[0] == 8
 }
-
-var memBufferSmall = &Rule{
-	ID: "mem-buffer-too-small", Severity: finding.Warning, Area: Memory,
-	Title:  "Query buffers too small for a cluster, or for any query.",
-	Why:    "Each grouped query collects its results in one buffer, and top lists are computed in passes of one buffer.",
-	Effect: "groupBy spills to disk, or fails with Not enough aggregation buffer space; topN runs in several passes.",
-	Fix:    "Use about 500 MB on Historicals and Brokers, and 100 MB for tasks.",
-	Source: "docs/operations/basic-cluster-tuning.md, 0.18",
-	Check: func(p *Pass) {
-		for _, q := range p.querying() {
-			limit := int64(100_000_000)
-			if q.file == nil {
-				limit = 25_000_000
-			}
-			if p.Deployment.Single() {
-				limit = leastBuffer
-			}
-			size, ok := q.set.size.Int64()
-			if !q.set.size.Set || !ok || size <= 0 || size >= limit {
-				continue
-			}
-			f := p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", text.About(size), q.name)
-			if size < leastBuffer {
-				f.Help = "Write a number of bytes, or from 0.20 on a size with its unit: 500MiB."
-			}
-		}
-	},
-}
-
-// leastBuffer is less than any query can do with: a number whose unit was
-// forgotten.
-const leastBuffer = 1 << 20
 
 // share is a part of a server's memory: how much, at most, and for whom.
 type share struct {
