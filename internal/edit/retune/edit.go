@@ -25,7 +25,9 @@ func (e *editor) replace(f *conf.File, change edit) {
 // after is the file with its edits.
 func (e *editor) after(f *conf.File) []byte {
 	edits := e.edits[f]
-	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(edits, func(a, b edit) int { // what is written in front of what is deleted comes first
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
+	})
 	var text []byte
 	at := 0
 	for _, change := range edits {

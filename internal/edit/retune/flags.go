@@ -140,11 +140,11 @@ func (e *editor) addFlags(f *conf.File, flags []string) {
 		e.replace(f, edit{len(f.Data), len(f.Data), strings.Join(flags, end) + end})
 		return
 	}
-	behind := f.Args.Words[len(f.Args.Words)-1]
-	for _, flag := range flagsOf(f) {
-		if flag.Kind == syntax.Size {
-			behind = flag.Word
-		}
+	behind, ok := lastToStay(f)
+	if !ok {
+		end := lineEnd(f.Data)
+		e.replace(f, edit{0, 0, strings.Join(flags, end) + end})
+		return
 	}
 	separator := lineEnd(f.Data)
 	if first := f.Args.Words[0]; len(f.Args.Words) > 1 && first.Span.Start.Line == f.Args.Words[len(f.Args.Words)-1].Span.Start.Line {
@@ -152,6 +152,18 @@ func (e *editor) addFlags(f *conf.File, flags []string) {
 	}
 	at := behind.Span.End.Offset - (len(behind.Raw) - len(strings.TrimRight(behind.Raw, "\r")))
 	e.replace(f, edit{at, at, separator + strings.Join(flags, separator)})
+}
+
+// lastToStay is the last flag of memory, else the last word, that repairFlags leaves.
+func lastToStay(f *conf.File) (behind syntax.Word, ok bool) {
+	sized := false
+	for _, flag := range flagsOf(f) {
+		if young(flag) || oldCollector(flag) || sized && flag.Kind != syntax.Size {
+			continue
+		}
+		behind, ok, sized = flag.Word, true, flag.Kind == syntax.Size
+	}
+	return behind, ok
 }
 
 // setFlag replaces the value of a -D flag.

@@ -16,6 +16,8 @@ func TestRepairs(t *testing.T) {
 	const jvm, own, broker = "druid/historical/jvm.config", "druid/historical/runtime.properties", "druid/broker/runtime.properties"
 	heap := process("historical", "-Xmx2g")
 	heap.Heap = 2 << 30
+	both := process("historical", "-Xmx2g", "-XX:MaxDirectMemorySize=1g")
+	both.Heap = 2 << 30
 	for _, c := range []struct {
 		what                string
 		file, before, after string
@@ -27,6 +29,9 @@ func TestRepairs(t *testing.T) {
 		{"on one line", jvm, "-server -Xmn4g -Xmx8g\n", "-server -Xmx2g\n", []sizing.Process{heap}, 1},
 		{"with the line ends of Windows", jvm, "-Xmn4g\r\n-Xmx2g\r\n", "-Xmx2g\r\n", []sizing.Process{heap}, 1},
 		{"the concurrent collector", jvm, "-Xmx2g\n-XX:+UseParNewGC\n-XX:+UseConcMarkSweepGC\n-XX:CMSInitiatingOccupancyFraction=70\n", "-Xmx2g\n-XX:+UseG1GC\n", []sizing.Process{heap}, 1},
+		{"a flag more, with a young generation last", jvm, "-Xmx8g\n-XX:MaxNewSize=4g\n-server\n", "-Xmx2g\n-XX:MaxDirectMemorySize=1g\n-server\n", []sizing.Process{both}, 1},
+		{"the same on one line", jvm, "-server -Xmx8g -XX:MaxNewSize=4g", "-server -Xmx2g -XX:MaxDirectMemorySize=1g", []sizing.Process{both}, 1},
+		{"a flag more, and no other stays", jvm, "-XX:MaxNewSize=4g\n", "-Xmx2g\n-XX:MaxDirectMemorySize=1g\n", []sizing.Process{both}, 1},
 		{"the parallel collector stays", jvm, "-Xmx2g\n-XX:+UseParallelGC\n", "-Xmx2g\n-XX:+UseParallelGC\n", []sizing.Process{heap}, 0},
 		{"a misspelt key", own, "druid.server.http.numThread = 12\n", "druid.server.http.numThreads = 40\n", []sizing.Process{process("historical", "druid.server.http.numThreads=40")}, 1},
 		{"a key of somebody else's stays", own, "druid.server.http.threads=12\n", "druid.server.http.threads=12\n" + comment + "druid.server.http.numThreads=40\n", []sizing.Process{process("historical", "druid.server.http.numThreads=40")}, 0},
