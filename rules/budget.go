@@ -220,7 +220,7 @@ var memPageCache = &Rule{
 	Title:    "A Historical without memory for the pages of its segments.",
 	Why:      "Segments are mapped into memory; what the kernel can keep of them is read at the speed of memory, and the rest at that of the disk.",
 	Effect:   "Each query reads its segments from disk.",
-	Fix:      "Leave memory free: a tenth of druid.server.maxSize, or a quarter of the server where its disks are much larger; or take a larger server.",
+	Fix:      "Leave memory free: a tenth of druid.server.maxSize, or a fifth of the server where its disks are much larger; or take a larger server.",
 	Source:   "docs/operations/basic-cluster-tuning.md (free system memory / druid.server.maxSize), 0.18",
 	DefersTo: []string{"mem-server-oversubscribed"},
 	Check: func(p *Pass) {
@@ -238,7 +238,7 @@ var memPageCache = &Rule{
 				}
 				size, ok := p.cacheSize(s)
 				if ok && free > 0 && !sizing.EnoughPages(free, machine.Memory, size) {
-					p.Report(anchor(server).Of(s), "%s: %s of %s are left for the pages of up to %s of segments", server.Name, text.Amount(free), text.Amount(machine.Memory), text.Amount(size))
+					p.Report(anchor(server).Of(s), "%s: %d %% of %s is left for the pages of up to %s of segments", server.Name, free*100/machine.Memory, text.About(machine.Memory), text.About(size))
 				}
 			}
 		}
