@@ -220,7 +220,7 @@ var memPageCache = &Rule{
 	Title:    "A Historical without memory for the pages of its segments.",
 	Why:      "Segments are mapped into memory; what the kernel can keep of them is read at the speed of memory, and the rest at that of the disk.",
 	Effect:   "Each query reads its segments from disk.",
-	Fix:      "Leave memory free: a tenth of druid.server.maxSize, or a fifth of the server where its disks are much larger; or take a larger server.",
+	Fix:      "Leave memory free: a tenth of druid.server.maxSize, or a sixth of the server where its disks are much larger; or take a larger server.",
 	Source:   "docs/operations/basic-cluster-tuning.md (free system memory / druid.server.maxSize), 0.18",
 	DefersTo: []string{"mem-server-oversubscribed"},
 	Check: func(p *Pass) {

@@ -51,10 +51,10 @@ func heapRoom(service string, heap int64) int64 {
 }
 
 // EnoughPages reports whether free memory is enough for the pages of a
-// Historical's segments: a tenth of them, or a fifth of the server's memory
+// Historical's segments: a tenth of them, or a sixth of the server's memory
 // where its disks hold much more than memory could.
 func EnoughPages(free, memory, segments int64) bool {
-	return free >= min(segments/10, memory/5)
+	return free >= min(segments/10, memory/6)
 }
 
 // HeapForThreads is the heap that a Historical's processing threads collect
