@@ -77,6 +77,7 @@ func TestEveryRuleIsComplete(t *testing.T) {
 		}
 		require.Equal(t, r.Area != rules.Suppressions, (r.Check == nil) != (r.Claims == nil), r.ID)
 		e := r.Example()
+		require.NotRegexp(t, `(?m)^[a-z-]+=\S+$`, e.Note, "a directive of %s is for no case: write it as in bad: target=druid-33", r.ID)
 		require.NotNil(t, e, "examples/%s.txtar is missing", r.ID)
 		names := make([]string, 0, len(e.Cases))
 		for _, c := range e.Cases {
@@ -101,7 +102,7 @@ func TestEveryRuleIsComplete(t *testing.T) {
 	}
 	ids := map[string]bool{}
 	for _, r := range rules.All() {
-		require.False(t, ids[r.ID], "%s stands twice", r.ID)
+		require.False(t, ids[r.ID], "%s is listed twice", r.ID)
 		ids[r.ID] = true
 	}
 	files, err := filepath.Glob("examples/*.txtar")
