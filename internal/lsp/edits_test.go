@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
@@ -268,37 +267,4 @@ func benched(b *testing.B) (*client, string) {
 	c.open(name, 1, string(data))
 	c.at(name, 1)
 	return c, name
-}
-
-// TestLatency holds the times to what is promised, with what a busy machine may add.
-func TestLatency(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the race detector has another clock")
-	}
-	dir, err := filepath.Abs("../../testdata/demo")
-	require.NoError(t, err)
-	name := filepath.Join(dir, "conf/druid/broker/runtime.properties")
-	data, err := os.ReadFile(name)
-	require.NoError(t, err)
-	fastest := func(times int, do func(n int)) time.Duration {
-		best := time.Hour
-		for n := range times {
-			time.Sleep(30 * time.Millisecond) // nobody types faster
-			begun := time.Now()
-			do(n)
-			best = min(best, time.Since(begun))
-		}
-		return best
-	}
-	var c *client
-	require.Less(t, fastest(10, func(int) {
-		c = newClient(t, lint.Options{})
-		c.initialize(dir)
-		c.open(name, 1, string(data))
-		c.at(name, 1)
-	}), 50*time.Millisecond)
-	require.Less(t, fastest(20, func(n int) {
-		c.change(name, n+2, change{&textRange{position{0, 0}, position{0, n % 2}}, [...]string{"x", ""}[n%2]})
-		c.at(name, n+2)
-	}), 20*time.Millisecond)
 }
