@@ -100,8 +100,7 @@ func newRoot(asked string) *cobra.Command {
 		Long: `implycheck reads the configuration of an Apache Druid or Imply cluster, a conf/
 tree, a Compose file or resources of Kubernetes, and says what is wrong with it,
 before anything is started: offline, in milliseconds, with file, line, reason and
-remedy. From a server's hardware it computes what the
-processes on it should get.`,
+remedy. From a server's hardware it computes what the processes on it should get.`,
 		Example: `  implycheck lint conf/
   implycheck size --instance r4.2xlarge
   implycheck lint --target imply-3.0.19 --format json conf/ > findings.json
