@@ -47,8 +47,7 @@ func (r *Regexp) FindSubmatch(b []byte) [][]byte         { return r.Get().FindSu
 func (r *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
 	return r.Get().FindAllStringSubmatch(s, n)
 }
-func (r *Regexp) FindAllStringIndex(s string, n int) [][]int { return r.Get().FindAllStringIndex(s, n) }
-func (r *Regexp) Split(s string, n int) []string             { return r.Get().Split(s, n) }
+func (r *Regexp) Split(s string, n int) []string { return r.Get().Split(s, n) }
 
 // Replacer is a strings.Replacer of Pairs.
 type Replacer struct {
