@@ -234,7 +234,7 @@ var liveStoreReach = &Check{
 	Judge: func(p *Pass, asked []Asked) {
 		for _, a := range asked {
 			other := slices.ContainsFunc(asked, func(o Asked) bool { return o.Problem == nil && o.Note == a.Note })
-			if a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName) && other && !a.cutOff() {
+			if a.unreached() && other && !a.cutOff() {
 				p.Warn(a, "reachable", a.Problem.Text, "%s %s cannot be reached: %s; another can", a.Note, a.Target, a.Problem.Text)
 				continue
 			}
