@@ -155,20 +155,16 @@ var liveKafka = &Check{
 		Source: "Kafka's protocol: Metadata; Kafka 4.1.1, run",
 	},
 	Needs: func(p *Pass) []Need {
-		var list []Need
-		for _, key := range []string{"druid.emitter.kafka.bootstrap.servers"} {
-			v := p.Tree.Shared(key)
-			if !usable(v) || len(p.Services) == 0 {
-				continue
-			}
-			var servers []string
-			for _, a := range conf.Addresses(v.Text, 9092) {
-				servers = append(servers, a.String())
-			}
-			q := facts.Question{Name: "kafka " + v.Text, Kafka: &facts.Kafka{Servers: servers}}
-			list = append(list, Need{Question: q, At: p.at(nil, v), Target: strings.Join(servers, ", ")})
+		v := p.Tree.Shared("druid.emitter.kafka.bootstrap.servers")
+		if !usable(v) || len(p.Services) == 0 {
+			return nil
 		}
-		return list
+		var servers []string
+		for _, a := range conf.Addresses(v.Text, 9092) {
+			servers = append(servers, a.String())
+		}
+		q := facts.Question{Name: "kafka " + v.Text, Kafka: &facts.Kafka{Servers: servers}}
+		return []Need{{Question: q, At: p.at(nil, v), Target: strings.Join(servers, ", ")}}
 	},
 	Each: func(p *Pass, a Asked) {
 		const required = "all brokers answer"
