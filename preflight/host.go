@@ -24,7 +24,7 @@ func hostChecks() []*Check {
 var liveJava = &Check{
 	Rule: rules.Rule{
 		ID: "live-java", Severity: finding.Error,
-		Title:  "The Java that bin/run-java finds is none, or not one of the release's.",
+		Title:  "No Java is found, or one that the release does not support.",
 		Why:    "bin/run-java takes DRUID_JAVA_HOME, then JAVA_HOME, then the java of the PATH, and bin/verify-java accepts the versions of the release only. A version that prints no dot, such as 25, gets past it whatever it is.",
 		Effect: "The process does not start, or fails in classes that this Java has hidden.",
 		Fix:    "Install a Java that the release supports, and set DRUID_JAVA_HOME (before 0.17 JAVA_HOME) for the user that starts Druid.",
@@ -154,8 +154,8 @@ var liveMemory = &Check{
 var liveOvercommit = &Check{
 	Rule: rules.Rule{
 		ID: "live-overcommit", Severity: finding.Error,
-		Title:  "A kernel that promises no more memory than it has, and heaps that want more than is left.",
-		Why:    "With vm.overcommit_memory=2 a heap counts in full from its start, be it used or not.",
+		Title:  "A kernel that promises no more memory than it has.",
+		Why:    "With vm.overcommit_memory=2 a heap counts in full from its start, whether it is used or not.",
 		Effect: "Java does not start: os::commit_memory failed; error='Cannot allocate memory'.",
 		Fix:    "Set vm.overcommit_memory=0, or raise vm.overcommit_ratio.",
 		Source: "Linux, Documentation/mm/overcommit-accounting.rst; apache/druid#3218",

@@ -21,10 +21,20 @@ func (p *Pass) reachNeeds(which func(o outside) bool) []Need {
 		if o.port == 0 || !which(o) {
 			continue
 		}
-		q := facts.Question{Name: "dial " + o.network + " " + o.address(), Dial: &facts.Dial{Network: o.network, Address: o.address()}}
+		q := dial(o.network, o.address())
 		list = append(list, Need{Question: q, At: o.at, Target: o.address(), Note: o.process})
 	}
 	return list
+}
+
+// dial asks for one connection.
+func dial(network, address string) facts.Question {
+	return facts.Question{Name: "dial " + network + " " + address, Dial: &facts.Dial{Network: network, Address: address}}
+}
+
+// unreached reports whether nothing could be connected to.
+func (a Asked) unreached() bool {
+	return a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName)
 }
 
 // judgeReach judges a connection that has to be possible before anything starts.
@@ -32,7 +42,7 @@ func (p *Pass) judgeReach(a Asked, what string) {
 	switch {
 	case a.cutOff():
 		p.Unknown(a, "reachable", a.Problem.Text)
-	case a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName):
+	case a.unreached():
 		p.Fail(a, "reachable", a.Problem.Text, "%s cannot be reached: %s", what, a.Problem.Text)
 	case a.Problem != nil:
 		p.Unknown(a, "reachable", a.Problem.Text)
@@ -46,7 +56,7 @@ var livePeers = &Check{
 		ID: "live-peer-reach", Severity: finding.Error,
 		Title:  "Another server of the cluster does not answer on the port that this machine's processes call.",
 		Why:    "Processes call each other on the ports that implycheck ports lists. The tree names a server by druid.host where it has one; others are said with --peer ROLE=HOST.",
-		Effect: "A firewall in between lets the cluster start and every query fail.",
+		Effect: "The processes start, and what they ask of the other server fails.",
 		Fix:    "Open the port between the two, as implycheck ports --format nftables writes it.",
 		Source: "a connection over TCP; package ports for who calls whom",
 	},
@@ -62,10 +72,8 @@ var livePeers = &Check{
 			p.Fail(a, required, a.Problem.Text, "%s (%s) cannot be reached: %s; a firewall, or the machine is off", a.Note, a.Target, a.Problem.Text)
 		case a.Problem.Has(facts.NoName):
 			p.Fail(a, required, a.Problem.Text, "%s (%s) does not resolve here", a.Note, a.Target)
-		case a.Problem != nil:
-			p.Unknown(a, required, a.Problem.Text)
 		default:
-			p.Pass(a, required, fmt.Sprintf("%d ms", a.Milliseconds))
+			p.judgeReach(a, a.Note)
 		}
 	},
 }
@@ -80,11 +88,10 @@ func peerNeeds(p *Pass) []Need {
 		}
 		for _, host := range p.hostsOf(f) {
 			o := outside{host: host, port: f.Port}
-			name := "dial tcp " + o.address()
-			if slices.ContainsFunc(list, func(n Need) bool { return n.Question.Name == name }) {
+			q := dial("tcp", o.address())
+			if slices.ContainsFunc(list, func(n Need) bool { return n.Question.Name == q.Name }) {
 				continue
 			}
-			q := facts.Question{Name: name, Dial: &facts.Dial{Network: "tcp", Address: o.address()}}
 			list = append(list, Need{Question: q, At: p.origin(f.Origin), Target: o.address(), Note: f.Process})
 		}
 	}
@@ -126,7 +133,7 @@ var liveEmitter = &Check{
 	},
 	Each: func(p *Pass, a Asked) {
 		switch udp := strings.HasPrefix(a.Question.Name, "dial udp"); {
-		case a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName):
+		case a.unreached():
 			p.Warn(a, "reachable", a.Problem.Text, "the %s sends to %s, which cannot be reached: %s", a.Note, a.Target, a.Problem.Text)
 		case a.Problem != nil:
 			p.Unknown(a, "reachable", a.Problem.Text)
@@ -143,30 +150,26 @@ var liveKafka = &Check{
 		ID: "live-kafka", Severity: finding.Warning,
 		Title:  "Brokers of Kafka that the configuration names do not answer, or name others that do not.",
 		Why:    "A client asks a bootstrap server for the brokers, and then goes to the names that those announce (advertised.listeners). Supervisors name their brokers in their own specs, which are not in the tree.",
-		Effect: "Metrics or lookups wait for a broker that this machine cannot reach.",
+		Effect: "Metrics wait for a broker that this machine cannot reach.",
 		Fix:    "Mend bootstrap.servers, or advertised.listeners of the brokers.",
 		Source: "Kafka's protocol: Metadata; Kafka 4.1.1, run",
 	},
 	Needs: func(p *Pass) []Need {
-		var list []Need
-		for _, key := range []string{"druid.emitter.kafka.bootstrap.servers"} {
-			v := p.Tree.Shared(key)
-			if !usable(v) || len(p.Services) == 0 {
-				continue
-			}
-			var servers []string
-			for _, a := range conf.Addresses(v.Text, 9092) {
-				servers = append(servers, a.String())
-			}
-			q := facts.Question{Name: "kafka " + v.Text, Kafka: &facts.Kafka{Servers: servers}}
-			list = append(list, Need{Question: q, At: p.at(nil, v), Target: strings.Join(servers, ", ")})
+		v := p.Tree.Shared("druid.emitter.kafka.bootstrap.servers")
+		if !usable(v) || len(p.Services) == 0 {
+			return nil
 		}
-		return list
+		var servers []string
+		for _, a := range conf.Addresses(v.Text, 9092) {
+			servers = append(servers, a.String())
+		}
+		q := facts.Question{Name: "kafka " + v.Text, Kafka: &facts.Kafka{Servers: servers}}
+		return []Need{{Question: q, At: p.at(nil, v), Target: strings.Join(servers, ", ")}}
 	},
 	Each: func(p *Pass, a Asked) {
 		const required = "all brokers answer"
 		switch {
-		case a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName):
+		case a.unreached():
 			p.Warn(a, required, a.Problem.Text, "no broker of Kafka answers at %s: %s", a.Target, a.Problem.Text)
 		case a.Problem != nil:
 			p.Unknown(a, required, a.Problem.Text)

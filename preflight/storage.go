@@ -139,13 +139,18 @@ func judgeS3(p *Pass, a Asked) {
 		p.Fail(a, required, current, "there is no bucket %s", a.Question.Store.Bucket)
 	case s.List == 403 && (s.Head == 200 || s.Code == "AccessDenied"):
 		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, s.Credentials)
-	case s.List == 301 || s.List == 307 || s.List == 400:
+	case otherRegion(s):
 		p.Unknown(a, required, fmt.Sprintf("the bucket is of another region (%s): see live-s3-region", s.Region))
 	case s.List == 401 || s.List == 403:
 		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
 	default:
 		p.Unknown(a, required, fmt.Sprintf("the store answers %d %s", s.List, s.Code))
 	}
+}
+
+// otherRegion reports whether the store says that the bucket is of another region.
+func otherRegion(s *facts.Bucket) bool {
+	return s.List == 301 || s.List == 307 || s.Code == "AuthorizationHeaderMalformed"
 }
 
 var liveS3Region = &Check{
@@ -168,7 +173,7 @@ var liveS3Region = &Check{
 		if required == "" {
 			required = "any: no signing region is set"
 		}
-		wrong := s.List == 301 || s.List == 307 || s.Code == "AuthorizationHeaderMalformed"
+		wrong := otherRegion(s)
 		switch {
 		case wrong && want != "":
 			p.Fail(a, required, s.Region, "bucket %s is in %s, and requests are signed for %s", a.Question.Store.Bucket, s.Region, want)
@@ -234,7 +239,7 @@ var liveStoreReach = &Check{
 	Judge: func(p *Pass, asked []Asked) {
 		for _, a := range asked {
 			other := slices.ContainsFunc(asked, func(o Asked) bool { return o.Problem == nil && o.Note == a.Note })
-			if a.Problem.Has(facts.Timeout, facts.Unreachable, facts.Refused, facts.NoName) && other && !a.cutOff() {
+			if a.unreached() && other && !a.cutOff() {
 				p.Warn(a, "reachable", a.Problem.Text, "%s %s cannot be reached: %s; another can", a.Note, a.Target, a.Problem.Text)
 				continue
 			}
