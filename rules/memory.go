@@ -46,7 +46,7 @@ func (b buffers) needOn(r schema.Release, process string, j sizing.Runtime) (siz
 	if b.size.Set && configured.Size == sizing.Unset {
 		return sizing.Direct{}, false
 	}
-	filled, ok := configured.Filled(r, process, j)
+	filled, ok := configured.Filled(r, j)
 	if !ok || filled.Size <= 0 || filled.Size > 1<<40 || filled.Threads < 0 || filled.Threads > 1<<20 || filled.Merge < 0 || filled.Merge > 1<<20 {
 		return sizing.Direct{}, false // prop-range says so
 	}

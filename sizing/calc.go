@@ -39,7 +39,7 @@ func fixed(n int64, words string) calc {
 	return c
 }
 
-// need is the direct memory that a process checks.
+// calc begins with the direct memory that a process checks.
 func (d Direct) calc() calc {
 	return calc{n: d.Bytes, pieces: []piece{{amount: d.Buffer}, {words: " x " + d.Times}}, inputs: d.Inputs}
 }

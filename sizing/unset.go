@@ -28,7 +28,7 @@ func SeesDirect(r schema.Release, java int) bool { return r < 15 || r > 24 || ja
 // Filled has the release's own values where there were none; false where one of them
 // depends on what is not known. Without cores there is one processing thread, the
 // least there can be.
-func (b Buffers) Filled(r schema.Release, process string, j Runtime) (Buffers, bool) {
+func (b Buffers) Filled(r schema.Release, j Runtime) (Buffers, bool) {
 	if b.Threads == Unset {
 		b.Threads = ProcessingThreads(max(1, j.Cores))
 	}

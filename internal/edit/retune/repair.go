@@ -71,8 +71,8 @@ func (e *editor) delete(f *conf.File, flag syntax.Flag) {
 	e.replace(f, edit{start, end, ""})
 }
 
-// misspelt is the entry of a service's own file, or of the common one, whose key
-// nobody knows and which can only mean this key.
+// misspelt is the entry of a service's own file whose key nobody knows and which can
+// only mean this key.
 func (e *editor) misspelt(s *conf.Service, key string) *syntax.Entry {
 	if f := s.Runtime; f != nil && f.Properties != nil && f.Err == nil {
 		for i := range f.Properties.Entries {

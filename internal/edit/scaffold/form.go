@@ -71,9 +71,10 @@ type container struct {
 	role, port string
 	own        []syntax.Entry
 	flags      []string
-	memory     int64 // in MiB
-	segments   int64 // in GiB, and what else lies beside them
-	metadata   bool  // it needs the password of the metadata store
+	// request and limit are memory, in MiB.
+	request, limit int64
+	segments       int64 // in GiB, and what else lies beside them
+	metadata       bool  // it needs the password of the metadata store
 }
 
 // containersOf reads the files of the conf tree.
@@ -85,11 +86,12 @@ func containersOf(plan sizing.Plan, site Site) containers {
 		common: entries(w.written("common.runtime.properties")), logging: w.written("log4j2.xml"),
 	}
 	for _, server := range Contained(plan).Servers {
-		for _, p := range server.Processes {
+		resources := server.Containers()
+		for i, p := range server.Processes {
 			port, _ := schema.DefaultPort("druid.plaintextPort", program(p.Service), plan.Target.Release)
 			all.list = append(all.list, container{
 				role: program(p.Service), port: port, own: likeImage(plan.Target.Release, entries(strings.Join(w.runtime(p), "\n"))), flags: w.jvmFlags(p),
-				memory: (p.Memory() + 1<<20 - 1) >> 20, metadata: !w.site.derby(),
+				request: resources[i].Request.Memory >> 20, limit: resources[i].Limit.Memory >> 20, metadata: !w.site.derby(),
 			})
 			if p.Service == "historical" {
 				all.list[len(all.list)-1].segments = server.Segments/(1<<30) + beside
@@ -167,7 +169,7 @@ func variables(list []syntax.Entry, flags []string) (all []variable) {
 // envFiles are one file of variables for each process: docker run --env-file.
 func envFiles(all containers) (files []File) {
 	for _, c := range all.list {
-		text := fmt.Sprintf("# docker run --env-file %s.env --memory %dm %s:%s %s\n", c.role, c.memory, all.image, all.tag, c.role)
+		text := fmt.Sprintf("# docker run --env-file %s.env --memory %dm %s:%s %s\n", c.role, c.limit, all.image, all.tag, c.role)
 		for _, v := range variables(slices.Concat(all.common, c.own), c.flags) {
 			text += v.name + "=" + v.value + "\n"
 		}
@@ -213,7 +215,7 @@ func composeFile(all containers) []File {
 		p.line(2, "image: %s:%s", all.image, all.tag)
 		p.line(2, "command: [%s]", c.role)
 		p.line(2, "ports: [%q]", c.port+":"+c.port)
-		p.line(2, "mem_limit: %dm", c.memory)
+		p.line(2, "mem_limit: %dm", c.limit)
 		p.line(2, "volumes: [\"%s:/opt/druid/var\"]", c.role)
 		p.line(2, "environment:")
 		p.line(3, "<<: *druid")
@@ -249,8 +251,8 @@ func helmFile(all containers) []File {
 			p.line(2, "%s: %s", v.name, quoted(v.value))
 		}
 		p.line(1, "resources:")
-		p.line(2, "requests: {memory: %dMi}", c.memory)
-		p.line(2, "limits: {memory: %dMi}", c.memory)
+		p.line(2, "requests: {memory: %dMi}", c.request)
+		p.line(2, "limits: {memory: %dMi}", c.limit)
 		if c.segments > 0 {
 			p.line(1, "persistence: {enabled: true, size: %dGi}", c.segments)
 		}
@@ -293,8 +295,8 @@ func operatorFile(all containers) []File {
 		p.line(3, "nodeConfigMountPath: %s/%s", root, folder)
 		p.line(3, "replicas: 1")
 		p.line(3, "resources:")
-		p.line(4, "requests: {memory: %dMi}", c.memory)
-		p.line(4, "limits: {memory: %dMi}", c.memory)
+		p.line(4, "requests: {memory: %dMi}", c.request)
+		p.line(4, "limits: {memory: %dMi}", c.limit)
 		if c.metadata {
 			p.line(3, "env:")
 			p.line(4, "- name: %s", MetadataVariable)
