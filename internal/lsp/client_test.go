@@ -45,14 +45,16 @@ type reply struct {
 }
 
 // newClient starts a server.
-func newClient(t testing.TB, o lint.Options) *client {
+func newClient(t testing.TB, o lint.Options) *client { return newClientOf(t, Options{Lint: o}) }
+
+func newClientOf(t testing.TB, o Options) *client {
 	clientIn, serverOut := io.Pipe()
 	serverIn, clientOut := io.Pipe()
 	c := &client{t: t, in: clientOut, done: make(chan error, 1), diagnostics: map[string]diagnosticsParams{}, counts: map[string]int{}, answers: map[string]reply{}}
 	c.news = sync.NewCond(&c.mutex)
 	ctx := t.Context()
 	go func() {
-		err := Serve(ctx, serverIn, serverOut, Options{Lint: o})
+		err := Serve(ctx, serverIn, serverOut, o)
 		_ = serverIn.Close()
 		c.done <- err
 		_ = serverOut.Close()

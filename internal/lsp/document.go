@@ -32,7 +32,9 @@ func (s *server) didChange(p changeParams) {
 		return
 	}
 	d.data, d.version = apply(d.data, p.ContentChanges), p.TextDocument.Version
-	s.touch(d.path)
+	if u := s.unitOf(d.path); u != nil && conf.Concerns(filepath.ToSlash(d.path)) {
+		u.edit(d.path)
+	}
 }
 
 // didSave lints again whatever was saved: configuration files, policies and

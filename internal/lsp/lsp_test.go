@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,34 @@ func TestDiagnostics(t *testing.T) {
 	c.until("what was found to be cleared", func() bool {
 		return !slices.ContainsFunc(c.diagnostics[historical].Diagnostics, func(d diagnostic) bool { return d.Code == "mem-direct-insufficient" })
 	})
+	c.leave()
+}
+
+// TestTreeFirst: in a large workspace the tree that is typed in comes first by
+// itself, and the others follow, whatever they have to do with it.
+func TestTreeFirst(t *testing.T) {
+	dir := lay(t, strings.ReplaceAll(cluster, "conf/", "a/conf/")+strings.ReplaceAll(cluster, "conf/", "b/conf/"))
+	linted := make(chan int, 100) // by each run, how many trees
+	o := imply()
+	o.Progress = func(done, all int) {
+		if done == all {
+			linted <- all
+		}
+	}
+	c := newClientOf(t, Options{Lint: o, longRun: 1})
+	c.initialize(dir)
+	broker := filepath.Join(dir, "a", brokerFile)
+	historical := filepath.Join(dir, "b/conf/druid/historical/jvm.config")
+	require.Contains(t, c.at(historical, 0), "3:0-26 mem-direct-insufficient")
+	require.Equal(t, 2, <-linted)
+	c.open(broker, 1, "druid.service=druid/broker\n")
+	c.at(broker, 1)
+	require.Equal(t, 2, <-linted)
+	c.change(broker, 2, change{nil, "druid.service=druid/broker\ndruid.processing.numThread=1\n"})
+	require.Contains(t, c.at(broker, 2), "1:0-26 prop-unknown")
+	require.Contains(t, c.at(historical, 0), "3:0-26 mem-direct-insufficient")
+	require.Equal(t, 1, <-linted)
+	require.Equal(t, 2, <-linted)
 	c.leave()
 }
 

@@ -30,33 +30,58 @@ type snapshot struct {
 	texts    map[string]lined
 }
 
-// newSnapshot answers a function that lints a unit as it is now.
-func newSnapshot(s *server, u *unit) func(context.Context) (*snapshot, error) {
+// newSnapshot answers a function that lints a path of a unit as it is now.
+func newSnapshot(s *server, u *unit, name string) func(context.Context) (*snapshot, error) {
 	shot := &snapshot{changes: u.changes, versions: map[string]int{}, overlay: s.overlay(), files: map[string]*conf.File{}, texts: map[string]lined{}}
 	for name, d := range s.documents {
 		shot.versions[name] = d.version
 	}
 	o := s.Lint
-	o.Paths, o.Overlay, o.EachPlace, o.ByFile = []string{filepath.ToSlash(u.path)}, shot.overlay, true, true
+	o.Paths, o.Overlay, o.EachPlace, o.ByFile = []string{filepath.ToSlash(name)}, shot.overlay, true, true
 	o.Linted = shot.keep
 	return func(ctx context.Context) (*snapshot, error) {
-		if _, err := os.Stat(u.path); err != nil && shot.overlay[u.path] == nil {
+		if _, err := os.Stat(name); err != nil && shot.overlay[name] == nil {
 			return shot, conf.ErrNoConfiguration // a new file in a new folder
 		}
 		r, err := lint.Run(ctx, o)
 		if err == nil {
 			shot.findings = r.Findings
 		}
-		slices.SortFunc(shot.trees, func(a, b *conf.Tree) int { return strings.Compare(a.Path, b.Path) })
-		for _, t := range shot.trees {
-			for _, f := range t.Files {
-				if !f.Made() {
-					shot.files[pathOfFile(f.Path)] = f
-				}
-			}
-		}
+		shot.list()
 		return shot, err
 	}
+}
+
+// list puts the trees in order and their files into the table.
+func (shot *snapshot) list() {
+	slices.SortFunc(shot.trees, func(a, b *conf.Tree) int { return strings.Compare(a.Path, b.Path) })
+	for _, t := range shot.trees {
+		for _, f := range t.Files {
+			if !f.Made() {
+				shot.files[pathOfFile(f.Path)] = f
+			}
+		}
+	}
+}
+
+// addRest adds what an older run has of all that is not below a folder.
+func (shot *snapshot) addRest(old *snapshot, folder string) {
+	elsewhere := func(tree string) bool { return !isBelow(folder, pathOfFile(tree)) }
+	for _, t := range old.trees {
+		if elsewhere(t.Path) {
+			shot.trees = append(shot.trees, t)
+		}
+	}
+	add := func(to, from []finding.Finding) []finding.Finding {
+		for _, f := range from {
+			if elsewhere(f.Tree) {
+				to = append(to, f)
+			}
+		}
+		return to
+	}
+	shot.raw, shot.findings = add(shot.raw, old.raw), add(shot.findings, old.findings)
+	shot.list()
 }
 
 // keep keeps a tree that was linted, and its findings.

@@ -1,9 +1,11 @@
 package lsp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,11 +23,17 @@ type unit struct {
 	path   string
 	folder bool // of the workspace
 
-	changes int       // how often something in it has changed
-	changed time.Time // when it last has
-	due     time.Time // when to lint; zero when not
-	run     *run      // under way
-	took    time.Duration
+	changes   int           // how often something in it has changed
+	changed   time.Time     // when it last has
+	due       time.Time     // when to lint; zero when not
+	run       *run          // under way
+	took      time.Duration // by the last run of the whole unit
+	tookFirst time.Duration // by the last one of a folder in it
+
+	// edited are the files that were typed in since the last run of the whole unit,
+	// and more says that something else has changed as well.
+	edited map[string]bool
+	more   bool
 
 	snapshot *snapshot // of the last run that came to its end
 	// published are the diagnostics that the client has, as they were sent, by URI.
@@ -36,7 +44,8 @@ type unit struct {
 // run is a lint under way.
 type run struct {
 	cancel  context.CancelFunc
-	changes int // as many as it has seen
+	changes int    // as many as it has seen
+	folder  string // of all that is linted; empty for the whole unit
 }
 
 // result is what a run answers.
@@ -49,13 +58,25 @@ type result struct {
 }
 
 func newUnit(name string) *unit {
-	return &unit{path: name, folder: true, changes: 1, due: time.Now(), published: map[string]string{}}
+	return &unit{path: name, folder: true, changes: 1, due: time.Now(), published: map[string]string{}, edited: map[string]bool{}}
 }
 
-// touch says that something has changed: what is found now is of no use. A change
-// after a pause is looked at at once, those that follow it when they have ended.
+// edit says that the text of a file has changed.
+func (u *unit) edit(name string) {
+	u.edited[name] = true
+	u.changedNow(min(u.took, cmp.Or(u.tookFirst, maxPause)))
+}
+
+// touch says that something has changed.
 func (u *unit) touch() {
-	pause := min(u.took, maxPause)
+	u.more = true
+	u.changedNow(min(u.took, maxPause))
+}
+
+// changedNow makes a run due, and ends the one that is under way: what it finds is
+// of no use. A change after a pause is looked at at once, those that follow it when
+// they have ended.
+func (u *unit) changedNow(pause time.Duration) {
 	u.changes++
 	u.due = time.Now()
 	if u.due.Sub(u.changed) < pause {
@@ -67,12 +88,40 @@ func (u *unit) touch() {
 	}
 }
 
+// first is the folder to lint before the rest of the unit, because nothing was typed
+// in but the files of its trees; empty where the whole unit is linted at once.
+func (s *server) first(u *unit) (folder string) {
+	if u.more || u.took < s.longRun || u.fresh() {
+		return ""
+	}
+	for name := range u.edited {
+		t := u.snapshot.treeOf(name)
+		if t == nil || folder != "" && folderOf(t) != folder {
+			return ""
+		}
+		folder = folderOf(t)
+	}
+	return folder
+}
+
+// folderOf is where a tree lies: the forms have a file for their path.
+func folderOf(t *conf.Tree) string {
+	name := pathOfFile(t.Path)
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		return filepath.Dir(name)
+	}
+	return name
+}
+
 // fresh reports whether the last run has seen all changes.
 func (u *unit) fresh() bool { return u.snapshot != nil && u.snapshot.changes == u.changes }
 
 // holds reports whether a file lies below the unit's folder, or is its file.
-func (u *unit) holds(name string) bool {
-	rel, err := filepath.Rel(u.path, name)
+func (u *unit) holds(name string) bool { return isBelow(u.path, name) }
+
+// isBelow reports whether a path is a folder, or below it.
+func isBelow(folder, name string) bool {
+	rel, err := filepath.Rel(folder, name)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
@@ -141,9 +190,9 @@ func (s *server) begin() {
 
 func (s *server) start(u *unit) {
 	ctx, cancel := context.WithCancel(s.ctx)
-	u.run, u.due = &run{cancel, u.changes}, time.Time{}
+	u.run, u.due = &run{cancel, u.changes, s.first(u)}, time.Time{}
 	r := result{unit: u, run: u.run}
-	take := newSnapshot(s, u)
+	take := newSnapshot(s, u, cmp.Or(u.run.folder, u.path))
 	go func() {
 		defer cancel()
 		begun := time.Now()
@@ -163,7 +212,13 @@ func (s *server) finish(r result) {
 	if s.units[u.path] != u || r.run.changes != u.changes {
 		return
 	}
-	u.took = r.took
+	if r.run.folder != "" {
+		r.snapshot.addRest(u.snapshot, r.run.folder)
+		u.tookFirst = r.took
+		u.due = time.Now().Add(min(u.took, maxPause)) // for what other trees have to do with it
+	} else {
+		u.took, u.edited, u.more = r.took, map[string]bool{}, false
+	}
 	u.snapshot = r.snapshot
 	switch {
 	case r.err == nil, errors.Is(r.err, conf.ErrNoConfiguration):
