@@ -97,7 +97,7 @@ func planClusters(cmd *cobra.Command, flags planFlags) error {
 		}
 		plans[i].Next = nextStep(flags, plans[i])
 	}
-	prices, err := parsePrices(flags.prices)
+	prices, err := parsePrices(flags.prices, plans)
 	if err != nil {
 		return fmt.Errorf("--price: %w", err)
 	}
@@ -190,10 +190,14 @@ func (flags planFlags) dataMachines() ([]sizing.Machine, error) {
 	if flags.cores != 0 || flags.memory != "" {
 		return nil, errors.New("--cores and --memory describe servers instead of --instance: say one or the other")
 	}
-	list := make([]sizing.Machine, len(flags.instances))
-	for i, name := range flags.instances {
-		if err := setInstance(&list[i], strings.TrimSpace(name)); err != nil {
+	var list []sizing.Machine
+	for _, name := range flags.instances {
+		var m sizing.Machine
+		if err := setInstance(&m, strings.TrimSpace(name)); err != nil {
 			return nil, fmt.Errorf("--instance: %w", err)
+		}
+		if !slices.ContainsFunc(list, func(other sizing.Machine) bool { return other.Name == m.Name }) {
+			list = append(list, m)
 		}
 	}
 	return list, nil
@@ -248,8 +252,14 @@ func parseTier(given string) (sizing.Tier, error) {
 	return tier, err
 }
 
-// parsePrices reads what an hour of each instance costs.
-func parsePrices(given []string) (map[string]float64, error) {
+// parsePrices reads what an hour of each instance of the plans costs.
+func parsePrices(given []string, plans []report.ClusterPlan) (map[string]float64, error) {
+	var names []string
+	for _, p := range plans {
+		for _, f := range p.Cluster.Fleets {
+			names = append(names, f.Machine.Name)
+		}
+	}
 	prices := map[string]float64{}
 	for _, text := range given {
 		name, price, ok := strings.Cut(text, "=")
@@ -257,7 +267,12 @@ func parsePrices(given []string) (map[string]float64, error) {
 		if !ok || err != nil || !(n >= 0 && n < 1e6) {
 			return nil, fmt.Errorf("%q is no price: write an instance and what an hour of it costs, as in i3.2xlarge=0.624", text)
 		}
-		prices[strings.TrimSpace(name)] = n
+		name = strings.TrimSpace(name)
+		if !slices.Contains(names, name) {
+			slices.Sort(names)
+			return nil, fmt.Errorf("%s is not in this plan, which has %s", name, strings.Join(slices.Compact(names), ", "))
+		}
+		prices[name] = n
 	}
 	return prices, nil
 }

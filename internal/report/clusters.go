@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -122,7 +123,7 @@ func fleetTitle(f sizing.Fleet) string {
 	return RoleTitle(f.Role) + " servers"
 }
 
-// cost is what fleets cost in a month, where their prices were said.
+// cost is what fleets cost in a month, in whole units, where their prices were said.
 func (c Clusters) cost(fleets []sizing.Fleet) string {
 	var sum float64
 	for _, f := range fleets {
@@ -132,7 +133,7 @@ func (c Clusters) cost(fleets []sizing.Fleet) string {
 		}
 		sum += price * float64(f.Hours())
 	}
-	return fmt.Sprintf("%.2f", sum)
+	return grouped(int64(math.Round(sum)))
 }
 
 // grouped writes a number with commas between the thousands.
