@@ -62,6 +62,9 @@ type Options struct {
 	NoConfig   bool
 	// Policies are files and folders of CUE, beside those of configuration files.
 	Policies []string
+	// Evaluator makes what evaluates them, for one run; without it a policy is an
+	// error. See lint/policy.
+	Evaluator func() Evaluator
 	// NoIgnores shows everything: no comment, no ignore of a configuration file
 	// and no baseline suppresses a finding.
 	NoIgnores bool
@@ -102,7 +105,10 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 		o.Today = time.Now()
 	}
 	l := &linter{Options: o, loaded: &policies{}}
-	defer l.loaded.runner.Close()
+	if o.Evaluator != nil {
+		l.loaded.evaluator = o.Evaluator()
+	}
+	defer l.loaded.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // what is still under way is not waited for
 	r, err := l.lint(ctx)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -26,10 +27,12 @@ func write(t *testing.T, files map[string]string) {
 	}
 }
 
+func evaluator() Evaluator { return &policy.Runner{} }
+
 // run lints, and answers a report that must be there.
 func run(t *testing.T, o Options) *finding.Report {
 	t.Helper()
-	o.EachPlace, o.ByFile = true, true
+	o.EachPlace, o.ByFile, o.Evaluator = true, true, evaluator
 	r, err := Run(t.Context(), o)
 	require.NoError(t, err)
 	return r
@@ -87,10 +90,11 @@ func TestRunFailsWhole(t *testing.T) {
 	require.ErrorContains(t, err, "missing: ")
 
 	for want, o := range map[string]Options{
-		`--moon: no fact is called "moon"`: {Facts: map[string]string{"moon": "full"}},
-		"policy nowhere.cue: no such file": {Policies: []string{"nowhere.cue"}},
-		"none.jsonl: there is no such":     {Facts: map[string]string{"baseline": "none.jsonl"}},
-		"nowhere.yaml":                     {ConfigFile: "nowhere.yaml"},
+		"policy p.cue: this program evaluates no policies": {Policies: []string{"p.cue"}},
+		`--moon: no fact is called "moon"`:                 {Facts: map[string]string{"moon": "full"}},
+		"policy nowhere.cue: no such file":                 {Policies: []string{"nowhere.cue"}, Evaluator: evaluator},
+		"none.jsonl: there is no such":                     {Facts: map[string]string{"baseline": "none.jsonl"}},
+		"nowhere.yaml":                                     {ConfigFile: "nowhere.yaml"},
 	} {
 		o.Paths = []string{"conf"}
 		_, err := Run(t.Context(), o)

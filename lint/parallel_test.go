@@ -114,7 +114,7 @@ broker: "druid.port": <list.Sum([for x in #n for y in #n {x * y}])
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	_, err := Run(ctx, Options{Paths: paths, Policies: []string{"slow.cue"}})
+	_, err := Run(ctx, Options{Paths: paths, Policies: []string{"slow.cue"}, Evaluator: evaluator})
 	require.ErrorContains(t, err, "interrupted, and nothing is reported")
 	require.Less(t, time.Since(start), time.Second)
 }

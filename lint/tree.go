@@ -79,8 +79,8 @@ func (l *linter) check(ctx context.Context, t *tree, opened *conf.Tree, s config
 		return nil, nil, of.err
 	}
 	found = result.Findings
-	for _, p := range of.list {
-		found = append(found, p.Check(ctx, opened, result.Tree.Deployment)...)
+	for _, check := range of.list {
+		found = append(found, check(ctx, opened, result.Tree.Deployment)...)
 	}
 	t.result, t.result.Findings = result, nil
 	return found, of.names, ctx.Err()

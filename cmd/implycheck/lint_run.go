@@ -10,6 +10,7 @@ import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/lint/config"
+	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -58,6 +59,7 @@ func (r *runFlags) of(f *pflag.FlagSet, paths []string) (lint.Options, error) {
 	o.Paths, o.Facts, o.Jobs = paths, factsOf(f), int(r.jobs)
 	o.ConfigFile, o.NoConfig = r.config.file, r.config.none
 	o.Tool = tool()
+	o.Evaluator = func() lint.Evaluator { return &policy.Runner{} }
 	access, err := r.access.of(paths...)
 	o.Access = access
 	return o, errors.Join(r.config.check(f), checkForm(o.Form), err)

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/disk"
 )
 
@@ -63,6 +65,15 @@ func (r *Runner) Load(ctx context.Context, name disk.Name) (*Policy, error) {
 	}
 	p.take(answer)
 	return p, nil
+}
+
+// Compile is Load as lint.Evaluator has it.
+func (r *Runner) Compile(ctx context.Context, name disk.Name) ([]string, func(context.Context, *conf.Tree, string) []finding.Finding, error) {
+	p, err := r.Load(ctx, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p.Rules(), p.Check, nil
 }
 
 // ask has a policy evaluated; without views it is compiled only.
