@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strconv"
 	"strings"
 )
@@ -44,6 +43,23 @@ func normal(data []byte, address string) ([]byte, error) {
 	}
 	return out.Bytes(), nil
 }
+
+// maxAnswer is for the servers of a cluster; the properties of a process are some
+// 20 KiB.
+const maxAnswer = 8 << 20
+
+// What a process answers with, as HTTP numbers it.
+const (
+	statusOK           = 200
+	statusUnauthorized = 401
+	statusForbidden    = 403
+	statusNotFound     = 404
+)
+
+// unwanted says what is wrong with an answer that is HTTP, and is not taken.
+type unwanted string
+
+func (u unwanted) Error() string { return string(u) }
 
 func tooLong() error {
 	return unwanted(fmt.Sprintf("it answers with more than %d MiB", maxAnswer>>20))
@@ -91,7 +107,7 @@ func roleOf(properties *Answer) string {
 type recorded map[string]string
 
 func (r recorded) ask(_ context.Context, address string) Answer {
-	a := Answer{URL: address, Status: http.StatusNotFound}
+	a := Answer{URL: address, Status: statusNotFound}
 	text, ok := r[address]
 	if !ok {
 		a.Problem = "it answers with status 404"
@@ -101,7 +117,7 @@ func (r recorded) ask(_ context.Context, address string) Answer {
 		a.Status, a.Problem = code, fmt.Sprintf("it answers with status %d", code)
 		return a
 	}
-	a.Status = http.StatusOK
+	a.Status = statusOK
 	if strings.TrimSpace(text) == "" {
 		return a
 	}

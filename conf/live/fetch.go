@@ -1,3 +1,5 @@
+//go:build !js
+
 package live
 
 import (
@@ -19,10 +21,7 @@ import (
 const (
 	connecting = 3 * time.Second
 	answering  = 10 * time.Second
-	// maxAnswer is for the servers of a cluster; the properties of a process are some
-	// 20 KiB.
-	maxAnswer = 8 << 20
-	maxHead   = 64 << 10
+	maxHead    = 64 << 10
 )
 
 // client sends requests, each over a connection of its own. It is a small part of what
@@ -141,11 +140,6 @@ func (c *client) connect(ctx context.Context, u *url.URL) (net.Conn, error) {
 	}
 	return secure, nil
 }
-
-// unwanted says what is wrong with an answer that is HTTP, and is not taken.
-type unwanted string
-
-func (u unwanted) Error() string { return string(u) }
 
 // plain is an error of the network in words.
 func plain(err error) string {

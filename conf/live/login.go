@@ -2,7 +2,6 @@ package live
 
 import (
 	"encoding/base64"
-	"net/http"
 	"strings"
 )
 
@@ -11,7 +10,8 @@ type Login struct {
 	User, Password, Token string
 }
 
-func (l Login) set(h http.Header) {
+// set writes the login into the header of a request.
+func (l Login) set(h interface{ Set(name, value string) }) {
 	switch {
 	case l.Token != "":
 		h.Set("Authorization", "Bearer "+l.Token)
@@ -79,13 +79,13 @@ func netrcWords(data string) (words []string) {
 // hint says what can be done where the named process does not answer.
 func (a *Answer) hint() string {
 	switch a.Status {
-	case http.StatusUnauthorized:
+	case statusUnauthorized:
 		return "asks for a login, or does not know this one: set IMPLYCHECK_USER and IMPLYCHECK_PASSWORD, or IMPLYCHECK_TOKEN, or write the host into ~/.netrc"
-	case http.StatusForbidden:
+	case statusForbidden:
 		return "does not let this user see /status: it takes a user with READ on the resource STATE, and on CONFIG for the properties"
-	case http.StatusNotFound:
+	case statusNotFound:
 		return "has no /status: it is not a process of Druid, or something before it hides it"
-	case http.StatusOK:
+	case statusOK:
 		if a.Problem == "" {
 			return "/status answers nothing"
 		}
