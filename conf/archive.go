@@ -2,13 +2,13 @@ package conf
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf/form"
-	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // Limits tell an archive that only exists to fill memory or time from a large
@@ -34,9 +34,24 @@ const (
 
 // IsArchive reports whether Open takes a path for an archive, and not for a
 // folder or a file.
-func IsArchive(name string) bool {
-	info, err := os.Stat(name)
+func IsArchive(name string) bool { return where{}.isArchive(name) }
+
+func (w where) isArchive(name string) bool {
+	info, err := w.stat(name)
 	return err == nil && !info.IsDir() && isArchive(name)
+}
+
+// openArchive opens an archive, and says how large it is.
+func (w where) openArchive(name string) (inPlace, int64, error) {
+	f, size, err := openRegular(func() (fs.File, error) { return w.open(name) })
+	if err != nil {
+		return nil, 0, err
+	}
+	if archive, ok := f.(inPlace); ok {
+		return archive, size, nil
+	}
+	_ = f.Close()
+	return nil, 0, errors.New("is not a file that can be read in place")
 }
 
 func isArchive(name string) bool {
@@ -51,7 +66,7 @@ func isArchive(name string) bool {
 // unpack lists an archive in place. One that is broken somewhere is listed as far
 // as it can be read.
 func (l *listing) unpack(ctx context.Context, name string) error {
-	f, size, err := openRegular(func() (*os.File, error) { return os.OpenFile(name, os.O_RDONLY|disk.Nonblock, 0) })
+	f, size, err := l.where.openArchive(name)
 	if err != nil {
 		return cleanError(name, err)
 	}

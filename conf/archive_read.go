@@ -6,9 +6,6 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
-	"os"
-
-	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // member is where a file lies in an archive.
@@ -20,13 +17,14 @@ type member struct {
 
 // archiveReader reads members in place.
 type archiveReader struct {
-	name string
-	file *os.File
+	where where
+	name  string
+	file  inPlace
 }
 
 func (r *archiveReader) read(e *entry) (data []byte, err error) {
 	if r.file == nil {
-		if r.file, _, err = openRegular(func() (*os.File, error) { return os.OpenFile(r.name, os.O_RDONLY|disk.Nonblock, 0) }); err != nil {
+		if r.file, _, err = r.where.openArchive(r.name); err != nil {
 			return nil, err
 		}
 	}
@@ -50,19 +48,19 @@ func (r *archiveReader) close() {
 // patient is a file whose reading ends with the context.
 type patient struct {
 	ctx context.Context
-	*os.File
+	inPlace
 }
 
 func (p patient) Read(b []byte) (int, error) {
 	if p.ctx.Err() != nil {
 		return 0, p.ctx.Err()
 	}
-	return p.File.Read(b)
+	return p.inPlace.Read(b)
 }
 
 func (p patient) ReadAt(b []byte, at int64) (int, error) {
 	if p.ctx.Err() != nil {
 		return 0, p.ctx.Err()
 	}
-	return p.File.ReadAt(b, at)
+	return p.inPlace.ReadAt(b, at)
 }

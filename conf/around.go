@@ -1,7 +1,6 @@
 package conf
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -11,13 +10,17 @@ import (
 // Around finds the tree that a file belongs to, by the names of the folders it
 // lies in: dir is the folder to Open, and rel the file's path below it. The file
 // need not exist.
-func Around(file string) (dir, rel string, err error) {
-	full, err := filepath.Abs(file)
+func Around(file string) (dir, rel string, err error) { return Options{}.Around(file) }
+
+// Around is the same where the options say.
+func (o Options) Around(file string) (dir, rel string, err error) {
+	w := where{o.Files}
+	full, err := w.abs(file)
 	if err != nil {
 		return "", "", err
 	}
 	full, given := filepath.ToSlash(full), path.Clean(filepath.ToSlash(file))
-	root := rootAround(full)
+	root := w.rootAround(full)
 	rel = strings.TrimPrefix(strings.TrimPrefix(full, root), "/")
 	switch cut := strings.TrimSuffix(given, rel); {
 	case cut == given: // the tree's folder is above the one the path starts in
@@ -41,7 +44,7 @@ var layoutDirs = [][]string{
 }
 
 // rootAround walks up from a file as far as the folders are a tree's own.
-func rootAround(file string) string {
+func (w where) rootAround(file string) string {
 	switch kind, _ := kindOf(file); kind {
 	case ZooConfig, SuperviseConfig, PivotConfig, TranquilityJSON, TranquilityYAML:
 		return besideRoot(file)
@@ -55,13 +58,13 @@ func rootAround(file string) string {
 			dir = path.Dir(dir)
 		}
 	}
-	return aboveDruid(dir)
+	return w.aboveDruid(dir)
 }
 
 // aboveDruid is conf for conf/druid, conf/druid/cluster and
 // conf/druid/single-server/small, since conf/zk and the like are parts of the
 // tree too. It is no folder such as /etc, which holds other things beside.
-func aboveDruid(dir string) string {
+func (w where) aboveDruid(dir string) string {
 	druid := dir
 	if path.Base(path.Dir(druid)) == "single-server" {
 		druid = path.Dir(druid)
@@ -70,7 +73,7 @@ func aboveDruid(dir string) string {
 		druid = path.Dir(druid)
 	}
 	conf := path.Dir(druid)
-	if path.Base(druid) != "druid" || !strings.HasPrefix(path.Base(conf), "conf") && !holdsBeside(conf) {
+	if path.Base(druid) != "druid" || !strings.HasPrefix(path.Base(conf), "conf") && !w.holdsBeside(conf) {
 		return dir
 	}
 	return conf
@@ -78,9 +81,9 @@ func aboveDruid(dir string) string {
 
 // holdsBeside reports whether a folder holds what stands beside a tree's Druid
 // files.
-func holdsBeside(dir string) bool {
+func (w where) holdsBeside(dir string) bool {
 	return slices.ContainsFunc([]string{"zk", "supervise", "pivot", "tranquility"}, func(name string) bool {
-		info, err := os.Stat(filepath.Join(filepath.FromSlash(dir), name))
+		info, err := w.stat(filepath.Join(filepath.FromSlash(dir), name))
 		return err == nil && info.IsDir()
 	})
 }

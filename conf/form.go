@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -79,7 +78,7 @@ func (l *listing) formNames() (names []string) {
 		l.names = append(l.names, e.path)
 	}
 	if l.beside && !l.archived {
-		entries, _ := os.ReadDir(l.folder)
+		entries, _ := l.where.readDir(l.folder)
 		for _, e := range entries[:min(len(entries), maxForms)] {
 			if e.Type().IsRegular() && form.MayBe(e.Name()) {
 				l.names = append(l.names, e.Name())
@@ -296,13 +295,27 @@ func (t *Tree) Count() (n int) {
 
 // IsForm reports whether a file may be the main one of a configuration that is no
 // conf folder, and which stands for all of it. Data is what it holds, nil to look.
-func IsForm(name string, data []byte) bool {
+func IsForm(name string, data []byte) bool { return where{}.isForm(name, data) }
+
+// IsForm is the same of a file where the options say.
+func (o Options) IsForm(name string) bool { return where{o.Files}.isForm(name, o.Overlay[name]) }
+
+// IsFile reports whether a path is one file of a tree, and no archive of some.
+func (o Options) IsFile(name string) bool {
+	if o.Overlay[name] != nil {
+		return true
+	}
+	info, err := where{o.Files}.stat(name)
+	return err == nil && info.Mode().IsRegular() && !isArchive(name)
+}
+
+func (w where) isForm(name string, data []byte) bool {
 	name = filepath.ToSlash(name)
 	if _, ok := kindOf(name); ok || !form.MayBe(path.Base(name)) {
 		return false
 	}
 	if data == nil {
-		data, _ = fileReader(name).read(nil)
+		data, _ = fileReader{w, name}.read(nil)
 	}
 	return form.Mentions(data)
 }

@@ -3,7 +3,6 @@ package conf
 import (
 	"context"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -19,6 +18,7 @@ import (
 // names in it: configuration files, and what tells of the distribution around
 // them.
 type listing struct {
+	where  where
 	files  []entry
 	maybe  []entry // what may be a configuration in another form
 	single bool    // the path is a file itself
@@ -61,31 +61,34 @@ type entry struct {
 
 // list lists a folder, a file or an archive. A file of another form that is given
 // as overlay need not be there: standard input is one.
-func list(ctx context.Context, name string, overlay map[string][]byte) (*listing, error) {
-	info, err := os.Stat(name)
-	if data := overlay[name]; err != nil && data != nil && IsForm(name, data) {
+func list(ctx context.Context, name string, o Options) (*listing, error) {
+	w := where{o.Files}
+	info, err := w.stat(name)
+	if data := o.Overlay[name]; err != nil && data != nil && IsForm(name, data) {
 		base := path.Base(filepath.ToSlash(name))
 		return &listing{
 			single: true, beside: true, archived: true, maybe: []entry{{path: base, real: base, known: true, data: data}},
-			store: func() reader { return fileReader(name) },
+			store: func() reader { return fileReader{w, name} },
 		}, nil
 	}
 	if err != nil {
 		return nil, cleanError(name, err)
 	}
-	if err := disk.Stays(name); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if w.files == nil {
+		if err := disk.Stays(name); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	l := &listing{}
+	l := &listing{where: w}
 	switch {
 	case info.IsDir():
-		l.store = func() reader { return &folderReader{name: name} }
+		l.store = func() reader { return &folderReader{where: w, name: name} }
 		err = l.walk(ctx, name)
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s: is neither a folder nor a regular file", name)
 	case isArchive(name):
 		l.archived = true
-		l.store = func() reader { return &archiveReader{name: name} }
+		l.store = func() reader { return &archiveReader{where: w, name: name} }
 		err = l.unpack(ctx, name)
 	default:
 		l.single = true
@@ -102,10 +105,10 @@ func list(ctx context.Context, name string, overlay map[string][]byte) (*listing
 // with what lies beside it.
 func (l *listing) file(name string) {
 	base := path.Base(filepath.ToSlash(name))
-	l.store = func() reader { return fileReader(name) }
+	l.store = func() reader { return fileReader{l.where, name} }
 	if _, ok := kindOf(base); !ok && form.MayBe(base) {
 		l.beside, l.folder = true, filepath.Dir(name)
-		l.store = func() reader { return &folderReader{name: filepath.Dir(name)} }
+		l.store = func() reader { return &folderReader{where: l.where, name: filepath.Dir(name)} }
 		l.maybe = append(l.maybe, entry{path: base, real: base})
 		return
 	}

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
+	"io/fs"
 	"path"
-	"path/filepath"
 
 	"github.com/implycheck/implycheck/conf/form"
-	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // maxFile is the largest configuration file that is read. Real ones have a few
@@ -27,10 +25,11 @@ type reader interface {
 // folderReader reads files below a folder. What has become a link meanwhile is
 // followed no farther than the folder goes.
 type folderReader struct {
-	name string
-	top  *os.Root
+	where where
+	name  string
+	top   root
 	// near is the folder two above the last file, where the next one mostly is.
-	near    *os.Root
+	near    root
 	nearDir string
 }
 
@@ -41,48 +40,51 @@ func (r *folderReader) read(e *entry) ([]byte, error) {
 			return nil, err
 		}
 	}
-	below := filepath.FromSlash(e.real)
+	below := e.real
 	if dir != "." {
 		below = below[len(dir)+1:]
 	}
-	return readRegular(func() (*os.File, error) { return r.near.OpenFile(below, os.O_RDONLY|disk.Nonblock, 0) })
+	return readRegular(func() (fs.File, error) { return r.near.open(below) })
 }
 
 // approach opens the folder dir.
 func (r *folderReader) approach(dir string) (err error) {
 	if r.top == nil {
-		if r.top, err = os.OpenRoot(r.name); err != nil {
+		if r.top, err = r.where.root(r.name); err != nil {
 			return err
 		}
 	}
 	if r.near != nil {
 		_ = r.near.Close()
 	}
-	r.near, err = r.top.OpenRoot(dir + "/.")
+	r.near, err = r.top.below(dir)
 	r.nearDir = dir
 	return err
 }
 
 func (r *folderReader) close() {
-	for _, root := range []*os.Root{r.top, r.near} {
-		if root != nil {
-			_ = root.Close()
+	for _, open := range []root{r.top, r.near} {
+		if open != nil {
+			_ = open.Close()
 		}
 	}
 }
 
 // fileReader reads the one file that was named.
-type fileReader string
+type fileReader struct {
+	where where
+	name  string
+}
 
 func (r fileReader) read(*entry) ([]byte, error) {
-	return readRegular(func() (*os.File, error) { return os.OpenFile(string(r), os.O_RDONLY|disk.Nonblock, 0) })
+	return readRegular(func() (fs.File, error) { return r.where.open(r.name) })
 }
 
 func (fileReader) close() {}
 
 // readRegular reads a file that is neither a device nor a pipe, which reading
 // might wait for, nor too large.
-func readRegular(open func() (*os.File, error)) ([]byte, error) {
+func readRegular(open func() (fs.File, error)) ([]byte, error) {
 	f, size, err := openRegular(open)
 	if err != nil {
 		return nil, err
@@ -91,7 +93,7 @@ func readRegular(open func() (*os.File, error)) ([]byte, error) {
 	return readBounded(f, size)
 }
 
-func openRegular(open func() (*os.File, error)) (*os.File, int64, error) {
+func openRegular(open func() (fs.File, error)) (fs.File, int64, error) {
 	f, err := open()
 	if err != nil {
 		return nil, 0, err

@@ -74,11 +74,11 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	if IsCluster(name) {
 		return findCluster(ctx, name, o)
 	}
-	l, err := list(ctx, name, o.Overlay)
+	l, err := list(ctx, name, o)
 	if err != nil {
 		return nil, err
 	}
-	if !IsArchive(name) {
+	if o.Files == nil && !l.where.isArchive(name) {
 		l.overlay(name, o.Overlay)
 	}
 	prefix := strings.TrimSuffix(filepath.ToSlash(name), "/")
@@ -111,7 +111,7 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 		folders[i] = c.druid
 	}
 	slices.Sort(folders)
-	l.around.top(name, slices.ContainsFunc(clusters, (*cluster).atTop))
+	l.around.top(l, name, slices.ContainsFunc(clusters, (*cluster).atTop))
 	sources = append(sources, forms...)
 	if len(forms) == 0 {
 		l.files, l.maybe = nil, nil

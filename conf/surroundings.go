@@ -3,14 +3,11 @@ package conf
 import (
 	"cmp"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/implycheck/implycheck/internal/disk"
 )
 
 const (
@@ -24,6 +21,7 @@ const (
 // lies beside it, that tells more of its trees: which release they are for, and
 // which values a script fills in. It is read when a tree asks.
 type surroundings struct {
+	where where
 	real  string // the scanned folder from the root, without links; empty for an archive
 	atTop bool   // the scanned folder is a tree's own: the distribution is around it
 
@@ -66,9 +64,9 @@ func (s *surroundings) sort() {
 }
 
 // top says what was scanned.
-func (s *surroundings) top(name string, atTop bool) {
-	if !IsArchive(name) {
-		s.real, s.atTop = filepath.ToSlash(RealPath(name)), atTop
+func (s *surroundings) top(l *listing, name string, atTop bool) {
+	if s.where = l.where; !s.where.isArchive(name) {
+		s.real, s.atTop = filepath.ToSlash(s.where.real(name)), atTop
 	}
 }
 
@@ -114,11 +112,11 @@ func (s *surroundings) take(file string, data []byte) {
 // beside looks into the folder that holds the conf folder: its own name, the jars
 // of a distribution, a Dockerfile.
 func (s *surroundings) beside() {
-	conf := aboveDruid(s.real)
+	conf := s.where.aboveDruid(s.real)
 	root, up := path.Dir(conf), ".."+strings.Repeat("/..", len(parts(strings.TrimPrefix(s.real, conf))))
 	s.noteName(path.Join(up, ".."), path.Base(root), true)
 	for _, dir := range []string{"", "lib", "dist/druid/lib"} {
-		entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
+		entries, err := s.where.readDir(filepath.Join(root, filepath.FromSlash(dir)))
 		if err != nil {
 			continue
 		}
@@ -128,7 +126,7 @@ func (s *surroundings) beside() {
 				s.noteName(up, name, false)
 			case entry.Type()&fs.ModeType == 0 && tellsMore("", name):
 				full := filepath.Join(root, name)
-				if data, err := readRegular(func() (*os.File, error) { return os.OpenFile(full, os.O_RDONLY|disk.Nonblock, 0) }); err == nil {
+				if data, err := readRegular(func() (fs.File, error) { return s.where.open(full) }); err == nil {
 					s.take(path.Join(up, name), data[:min(len(data), maxAround)])
 				}
 			}

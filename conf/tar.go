@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 )
 
 // tarGz reads an archive from its begin to its end, and the configuration in it
 // at once: there is no way back to a member.
-func (a *archive) tarGz(f *os.File, size int64) error {
+func (a *archive) tarGz(f inPlace, size int64) error {
 	unzipped, err := gzip.NewReader(bufio.NewReaderSize(patient{a.ctx, f}, 1<<16))
 	if err != nil {
 		return err
@@ -23,7 +22,7 @@ func (a *archive) tarGz(f *os.File, size int64) error {
 
 // tar lists an archive; file is that of one that is not packed, and whose members
 // can be read in place. Size is that of the archive.
-func (a *archive) tar(r io.Reader, file *os.File, size int64) error {
+func (a *archive) tar(r io.Reader, file inPlace, size int64) error {
 	members := tar.NewReader(r)
 	for {
 		header, err := members.Next()

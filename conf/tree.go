@@ -14,6 +14,7 @@ package conf
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"path"
 	"sync"
 	"sync/atomic"
@@ -119,6 +120,10 @@ type Options struct {
 	// path: edited and not yet saved, or as they once were. One that is nil is
 	// not there. Archives are read as they are.
 	Overlay map[string][]byte
+	// Files, if not nil, is where paths are looked for in the place of the disk, as
+	// what somebody has dropped into a browser; it has no links. The overlay is for the
+	// disk, and is not looked at then.
+	Files fs.FS
 	// Lone also makes trees of files that belong to no Druid by themselves, such as
 	// a zoo.cfg: they are what was asked for.
 	Lone bool

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"runtime"
 	"slices"
@@ -15,7 +14,6 @@ import (
 	"sync/atomic"
 
 	"github.com/implycheck/implycheck/conf/form"
-	"github.com/implycheck/implycheck/internal/disk"
 )
 
 // Limits keep a search bounded whatever it is pointed at.
@@ -55,12 +53,12 @@ type folder struct {
 
 	from *folder // where it is opened, and under which name
 	name string
-	root *os.Root // set when something in it is opened
+	root root // set when something in it is opened
 }
 
 // walk lists a folder.
 func (l *listing) walk(ctx context.Context, name string) error {
-	root, err := os.OpenRoot(name)
+	root, err := l.where.root(name)
 	if err != nil {
 		return cleanError(name, err)
 	}
@@ -115,7 +113,7 @@ func (w *walker) folder(at *folder) {
 
 // entries are what lies in a folder and is worth a look.
 func (w *walker) entries(at *folder) (kept []fs.DirEntry) {
-	f, err := at.from.root.OpenFile(at.name, os.O_RDONLY|disk.Nonblock, 0)
+	f, err := openDir(at.from.root, at.name)
 	if err != nil {
 		w.unread(at, err)
 		return nil
@@ -139,6 +137,19 @@ func (w *walker) entries(at *folder) (kept []fs.DirEntry) {
 	}
 	slices.SortFunc(kept, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return kept
+}
+
+// openDir opens a folder to list it.
+func openDir(in root, name string) (fs.ReadDirFile, error) {
+	f, err := in.open(name)
+	if err != nil {
+		return nil, err
+	}
+	if dir, ok := f.(fs.ReadDirFile); ok {
+		return dir, nil
+	}
+	_ = f.Close()
+	return nil, errors.New("is not a folder")
 }
 
 func (w *walker) tooMany() {
@@ -169,7 +180,7 @@ func (w *walker) entry(at *folder, e fs.DirEntry) *folder {
 	}
 	sub := &folder{path: file, real: path.Join(at.real, e.Name()), in: at, depth: at.depth + 1, from: at, name: e.Name()}
 	switch {
-	case mode&fs.ModeSymlink != 0:
+	case mode&fs.ModeSymlink != 0 && w.where.files == nil:
 		w.links = append(w.links, sub)
 		return nil
 	case mode.IsDir():
@@ -226,11 +237,10 @@ func (w *walker) enter(sub *folder) *folder {
 	return sub
 }
 
-// open opens a folder for what lies in it. The dot makes sure that it is one
-// before it is opened: a pipe in its place would make OpenRoot wait.
+// open opens a folder for what lies in it.
 func (f *folder) open() (err error) {
 	if f.root == nil {
-		f.root, err = f.from.root.OpenRoot(f.name + "/.")
+		f.root, err = f.from.root.below(f.name)
 	}
 	return err
 }

@@ -2,12 +2,11 @@ package conf
 
 import (
 	"archive/zip"
-	"os"
 	"strings"
 )
 
 // zip lists an archive by its directory.
-func (a *archive) zip(f *os.File, size int64) error {
+func (a *archive) zip(f inPlace, size int64) error {
 	members, err := zip.NewReader(patient{a.ctx, f}, size)
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ package lint
 
 import (
 	"context"
+	"io/fs"
 	"runtime"
 	"time"
 
@@ -40,6 +41,9 @@ type Options struct {
 	// concerns the file is reported. Several paths are taken for clusters of
 	// their own, and compared.
 	Paths []string
+	// Files, if not nil, is where paths are looked for in the place of the disk, as in
+	// conf.Options.
+	Files fs.FS
 	// Overlay has files that count in the place of those on the disk, as in
 	// conf.Options.
 	Overlay map[string][]byte

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -20,15 +19,15 @@ type place struct {
 // places replaces every path that is a file of a tree by the tree around it.
 // Files of one tree are one place, so that it is linted once and not taken for
 // several clusters.
-func places(paths []string, overlay map[string][]byte) ([]*place, error) {
+func places(paths []string, o conf.Options) ([]*place, error) {
 	var list []*place
 	around := map[string]*place{}
 	for _, name := range paths {
-		if !isFile(name, overlay) || conf.IsForm(name, overlay[name]) {
+		if !o.IsFile(name) || o.IsForm(name) {
 			list = append(list, &place{path: name})
 			continue
 		}
-		dir, rel, err := conf.Around(name)
+		dir, rel, err := o.Around(name)
 		if err != nil {
 			return nil, err
 		}
@@ -39,15 +38,6 @@ func places(paths []string, overlay map[string][]byte) ([]*place, error) {
 		around[dir].files[dir+"/"+rel] = filepath.ToSlash(name)
 	}
 	return list, nil
-}
-
-// isFile reports whether a path is one file of a tree, and no archive of some.
-func isFile(name string, overlay map[string][]byte) bool {
-	if overlay[name] != nil {
-		return true
-	}
-	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular() && !conf.IsArchive(name)
 }
 
 func (p *place) name() string { return p.path }

@@ -30,14 +30,14 @@ func (s *source) open(ctx context.Context) (*conf.Tree, error) {
 
 // find finds the trees below all paths.
 func (l *linter) find(ctx context.Context) ([]*source, error) {
-	all, err := places(l.Paths, l.Overlay)
-	if err != nil {
-		return nil, err
-	}
-	o := conf.Options{Overlay: l.Overlay, Form: l.Form, Access: l.Access, TargetOf: func(tree string) (*schema.Target, string, error) {
+	o := conf.Options{Files: l.Files, Overlay: l.Overlay, Form: l.Form, Access: l.Access, TargetOf: func(tree string) (*schema.Target, string, error) {
 		s, err := l.config.For(tree)
 		return s.Target, s.Origin("target").String(), err
 	}}
+	all, err := places(l.Paths, o)
+	if err != nil {
+		return nil, err
+	}
 	found, err := parallel(ctx, l.Jobs, all, func(p *place) ([]*source, error) { return l.findIn(ctx, p, o) })
 	return slices.Concat(found...), err
 }
