@@ -36,6 +36,9 @@ const (
 // folder or a file.
 func IsArchive(name string) bool { return where{}.isArchive(name) }
 
+// IsArchive is the same where the options say.
+func (o Options) IsArchive(name string) bool { return where{o.Files}.isArchive(name) }
+
 func (w where) isArchive(name string) bool {
 	info, err := w.stat(name)
 	return err == nil && !info.IsDir() && isArchive(name)

@@ -53,7 +53,8 @@ type effectiveFlagDoc struct {
 	Origin  originDoc `json:"origin"`
 }
 
-func effectiveJSON(w io.Writer, s Effective) error {
+// EffectiveJSON writes the contract of docs/effective.schema.json.
+func EffectiveJSON(w io.Writer, s Effective) error {
 	doc := effectiveDoc{Version: 1, Target: s.Target, Processes: []effectiveProcessDoc{}}
 	for _, p := range s.Processes {
 		process := effectiveProcessDoc{Service: p.Service, Dir: p.Dir, Values: []valueDoc{}, Flags: []effectiveFlagDoc{}}

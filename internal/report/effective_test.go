@@ -45,7 +45,7 @@ func TestEffectiveJSONMatchesSchema(t *testing.T) {
 	var b bytes.Buffer
 	s := everything()
 	s.Processes = effective.Hide(&conf.Tree{Path: "conf"}, s.Processes)
-	require.NoError(t, effectiveJSON(&b, s))
+	require.NoError(t, EffectiveJSON(&b, s))
 	valid := b.String()
 	require.NoError(t, validateEffective(t, valid))
 	assert.NotContains(t, valid, "geheim")

@@ -19,7 +19,7 @@ type Effective struct {
 var EffectiveFormats = lazy.Value[map[string]func(io.Writer, Effective) error]{New: func() map[string]func(io.Writer, Effective) error {
 	return map[string]func(io.Writer, Effective) error{
 		"text":       effectiveText,
-		"json":       effectiveJSON,
+		"json":       EffectiveJSON,
 		"properties": effectiveProperties,
 	}
 }}

@@ -67,10 +67,10 @@ type (
 	}
 	group struct {
 		Subject string
-		Cards   iter.Seq[card]
+		Cards   iter.Seq[Card]
 	}
-	// card is one finding.
-	card struct {
+	// Card is one finding as a page shows it, every text of it printable.
+	Card struct {
 		Tree, Severity, Rule, Message, Service, Reason, FixTitle string
 		Places                                                   []pagePlace // The first is the finding's own.
 		Details                                                  []detail

@@ -49,8 +49,8 @@ func groups(list []shown) iter.Seq[group] {
 	}
 }
 
-func cards(list []shown) iter.Seq[card] {
-	return func(yield func(card) bool) {
+func cards(list []shown) iter.Seq[Card] {
+	return func(yield func(Card) bool) {
 		for _, s := range list {
 			if !yield(cardOf(s)) {
 				return
@@ -59,8 +59,11 @@ func cards(list []shown) iter.Seq[card] {
 	}
 }
 
-func cardOf(s shown) card {
-	c := card{
+// Cards are findings for a page that draws them itself.
+func Cards(findings []finding.Finding) []Card { return each(shownOf(findings), cardOf) }
+
+func cardOf(s shown) Card {
+	c := Card{
 		Tree: printable(s.Tree), Severity: s.Severity.String(), Rule: printable(s.Rule), Message: printable(s.Message), Service: printable(s.Service),
 		Hunks: hunks(s.Fix),
 	}

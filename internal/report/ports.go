@@ -9,13 +9,21 @@ import (
 	"github.com/implycheck/implycheck/ports"
 )
 
+// PortsTables are the tables for people, each with its head: who listens, and who calls
+// whom.
+func PortsTables(m ports.Map) (listeners, flows [][]string) {
+	listeners = append([][]string{{"server", "process", "port", "from", "clients", "note"}}, listenerRows(m)...)
+	return listeners, append([][]string{{"from", "to", "port", "callers", "for"}}, flowRows(m)...)
+}
+
 // PortsText writes the tables for people.
 func PortsText(w io.Writer, format string, m ports.Map) error {
-	if err := WriteTable(w, format, []string{"server", "process", "port", "from", "clients", "note"}, listenerRows(m)); err != nil {
+	listeners, flows := PortsTables(m)
+	if err := WriteTable(w, format, listeners[0], listeners[1:]); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
-	return WriteTable(w, format, []string{"from", "to", "port", "callers", "for"}, flowRows(m))
+	return WriteTable(w, format, flows[0], flows[1:])
 }
 
 func listenerRows(m ports.Map) [][]string {

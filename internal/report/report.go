@@ -74,9 +74,12 @@ var Formats = []Named[Format]{
 func Lookup(name string) (Format, error) {
 	write, err := lookup(Formats, name)
 	return func(w io.Writer, r *finding.Report, o Options) error {
-		return write(w, mask.Each(r, hideOnce()), o)
+		return write(w, Hide(r), o)
 	}, err
 }
+
+// Hide is the report without what looks like a secret; Lookup does it by itself.
+func Hide(r *finding.Report) *finding.Report { return mask.Each(r, hideOnce()) }
 
 // hideOnce hides what looks like a secret. Many findings have a text in common.
 func hideOnce() func(string) string {

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/implycheck/implycheck/internal/edit/scaffold"
+	"github.com/implycheck/implycheck/internal/report"
+	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
+)
+
+// Choices are what the sizing form offers.
+type Choices struct {
+	Targets, Roles, Services, Workloads, Forms, Deployments []string
+	// Instances are names with what they have.
+	Instances [][2]string
+}
+
+// NewChoices are those that there are.
+func NewChoices() Choices {
+	c := Choices{
+		Targets: schema.TargetNames(), Roles: sizing.Roles(), Services: sizing.ServiceNames(), Forms: scaffold.Forms(),
+		Workloads: []string{string(sizing.QueryHeavy), string(sizing.Balanced), string(sizing.IngestHeavy)},
+	}
+	for _, i := range sizing.Instances() {
+		about := fmt.Sprintf("%d cores, %s", i.Cores, text.About(i.Memory))
+		if disks := i.Local.String(); disks != "" && !i.Local.Unknown {
+			about += ", " + disks
+		}
+		c.Instances = append(c.Instances, [2]string{i.Name, about})
+	}
+	return c
+}
+
+// SizeRequest is the sizing form; what is empty is not said.
+type SizeRequest struct {
+	Target, Role, Service            string
+	Instance, Memory, Disk           string
+	Cores                            int64
+	Brokers, DataServers             int64
+	Workload                         string
+	NoCache                          bool
+	Form                             string
+	ZooKeeper, Metadata, DeepStorage string
+}
+
+// SizeAnswer is the plan and the files that it makes.
+type SizeAnswer struct {
+	// Plan is what size --format json writes.
+	Plan  json.RawMessage
+	Files []Download
+	Todo  []sizing.Step
+}
+
+// Download is a file to save.
+type Download struct{ Path, Text string }
+
+// Size makes a plan.
+func Size(r SizeRequest) (SizeAnswer, error) {
+	request, err := r.request()
+	if err != nil {
+		return SizeAnswer{}, err
+	}
+	plan, err := sizing.Advise(request)
+	if err != nil {
+		return SizeAnswer{}, err
+	}
+	var out bytes.Buffer
+	if err := report.PlanJSON(&out, &plan, report.PlanOptions{}); err != nil {
+		return SizeAnswer{}, err
+	}
+	site, err := scaffold.ParseSite(scaffold.Addresses{ZooKeeper: r.ZooKeeper, Metadata: r.Metadata, DeepStorage: r.DeepStorage})
+	if err != nil {
+		return SizeAnswer{}, errors.New(strings.ReplaceAll(err.Error(), "--", ""))
+	}
+	files, err := scaffold.FilesIn(r.Form, plan, site)
+	if err != nil {
+		return SizeAnswer{}, err
+	}
+	a := SizeAnswer{Plan: out.Bytes()}
+	for _, f := range files {
+		a.Files = append(a.Files, Download(f))
+	}
+	if r.Form != "conf" {
+		plan = scaffold.Contained(plan)
+	}
+	a.Todo = site.Todo(plan)
+	return a, nil
+}
+
+// request is the form as sizing has it.
+func (r SizeRequest) request() (q sizing.Request, err error) {
+	q = sizing.Request{Brokers: r.Brokers, DataServers: r.DataServers, NoCache: r.NoCache, Workload: sizing.Workload(r.Workload)}
+	if q.Target, err = schema.ParseTarget(r.Target); err != nil {
+		return q, fmt.Errorf("release: %w", err)
+	}
+	machine, err := r.machine()
+	if err != nil {
+		return q, err
+	}
+	switch {
+	case r.Service != "":
+		q.Servers = []sizing.ServerRequest{{Role: r.Service, Services: []string{r.Service}, Machine: machine}}
+	case r.Role != "":
+		q.Servers = []sizing.ServerRequest{{Role: r.Role, Machine: machine}}
+	default:
+		for _, role := range []string{sizing.Data, sizing.Query, sizing.Master} {
+			q.Servers = append(q.Servers, sizing.ServerRequest{Role: role, Machine: machine})
+		}
+	}
+	return q, nil
+}
+
+// machine is an instance, or what is said of a server.
+func (r SizeRequest) machine() (m sizing.Machine, err error) {
+	if r.Instance != "" {
+		i, err := sizing.LookupInstance(r.Instance)
+		if err != nil {
+			return m, fmt.Errorf("instance: %w", err)
+		}
+		m = i.Machine()
+	}
+	if r.Memory != "" {
+		if m.Memory, _, err = text.ParseMemory(r.Memory); err != nil {
+			return m, fmt.Errorf("memory: %w", err)
+		}
+	}
+	if r.Disk != "" {
+		if m.Disks, err = sizing.ParseDisks(r.Disk); err != nil {
+			return m, fmt.Errorf("disks: %w", err)
+		}
+	}
+	if r.Cores > 0 {
+		m.Cores = r.Cores
+	}
+	if m.Cores == 0 || m.Memory == 0 {
+		return m, errors.New("say an instance type, or both cores and memory")
+	}
+	return m, nil
+}
+
+// Zip packs files.
+func Zip(files []Download) ([]byte, error) {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range files {
+		into, err := w.CreateHeader(&zip.FileHeader{Name: f.Path, Method: zip.Store})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := into.Write([]byte(f.Text)); err != nil {
+			return nil, err
+		}
+	}
+	err := w.Close()
+	return out.Bytes(), err
+}
