@@ -1,3 +1,5 @@
+//go:build !js
+
 package report
 
 import (
@@ -64,28 +66,6 @@ type (
 	part struct {
 		Title, Suppressed string
 		Groups            iter.Seq[group]
-	}
-	group struct {
-		Subject string
-		Cards   iter.Seq[Card]
-	}
-	// Card is one finding as a page shows it, every text of it printable.
-	Card struct {
-		Tree, Severity, Rule, Message, Service, Reason, FixTitle string
-		Places                                                   []pagePlace // The first is the finding's own.
-		Details                                                  []detail
-		Hunks                                                    []hunk
-	}
-	pagePlace struct {
-		Note, Place string
-		Excerpt     *pageExcerpt
-	}
-	// pageExcerpt is a source line, cut at the place to look at.
-	pageExcerpt struct {
-		Line                  int
-		Gutter                string
-		Before, Marked, After string
-		Indent, Caret         string
 	}
 )
 

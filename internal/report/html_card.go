@@ -9,6 +9,32 @@ import (
 	"github.com/implycheck/implycheck/finding"
 )
 
+// What pages show of findings, every text of it printable.
+type (
+	group struct {
+		Subject string
+		Cards   iter.Seq[Card]
+	}
+	// Card is one finding as a page shows it, every text of it printable.
+	Card struct {
+		Tree, Severity, Rule, Message, Service, Reason, FixTitle string
+		Places                                                   []pagePlace // The first is the finding's own.
+		Details                                                  []detail
+		Hunks                                                    []hunk
+	}
+	pagePlace struct {
+		Note, Place string
+		Excerpt     *pageExcerpt
+	}
+	// pageExcerpt is a source line, cut at the place to look at.
+	pageExcerpt struct {
+		Line                  int
+		Gutter                string
+		Before, Marked, After string
+		Indent, Caret         string
+	}
+)
+
 // shown is a finding of the page, and why it was suppressed if it was.
 type shown struct {
 	*finding.Finding
@@ -52,7 +78,7 @@ func groups(list []shown) iter.Seq[group] {
 func cards(list []shown) iter.Seq[Card] {
 	return func(yield func(Card) bool) {
 		for _, s := range list {
-			if !yield(cardOf(s)) {
+			if !yield(cardOf(s, pageExcerptOf)) {
 				return
 			}
 		}
@@ -60,9 +86,28 @@ func cards(list []shown) iter.Seq[Card] {
 }
 
 // Cards are findings for a page that draws them itself.
-func Cards(findings []finding.Finding) []Card { return each(shownOf(findings), cardOf) }
+// Nothing here measures text, for whose widths there is a large table: a browser does
+// that by itself.
+func Cards(findings []finding.Finding) []Card {
+	return each(shownOf(findings), func(s shown) Card { return cardOf(s, wholeExcerpt) })
+}
 
-func cardOf(s shown) Card {
+// wholeExcerpt is the whole line.
+func wholeExcerpt(at finding.Location, _ string) *pageExcerpt {
+	if at.Line <= 0 || at.Source == "" {
+		return nil
+	}
+	runes := []rune(strings.TrimRight(at.Source, "\r\n"))
+	from := min(max(at.Column-1, 0), len(runes))
+	to := len(runes)
+	if at.EndLine == at.Line {
+		to = min(max(at.EndColumn-1, from), len(runes))
+	}
+	part := func(from, to int) string { return printable(string(runes[from:to])) }
+	return &pageExcerpt{Line: at.Line, Before: part(0, from), Marked: part(from, to), After: part(to, len(runes))}
+}
+
+func cardOf(s shown, excerpt func(finding.Location, string) *pageExcerpt) Card {
 	c := Card{
 		Tree: printable(s.Tree), Severity: s.Severity.String(), Rule: printable(s.Rule), Message: printable(s.Message), Service: printable(s.Service),
 		Hunks: hunks(s.Fix),
@@ -74,10 +119,10 @@ func cardOf(s shown) Card {
 		c.Reason = printable(suppressedBy(*s.why))
 	}
 	if s.File != "" {
-		c.Places = []pagePlace{{"", location(s.Location), pageExcerptOf(s.Location, "^")}}
+		c.Places = []pagePlace{{"", location(s.Location), excerpt(s.Location, "^")}}
 	}
 	for _, r := range s.Related {
-		c.Places = append(c.Places, pagePlace{printable(r.Message), location(r.Location), pageExcerptOf(r.Location, "-")})
+		c.Places = append(c.Places, pagePlace{printable(r.Message), location(r.Location), excerpt(r.Location, "-")})
 	}
 	c.Details = each(details(s.Finding), func(d detail) detail { return detail{d.Label, each(d.Lines, printable)} })
 	return c

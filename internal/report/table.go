@@ -1,3 +1,5 @@
+//go:build !js
+
 package report
 
 import (
@@ -93,16 +95,4 @@ func embolden(cells, rows [][]string, bold ink) {
 			cells[i][j] = strings.Join(lines, "\n")
 		}
 	}
-}
-
-// cell makes text safe to show. What ends a Markdown cell is escaped, also in code.
-func cell(text string, markdown bool) string {
-	if markdown {
-		return strings.ReplaceAll(printable(strings.ReplaceAll(text, "\n", " ")), "|", `\|`)
-	}
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = printable(line)
-	}
-	return strings.Join(lines, "\n")
 }

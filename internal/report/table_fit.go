@@ -143,3 +143,15 @@ func breakAt(text string, width int) int {
 	}
 	return len(text)
 }
+
+// cell makes text safe to show. What ends a Markdown cell is escaped, also in code.
+func cell(text string, markdown bool) string {
+	if markdown {
+		return strings.ReplaceAll(printable(strings.ReplaceAll(text, "\n", " ")), "|", `\|`)
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
