@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man vsix completions clean
+.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man vsix web web-serve completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -114,6 +114,19 @@ vsix:
 	@mkdir -p bin/vscode
 	cp -r editors/vscode/. bin/vscode
 	cd bin/vscode && npm install --silent --no-audit --no-fund && npm run --silent package && mv implycheck.vsix ..
+
+# The page, a folder that any server can hand out: web/dist. It is built without
+# inlining, which a browser would pay for with a sixth more to download.
+web:
+	@rm -rf web/dist && mkdir -p web/dist
+	cp web/page/* "$$(go env GOROOT)/lib/wasm/wasm_exec.js" web/dist
+	GOOS=js GOARCH=wasm go build -trimpath -gcflags=all=-l -ldflags "-s -w" -o web/dist/implycheck.wasm ./web/wasm
+	gzip -9 -k web/dist/implycheck.wasm
+	@if command -v brotli >/dev/null; then echo "+ brotli"; brotli -q 11 -w 24 web/dist/implycheck.wasm; else echo "there is no brotli: only gzip"; fi
+	@wc -c web/dist/*
+
+web-serve: web
+	go run ./web/serve web/dist
 
 completions: build
 	@mkdir -p bin/completions
