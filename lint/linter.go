@@ -2,14 +2,12 @@ package lint
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/lint/baseline"
 	"github.com/implycheck/implycheck/lint/config"
-	"github.com/implycheck/implycheck/lint/since"
 	"github.com/implycheck/implycheck/rules"
 )
 
@@ -18,7 +16,7 @@ type linter struct {
 	Options
 	// before is set where the trees are read as they were at a revision: then
 	// paths may hold no configuration.
-	before *since.Changes
+	before interface{ Old(path string) map[string][]byte }
 	config *config.Run
 	loaded *policies
 }
@@ -100,28 +98,6 @@ func (l *linter) applyBaselines(r *finding.Report, trees []*tree) error {
 		l.add(r, stale)
 		r.Findings = finding.Sort(r.Findings)
 	}
-	return nil
-}
-
-// leaveOutOld keeps what is new since a revision: the trees are linted a second
-// time, as they were then.
-func (l *linter) leaveOutOld(ctx context.Context, r *finding.Report) error {
-	changes, err := since.Since(ctx, l.NewFrom, l.Paths)
-	if ctx.Err() != nil {
-		return &Interrupted{Unchecked: l.Paths, cause: ctx.Err()}
-	}
-	if err != nil {
-		return fmt.Errorf("--new-from: %w", err)
-	}
-	before := &linter{Options: l.Options, before: changes, loaded: l.loaded}
-	before.Linted = nil
-	old, err := before.lint(ctx)
-	if err != nil {
-		return err
-	}
-	all := len(r.Findings)
-	r.Findings = changes.New(r.Findings, old.Findings)
-	r.Old = all - len(r.Findings)
 	return nil
 }
 

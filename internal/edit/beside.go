@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -15,12 +14,12 @@ import (
 // the same twice, whatever the number of the process.
 const prefix, suffix = ".implycheck-", ".tmp"
 
-func newName() string { return prefix + rand.Text() + suffix }
+func newName() string { return prefix + random() + suffix }
 
 func isBeside(name string) bool {
 	id, ok := strings.CutPrefix(name, prefix)
 	id, ends := strings.CutSuffix(id, suffix)
-	return ok && ends && len(id) == len(rand.Text()) && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+	return ok && ends && len(id) == len(random()) && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 // create makes a file beside another, and holds it.

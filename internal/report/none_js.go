@@ -33,6 +33,11 @@ type TableOptions struct {
 // Table is not there.
 func Table(io.Writer, []string, [][]string, TableOptions) error { return errNone }
 
+// fingerprints would name findings, for formats that are not written here.
+type fingerprints map[string]int
+
+func (fingerprints) of(*finding.Finding) string { return "" }
+
 // screen would measure runes.
 var screen runes
 

@@ -10,7 +10,7 @@ function make(what, ...parts) {
   const [tag, ...classes] = what.split(".");
   const element = document.createElement(tag);
   if (classes.length) element.className = classes.join(" ");
-  for (const part of parts.flat()) {
+  for (const part of parts.flat(Infinity)) {
     if (part == null) continue;
     if (part instanceof Node || typeof part !== "object") element.append(part);
     else for (const [name, value] of Object.entries(part)) typeof value === "function" ? element.addEventListener(name, value) : element.setAttribute(name, value);
@@ -216,14 +216,16 @@ const EXAMPLE = {
 function drawCheck(a) {
   const report = a.Report, s = report.summary;
   const outcome = s.errors + s.warnings + s.infos === 0 ? "Nothing was found" : [[s.errors, "error"], [s.warnings, "warning"], [s.infos, "info"]].filter(([n]) => n).map(([n, noun]) => count(n, noun)).join(", ");
-  const about = report.trees.map(t => make("p.faint", `${t.path}: ${t.target}, ${t.targetReason}. ${t.deployment === "unknown" ? "Whether it runs on one machine or several is not known" : `Runs as ${t.deployment}`}${t.deploymentReason ? `: ${t.deploymentReason}` : ""}.`));
+  const about = report.trees.map(t => make("p.faint", `${t.path}: `, make("strong", t.target), `, ${t.targetReason}. ${t.deployment === "unknown" ? "Whether it runs on one machine or several is not known" : `Runs as ${t.deployment}`}${t.deploymentReason ? `: ${t.deploymentReason}` : ""}.`));
   const parts = {findings: ["Findings", drawFindings(a)], values: ["Values", drawValues(a.Trees)], ports: ["Ports", drawPorts(a.Trees)]};
   const list = make("div", {role: "tablist", "aria-label": "Results"}, Object.entries(parts).map(([id, [title]]) => make("button", {role: "tab", type: "button", id: `tab-${id}`, "aria-controls": id}, title)));
   $("check-result").replaceChildren(
-    make("h2", "Result"), make("p.outcome", outcome), make("p.faint", `${count(s.files, "file")}, ${count(s.services, "process").replace("processs", "processes")}`), ...about,
+    make("h2", {tabindex: -1}, "Result"), make("p.outcome", outcome), make("p.faint", `${count(s.files, "file")}, ${count(s.services, "process").replace("processs", "processes")}`), ...about,
     make("p.buttons", a.Fixes ? button(`Download the files with ${count(a.Fixes, "safe fix").replace("fixs", "fixes")}`, saveFixed) : null, button("Download the findings as JSON", () => save("findings.json", JSON.stringify(report, null, 2)))),
     list, ...Object.entries(parts).map(([id, [, content]]) => make("div", {id, role: "tabpanel", "aria-labelledby": `tab-${id}`}, content)));
   tabs(list)("findings");
+  $("check-result").querySelector("h2").focus({preventScroll: true});
+  $("check-result").scrollIntoView();
 }
 
 async function saveFixed() {
@@ -255,8 +257,9 @@ function drawFindings(a) {
 
 function drawCard(c, rule) {
   const excerpt = e => e && make("pre", {tabindex: 0}, make("span.line", `${e.Line} | `), e.Before, make("mark", e.Marked), e.After);
+  const after = h => h.Lines.filter(l => l[0] !== "-").map(l => l.slice(1)).join("\n");
   const hunks = (c.Hunks ?? []).map(h => [
-    make("div.fix", make("span", `${c.FixTitle}: `, make("span.place", h.Place)), copyButton(h.Lines.filter(l => l[0] !== "-").map(l => l.slice(1)).join("\n"))),
+    make("div.fix", make("span", `${c.FixTitle}: `, make("span.place", h.Place)), after(h) ? copyButton(after(h)) : null),
     make("pre", {tabindex: 0}, h.Lines.map(l => l[0] === "+" ? make("ins", l) : l[0] === "-" ? make("del", l) : l + "\n")),
   ]);
   return make(`article.${c.Severity}`,
@@ -275,8 +278,8 @@ function drawValues(trees) {
   function draw() {
     const wanted = search.value.toLowerCase().trim();
     list.replaceChildren(...trees.flatMap(t => t.Effective.processes.map(p => {
-      const rows = p.values.filter(v => v.key.toLowerCase().includes(wanted)).map(v => [v.key, v.value ?? "not known", [v.reading && `= ${v.reading}`, origin(v.origin), v.overridden.length && `overrides ${v.overridden.map(o => `${o.value} in ${origin(o.origin)}`).join(", ")}`, v.unread && "not read by this process"].filter(Boolean).join("; ")]);
-      const flags = p.flags.filter(f => f.flag.toLowerCase().includes(wanted)).map(f => [f.flag, "", [f.reading && `= ${f.reading}`, origin(f.origin)].filter(Boolean).join("; ")]);
+      const rows = p.values.filter(v => v.key.toLowerCase().includes(wanted)).map(v => [v.key, v.value ?? "not known", [v.reading, origin(v.origin), v.overridden.length && `overrides ${v.overridden.map(o => `${o.value} in ${origin(o.origin)}`).join(", ")}`, v.unread && "not read by this process"].filter(Boolean).join("; ")]);
+      const flags = p.flags.filter(f => f.flag.toLowerCase().includes(wanted)).map(f => [f.flag, "", [f.reading, origin(f.origin)].filter(Boolean).join("; ")]);
       const all = rows.concat(flags);
       return all.length ? table("values", [p.service, p.dir].filter(Boolean).join(", "), ["key", "value", "from"], all) : "";
     })));
