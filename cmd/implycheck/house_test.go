@@ -60,6 +60,9 @@ var rooms = map[string]string{
 
 	"internal/lsp": "conf conf/effective conf/syntax finding internal/edit/fix internal/report lint lint/suppress rules schema sizing",
 
+	"web":       "conf conf/effective finding internal/edit/fix internal/edit/scaffold internal/report internal/text/mask lint ports rules schema sizing",
+	"web/serve": "",
+
 	"internal/mutants": "",
 
 	"cmd/implycheck-preflight": "preflight/probe",
