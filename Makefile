@@ -116,12 +116,12 @@ vsix:
 	cd bin/vscode && npm install --silent --no-audit --no-fund && npm run --silent package && mv implycheck.vsix ..
 
 # The page, a folder that any server can hand out: web/dist. It is built without
-# inlining, which a browser would pay for with a sixth more to download.
+# inlining, which everybody would pay for with a sixth more to download.
 web:
 	@rm -rf web/dist && mkdir -p web/dist
 	cp web/page/* "$$(go env GOROOT)/lib/wasm/wasm_exec.js" web/dist
 	GOOS=js GOARCH=wasm go build -trimpath -gcflags=all=-l -ldflags "-s -w" -o web/dist/implycheck.wasm ./web/wasm
-	gzip -9 -k web/dist/implycheck.wasm
+	go run ./web/pack web/dist/implycheck.wasm
 	@if command -v brotli >/dev/null; then echo "+ brotli"; brotli -q 11 -w 24 web/dist/implycheck.wasm; else echo "there is no brotli: only gzip"; fi
 	@wc -c web/dist/*
 

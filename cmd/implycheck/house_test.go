@@ -61,6 +61,7 @@ var rooms = map[string]string{
 	"internal/lsp": "conf conf/effective conf/syntax finding internal/edit/fix internal/report lint lint/suppress rules schema sizing",
 
 	"web":       "conf conf/effective finding internal/edit/fix internal/edit/scaffold internal/report internal/text/mask lint ports rules schema sizing",
+	"web/pack":  "",
 	"web/serve": "",
 
 	"internal/mutants": "",

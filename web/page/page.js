@@ -366,7 +366,7 @@ async function begin() {
   start();
   const options = (select, names) => select.append(...names.map(name => make("option", {value: name}, name)));
   options($("paste-as"), ["conf/druid/_common/common.runtime.properties", ...["broker", "router", "historical", "middleManager", "indexer", "coordinator", "overlord"].flatMap(s => [`conf/druid/${s}/runtime.properties`, `conf/druid/${s}/jvm.config`]), "compose.yaml", "manifest.yaml", "environment"]);
-  showTab = tabs(document.querySelector("header [role=tablist]"), b => { tab = b.getAttribute("aria-controls"); remember(); if (tab === "size") size(); });
+  showTab = tabs(document.querySelector("header [role=tablist]"), b => { tab = b.getAttribute("aria-controls"); remember(); if (settled && tab === "size") size(); });
 
   $("pick-folder").onclick = () => $("folder").click();
   $("pick-files").onclick = () => $("files").click();

@@ -49,6 +49,9 @@ var built = sync.OnceValues(func() (string, error) {
 	cmd := exec.Command("go", "build", "-trimpath", "-gcflags=all=-l", "-ldflags=-s -w", "-o", filepath.Join(dir, "implycheck.wasm"), "../wasm")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	out, err := cmd.CombinedOutput()
+	if err == nil {
+		out, err = exec.Command("go", "run", "../pack", filepath.Join(dir, "implycheck.wasm")).CombinedOutput()
+	}
 	if err != nil {
 		err = &exec.Error{Name: string(out), Err: err}
 	}
@@ -319,6 +322,11 @@ func TestDownload(t *testing.T) {
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	out, err := cmd.Output()
 	require.NoError(t, err)
+	dir, err := built()
+	require.NoError(t, err)
+	info, err := os.Stat(filepath.Join(dir, "implycheck.wasm.gz"))
+	require.NoError(t, err)
+	require.Less(t, info.Size(), int64(3_200_000), "with brotli it is two thirds of that")
 	for _, name := range strings.Fields(string(out)) {
 		require.NotRegexp(t, `^(cuelang\.org|github\.com/spf13|github\.com/jaypipes|github\.com/olekukonko|net/http|crypto/|os/exec|text/template|html/template|database/)`, name)
 	}
