@@ -270,7 +270,7 @@ function drawCard(c, rule) {
     rule && make("details", make("summary", make("code", c.Rule)), make("dl", Object.entries({What: rule.Title, Why: rule.Why, Effect: rule.Effect, Fix: rule.Fix, Source: rule.Source}).filter(([, text]) => text).map(([label, text]) => [make("dt", label), make("dd", text)]))));
 }
 
-const origin = o => o.file ? [o.file, o.line, o.column].filter(Boolean).join(":") : o.formula ? `default: ${o.formula}` : o.kind;
+const origin = o => o.file ? [o.file, o.line].filter(Boolean).join(":") : o.formula ? `default: ${o.formula}` : o.kind;
 
 function drawValues(trees) {
   const list = make("div");
