@@ -1,6 +1,6 @@
 // Command pack makes a program in WebAssembly smaller to download: it takes out which
-// line of which file an instruction comes from, which only traces of panics show, and
-// packs the rest with gzip. A page shows no traces.
+// function, file and line an instruction comes from, which only traces of panics show,
+// and packs the rest with gzip. A page shows no traces.
 package main
 
 import (

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -18,7 +19,8 @@ const (
 
 var errLayout = errors.New("its table of functions is laid out in a way that is not known here")
 
-// strip blanks the lines and files of all instructions, in place.
+// strip blanks the lines and files of all instructions and the names of functions, in
+// place.
 func strip(wasm []byte) (err error) {
 	defer func() {
 		if recover() != nil {
@@ -106,8 +108,21 @@ func blank(memory []byte) error {
 			clear(listOf(memory[values+at : table]))
 		}
 	}
+	blankNames(memory[head+field(3) : head+field(4)])
 	clear(memory[head+field(4) : values]) // the names of the files, and where they begin
 	return nil
+}
+
+// blankNames takes out the names of functions, but of those of the runtime, which asks
+// for some of them.
+func blankNames(names []byte) {
+	for len(names) > 0 {
+		name, rest, _ := bytes.Cut(names, []byte{0})
+		if !bytes.Contains(name, []byte("runtime")) {
+			clear(name)
+		}
+		names = rest
+	}
 }
 
 // listOf is a list of values by instruction, up to the zero that ends it.
