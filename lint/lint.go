@@ -41,8 +41,9 @@ type Options struct {
 	// concerns the file is reported. Several paths are taken for clusters of
 	// their own, and compared.
 	Paths []string
-	// Files, if not nil, is where paths are looked for in the place of the disk, as in
-	// conf.Options.
+	// Files, if not nil, is where paths and their configuration files are looked for in
+	// the place of the disk, as in conf.Options. Policies and baselines that those name
+	// are not read.
 	Files fs.FS
 	// Overlay has files that count in the place of those on the disk, as in
 	// conf.Options.

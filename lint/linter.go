@@ -16,7 +16,9 @@ type linter struct {
 	Options
 	// before is set where the trees are read as they were at a revision: then
 	// paths may hold no configuration.
-	before interface{ Old(path string) map[string][]byte }
+	before interface {
+		Old(path string) map[string][]byte
+	}
 	config *config.Run
 	loaded *policies
 }
@@ -28,7 +30,7 @@ func (l *linter) lint(ctx context.Context) (*finding.Report, error) {
 		return nil, err
 	}
 	l.config = &config.Run{
-		Finder: config.Finder{File: l.ConfigFile, None: l.NoConfig},
+		Finder: config.Finder{File: l.ConfigFile, None: l.NoConfig, Files: l.Files},
 		Flags:  facts, Today: config.DateOf(l.Today), NoIgnores: l.NoIgnores, Paths: l.Paths,
 	}
 	sources, err := l.find(ctx)

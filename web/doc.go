@@ -10,6 +10,6 @@
 // writes, a plan what size --format json does, and nothing is decided here.
 //
 // The .wasm is built without CUE and cobra, which nothing here imports: policies are not
-// checked in a browser. Files are read where they are dropped, when a rule or an archive
+// checked in a browser, and baselines are not read. Files are read where they are dropped, when a rule or an archive
 // asks for their bytes.
 package web

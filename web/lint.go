@@ -53,7 +53,7 @@ type TreeAnswer struct {
 
 func (r LintRequest) options(files fs.FS) lint.Options {
 	return lint.Options{
-		Paths: r.Paths, Files: files, Facts: r.Facts, HA: r.HA, NoConfig: true, Jobs: 1,
+		Paths: r.Paths, Files: files, Facts: r.Facts, HA: r.HA, Jobs: 1,
 		Tool: finding.Tool{Name: "implycheck", Version: "web"},
 	}
 }

@@ -2,9 +2,12 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	slash "path"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -17,6 +20,9 @@ type Finder struct {
 	// File counts for every path, if not empty; None finds nothing.
 	File string
 	None bool
+	// Files, if not nil, is where files are looked for in the place of the disk. What one
+	// of them names, policies and a baseline, is not read there.
+	Files fs.FS
 
 	mutex sync.Mutex
 	found map[string]found // by folder or file, and by the paths that were asked for
@@ -39,6 +45,9 @@ func (f *Finder) Find(path string) (*Config, error) {
 	}
 	if f.File != "" {
 		return f.remember(f.File, func() (*Config, error) { return Load(disk.User(f.File)) })
+	}
+	if f.Files != nil {
+		return f.within(strings.TrimPrefix(slash.Join("/", filepath.ToSlash(path)), "/"))
 	}
 	return f.remember(path, func() (*Config, error) {
 		dir, err := filepath.Abs(path)
@@ -66,6 +75,27 @@ func (f *Finder) upward(dir string) (*Config, error) {
 			return f.upward(up)
 		}
 		return &Config{}, nil
+	})
+}
+
+// within looks in a folder of Files, and those above it.
+func (f *Finder) within(dir string) (*Config, error) {
+	return f.remember(dir, func() (*Config, error) {
+		file := slash.Join(dir, Name)
+		info, err := fs.Stat(f.Files, file)
+		switch {
+		case err == nil && info.Size() > maxSize:
+			return nil, fmt.Errorf("%s: this config file cannot be read: %w", file, disk.TooLargeError{Limit: maxSize})
+		case err == nil:
+			data, err := fs.ReadFile(f.Files, file)
+			if err != nil {
+				return nil, fmt.Errorf("%s: this config file cannot be read: %w", file, disk.Reason(err))
+			}
+			return parseAlone(file, data)
+		case dir == "":
+			return &Config{}, nil
+		}
+		return f.within(strings.TrimPrefix(slash.Dir("/"+dir), "/"))
 	})
 }
 

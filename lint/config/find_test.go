@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -131,4 +132,29 @@ func TestFoundFilesStayInTheRepository(t *testing.T) {
 	c, err = (&Finder{File: "plain/" + Name}).Find("repo/a")
 	require.NoError(t, err)
 	require.Equal(t, "plain/"+Name, c.File)
+}
+
+// A file system in the place of the disk has its own top, and what a file names there
+// is not looked for.
+func TestFindInFiles(t *testing.T) {
+	files := fstest.MapFS{
+		".implycheck.yaml":         {Data: []byte("version: 1\ntarget: druid-33\npolicies: [p.cue]\nbaseline: known.jsonl\nrules: {of-a-policy: warning}\n")},
+		"a/conf/.implycheck.yaml":  {Data: []byte("version: 1\ntarget: druid-28\n")},
+		"broken/.implycheck.yaml":  {Data: []byte("version: 2\n")},
+		"large/.implycheck.yaml":   {Data: make([]byte, maxSize+1)},
+		"a/druid/broker/readme.md": {},
+	}
+	for path, want := range map[string]string{".": "druid-33", "./a": "druid-33", "a/conf/druid": "druid-28", "../../b.zip/conf": "druid-33"} {
+		c, err := (&Finder{Files: files}).Find(path)
+		require.NoError(t, err)
+		s := c.For(path)
+		require.Equal(t, want, s.Target.Name, path)
+		require.Empty(t, s.Policies())
+		require.Empty(t, s.BaselineFile().Path)
+		require.NoError(t, c.CheckRules(nil))
+	}
+	_, err := (&Finder{Files: files}).Find("broken")
+	require.EqualError(t, err, "broken/.implycheck.yaml:1:10: this version is not known to this implycheck: write 1")
+	_, err = (&Finder{Files: files}).Find("large/x")
+	require.EqualError(t, err, "large/.implycheck.yaml: this config file cannot be read: it is larger than 256 KiB")
 }

@@ -43,8 +43,10 @@ func (i *Ignore) comesLater() bool {
 // covers reports whether the run lints all below the folder of the file.
 func (r *Run) covers(c *Config) bool {
 	return slices.ContainsFunc(r.Paths, func(path string) bool {
-		full, err := filepath.Abs(path)
-		rel, relErr := filepath.Rel(full, c.dir)
-		return err == nil && relErr == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(c.work, path)
+		}
+		rel, err := filepath.Rel(path, c.dir)
+		return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 	})
 }

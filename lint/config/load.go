@@ -37,7 +37,23 @@ func Parse(file string, data []byte) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Config{File: filepath.ToSlash(file), dir: dir, work: work, bounded: bounded}
+	return parseInto(&Config{File: filepath.ToSlash(file), dir: dir, work: work, bounded: bounded}, data)
+}
+
+// parseAlone reads the text of a file of a file system that has its own top, and
+// forgets what else the file names.
+func parseAlone(file string, data []byte) (*Config, error) {
+	top := string(filepath.Separator)
+	c, err := parseInto(&Config{File: file, dir: filepath.Join(top, filepath.Dir(file)), work: top, bounded: disk.Below(top, file)}, data)
+	if err != nil {
+		return nil, err
+	}
+	c.Policies, c.foreign, c.Baseline = nil, nil, Path{}
+	c.facts = slices.DeleteFunc(c.facts, func(f Fact) bool { return f.Name == "baseline" })
+	return c, nil
+}
+
+func parseInto(c *Config, data []byte) (*Config, error) {
 	node, bad := syntax.ParseYAML(data)
 	if bad != nil {
 		return nil, Problems{{c.origin(bad.Span.Start), bad.Msg}}

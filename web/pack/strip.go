@@ -118,7 +118,7 @@ func blank(memory []byte) error {
 func blankNames(names []byte) {
 	for len(names) > 0 {
 		name, rest, _ := bytes.Cut(names, []byte{0})
-		if !bytes.Contains(name, []byte("runtime")) {
+		if !bytes.HasPrefix(name, []byte("runtime.")) && !bytes.HasPrefix(name, []byte("internal/runtime/")) {
 			clear(name)
 		}
 		names = rest

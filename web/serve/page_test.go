@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -120,7 +121,7 @@ func fromCommand(t *testing.T, files map[string][]byte, path string) any {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
 	}
 	t.Chdir(dir)
-	r, err := lint.Run(context.Background(), lint.Options{Paths: []string{path}, NoConfig: true})
+	r, err := lint.Run(context.Background(), lint.Options{Paths: []string{path}})
 	require.NoError(t, err)
 	write, err := report.Lookup("json")
 	require.NoError(t, err)
@@ -200,7 +201,16 @@ func sameFindings(t *testing.T, p *tab, demo map[string][]byte) {
 		"site/compose.yaml": []byte("services:\n  broker:\n    image: apache/druid:33.0.0\n    command: [broker]\n    env_file: [environment]\n"),
 		"site/environment":  []byte("druid_zk_service_host=zk1\ndruid_proccessing_numThreads=3\nDRUID_XMX=1g\n"),
 	}
+	chosen := maps.Clone(demo)
+	chosen["conf/.implycheck.yaml"] = []byte(`version: 1
+target: druid-33
+rules: {props-inline-comment: warning}
+ignore:
+  - {rule: zk-even-or-two-nodes, path: zk, reason: measured}
+  - {rule: prop-unknown, path: none, reason: left over}
+`)
 	for path, files := range map[string]map[string][]byte{
+		"./conf":                               chosen,
 		"conf":                                 demo,
 		"site":                                 forms,
 		"conf.zip":                             {"conf.zip": archived(t, demo)},
@@ -211,7 +221,7 @@ func sameFindings(t *testing.T, p *tab, demo map[string][]byte) {
 			p.eval(`ask("lint", {Paths: [`+quoted(path)+`]}, [{path: `+quoted(path)+`, data: new Blob([Uint8Array.from(atob(`+quoted(base64.StdEncoding.EncodeToString(files[path]))+`), c => c.charCodeAt(0))])}]).then(a => a.Report)`, &got)
 		} else {
 			p.take(files)
-			p.eval(`ask("lint", current.request, current.files).then(a => a.Report)`, &got)
+			p.eval(`ask("lint", {...current.request, Paths: [`+quoted(path)+`]}, current.files).then(a => a.Report)`, &got)
 		}
 		delete(got, "tool")
 		require.NotEmpty(t, got["findings"], path)
