@@ -27,12 +27,16 @@ import (
 
 const root = "../.."
 
+// made is the folder that built has made, if it was asked to.
+var made string
+
 // built builds the page once for all tests, as make web does.
 var built = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "implycheck-web-*")
 	if err != nil {
 		return "", err
 	}
+	made = dir
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		return "", err
@@ -61,9 +65,7 @@ var built = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := built(); err == nil && os.Getenv("IMPLYCHECK_KEEP") == "" {
-		_ = os.RemoveAll(dir)
-	}
+	_ = os.RemoveAll(made) // of no name it removes nothing
 	os.Exit(code)
 }
 
@@ -328,6 +330,9 @@ func fits(t *testing.T, p *tab, demo map[string][]byte) {
 // TestDownload: what everybody downloads has no CUE, no command line, no client of a
 // network and no template: a line each in what go list says would be a megabyte.
 func TestDownload(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the page, which has been done without -short")
+	}
 	cmd := exec.Command("go", "list", "-deps", "../wasm")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	out, err := cmd.Output()
