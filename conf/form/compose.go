@@ -1,6 +1,7 @@
 package form
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path"
@@ -12,6 +13,7 @@ import (
 const (
 	maxComposeFiles = 50
 	maxExtends      = 20
+	maxExtended     = 10_000
 )
 
 // compose reads a project of Compose.
@@ -25,6 +27,7 @@ type compose struct {
 	missing  func(name string) string
 	shell    Lookup // the variables of the shell, of which a file tells nothing
 	files    int
+	extends  int // services that were read for others
 	services []*composeService
 	err      error // the first mistake for which Compose refuses the project
 }
@@ -100,12 +103,28 @@ func (c *compose) file(s *Source, dir string) {
 		c.fail(Place{Source: s}, fmt.Errorf("cannot be read: %v", err))
 		return
 	}
-	if include := documents[0].Get("include"); include != nil {
+	for _, n := range documents {
+		c.document(n, dir)
+	}
+}
+
+// document adds the services of a document, which Compose lays over those before it as
+// it does with a further file. Every one has to be a map, also behind the last ---.
+func (c *compose) document(n *Node, dir string) {
+	if n.Kind != Map {
+		at := n.At
+		if begin := bytes.LastIndex(at.Source.Data[:at.From], []byte("---")); begin >= 0 && n.IsNull() {
+			at.From, at.To = begin, begin+len("---")
+		}
+		c.fail(at, errors.New("a document that --- begins is empty or no map"))
+		return
+	}
+	if include := n.Get("include"); include != nil {
 		for _, item := range include.Items {
 			c.include(item, dir)
 		}
 	}
-	services := composeServices(s)
+	services := servicesOf(n)
 	if services == nil {
 		return
 	}
@@ -113,7 +132,7 @@ func (c *compose) file(s *Source, dir string) {
 		c.twice(services)
 	}
 	for _, m := range services.Members {
-		svc := c.service(m, s, dir, 0)
+		svc := c.service(m, services, dir, 0)
 		if svc == nil {
 			continue
 		}
@@ -170,8 +189,9 @@ func (c *compose) include(item *Node, dir string) {
 	}
 }
 
-// service reads a service, with what it extends.
-func (c *compose) service(m Member, s *Source, dir string, depth int) *composeService {
+// service reads a service, with what it extends: one of the same document, or of another
+// file.
+func (c *compose) service(m Member, services *Node, dir string, depth int) *composeService {
 	n := m.Value
 	if n.Kind != Map {
 		return nil
@@ -207,7 +227,7 @@ func (c *compose) service(m Member, s *Source, dir string, depth int) *composeSe
 	if extends == nil {
 		return svc
 	}
-	base := c.extended(extends, s, dir, depth)
+	base := c.extended(extends, services, dir, depth)
 	if base == nil {
 		svc.lacking = true
 		return svc
@@ -218,15 +238,16 @@ func (c *compose) service(m Member, s *Source, dir string, depth int) *composeSe
 }
 
 // extended is the service that another one extends.
-func (c *compose) extended(extends *Node, s *Source, dir string, depth int) *composeService {
-	if depth > maxExtends {
-		c.fail(extends.At, errors.New("services extend one another in a circle"))
+func (c *compose) extended(extends, services *Node, dir string, depth int) *composeService {
+	if c.extends++; depth > maxExtends || c.extends > maxExtended {
+		c.fail(extends.At, errors.New("services extend one another in a circle, or too many times"))
 		return nil
 	}
 	name, file := extends.String(), ""
 	if extends.Kind == Map {
 		name, file = extends.Get("service").String(), extends.Get("file").String()
 	}
+	documents := []*Node{services}
 	if file != "" {
 		file = path.Join(dir, file)
 		f, err := c.in.File(file)
@@ -234,19 +255,33 @@ func (c *compose) extended(extends *Node, s *Source, dir string, depth int) *com
 			c.lacks(extends.At, "the file "+file+", which a service extends", err)
 			return nil
 		}
-		s, dir = f, path.Dir(file)
+		documents, dir = composeServices(f), path.Dir(file)
 		c.tree.use(f)
 	}
-	services := composeServices(s)
-	if services != nil {
+	base := c.named(name, documents, dir, depth+1)
+	if base == nil {
+		c.fail(extends.At, fmt.Errorf("there is no service %s to extend", name))
+	}
+	return base
+}
+
+// named is the service of a name, as the documents of a file make it.
+func (c *compose) named(name string, documents []*Node, dir string, depth int) (found *composeService) {
+	for _, services := range documents {
 		for _, m := range services.Members {
-			if m.Key.s == name {
-				return c.service(m, s, dir, depth+1)
+			if m.Key.s != name {
+				continue
+			}
+			svc := c.service(m, services, dir, depth)
+			if svc != nil && found != nil {
+				svc = found.under(svc, m.Value)
+			}
+			if svc != nil {
+				found = svc
 			}
 		}
 	}
-	c.fail(extends.At, fmt.Errorf("there is no service %s to extend", name))
-	return nil
+	return found
 }
 
 // under is a service with another one over it, that of the node.
