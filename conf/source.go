@@ -159,16 +159,21 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 	t.markFilled(around)
 	t.MySQLDriver, t.ZooKeeperVersion = s.found.mysqlDriver, s.found.zooKeeper
 	t.Extensions, t.HasExtensions, t.ExtensionDir = s.found.extensions, s.found.hasExtensions, s.found.extensionDir
-	for _, p := range s.problems {
-		p.Path = join(s.prefix, p.Path)
-		t.Problems = append(t.Problems, p)
-	}
+	s.share(t)
 	target, by, err := s.target()
 	if err != nil {
 		return nil, err
 	}
 	t.setTarget(target, by, around)
 	return t, nil
+}
+
+// share gives the tree the problems of what lies around it.
+func (s *Source) share(t *Tree) {
+	for _, p := range s.problems {
+		p.Path = join(s.prefix, p.Path)
+		t.Problems = append(t.Problems, p)
+	}
 }
 
 // target is what the tree is said to be written for, and who says it.

@@ -212,7 +212,10 @@ func (f *File) leaveOut(why string) {
 
 // unfit says why bytes are not configuration, if they are not.
 func unfit(data []byte) string {
+	_, wide := fromUTF16(data[:min(len(data), 2)])
 	switch {
+	case wide:
+		return isUTF16
 	case bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0:
 		return "is not a text file: it holds NUL bytes"
 	case bytes.Count(data, []byte("\n"))+bytes.Count(data, []byte("\r"))-bytes.Count(data, []byte("\r\n")) > maxLines:

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/conf/syntax"
 )
 
 // Bounds of what a Compose file may pull in.
@@ -69,23 +71,28 @@ func readCompose(in *Input, s *Source) []*Tree {
 }
 
 // overrides are the files that docker compose takes beside the main one by itself.
-var overrides = []string{"docker-compose.override.yml", "docker-compose.override.yaml", "compose.override.yml", "compose.override.yaml"}
+// The first that is there counts.
+var overrides = []string{"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"}
 
 // read reads the files of a project, each stronger than those before.
 func (c *compose) read(s *Source) {
 	c.dir = path.Dir(s.Path)
 	if f, err := c.in.File(path.Join(c.dir, ".env")); err == nil {
 		var mistake *mistake
-		if c.env, mistake = dotenv(f, nowhere, c.missing); mistake == nil && len(c.env) > 0 {
+		if c.env, mistake = dotenv(f, nowhere, c.missing); len(c.env) > 0 || mistake != nil {
 			c.tree.use(f)
+		}
+		if mistake != nil {
+			c.fail(mistake.at, mistake.error)
 		}
 	}
 	c.file(s, c.dir)
 	switch base := path.Base(s.Path); base {
 	case "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml":
 		for _, name := range overrides {
-			if f, err := c.in.File(path.Join(c.dir, name)); err == nil && composeServices(f) != nil {
+			if f, err := c.in.File(path.Join(c.dir, name)); err == nil {
 				c.file(f, c.dir)
+				return
 			}
 		}
 	}
@@ -99,13 +106,23 @@ func (c *compose) file(s *Source, dir string) {
 	}
 	c.tree.use(s)
 	documents, err := s.Documents()
-	if err != nil || len(documents) == 0 {
-		c.fail(Place{Source: s}, fmt.Errorf("cannot be read: %v", err))
+	if err != nil {
+		c.unreadable(s, err)
 		return
 	}
 	for _, n := range documents {
 		c.document(n, dir)
 	}
+}
+
+// unreadable says that a file is no YAML.
+func (c *compose) unreadable(s *Source, err error) {
+	at, what := Place{Source: s}, err.Error()
+	if line, rest := lineOf(err); line > 0 {
+		at.From = syntax.NewLines(s.Data).Offset(line, 1)
+		at.To, what = at.From, rest
+	}
+	c.fail(at, errors.New("the file cannot be read as YAML: "+what))
 }
 
 // document adds the services of a document, which Compose lays over those before it as
@@ -255,8 +272,12 @@ func (c *compose) extended(extends, services *Node, dir string, depth int) *comp
 			c.lacks(extends.At, "the file "+file+", which a service extends", err)
 			return nil
 		}
-		documents, dir = composeServices(f), path.Dir(file)
 		c.tree.use(f)
+		if _, err := f.Documents(); err != nil {
+			c.unreadable(f, err)
+			return nil
+		}
+		documents, dir = composeServices(f), path.Dir(file)
 	}
 	base := c.named(name, documents, dir, depth+1)
 	if base == nil {
