@@ -113,7 +113,7 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	slices.Sort(folders)
 	l.around.top(name, slices.ContainsFunc(clusters, (*cluster).atTop))
 	sources = append(sources, forms...)
-	if len(forms) == 0 {
+	if l.findAnsible(clusters); len(forms) == 0 && l.ansible == nil {
 		l.files, l.maybe = nil, nil
 	}
 	l.share(sources)
@@ -153,6 +153,7 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 		return nil, err
 	}
 	t.bound()
+	s.fillTemplates(t)
 	t.arrange(s.folders)
 	around := s.found.surroundings()
 	t.around = around

@@ -39,6 +39,7 @@ type File struct {
 
 	// Template is set for a file that some tool has yet to make of this one.
 	Template *syntax.Template
+	fills    []Fill
 
 	Properties *syntax.Properties
 	Args       *syntax.Args
@@ -276,7 +277,13 @@ func (f *File) Base() string { return path.Base(f.rel) }
 // parseArgs reads the arguments of java.
 func (f *File) parseArgs(data []byte) {
 	f.Args = syntax.ParseArgs(data)
-	f.Flags, f.Err = syntax.ParseFlags(f.Args.Words), f.Args.Err
+	f.Err = f.Args.Err
+	f.readFlags()
+}
+
+// readFlags understands the arguments.
+func (f *File) readFlags() {
+	f.Flags, f.system = syntax.ParseFlags(f.Args.Words), nil
 	if f.Kind != JVMConfig {
 		return
 	}
