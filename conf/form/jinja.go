@@ -149,7 +149,7 @@ func (j *jinja) primary(s string, depth int) (v jinjaValue, ok bool) {
 		return v, false
 	}
 	m, known := j.ansible.variable(j.role, keys[0])
-	if m == nil {
+	if m == nil || !known {
 		return v, known
 	}
 	n := m.Value
@@ -186,8 +186,11 @@ func (j *jinja) scalar(n *Node, depth int) (v jinjaValue, ok bool) {
 	} else if n.Tag != "!!str" {
 		return v, false // !vault and the like
 	}
-	text, ok = j.text(text, depth+1)
-	return jinjaValue{text, true, text == ""}, ok
+	out, ok := j.text(text, depth+1)
+	if out != text && strings.ContainsAny(out[:min(len(out), 1)], "[{(") {
+		return v, false // Ansible before 2.19 makes a list or a map of it
+	}
+	return jinjaValue{out, true, out == ""}, ok
 }
 
 // filter applies a filter, of those that are the same for every value.
