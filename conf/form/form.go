@@ -400,6 +400,8 @@ func MayBe(name string) bool {
 		return true
 	case ".json":
 		return strings.Contains(lower, "blueprint")
+	case ".xml":
+		return isStackFile(lower)
 	}
 	return lower == "environment" || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasPrefix(lower, "environment.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
 }
