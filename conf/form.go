@@ -241,7 +241,7 @@ func (s *Source) formTree(in *form.Input) *Tree {
 	formed := form.Read(s.form.form, in, s.form.source)[s.form.index]
 	t := &Tree{Path: s.Path, Form: s.form.form.Name, druid: ".", formed: formed, written: map[*form.Source]*File{}}
 	for _, source := range formed.Sources {
-		f := &File{Path: s.shown(source.Path), Kind: Written, Data: source.Data, rel: source.Path}
+		f := &File{Path: s.shown(source.Path), Kind: Written, Data: source.Data, rel: source.Path, recoded: source.Recoded}
 		t.written[source] = f
 		t.Files = append(t.Files, f)
 	}

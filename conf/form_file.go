@@ -64,7 +64,7 @@ func (f *File) SureFlags() []syntax.Flag {
 // text; false if that cannot be.
 func (f *File) Spell(span syntax.Span, text string) (string, bool) {
 	if f == nil || f.made == nil {
-		return text, !f.filledAt(span.Start.Offset, span.End.Offset)
+		return text, f == nil || !f.recoded && !f.filledAt(span.Start.Offset, span.End.Offset)
 	}
 	return f.made.Text.Find(span.Start.Offset, span.End.Offset).Spell(text)
 }

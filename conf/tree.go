@@ -53,6 +53,8 @@ type File struct {
 	whereabouts
 	system map[string]int // the -D flag that counts, by key
 
+	recoded bool // what stands in the file has other bytes
+
 	made  *form.File // set for a file that a form has made, of the tree
 	tree  *Tree
 	makes []*File // those that are made of this one
