@@ -21,6 +21,9 @@ func Unrendered(s *Source) (text, dir string) {
 		for dir != "." && path.Base(dir) != "templates" {
 			dir = path.Dir(dir)
 		}
+		if dir == "." && path.Dir(s.Path) != "." {
+			return "", "" // no template of a chart
+		}
 		return "%[1]s holds a Helm chart, whose templates are read when they are rendered: helm template %[1]s | implycheck lint -", path.Dir(dir)
 	}
 	return "", ""

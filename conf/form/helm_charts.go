@@ -73,6 +73,7 @@ func (h *helm) apache() {
 		default:
 			h.quotedVars(common, vars, "")
 		}
+		h.ownKeys(common)
 		port := h.values.Path("postgresql", "service", "port").String()
 		if port == "" {
 			port = "5432"

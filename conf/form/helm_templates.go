@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
 )
 
 // findTemplates finds the templates of the chart that the values belong to.
@@ -31,8 +33,41 @@ func (h *helm) says(text string) bool {
 // makes is says for what the known chart makes, which stands for one that is not here.
 func (h *helm) makes(text string) bool { return len(h.templates) == 0 || h.says(text) }
 
+// madeKeys are the keys that the ConfigMap of the known chart makes.
+var madeKeys = []string{
+	"druid_zk_service_host", "druid_metadata_storage_type", "druid_metadata_storage_connector_connectURI",
+	"druid_metadata_storage_connector_user", "druid_metadata_storage_connector_password",
+}
+
+// templateKey is a variable of Druid that a template names.
+var templateKey = lazy.Regexp{Expr: `(?m)^[ \t]+(druid_\w+):`}
+
+// ownKeys sets the variables that an owner has put into the template of the ConfigMap: to
+// what is not known.
+func (h *helm) ownKeys(env *envReader) {
+	for _, s := range h.templates {
+		if !bytes.Contains(s.Data, []byte(".Values.configVars")) {
+			continue
+		}
+		for _, m := range templateKey.Get().FindAllSubmatchIndex(s.Data, maxVariables) {
+			name := string(s.Data[m[2]:m[3]])
+			if slices.Contains(madeKeys, name) {
+				continue
+			}
+			h.tree.use(s)
+			at := Place{s, m[2], m[3]}
+			env.set(Var{Name: Made(name, at), Value: Made(unknown(name), at)})
+		}
+	}
+}
+
 // addsEnv reports whether the templates give a role variables that those of the known
 // chart do not: what they hold is not known.
 func (h *helm) addsEnv(role string) bool {
+	for _, key := range []string{"extraEnv", "extraEnvs", "extraEnvVars", "envFrom", "extraEnvFrom"} {
+		if n := h.values.Path(role, key); n != nil && len(n.Items)+len(n.Members) > 0 && h.says("."+key) {
+			return true
+		}
+	}
 	return h.says(".Values.env") || h.says(".Values."+role+".env") || h.says("name: druid_") || h.says("name: JAVA_OPTS")
 }

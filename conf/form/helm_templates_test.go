@@ -65,3 +65,16 @@ func TestChangedChart(t *testing.T) {
 	require.Contains(t, tree.textOf("broker", "jvm.config"), "-Xmx1g\n")
 	require.True(t, tree.Files[0].Open, "a variable that only the template sets")
 }
+
+// TestOwnKeys knows nothing of a variable that the owner's template of the ConfigMap makes.
+func TestOwnKeys(t *testing.T) {
+	files := ownChart("{{- range $key, $val := .Values.broker.config }}\n")
+	files["chart/templates/configmap.yaml"] = "data:\n  druid_extensions_loadList: {{ .Values.extensions | toJson | squote }}\n" + ownConfigMap
+	tree := read(t, "chart/values.yaml", files)
+	require.Contains(t, tree.textOf("broker", "runtime.properties"), "druid.extensions.loadList=${druid_extensions_loadList}\n")
+
+	files = ownChart("{{- range $key, $val := .Values.broker.config }}\n{{ toYaml .Values.broker.extraEnv }}\n")
+	require.False(t, read(t, "chart/values.yaml", files).Files[0].Open)
+	files["chart/values.yaml"] = strings.Replace(ownValues, "broker:\n", "broker:\n  extraEnv: [{name: druid_a, value: b}]\n", 1)
+	require.True(t, read(t, "chart/values.yaml", files).Files[0].Open)
+}
