@@ -67,7 +67,7 @@ func (h *helm) apache() {
 	common := &envReader{}
 	if on := h.values.Path("configMap", "enabled"); on == nil || isOn(on) {
 		switch vars := h.values.Get("configVars"); {
-		case !h.makes(".Values.configVars"):
+		case !h.readsVars():
 		case !h.says(".Values.configVars") || h.says("toYaml .Values.configVars"):
 			h.rawVars(common, vars)
 		default:

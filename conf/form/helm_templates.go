@@ -9,17 +9,24 @@ import (
 	"github.com/implycheck/implycheck/internal/lazy"
 )
 
-// findTemplates finds the templates of the chart that the values belong to.
+// findTemplates finds the templates of the chart that the values belong to: of values that
+// were named alone, those of the known chart's names.
 func (h *helm) findTemplates() {
 	prefix := strings.TrimPrefix(path.Join(h.dir, "templates")+"/", "./")
-	names := []string{prefix + "_helpers.tpl"}
+	var names []string
 	for _, name := range h.in.names() {
 		if strings.HasPrefix(name, prefix) && len(names) < maxBeside {
 			names = append(names, name)
 		}
 	}
-	for _, name := range names {
-		if s, err := h.in.File(name); err == nil && bytes.Contains(s.Data, []byte(".Values")) {
+	if h.in.Alone {
+		names = append(names, prefix+"configmap.yaml")
+		for _, role := range roles {
+			names = append(names, prefix+role+"/deployment.yaml", prefix+role+"/statefulset.yaml")
+		}
+	}
+	for _, name := range append(names, prefix+"_helpers.tpl") {
+		if s, err := h.in.File(name); err == nil && bytes.Contains(s.Data, []byte(".Values")) && !slices.Contains(h.templates, s) {
 			h.templates = append(h.templates, s)
 		}
 	}
@@ -30,8 +37,14 @@ func (h *helm) says(text string) bool {
 	return slices.ContainsFunc(h.templates, func(s *Source) bool { return bytes.Contains(s.Data, []byte(text)) })
 }
 
-// makes is says for what the known chart makes, which stands for one that is not here.
-func (h *helm) makes(text string) bool { return len(h.templates) == 0 || h.says(text) }
+// makes reports whether the ConfigMap of the chart has a key: that of the known chart,
+// where it is not here.
+func (h *helm) makes(key string) bool { return !h.says(".Values.configVars") || h.says(key) }
+
+// readsVars reports whether the chart reads configVars.
+func (h *helm) readsVars() bool {
+	return h.says(".Values.configVars") || h.in.Alone || !slices.ContainsFunc(h.templates, func(s *Source) bool { return IsYAML(s.Path) })
+}
 
 // madeKeys are the keys that the ConfigMap of the known chart makes.
 var madeKeys = []string{
