@@ -54,7 +54,11 @@ func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*So
 			continue
 		}
 		f := form.Forms()[known]
-		for i, t := range form.Read(f, in, s) {
+		trees := form.Read(f, in, s)
+		if len(trees) == 0 {
+			l.noteOwnImage(s, prefix)
+		}
+		for i, t := range trees {
 			c := &cluster{root: s.Path, druid: path.Dir(s.Path)}
 			for _, source := range t.Sources {
 				c.files = append(c.files, entry{path: source.Path, kind: Written})

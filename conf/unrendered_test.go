@@ -120,3 +120,13 @@ func TestWide(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoConfiguration)
 	require.ErrorContains(t, err, "druid.env mentions Druid and is written in UTF-16")
 }
+
+// TestOwnImage names an image of which nobody knows what it makes of its variables.
+func TestOwnImage(t *testing.T) {
+	text := "services:\n  db: {image: postgres}\n  druid:\n    image: somebody/druid:1.2\n    environment: {DRUID_SERVICES: router}\n"
+	_, err := Open(t.Context(), folderOf(t, map[string]string{"compose.yml": text}), Options{})
+	require.ErrorIs(t, err, ErrNoConfiguration)
+	require.ErrorContains(t, err, "compose.yml runs Druid from somebody/druid:1.2, an image of somebody's own")
+	_, err = Open(t.Context(), folderOf(t, map[string]string{"compose.yml": text, "druid.env": "druid_host=a\n"}), Options{})
+	require.NoError(t, err)
+}

@@ -82,6 +82,19 @@ func isDruidImage(image string) bool {
 	})
 }
 
+// OwnImage is the first image of a Compose file that is one of Druid's by its name, and
+// not the official one.
+func OwnImage(s *Source) string {
+	for _, services := range composeServices(s) {
+		for _, m := range services.Members {
+			if image := m.Value.Get("image").String(); isDruidImage(image) && !isOfficial(image) {
+				return image
+			}
+		}
+	}
+	return ""
+}
+
 // isOfficial reports whether an image is the one of Apache Druid.
 func isOfficial(image string) bool {
 	name, _, _ := strings.Cut(image, "@")
