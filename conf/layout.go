@@ -126,4 +126,4 @@ func interestingDir(dir string) bool {
 // lookedFor tells users what a tree is, when there is none.
 const lookedFor = "no Druid or Imply configuration found: looked for common.runtime.properties, <service>/runtime.properties, " +
 	"<service>.runtime.properties, jvm.config, main.config, zk/zoo.cfg, supervise/*.conf, pivot/config.yaml and tranquility/*.json below it, " +
-	"and for Compose and environment files, resources of Kubernetes, values of charts and blueprints of Ambari that run Druid"
+	"and for Compose and environment files, resources of Kubernetes, values of charts, blueprints and stacks of Ambari that run Druid"
