@@ -24,6 +24,9 @@ type compose struct {
 	tree *Tree
 	dir  string // the folder of the project
 	env  []Var  // of .env
+	// v1 is set for a file that only docker-compose before version 2 reads: it has services
+	// at its top.
+	v1 bool
 	// missing is what a variable that nobody sets becomes: in a file by itself it is
 	// not known, since a shell may set it.
 	missing  func(name string) string
@@ -54,6 +57,9 @@ type composeService struct {
 // readCompose reads a Compose file, and what it names.
 func readCompose(in *Input, s *Source) []*Tree {
 	c := &compose{in: in, tree: &Tree{Containers: map[string]Limits{}}, missing: unknown, shell: nowhere}
+	if documents, _ := s.Documents(); len(documents) == 1 {
+		c.v1 = servicesOf(documents[0]) == documents[0]
+	}
 	c.read(s)
 	for _, svc := range c.services {
 		c.add(svc)
@@ -79,7 +85,7 @@ func (c *compose) read(s *Source) {
 	c.dir = path.Dir(s.Path)
 	if f, err := c.in.File(path.Join(c.dir, ".env")); err == nil {
 		var mistake *mistake
-		if c.env, mistake = dotenv(f, nowhere, c.missing); len(c.env) > 0 || mistake != nil {
+		if c.env, mistake = c.dotenv()(f, nowhere, c.missing); len(c.env) > 0 || mistake != nil {
 			c.tree.use(f)
 		}
 		if mistake != nil {

@@ -63,3 +63,22 @@ func TestComposeExtendsItself(t *testing.T) {
 	tree := read(t, "docker-compose.yml", map[string]string{"docker-compose.yml": strings.Repeat(document, 900)})
 	require.NotEmpty(t, tree.facts(Refused))
 }
+
+// TestComposeV1 reads a file that has services at its top, which only docker-compose
+// before version 2 does, by its rules.
+func TestComposeV1(t *testing.T) {
+	files := map[string]string{
+		"docker-compose.yml": "broker:\n  image: apache/druid:0.16.0\n  command: broker\n  env_file: e.env\n  environment:\n    druid_sql_enable: true\n",
+		"e.env":              "druid_zk_service_host=pa$word\ndruid_a: lost\n",
+	}
+	tree := read(t, "docker-compose.yml", files)
+	require.Contains(t, tree.textOf("broker", "runtime.properties")+tree.textOf("broker", "common.runtime.properties"), "druid.zk.service.host=pa$word\n")
+	refused := tree.facts(Refused)
+	require.Len(t, refused, 1)
+	require.Equal(t, 6, refused[0].At.line())
+
+	files["docker-compose.yml"] = "services:\n  " + strings.ReplaceAll(strings.TrimSuffix(files["docker-compose.yml"], "\n"), "\n", "\n  ") + "\n"
+	tree = read(t, "docker-compose.yml", files)
+	require.Empty(t, tree.facts(Refused))
+	require.Contains(t, tree.textOf("broker", "runtime.properties")+tree.textOf("broker", "common.runtime.properties"), "druid.zk.service.host=pa${word}\n")
+}
