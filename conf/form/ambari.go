@@ -54,7 +54,7 @@ func ambariTypes(s *Source) map[string][]Member {
 // to the stack is not known.
 func readAmbari(in *Input, s *Source) []*Tree {
 	k := newKube(in)
-	types := map[string][]Member{}
+	var types map[string][]Member
 	if !isStackFile(s.Path) {
 		types = ambariTypes(s)
 	} else if types = k.stack(s); types == nil {
