@@ -124,7 +124,7 @@ func (a *archive) look(name string, isDir, isRegular bool) (e entry, wanted bool
 	}
 	a.noteMember(e.path, isDir)
 	if !wanted && isRegular {
-		wanted = tellsMore(path.Dir(e.path), path.Base(e.path)) || form.MayBe(path.Base(e.path))
+		wanted = tellsMore(path.Dir(e.path), path.Base(e.path)) || form.MayBe(path.Base(e.path)) || form.HoldsVariables(path.Split(e.path))
 	}
 	if isDir || !wanted || skipped(e.path) {
 		return e, false, nil

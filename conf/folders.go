@@ -86,12 +86,12 @@ func (e *entry) findPlace() {
 	name, ok := serviceOf(path.Base(e.unit))
 	e.inService = ok
 	switch e.kind {
-	case RuntimeProperties:
-		if flat, ok := strings.CutSuffix(path.Base(e.path), ".runtime.properties"); ok {
-			name, _ = serviceOf(flat)
+	case RuntimeProperties, JVMConfig:
+		if flat, _, ok := flatName(plainName(path.Base(e.path))); ok {
+			name = flat
 		}
 		e.service = name
-	case JVMConfig, MainConfig, CommonProperties:
+	case MainConfig, CommonProperties:
 		e.service = name
 	}
 }
@@ -105,7 +105,7 @@ func (f *File) isShared() bool { return f.Kind == CommonProperties && !f.inServi
 // isStray reports whether a file has a name that other programs use too, and lies
 // in no process's folder.
 func (e entry) isStray() bool {
-	return e.kind == RuntimeProperties && !e.inService && path.Base(e.path) == "runtime.properties"
+	return e.kind == RuntimeProperties && !e.inService && plainName(path.Base(e.path)) == "runtime.properties"
 }
 
 // isForeign reports whether a properties file is another program's: it sets

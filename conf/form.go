@@ -37,31 +37,39 @@ func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*So
 	var list []*Source
 	files := map[string]*form.Source{}
 	in := &form.Input{Guess: guessedRelease, File: func(file string) (*form.Source, error) { return l.formFile(files, file) }, Names: l.formNames, Alone: l.single}
-	used := map[string]bool{}
-	for _, e := range l.mentioning(ctx) {
-		data := e.data
-		s := files[e.path]
-		if s == nil {
-			s = &form.Source{Path: e.path, Data: data}
-			files[e.path] = s
-		}
+	used, told := map[string]bool{}, map[string]bool{}
+	sources, unread := l.mentioning(ctx)
+	for _, p := range unread {
+		l.keep(p)
+		l.unrendered = unrendered(join(prefix, p.Path) + " mentions Druid and " + p.Message)
+	}
+	for _, s := range sources {
+		files[s.Path] = s
+	}
+	for _, s := range sources {
 		known := slices.IndexFunc(form.Forms(), func(f form.Form) bool { return (o.Form == "" || o.Form == f.Name) && f.Detect(s) })
 		if known < 0 {
 			l.noteUnrendered(s, prefix)
 			continue
 		}
 		f := form.Forms()[known]
-		for i, t := range form.Read(f, in, s) {
+		trees := form.Read(f, in, s)
+		if len(trees) == 0 {
+			l.noteOwnImage(s, prefix)
+		}
+		for i, t := range trees {
 			c := &cluster{root: s.Path, druid: path.Dir(s.Path)}
 			for _, source := range t.Sources {
 				c.files = append(c.files, entry{path: source.Path, kind: Written})
 				if source != s {
 					used[source.Path] = true
 				}
+				told[source.Path] = told[source.Path] || f.Name == form.Compose
 			}
 			list = append(list, &Source{Path: join(prefix, s.Path), prefix: prefix, cluster: c, found: l, options: o, form: &found{f, s, i, in}})
 		}
 	}
+	l.noteBroken(files, told)
 	return slices.DeleteFunc(list, func(s *Source) bool { return used[s.form.source.Path] })
 }
 
@@ -90,12 +98,13 @@ func (l *listing) formNames() (names []string) {
 	return l.names
 }
 
-// mentioning are the files that may be in another form and have to do with Druid, with
-// what they hold. Most files of a repository have not, and reading them waits for the
-// disk.
-func (l *listing) mentioning(ctx context.Context) []entry {
+// mentioning are the files that may be in another form and have to do with Druid. Most
+// files of a repository have not, and reading them waits for the disk. Unread are those
+// that are no text, or too much of it.
+func (l *listing) mentioning(ctx context.Context) (fit []*form.Source, unread []Problem) {
 	const readers = 4
-	var parts [readers][]entry
+	var parts [readers][]*form.Source
+	var problems [readers][]Problem
 	var helpers crew
 	for n := range readers {
 		helpers.do(func() {
@@ -106,14 +115,32 @@ func (l *listing) mentioning(ctx context.Context) []entry {
 				if !e.known && ctx.Err() == nil {
 					e.data, _ = r.read(&e)
 				}
-				if form.Mentions(e.data) && unfit(e.data) == "" {
-					parts[n] = append(parts[n], e)
+				switch s, why := formSource(e.path, e.data); {
+				case !form.Mentions(s.Data):
+				case why == "":
+					parts[n] = append(parts[n], s)
+				case form.Configures(s):
+					problems[n] = append(problems[n], Problem{Path: e.path, Message: why})
 				}
 			}
 		})
 	}
 	helpers.wait()
-	return slices.Concat(parts[:]...)
+	return slices.Concat(parts[:]...), slices.Concat(problems[:]...)
+}
+
+// formSource is a file as forms read it, and why they do not. YAML may be in UTF-16, and
+// what reads variables takes that for other characters.
+func formSource(file string, data []byte) (s *form.Source, why string) {
+	s = &form.Source{Path: file, Data: data}
+	text, wide := fromUTF16(data)
+	if wide {
+		s.Data, s.Recoded = text, true
+	}
+	if wide && !form.IsYAML(file) {
+		return s, isUTF16
+	}
+	return s, unfit(s.Data)
 }
 
 // guessedRelease is what a container is read for where nothing tells its release:
@@ -152,10 +179,10 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 			return nil, errors.New(plainCause(err))
 		}
 	}
-	if problem := unfit(data); problem != "" {
-		return nil, errors.New(problem)
+	s, why := formSource(file, data)
+	if why != "" {
+		return nil, errors.New(why)
 	}
-	s := &form.Source{Path: file, Data: data}
 	files[file] = s
 	return s, nil
 }
@@ -194,6 +221,7 @@ func (s *Source) openForm() (*Tree, error) {
 		t.Target = schema.Target{Name: "druid-" + guessedRelease.String(), Release: guessedRelease}
 		t.TargetReason = "nothing tells the release, and the newest was taken; pass --target to be sure"
 	}
+	s.share(t)
 	return t, nil
 }
 
@@ -216,7 +244,7 @@ func (s *Source) formTree(in *form.Input) *Tree {
 	formed := form.Read(s.form.form, in, s.form.source)[s.form.index]
 	t := &Tree{Path: s.Path, Form: s.form.form.Name, druid: ".", formed: formed, written: map[*form.Source]*File{}}
 	for _, source := range formed.Sources {
-		f := &File{Path: s.shown(source.Path), Kind: Written, Data: source.Data, rel: source.Path}
+		f := &File{Path: s.shown(source.Path), Kind: Written, Data: source.Data, rel: source.Path, recoded: source.Recoded}
 		t.written[source] = f
 		t.Files = append(t.Files, f)
 	}

@@ -64,9 +64,15 @@ func (f *File) SureFlags() []syntax.Flag {
 // text; false if that cannot be.
 func (f *File) Spell(span syntax.Span, text string) (string, bool) {
 	if f == nil || f.made == nil {
-		return text, true
+		return text, f == nil || !f.recoded && !f.filledAt(span.Start.Offset, span.End.Offset)
 	}
 	return f.made.Text.Find(span.Start.Offset, span.End.Offset).Spell(text)
+}
+
+// filledAt reports whether a stretch of the file is a value that stands elsewhere: what is
+// written in its place would be lost to those who set it there.
+func (f *File) filledAt(from, to int) bool {
+	return f != nil && slices.ContainsFunc(f.fills, func(fill Fill) bool { return fill.Span.Start.Offset < to && from < fill.Span.End.Offset })
 }
 
 // Partial reports whether what comes from an image or a chart may be changed by files
@@ -77,7 +83,7 @@ func (t *Tree) Partial() bool { return t.formed != nil && t.formed.Partial }
 // image's, or cannot be written so there.
 func (f *File) Rewrite(from, to int, text string) (source *File, start, end int, spelled string, ok bool) {
 	if f.made == nil {
-		return f, from, to, text, true
+		return f, from, to, text, !f.filledAt(from, to)
 	}
 	found := f.made.Text.Find(from, to)
 	spelled, ok = found.Spell(text)

@@ -119,7 +119,7 @@ func druidHome(f entry, commons map[string]bool) (string, bool) {
 		return nearestHome(path.Dir(dir), commons), true
 	case f.kind == CommonProperties:
 		return homeOf(dir), true
-	case f.kind == RuntimeProperties:
+	case f.kind == RuntimeProperties, f.kind == JVMConfig && f.service != "":
 		return nearestHome(dir, commons), true
 	case isCommonDir(dir) && f.kind.isDruid() && commons[path.Dir(dir)]:
 		return path.Dir(dir), true

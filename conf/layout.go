@@ -31,6 +31,7 @@ func kindOf(file string) (Kind, bool) { return kindIn(path.Dir(file), path.Base(
 
 // kindIn is kindOf for a file of that name in a folder.
 func kindIn(dir, base string) (Kind, bool) {
+	base = plainName(base)
 	switch base {
 	case "common.runtime.properties":
 		return CommonProperties, true
@@ -51,9 +52,8 @@ func kindIn(dir, base string) (Kind, bool) {
 			return PivotConfig, true
 		}
 	}
-	if name, ok := strings.CutSuffix(base, ".runtime.properties"); ok {
-		_, ok = serviceOf(name)
-		return RuntimeProperties, ok
+	if _, kind, ok := flatName(base); ok {
+		return kind, true
 	}
 	switch path.Ext(base) {
 	case ".conf":
@@ -64,6 +64,32 @@ func kindIn(dir, base string) (Kind, bool) {
 		return TranquilityYAML, path.Base(dir) == "tranquility"
 	}
 	return "", false
+}
+
+// plainName is the name of the file that a tool makes of one: runtime.properties of
+// runtime.properties.j2.
+func plainName(base string) string {
+	switch path.Ext(base) {
+	case ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".ctmpl", ".gotmpl", ".template":
+		base = strings.TrimSuffix(base, path.Ext(base))
+		if base == "jvm_config" {
+			return "jvm.config"
+		}
+	}
+	return base
+}
+
+// flatName tells the service of a file that is in no folder of its own, such as
+// broker.runtime.properties, historical-jvm.config or middle_manager.jvm.config.
+func flatName(base string) (service string, kind Kind, ok bool) {
+	for _, kind := range []Kind{RuntimeProperties, JVMConfig} {
+		name, found := strings.CutSuffix(base, string(kind))
+		if n := len(name); found && n > 1 && strings.IndexByte("._-", name[n-1]) >= 0 {
+			service, ok = serviceOf(name[:n-1])
+			return service, kind, ok
+		}
+	}
+	return "", "", false
 }
 
 // skipDir tells folders that hold no configuration and can be huge.
@@ -100,4 +126,4 @@ func interestingDir(dir string) bool {
 // lookedFor tells users what a tree is, when there is none.
 const lookedFor = "no Druid or Imply configuration found: looked for common.runtime.properties, <service>/runtime.properties, " +
 	"<service>.runtime.properties, jvm.config, main.config, zk/zoo.cfg, supervise/*.conf, pivot/config.yaml and tranquility/*.json below it, " +
-	"and for Compose and environment files, resources of Kubernetes, values of charts and blueprints of Ambari that run Druid"
+	"and for Compose and environment files, resources of Kubernetes, values of charts, blueprints and stacks of Ambari that run Druid"

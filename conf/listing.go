@@ -25,6 +25,9 @@ type listing struct {
 	beside bool    // and the store is the folder that it lies in
 	folder string  // which is this one
 	names  []string
+	// variables are files of Ansible that are no YAML by their names.
+	variables []entry
+	ansible   *form.Ansible // nil where there is none
 	// unrendered is an error about what has to be rendered or mended before it is read.
 	unrendered error
 	forms      sync.Mutex // of names, and of the files that forms have read
@@ -115,11 +118,30 @@ func (l *listing) file(name string) {
 	l.add(entry{path: base})
 }
 
-// mayBe keeps a file that may be in another form.
+// mayBe keeps a file that may be in another form, or may have variables of templates.
 func (l *listing) mayBe(e entry) {
-	if len(l.maybe) < maxForms && form.MayBe(path.Base(e.path)) {
-		l.maybe = append(l.maybe, e)
+	switch {
+	case form.MayBe(path.Base(e.path)):
+		if len(l.maybe) < maxForms {
+			l.maybe = append(l.maybe, e)
+		}
+	case form.HoldsVariables(path.Split(e.path)):
+		if len(l.variables) < maxForms {
+			l.variables = append(l.variables, e)
+		}
 	}
+}
+
+// rendered leaves out the templates of files that are there, too.
+func rendered(files []entry) []entry {
+	there := map[string]bool{}
+	for _, e := range files {
+		there[e.path] = true
+	}
+	return slices.DeleteFunc(files, func(e entry) bool {
+		plain := path.Join(path.Dir(e.path), plainName(path.Base(e.path)))
+		return plain != e.path && there[plain]
+	})
 }
 
 // group divides the files into clusters. What has to be read for that is kept.
@@ -147,6 +169,7 @@ func (l *listing) sort() {
 	slices.SortStableFunc(l.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(l.maybe, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 	slices.SortFunc(l.files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
+	l.files = rendered(l.files)
 }
 
 // add takes a file, if it is one of configuration.

@@ -26,12 +26,14 @@ const (
 	maxSorted   = 100 * maxProblems
 )
 
-func (l *listing) problem(sub, message string) {
+func (l *listing) problem(sub, message string) { l.keep(Problem{Path: sub, Message: message}) }
+
+func (l *listing) keep(p Problem) {
 	if len(l.problems) == maxSorted {
 		l.omitted++
 		return
 	}
-	l.problems = append(l.problems, Problem{Path: sub, Message: message})
+	l.problems = append(l.problems, p)
 }
 
 // share gives every problem to the tree that it lies in, or else to the one that

@@ -113,7 +113,7 @@ func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	slices.Sort(folders)
 	l.around.top(l, name, slices.ContainsFunc(clusters, (*cluster).atTop))
 	sources = append(sources, forms...)
-	if len(forms) == 0 {
+	if l.findAnsible(clusters); len(forms) == 0 && l.ansible == nil {
 		l.files, l.maybe = nil, nil
 	}
 	l.share(sources)
@@ -153,22 +153,28 @@ func (s *Source) Open(ctx context.Context) (*Tree, error) {
 		return nil, err
 	}
 	t.bound()
+	s.fillTemplates(t)
 	t.arrange(s.folders)
 	around := s.found.surroundings()
 	t.around = around
 	t.markFilled(around)
 	t.MySQLDriver, t.ZooKeeperVersion = s.found.mysqlDriver, s.found.zooKeeper
 	t.Extensions, t.HasExtensions, t.ExtensionDir = s.found.extensions, s.found.hasExtensions, s.found.extensionDir
-	for _, p := range s.problems {
-		p.Path = join(s.prefix, p.Path)
-		t.Problems = append(t.Problems, p)
-	}
+	s.share(t)
 	target, by, err := s.target()
 	if err != nil {
 		return nil, err
 	}
 	t.setTarget(target, by, around)
 	return t, nil
+}
+
+// share gives the tree the problems of what lies around it.
+func (s *Source) share(t *Tree) {
+	for _, p := range s.problems {
+		p.Path = join(s.prefix, p.Path)
+		t.Problems = append(t.Problems, p)
+	}
 }
 
 // target is what the tree is said to be written for, and who says it.

@@ -40,6 +40,7 @@ type File struct {
 
 	// Template is set for a file that some tool has yet to make of this one.
 	Template *syntax.Template
+	fills    []Fill
 
 	Properties *syntax.Properties
 	Args       *syntax.Args
@@ -52,6 +53,8 @@ type File struct {
 	rel string
 	whereabouts
 	system map[string]int // the -D flag that counts, by key
+
+	recoded bool // what stands in the file has other bytes
 
 	made  *form.File // set for a file that a form has made, of the tree
 	tree  *Tree
@@ -217,7 +220,10 @@ func (f *File) leaveOut(why string) {
 
 // unfit says why bytes are not configuration, if they are not.
 func unfit(data []byte) string {
+	_, wide := fromUTF16(data[:min(len(data), 2)])
 	switch {
+	case wide:
+		return isUTF16
 	case bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0:
 		return "is not a text file: it holds NUL bytes"
 	case bytes.Count(data, []byte("\n"))+bytes.Count(data, []byte("\r"))-bytes.Count(data, []byte("\r\n")) > maxLines:
@@ -278,7 +284,13 @@ func (f *File) Base() string { return path.Base(f.rel) }
 // parseArgs reads the arguments of java.
 func (f *File) parseArgs(data []byte) {
 	f.Args = syntax.ParseArgs(data)
-	f.Flags, f.Err = syntax.ParseFlags(f.Args.Words), f.Args.Err
+	f.Err = f.Args.Err
+	f.readFlags()
+}
+
+// readFlags understands the arguments.
+func (f *File) readFlags() {
+	f.Flags, f.system = syntax.ParseFlags(f.Args.Words), nil
 	if f.Kind != JVMConfig {
 		return
 	}

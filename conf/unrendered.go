@@ -2,6 +2,8 @@ package conf
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf/form"
@@ -15,8 +17,28 @@ func (l *listing) noteUnrendered(s *form.Source, prefix string) {
 	}
 	if kind, dir := form.Unrendered(s); kind != "" {
 		l.unrendered = unrendered(fmt.Sprintf(kind, strings.TrimSuffix(join(prefix, dir), "/templates")))
-	} else if why := form.Unreadable(s); why != "" {
-		l.unrendered = unrendered(fmt.Sprintf("%s mentions Druid and cannot be read as YAML: %s", join(prefix, s.Path), why))
+	} else if why, _ := form.Unreadable(s); why != "" {
+		l.unrendered = unrendered(fmt.Sprintf("%s mentions Druid and %s", join(prefix, s.Path), why))
+	}
+}
+
+// noteOwnImage remembers a Compose file that starts Druid in a way that is not known.
+func (l *listing) noteOwnImage(s *form.Source, prefix string) {
+	if image := form.OwnImage(s); image != "" && l.unrendered == nil {
+		l.unrendered = unrendered(fmt.Sprintf("%s runs Druid from %s, an image of somebody's own, whose start script is not known: lint the files that it makes, or the running cluster: implycheck lint http://ROUTER:8888",
+			join(prefix, s.Path), image))
+	}
+}
+
+// noteBroken tells of the files that configure Druid and cannot be read, but of those of
+// which their form has told. What lies next to them is read all the same.
+func (l *listing) noteBroken(files map[string]*form.Source, told map[string]bool) {
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		if s := files[file]; !told[file] && form.Configures(s) {
+			if why, line := form.Unreadable(s); why != "" {
+				l.keep(Problem{Path: file, Message: why, Line: line})
+			}
+		}
 	}
 }
 

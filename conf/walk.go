@@ -123,7 +123,7 @@ func (w *walker) entries(at *folder) (kept []fs.DirEntry) {
 		var entries []fs.DirEntry
 		entries, err = f.ReadDir(1024)
 		for _, e := range entries {
-			if _, ok := kindIn(at.path, e.Name()); ok || !e.Type().IsRegular() || strings.HasSuffix(e.Name(), ".jar") || tellsMore(at.path, e.Name()) || form.MayBe(e.Name()) {
+			if _, ok := kindIn(at.path, e.Name()); ok || !e.Type().IsRegular() || strings.HasSuffix(e.Name(), ".jar") || tellsMore(at.path, e.Name()) || form.MayBe(e.Name()) || form.HoldsVariables(at.path, e.Name()) {
 				kept = append(kept, e)
 			}
 		}

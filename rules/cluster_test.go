@@ -15,8 +15,11 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 )
 
+// recordedReleases are those of which a real cluster was asked.
+var recordedReleases = []string{"33.0.0", "25.0.0"}
+
 // recordedCluster is what a real cluster answered; TestRealCluster writes it.
-const recordedCluster = "testdata/druid/cluster-33.0.0.txtar"
+func recordedCluster(release string) string { return "testdata/druid/cluster-" + release + ".txtar" }
 
 // besideBase are the lines that the recorded cluster has beside the base.
 const besideBase = `druid.metadata.storage.connector.user=druid
@@ -34,8 +37,8 @@ func writeCluster(t *testing.T, root string) {
 	require.NoError(t, os.WriteFile(common, []byte(text+besideBase), 0o644))
 }
 
-func recorded(t *testing.T) live.Access {
-	archive, err := txtar.ParseFile(recordedCluster)
+func recorded(t *testing.T, release string) live.Access {
+	archive, err := txtar.ParseFile(recordedCluster(release))
 	require.NoError(t, err)
 	answers := map[string]string{}
 	for _, f := range archive.Files {
@@ -47,11 +50,17 @@ func recorded(t *testing.T) live.Access {
 // What a real cluster answers reads as the files that it was started with: each
 // process has each property, but those that Druid hides, and lint says the same.
 func TestRecordedCluster(t *testing.T) {
-	trees, err := conf.Open(t.Context(), "http://localhost:8888", conf.Options{Access: recorded(t)})
+	for _, release := range recordedReleases {
+		t.Run(release, func(t *testing.T) { testRecorded(t, release) })
+	}
+}
+
+func testRecorded(t *testing.T, release string) {
+	trees, err := conf.Open(t.Context(), "http://localhost:8888", conf.Options{Access: recorded(t, release)})
 	require.NoError(t, err)
 	running := trees[0]
-	require.Equal(t, "druid-33.0.0 cluster", running.Target.Name+" "+running.Form)
-	require.Equal(t, "http://localhost:8081/status names druid:33.0.0", running.TargetReason)
+	require.Equal(t, "druid-"+release+" cluster", running.Target.Name+" "+running.Form)
+	require.Equal(t, "http://localhost:8081/status names druid:"+release, running.TargetReason)
 	require.Equal(t, 17, running.Java())
 	require.Empty(t, running.Problems)
 
@@ -85,7 +94,11 @@ func TestRecordedCluster(t *testing.T) {
 	require.Equal(t, "http://localhost:8083/status/properties", file.Path)
 	require.Equal(t, `  "druid.processing.numThreads": "2",`, strings.Split(string(file.Data), "\n")[span.Start.Line-1])
 
-	require.Equal(t, saidOf(t, files, "sec-plaintext-secret"), saidOf(t, running))
+	want, got := saidOf(t, files, "sec-plaintext-secret"), saidOf(t, running)
+	if release == "25.0.0" { // which was started with the Java of 33, and no file says so
+		want["jvm-java-version "] = "Druid 25 runs on Java 8, 11, and the servers have Java 17"
+	}
+	require.Equal(t, want, got)
 	for _, f := range running.Files {
 		require.NotContains(t, f.Masked(0, len(f.Data)), "hunter22", f.Path)
 	}
@@ -120,7 +133,7 @@ func saidOf(t *testing.T, tree *conf.Tree, without ...string) map[string]string 
 
 // Whatever one answer is, the others are read, and nothing breaks.
 func TestHostileCluster(t *testing.T) {
-	archive, err := txtar.ParseFile(recordedCluster)
+	archive, err := txtar.ParseFile(recordedCluster(recordedReleases[0]))
 	require.NoError(t, err)
 	bodies := []string{
 		"401", "500", "{}", "[]", "null", "7", `"x"`, `[{"host":7,"type":{}}]`, `{"version":7,"memory":[1]}`, `{"a":{"b":[null]},"druid.x":7}`,

@@ -50,6 +50,7 @@ var ctrVariableLost = &Rule{
 			if !strings.Contains(f.Name, "-") {
 				found.Suggestion = strings.ReplaceAll(f.Name, ".", "_")
 				found.Help = "Write " + found.Suggestion + "."
+				found.Fix = editName(at, f.Name, found.Suggestion)
 			}
 			return found
 		})

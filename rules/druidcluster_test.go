@@ -28,22 +28,28 @@ import (
 // ownNetwork is set where the test runs in a network that has nothing but loopback.
 const ownNetwork = "IMPLYCHECK_OWN_NETWORK"
 
-// TestRealCluster starts a whole Druid 33.0.0 and asks it, as a user would, and once
-// more to record what it answers for TestRecordedCluster. It is run like
+// TestRealCluster starts a whole Druid of each recorded release and asks it, as a user
+// would, and once more to record what it answers for TestRecordedCluster. It is run like
 // TestRecordDruid, and for itself in a network with nothing but loopback.
 func TestRealCluster(t *testing.T) {
 	home := os.Getenv("IMPLYCHECK_DRUID")
 	require.NotEmpty(t, home, "IMPLYCHECK_DRUID")
+	for _, release := range recordedReleases {
+		t.Run(release, func(t *testing.T) { recordCluster(t, home, release) })
+	}
+}
+
+func recordCluster(t *testing.T, home, release string) {
 	if os.Getenv(ownNetwork) == "" {
-		cmd := exec.Command("unshare", "-n", "--pid", "--fork", "--kill-child", "sh", "-c", `ip link set lo up; exec "$0" "$@"`,
-			os.Args[0], "-test.run=^TestRealCluster$", "-test.v")
+		cmd := exec.Command("unshare", "-n", "--pid", "--fork", "--kill-child", "nice", "sh", "-c", `ip link set lo up; exec "$0" "$@"`,
+			os.Args[0], "-test.run=^TestRealCluster$/^"+release+"$", "-test.v")
 		cmd.Env = append(os.Environ(), ownNetwork+"=1")
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, string(out))
 		t.Log(string(out))
 		return
 	}
-	startCluster(t, home)
+	startCluster(t, home, release)
 	const address = "http://localhost:8888"
 	trees, err := conf.Open(t.Context(), address, conf.Options{})
 	require.NoError(t, err)
@@ -61,11 +67,11 @@ func TestRealCluster(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, filesOf(again[0]), filesOf(trees[0]), "another client is answered the same")
 
-	archive := &txtar.Archive{Comment: []byte("What a Druid 33.0.0 with the configuration in base, and lines beside it, answered; see TestRealCluster.\n")}
+	archive := &txtar.Archive{Comment: []byte("What a Druid " + release + " with the configuration in base, and lines beside it, answered; see TestRealCluster.\n")}
 	for _, url := range slices.Sorted(maps.Keys(answers)) {
 		archive.Files = append(archive.Files, txtar.File{Name: url, Data: []byte(answers[url] + "\n")})
 	}
-	require.NoError(t, os.WriteFile(recordedCluster, txtar.Format(archive), 0o644))
+	require.NoError(t, os.WriteFile(recordedCluster(release), txtar.Format(archive), 0o644))
 }
 
 // ofJava are the properties that Druid has from Java and that are kept.
@@ -92,13 +98,13 @@ func fetched(t *testing.T, url string) string {
 }
 
 // startCluster starts ZooKeeper and the five processes, and waits for them.
-func startCluster(t *testing.T, home string) {
+func startCluster(t *testing.T, home, release string) {
 	root := t.TempDir()
 	writeCluster(t, root)
 	druid := filepath.Join(root, "conf", "druid")
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "var", "tmp"), 0o755))
-	require.NoError(t, os.Symlink(filepath.Join(home, "33.0.0", "extensions"), filepath.Join(root, "extensions")))
-	jars, err := filepath.Glob(filepath.Join(home, "33.0.0", "lib", "*.jar"))
+	require.NoError(t, os.Symlink(filepath.Join(home, release, "extensions"), filepath.Join(root, "extensions")))
+	jars, err := filepath.Glob(filepath.Join(home, release, "lib", "*.jar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, jars)
 	lib := strings.Join(jars, ":")

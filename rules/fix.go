@@ -38,11 +38,27 @@ func editValue(safe bool, v conf.Value, text string) *finding.Fix {
 }
 
 // editKey is a fix that renames a key of a properties file. There is none where
-// the file has the new key already: one of the two would be lost.
+// the file has the new key already: one of the two would be lost. What an image
+// brings counts for nothing: the variable takes its place.
 func (p *Pass) editKey(safe bool, v conf.Value, to string) *finding.Fix {
-	if v.Entry == nil || v.Entry.KeySpan.End.Offset-v.Entry.KeySpan.Start.Offset != len(v.Key) ||
-		slices.ContainsFunc(p.settings, func(o Setting) bool { return o.Key == to && o.File == v.File }) {
+	has := func(o Setting) bool {
+		if o.Key != to || o.File != v.File {
+			return false
+		}
+		_, _, stock := o.File.At(o.Span)
+		return !stock
+	}
+	if v.Entry == nil || v.Entry.KeySpan.End.Offset-v.Entry.KeySpan.Start.Offset != len(v.Key) || slices.ContainsFunc(p.settings, has) {
 		return nil
 	}
 	return edit(safe, Key(v), to)
+}
+
+// editName is a fix that renames a variable where it is written as it reads.
+func editName(at Place, name, to string) *finding.Fix {
+	from, end := at.Span.Start.Offset, at.Span.End.Offset
+	if at.File == nil || string(at.File.Data[from:end]) != name {
+		return nil
+	}
+	return edit(false, at, to)
 }

@@ -30,6 +30,7 @@ func (p *Pass) judge(r *Rule) {
 	case releases.Oldest() != releases.Newest():
 		found = p.acrossReleases(r, found)
 	}
+	p.assume(found)
 	p.kept = append(p.kept, found...)
 }
 

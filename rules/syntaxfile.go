@@ -249,6 +249,7 @@ var log4jInvalid = &Rule{
 			switch {
 			case f.Err != nil:
 				p.Report(At(f, f.Err.Span), "log4j2.xml is not valid XML: %s", f.Err.Msg)
+			case f.XML == nil || f.Template != nil:
 			case f.XML.Name == "Configuration" && !hasElement(f.XML, "Root") && !hasElement(f.XML, "AsyncRoot"):
 				p.Report(At(f, f.XML.Span), "log4j2.xml has no Root logger")
 			}

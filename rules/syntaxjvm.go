@@ -27,7 +27,7 @@ var jvmComment = &Rule{
 		for _, f := range p.Files(conf.JVMConfig) {
 			line := 0
 			for _, flag := range f.Flags {
-				if flag.Span.Start.Line == line || flag.Text == "\r" || syntax.HasPlaceholder(flag.Text) || flag.Kind != syntax.Other && !flag.Comment {
+				if flag.Span.Start.Line == line || strings.HasPrefix(flag.Text, mark) || flag.Text == "\r" || syntax.HasPlaceholder(flag.Text) || flag.Kind != syntax.Other && !flag.Comment {
 					continue
 				}
 				line = flag.Span.Start.Line

@@ -23,6 +23,9 @@ var treeIsTemplate = &Rule{
 			case !ok:
 			case found == nil:
 				found = p.Report(at, "this tree is a template: what its expressions stand for is not judged")
+				if len(p.Tree.Filled()) > 0 {
+					found.Message = "this tree is a template: only expressions whose value is in a role of Ansible here are judged"
+				}
 			default:
 				relate(found, In(f), "a template too")
 			}

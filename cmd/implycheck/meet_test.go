@@ -128,10 +128,14 @@ func TestHooks(t *testing.T) {
 		"conf/druid/_common/common.runtime.properties", "broker/runtime.properties", "runtime.properties", "flat/coordinator-overlord.runtime.properties",
 		"conf/druid/broker/jvm.config", "conf/druid/broker/main.config", "conf/zk/zoo.cfg", "conf/supervise/data.conf",
 		"conf/pivot/config.yaml", "conf/tranquility/server.json", "conf/druid/_common/hadoop-xml/hdfs-site.xml", "conf/druid/_common/log4j2.xml",
+		"compose.yaml", "docker-compose.override.yml", "environment", "druid/environment", ".env", "druid.env", "env.prod", "druid-env", "values-prod.yaml",
+		"k8s/broker.yaml", "base/kustomization.yaml", "blueprint.json", "druid-blueprint-1.json", "DRUID/configuration/druid-common.xml",
+		"roles/druid/templates/broker/runtime.properties.j2", "templates/broker.runtime.properties.erb", "templates/router-runtime.properties.j2",
+		"templates/broker/jvm_config.j2", "templates/historical.jvm.config.tmpl", "roles/druid/defaults/main.yml", "group_vars/all", "inventory/host_vars/b1/vars",
 	} {
 		require.True(t, files.MatchString(name), name)
 	}
-	for _, name := range []string{"README.md", "src/config.yaml", "data/server.json", "web-site.xml", "myjvm.config"} {
+	for _, name := range []string{"README.md", "data/server.json", "web-site.xml", "myjvm.config", "runtime.properties.md", "src/env.go.md2/x", "pom.xml", "environments/x.txt"} {
 		require.False(t, files.MatchString(name), name)
 	}
 }

@@ -10,8 +10,12 @@ import (
 // spells them in lower case.
 var ambariRoles = []string{"broker", "coordinator", "historical", "middleManager", "overlord", "router"}
 
-// isAmbari reports whether a file is a blueprint of Ambari with Druid in it.
+// isAmbari reports whether a file is a blueprint of Ambari with Druid in it, or of the
+// service's definition in a stack.
 func isAmbari(s *Source) bool {
+	if isStackFile(s.Path) {
+		return isStack(s)
+	}
 	if !bytes.Contains(s.Data, []byte(`"druid-`)) {
 		return false
 	}
@@ -46,10 +50,16 @@ func ambariTypes(s *Source) map[string][]Member {
 	return types
 }
 
-// readAmbari reads a blueprint. What it leaves to the stack is not known.
+// readAmbari reads a blueprint, or the definition of the service. What a blueprint leaves
+// to the stack is not known.
 func readAmbari(in *Input, s *Source) []*Tree {
-	types := ambariTypes(s)
 	k := newKube(in)
+	var types map[string][]Member
+	if !isStackFile(s.Path) {
+		types = ambariTypes(s)
+	} else if types = k.stack(s); types == nil {
+		return nil
+	}
 	k.tree.Deployed = Deployed{"cluster", "Ambari puts services on hosts of a cluster"}
 	common := ambariLines(types["druid-common"])
 	for _, role := range ambariRoles {

@@ -1,17 +1,21 @@
 package form
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/implycheck/implycheck/conf/syntax"
 )
 
 // Bounds of what a Compose file may pull in.
 const (
 	maxComposeFiles = 50
 	maxExtends      = 20
+	maxExtended     = 10_000
 )
 
 // compose reads a project of Compose.
@@ -20,11 +24,15 @@ type compose struct {
 	tree *Tree
 	dir  string // the folder of the project
 	env  []Var  // of .env
+	// v1 is set for a file that only docker-compose before version 2 reads: it has services
+	// at its top.
+	v1 bool
 	// missing is what a variable that nobody sets becomes: in a file by itself it is
 	// not known, since a shell may set it.
 	missing  func(name string) string
 	shell    Lookup // the variables of the shell, of which a file tells nothing
 	files    int
+	extends  int // services that were read for others
 	services []*composeService
 	err      error // the first mistake for which Compose refuses the project
 }
@@ -49,6 +57,9 @@ type composeService struct {
 // readCompose reads a Compose file, and what it names.
 func readCompose(in *Input, s *Source) []*Tree {
 	c := &compose{in: in, tree: &Tree{Containers: map[string]Limits{}}, missing: unknown, shell: nowhere}
+	if documents, _ := s.Documents(); len(documents) == 1 {
+		c.v1 = servicesOf(documents[0]) == documents[0]
+	}
 	c.read(s)
 	for _, svc := range c.services {
 		c.add(svc)
@@ -66,23 +77,28 @@ func readCompose(in *Input, s *Source) []*Tree {
 }
 
 // overrides are the files that docker compose takes beside the main one by itself.
-var overrides = []string{"docker-compose.override.yml", "docker-compose.override.yaml", "compose.override.yml", "compose.override.yaml"}
+// The first that is there counts.
+var overrides = []string{"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"}
 
 // read reads the files of a project, each stronger than those before.
 func (c *compose) read(s *Source) {
 	c.dir = path.Dir(s.Path)
 	if f, err := c.in.File(path.Join(c.dir, ".env")); err == nil {
 		var mistake *mistake
-		if c.env, mistake = dotenv(f, nowhere, c.missing); mistake == nil && len(c.env) > 0 {
+		if c.env, mistake = c.dotenv()(f, nowhere, c.missing); len(c.env) > 0 || mistake != nil {
 			c.tree.use(f)
+		}
+		if mistake != nil {
+			c.fail(mistake.at, mistake.error)
 		}
 	}
 	c.file(s, c.dir)
 	switch base := path.Base(s.Path); base {
 	case "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml":
 		for _, name := range overrides {
-			if f, err := c.in.File(path.Join(c.dir, name)); err == nil && composeServices(f) != nil {
+			if f, err := c.in.File(path.Join(c.dir, name)); err == nil {
 				c.file(f, c.dir)
+				return
 			}
 		}
 	}
@@ -96,16 +112,42 @@ func (c *compose) file(s *Source, dir string) {
 	}
 	c.tree.use(s)
 	documents, err := s.Documents()
-	if err != nil || len(documents) == 0 {
-		c.fail(Place{Source: s}, fmt.Errorf("cannot be read: %v", err))
+	if err != nil {
+		c.unreadable(s, err)
 		return
 	}
-	if include := documents[0].Get("include"); include != nil {
+	for _, n := range documents {
+		c.document(n, dir)
+	}
+}
+
+// unreadable says that a file is no YAML.
+func (c *compose) unreadable(s *Source, err error) {
+	at, what := Place{Source: s}, err.Error()
+	if line, rest := lineOf(err); line > 0 {
+		at.From = syntax.NewLines(s.Data).Offset(line, 1)
+		at.To, what = at.From, rest
+	}
+	c.fail(at, errors.New("the file cannot be read as YAML: "+what))
+}
+
+// document adds the services of a document, which Compose lays over those before it as
+// it does with a further file. Every one has to be a map, also behind the last ---.
+func (c *compose) document(n *Node, dir string) {
+	if n.Kind != Map {
+		at := n.At
+		if begin := bytes.LastIndex(at.Source.Data[:at.From], []byte("---")); begin >= 0 && n.IsNull() {
+			at.From, at.To = begin, begin+len("---")
+		}
+		c.fail(at, errors.New("a document that --- begins is empty or no map"))
+		return
+	}
+	if include := n.Get("include"); include != nil {
 		for _, item := range include.Items {
 			c.include(item, dir)
 		}
 	}
-	services := composeServices(s)
+	services := servicesOf(n)
 	if services == nil {
 		return
 	}
@@ -113,7 +155,7 @@ func (c *compose) file(s *Source, dir string) {
 		c.twice(services)
 	}
 	for _, m := range services.Members {
-		svc := c.service(m, s, dir, 0)
+		svc := c.service(m, services, dir, 0)
 		if svc == nil {
 			continue
 		}
@@ -170,8 +212,9 @@ func (c *compose) include(item *Node, dir string) {
 	}
 }
 
-// service reads a service, with what it extends.
-func (c *compose) service(m Member, s *Source, dir string, depth int) *composeService {
+// service reads a service, with what it extends: one of the same document, or of another
+// file.
+func (c *compose) service(m Member, services *Node, dir string, depth int) *composeService {
 	n := m.Value
 	if n.Kind != Map {
 		return nil
@@ -207,7 +250,7 @@ func (c *compose) service(m Member, s *Source, dir string, depth int) *composeSe
 	if extends == nil {
 		return svc
 	}
-	base := c.extended(extends, s, dir, depth)
+	base := c.extended(extends, services, dir, depth)
 	if base == nil {
 		svc.lacking = true
 		return svc
@@ -218,15 +261,16 @@ func (c *compose) service(m Member, s *Source, dir string, depth int) *composeSe
 }
 
 // extended is the service that another one extends.
-func (c *compose) extended(extends *Node, s *Source, dir string, depth int) *composeService {
-	if depth > maxExtends {
-		c.fail(extends.At, errors.New("services extend one another in a circle"))
+func (c *compose) extended(extends, services *Node, dir string, depth int) *composeService {
+	if c.extends++; depth > maxExtends || c.extends > maxExtended {
+		c.fail(extends.At, errors.New("services extend one another in a circle, or too many times"))
 		return nil
 	}
 	name, file := extends.String(), ""
 	if extends.Kind == Map {
 		name, file = extends.Get("service").String(), extends.Get("file").String()
 	}
+	documents := []*Node{services}
 	if file != "" {
 		file = path.Join(dir, file)
 		f, err := c.in.File(file)
@@ -234,19 +278,37 @@ func (c *compose) extended(extends *Node, s *Source, dir string, depth int) *com
 			c.lacks(extends.At, "the file "+file+", which a service extends", err)
 			return nil
 		}
-		s, dir = f, path.Dir(file)
 		c.tree.use(f)
+		if _, err := f.Documents(); err != nil {
+			c.unreadable(f, err)
+			return nil
+		}
+		documents, dir = composeServices(f), path.Dir(file)
 	}
-	services := composeServices(s)
-	if services != nil {
+	base := c.named(name, documents, dir, depth+1)
+	if base == nil {
+		c.fail(extends.At, fmt.Errorf("there is no service %s to extend", name))
+	}
+	return base
+}
+
+// named is the service of a name, as the documents of a file make it.
+func (c *compose) named(name string, documents []*Node, dir string, depth int) (found *composeService) {
+	for _, services := range documents {
 		for _, m := range services.Members {
-			if m.Key.s == name {
-				return c.service(m, s, dir, depth+1)
+			if m.Key.s != name {
+				continue
+			}
+			svc := c.service(m, services, dir, depth)
+			if svc != nil && found != nil {
+				svc = found.under(svc, m.Value)
+			}
+			if svc != nil {
+				found = svc
 			}
 		}
 	}
-	c.fail(extends.At, fmt.Errorf("there is no service %s to extend", name))
-	return nil
+	return found
 }
 
 // under is a service with another one over it, that of the node.

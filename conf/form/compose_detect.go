@@ -12,11 +12,9 @@ func isCompose(s *Source) bool {
 	if !bytes.Contains(s.Data, []byte("image:")) && !bytes.Contains(s.Data, []byte("build")) && !bytes.Contains(s.Data, []byte("services:")) {
 		return false
 	}
-	services := composeServices(s)
-	if services == nil {
-		return false
-	}
-	return slices.ContainsFunc(services.Members, func(m Member) bool { return looksDruid(m.Value) })
+	return slices.ContainsFunc(composeServices(s), func(services *Node) bool {
+		return slices.ContainsFunc(services.Members, func(m Member) bool { return looksDruid(m.Value) })
+	})
 }
 
 // looksDruid reports whether a service has to do with Druid at first sight.
@@ -36,26 +34,39 @@ func looksDruid(n *Node) bool {
 	return slices.ContainsFunc(env.Strings(), func(item string) bool { return strings.HasPrefix(item, "druid_") })
 }
 
-// composeServices is the map of services of a Compose file, nil if it is none. Files
-// of before version 2 have nothing else.
-func composeServices(s *Source) *Node {
+// composeServices are the services of each document of a Compose file, none if it is no
+// such file.
+func composeServices(s *Source) (list []*Node) {
 	documents, err := s.Documents()
-	if err != nil || len(documents) == 0 || documents[0].Kind != Map {
+	if err != nil {
 		return nil
 	}
-	top := documents[0]
-	if services := top.Get("services"); services != nil {
-		if services.Kind == Map && top.Get("apiVersion") == nil {
+	for _, n := range documents {
+		if services := servicesOf(n); services != nil {
+			list = append(list, services)
+		}
+	}
+	return list
+}
+
+// servicesOf is the map of services of a document, nil if it has none. Files of before
+// version 2 have nothing else.
+func servicesOf(n *Node) *Node {
+	if services := n.Get("services"); services != nil {
+		if services.Kind == Map && n.Get("apiVersion") == nil {
 			return services
 		}
 		return nil
 	}
-	for _, m := range top.Members {
+	for _, m := range n.Members {
 		if m.Value.Kind != Map || m.Value.Get("image") == nil && m.Value.Get("build") == nil {
 			return nil
 		}
 	}
-	return top
+	if len(n.Members) == 0 {
+		return nil
+	}
+	return n
 }
 
 // isDruidImage reports whether an image is one of Druid's, by its name, and not of
@@ -69,6 +80,19 @@ func isDruidImage(image string) bool {
 	return !slices.ContainsFunc([]string{"exporter", "operator", "superset", "turnilo", "pivot", "proxy", "plugin", "console", "admin", "ui"}, func(other string) bool {
 		return slices.Contains(strings.FieldsFunc(name, func(c rune) bool { return c == '-' || c == '_' || c == '.' }), other)
 	})
+}
+
+// OwnImage is the first image of a Compose file that is one of Druid's by its name, and
+// not the official one.
+func OwnImage(s *Source) string {
+	for _, services := range composeServices(s) {
+		for _, m := range services.Members {
+			if image := m.Value.Get("image").String(); isDruidImage(image) && !isOfficial(image) {
+				return image
+			}
+		}
+	}
+	return ""
 }
 
 // isOfficial reports whether an image is the one of Apache Druid.

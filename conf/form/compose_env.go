@@ -59,6 +59,9 @@ func (c *compose) environment(svc *composeService, n *Node) {
 		case m.Value.Kind != Scalar:
 			c.fail(m.Key.Place(), fmt.Errorf("the value of %s is a list or a map, and has to be text: quote it", m.Key.s))
 			continue
+		case c.v1 && m.Value.Tag == "!!bool":
+			c.fail(m.Value.At, fmt.Errorf("the value of %s is true or false, and has to be text: quote it", m.Key.s))
+			continue
 		case !v.null:
 			v.value = c.replace(scalarValue(m.Value))
 		}
@@ -141,6 +144,14 @@ func (c *compose) variables(svc *composeService) (vars []Var, complete bool) {
 	return all.vars, complete
 }
 
+// dotenv is how the files of variables are read.
+func (c *compose) dotenv() func(*Source, Lookup, func(string) string) ([]Var, *mistake) {
+	if c.v1 {
+		return dotenvV1
+	}
+	return dotenv
+}
+
 // envFile reads a file that env_file names, after those before it.
 func (c *compose) envFile(f composeEnvFile, before *envReader) (vars []Var, found bool) {
 	s, err := c.in.File(f.path)
@@ -162,7 +173,7 @@ func (c *compose) envFile(f composeEnvFile, before *envReader) (vars []Var, foun
 		}
 		return Text{}, false
 	}
-	read := dotenv
+	read := c.dotenv()
 	if f.raw {
 		read = rawEnv
 	}

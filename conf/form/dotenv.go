@@ -1,6 +1,7 @@
 package form
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,7 +23,7 @@ type mistake struct {
 // that is set twice the last one counts; without a value it is the one outside.
 func dotenv(s *Source, outside Lookup, missing func(string) string) ([]Var, *mistake) {
 	r := &envReader{source: s, outside: outside, missing: missing}
-	if strings.HasPrefix(r.rest(), "\ufeff") {
+	if r.starts("\ufeff") {
 		r.at += len("\ufeff")
 	}
 	for {
@@ -61,7 +62,10 @@ type envReader struct {
 	vars    []Var
 }
 
-func (r *envReader) rest() string { return string(r.source.Data[r.at:]) }
+func (r *envReader) rest() []byte { return r.source.Data[r.at:] }
+
+// starts reports whether the rest begins with a text.
+func (r *envReader) starts(text string) bool { return bytes.HasPrefix(r.rest(), []byte(text)) }
 
 func (r *envReader) fail(from, to int, format string, args ...any) *mistake {
 	return &mistake{Place{r.source, from, to}, fmt.Errorf(format, args...)}
@@ -111,7 +115,7 @@ func (r *envReader) skip() {
 // name reads the name of a variable up to = or :, or to the end of the line.
 func (r *envReader) name() (name Text, alone bool, _ *mistake) {
 	data := r.source.Data
-	if text := r.rest(); strings.HasPrefix(text, "export ") || strings.HasPrefix(text, "export\t") {
+	if r.starts("export ") || r.starts("export\t") {
 		r.at += len("export ")
 		for r.at < len(data) && (data[r.at] == ' ' || data[r.at] == '\t') {
 			r.at++
@@ -252,7 +256,7 @@ func (r *envReader) expand(t Text) (Text, *mistake) {
 // nothing replaced.
 func rawEnv(s *Source, outside Lookup, _ func(string) string) ([]Var, *mistake) {
 	r := &envReader{source: s, outside: outside}
-	if strings.HasPrefix(r.rest(), "\ufeff") {
+	if r.starts("\ufeff") {
 		r.at += len("\ufeff")
 	}
 	for r.at < len(s.Data) && len(r.vars) <= maxVariables {

@@ -47,14 +47,18 @@ type Form struct {
 	Read   func(in *Input, s *Source) []*Tree
 }
 
-// Operator is the form of the resources of the druid-operator.
-const Operator = "operator"
+// The forms that others ask for by name: the resources of the druid-operator, and
+// Compose, which tells itself of what it cannot read.
+const (
+	Operator = "operator"
+	Compose  = "compose"
+)
 
 // Forms are all forms, in the order in which they are asked: the first that knows a
 // file has it.
 func Forms() []Form {
 	return []Form{
-		{"compose", isCompose, readCompose},
+		{Compose, isCompose, readCompose},
 		{Operator, isOperator, readOperator},
 		{"stackable", isStackable, readStackable},
 		{"manifests", isManifest, readManifests},
@@ -396,6 +400,8 @@ func MayBe(name string) bool {
 		return true
 	case ".json":
 		return strings.Contains(lower, "blueprint")
+	case ".xml":
+		return isStackFile(lower)
 	}
 	return lower == "environment" || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasPrefix(lower, "environment.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
 }

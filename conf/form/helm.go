@@ -138,6 +138,8 @@ type helm struct {
 	top    Place
 	values *Node
 	image  Text
+	// templates are those of the chart, where it is here: its owner may have changed them.
+	templates []*Source
 }
 
 // whole are the values with those below them: the chart's own, which lie in its
@@ -145,6 +147,7 @@ type helm struct {
 func (h *helm) whole(root helmRoot, s *Source) *Node {
 	if root.top {
 		if _, err := h.in.File(path.Join(h.dir, "Chart.yaml")); err == nil {
+			h.findTemplates()
 			base, err := h.in.File(path.Join(h.dir, "values.yaml"))
 			if err != nil || base == s {
 				return root.values

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"bytes"
 	_ "embed"
 	"path"
 	"slices"
@@ -32,7 +31,9 @@ const release = "${release}"
 // stores sets what the charts make for ZooKeeper and the metadata store.
 func (h *helm) stores(env *envReader, wins bool, zk, mysql, postgres string) {
 	v := h.values
-	if on := v.Path("zookeeper", "enabled"); isOn(on) {
+	if !h.makes("druid_zk_service_host") {
+		// an owner has changed the chart
+	} else if on := v.Path("zookeeper", "enabled"); isOn(on) {
 		h.generated(env, on, "zookeeper.enabled", "druid_zk_service_host", release+zk, wins)
 	} else if hosts := v.Get("zkHosts"); hosts.String() != "" {
 		h.generated(env, hosts, "zkHosts", "druid_zk_service_host", hosts.Text.s, wins)
@@ -40,7 +41,7 @@ func (h *helm) stores(env *envReader, wins bool, zk, mysql, postgres string) {
 	for _, db := range []struct{ name, uri string }{{"mysql", mysql}, {"postgresql", postgres}} {
 		n := v.Get(db.name)
 		on := n.Get("enabled")
-		if !isOn(on) {
+		if !isOn(on) || !h.makes("druid_metadata_storage_type") {
 			continue
 		}
 		by := db.name + ".enabled"
@@ -65,11 +66,14 @@ func (h *helm) apache() {
 	h.findImage()
 	common := &envReader{}
 	if on := h.values.Path("configMap", "enabled"); on == nil || isOn(on) {
-		if h.templates(".Values.configVars", "toYaml .Values.configVars") {
-			h.rawVars(common, h.values.Get("configVars"))
-		} else {
-			h.quotedVars(common, h.values.Get("configVars"), "")
+		switch vars := h.values.Get("configVars"); {
+		case !h.readsVars():
+		case !h.says(".Values.configVars") || h.says("toYaml .Values.configVars"):
+			h.rawVars(common, vars)
+		default:
+			h.quotedVars(common, vars, "")
 		}
+		h.ownKeys(common)
 		port := h.values.Path("postgresql", "service", "port").String()
 		if port == "" {
 			port = "5432"
@@ -106,13 +110,19 @@ func (h *helm) member(role string) (Member, bool) {
 // the role.
 func (h *helm) apachePod(common *envReader, unit, role string, home Place, r, own *Node) {
 	env := &envReader{vars: slices.Clone(common.vars)}
-	h.quotedVars(env, own.Get("config"), unit)
-	c := &kubeContainer{unit: unit, home: home, role: role, image: h.image, env: env.vars, mountsAt: home, resources: own.Get("resources")}
+	config := own.Get("config")
+	reads := !h.says(".Values."+role+".") || h.says(".Values."+role+".config") || h.says("tierData")
+	if reads {
+		h.quotedVars(env, config, unit)
+	} else if config != nil && len(config.Members) > 0 {
+		h.note(Fact{Kind: Ignored, At: config.Members[0].Key.Place(), Service: unit, Name: role + ".config", Detail: "no template of the chart reads it"})
+	}
+	c := &kubeContainer{unit: unit, home: home, role: role, image: h.image, env: env.vars, mountsAt: home, resources: own.Get("resources"), open: !reads || h.addsEnv(role)}
 	if role == "historical" || role == "middleManager" {
 		c.mountsAt = h.data(c, r, r.Path("persistence", "enabled"), r.Path("persistence", "size"), "/opt/druid/var/druid")
 	}
 	h.add(c)
-	if opts := own.Get("javaOpts"); opts.String() != "" && !h.templates(".javaOpts", ".javaOpts") {
+	if opts := own.Get("javaOpts"); opts.String() != "" && !h.says(".javaOpts") {
 		h.note(Fact{Kind: Ignored, At: opts.At, Service: unit, Name: role + ".javaOpts", Detail: "no template of the chart reads it, and the " + role + " has the heap of the image unless " + role + ".config sets DRUID_XMX and DRUID_XMS"})
 	}
 }
@@ -127,30 +137,6 @@ func (h *helm) data(c *kubeContainer, r, persistent, size *Node, at string) Plac
 	}
 	c.mounts = append(c.mounts, kubeMount{kubeVolume: v, path: at, at: place})
 	return place
-}
-
-// templates reports whether the chart's templates, where they lie beside the values,
-// hold a text. Where none of them speaks of what it is about, it is taken for the
-// known chart, which has the first such text for configVars and no other.
-func (h *helm) templates(about, text string) bool {
-	known := about == ".Values.configVars"
-	prefix := path.Join(h.dir, "templates") + "/"
-	seen := 0
-	for _, name := range h.in.names() {
-		if !strings.HasPrefix(name, strings.TrimPrefix(prefix, "./")) || seen > maxBeside {
-			continue
-		}
-		seen++
-		s, err := h.in.File(name)
-		if err != nil || !bytes.Contains(s.Data, []byte(about)) {
-			continue
-		}
-		if bytes.Contains(s.Data, []byte(text)) {
-			return true
-		}
-		known = false
-	}
-	return known
 }
 
 // wiremind reads the values as wiremind's chart does: the Coordinator is Overlord

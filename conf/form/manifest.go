@@ -104,7 +104,7 @@ func (m *manifests) collect() bool {
 				patches = append(patches, patchesOf(s)...)
 			}
 		}
-		if name == m.main.Path || !isYAML(name) || !within(name, group) && group != "." || groupOf(name) != group {
+		if name == m.main.Path || !IsYAML(name) || !within(name, group) && group != "." || groupOf(name) != group {
 			continue
 		}
 		if seen++; seen > maxBeside {

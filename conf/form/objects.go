@@ -47,8 +47,8 @@ func (r *objectReader) add(n *Node, depth int) {
 	}
 }
 
-// isYAML reports whether a file is one by its name.
-func isYAML(name string) bool {
+// IsYAML reports whether a file is one by its name.
+func IsYAML(name string) bool {
 	ext := strings.ToLower(path.Ext(name))
 	return ext == ".yml" || ext == ".yaml"
 }
@@ -60,7 +60,7 @@ func (k *kube) beside(s *Source) {
 	k.remember(s)
 	seen := 0
 	for _, name := range k.in.names() {
-		if name == s.Path || path.Dir(name) != dir || !isYAML(name) {
+		if name == s.Path || path.Dir(name) != dir || !IsYAML(name) {
 			continue
 		}
 		if seen++; seen > maxBeside {
@@ -83,37 +83,4 @@ func (k *kube) remember(s *Source) {
 	for _, n := range objects(s) {
 		k.object(n, s)
 	}
-}
-
-// Unrendered says what has to be done with a file that is no YAML yet, or no resource:
-// a text with the folder of it in the place of %s. It is empty for other files.
-func Unrendered(s *Source) (text, dir string) {
-	dir = path.Dir(s.Path)
-	switch {
-	case isKustomization(s.Path):
-		return "%[1]s is a kustomization, which is read when it is built: kustomize build %[1]s | implycheck lint -", dir
-	case bytes.Contains(s.Data, []byte("{{")) && (bytes.Contains(s.Data, []byte(".Values")) || bytes.Contains(s.Data, []byte("include \""))):
-		for dir != "." && path.Base(dir) != "templates" {
-			dir = path.Dir(dir)
-		}
-		return "%[1]s holds a Helm chart, whose templates are read when they are rendered: helm template %[1]s | implycheck lint -", path.Dir(dir)
-	}
-	return "", ""
-}
-
-// Unreadable says why a file that is YAML by its name cannot be read as such; it is
-// empty for other files. The library names the line of the block in which it fails, or
-// of the mistake.
-func Unreadable(s *Source) string {
-	if ext := strings.ToLower(path.Ext(s.Path)); ext != ".yml" && ext != ".yaml" {
-		return ""
-	}
-	_, err := s.Documents()
-	if err == nil {
-		return ""
-	}
-	if rest, ok := strings.CutPrefix(err.Error(), "line "); ok {
-		return "in or after line " + rest
-	}
-	return err.Error()
 }

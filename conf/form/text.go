@@ -12,6 +12,9 @@ type Source struct {
 	// Path is below the scanned folder, with "/".
 	Path string
 	Data []byte
+	// Recoded is set where the file has other bytes for the same text: nothing in it is
+	// edited.
+	Recoded bool
 
 	documents []*Node // of YAML, when they have been read
 	err       error
@@ -125,7 +128,7 @@ type Found struct {
 
 // Spell writes what shall stand at the place; false where it cannot be edited.
 func (f Found) Spell(text string) (string, bool) {
-	if f.spell == nil || !f.Exact {
+	if f.spell == nil || !f.Exact || f.Source != nil && f.Source.Recoded {
 		return "", false
 	}
 	return f.spell(text)

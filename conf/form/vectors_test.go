@@ -179,8 +179,29 @@ func hostVariables(name string) (Text, bool) {
 
 func none(string) string { return "" }
 
+// TestEnvFilesV1 compares with docker-compose 1.29.2.
+func TestEnvFilesV1(t *testing.T) {
+	vectors(t, "envfile-vectors.jsonl", func(t *testing.T, row struct {
+		ID      string             `json:"id"`
+		File    string             `json:"file"`
+		Compose map[string]*string `json:"compose_v1_1_29_2"`
+	}) {
+		vars, mistake := dotenvV1(&Source{Path: "e.env", Data: []byte(row.File)}, hostVariables, none)
+		require.Nil(t, mistake, row.ID)
+		got := map[string]*string{}
+		for _, v := range vars {
+			got[v.Name.s] = &v.Value.s
+		}
+		for name, value := range row.Compose {
+			if value == nil { // of the shell, if it has it
+				delete(row.Compose, name)
+			}
+		}
+		require.Equal(t, row.Compose, got, row.ID)
+	})
+}
+
 // TestEnvFiles compares with docker run --env-file and with Compose since version 2.
-// Version 1, of which nothing in a file tells, is not read.
 func TestEnvFiles(t *testing.T) {
 	vectors(t, "envfile-vectors.jsonl", func(t *testing.T, row struct {
 		ID      string          `json:"id"`

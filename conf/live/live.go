@@ -95,9 +95,11 @@ type Cluster struct {
 	Omitted int
 }
 
-// IsURL reports whether a path is the address of a cluster.
+// IsURL reports whether a path is the address of a cluster. Capitals make no difference
+// in the first part of an address.
 func IsURL(name string) bool {
-	return strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://")
+	scheme, _, ok := strings.Cut(name, "://")
+	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }
 
 // Shown is an address as it may be printed: without who logs in, and what is asked.

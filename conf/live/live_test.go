@@ -324,3 +324,13 @@ func TestOtherTypes(t *testing.T) {
 		require.Len(t, c.Processes, 1, body)
 	}
 }
+
+// The first part of an address is the same in capitals.
+func TestIsURL(t *testing.T) {
+	for name, want := range map[string]bool{"http://a": true, "HTTP://a": true, "Https://a:1": true, "https:/a": false, "ftp://a": false, "httpx://a": false, "conf/": false, "://": false} {
+		require.Equal(t, want, IsURL(name), name)
+	}
+	u, err := parse("HTTP://Router:8888")
+	require.NoError(t, err)
+	require.Equal(t, "http", u.Scheme)
+}

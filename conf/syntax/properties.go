@@ -57,6 +57,13 @@ func (p *Properties) Prepare() bool {
 	return left >= 0
 }
 
+// Fill gives the entry the value that a tool is known to put in the place of its
+// expressions.
+func (e *Entry) Fill(value string) {
+	e.Value, e.Placeholder, e.Prepared = value, false, true
+	e.Node, _ = parseJSONValue(value, MaxValues)
+}
+
 // Escape is a backslash before a character that needs none.
 type Escape struct {
 	Span Span

@@ -1,0 +1,86 @@
+package form
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/internal/lazy"
+)
+
+// findTemplates finds the templates of the chart that the values belong to: of values that
+// were named alone, those of the known chart's names.
+func (h *helm) findTemplates() {
+	prefix := strings.TrimPrefix(path.Join(h.dir, "templates")+"/", "./")
+	var names []string
+	for _, name := range h.in.names() {
+		if strings.HasPrefix(name, prefix) && len(names) < maxBeside {
+			names = append(names, name)
+		}
+	}
+	if h.in.Alone {
+		names = append(names, prefix+"configmap.yaml")
+		for _, role := range roles {
+			names = append(names, prefix+role+"/deployment.yaml", prefix+role+"/statefulset.yaml")
+		}
+	}
+	for _, name := range append(names, prefix+"_helpers.tpl") {
+		if s, err := h.in.File(name); err == nil && bytes.Contains(s.Data, []byte(".Values")) && !slices.Contains(h.templates, s) {
+			h.templates = append(h.templates, s)
+		}
+	}
+}
+
+// says reports whether a template of the chart holds a text.
+func (h *helm) says(text string) bool {
+	return slices.ContainsFunc(h.templates, func(s *Source) bool { return bytes.Contains(s.Data, []byte(text)) })
+}
+
+// makes reports whether the ConfigMap of the chart has a key: that of the known chart,
+// where it is not here.
+func (h *helm) makes(key string) bool { return !h.says(".Values.configVars") || h.says(key) }
+
+// readsVars reports whether the chart reads configVars.
+func (h *helm) readsVars() bool {
+	return h.says(".Values.configVars") || h.in.Alone || !slices.ContainsFunc(h.templates, func(s *Source) bool { return IsYAML(s.Path) })
+}
+
+// madeKeys are the keys that the ConfigMap of the known chart makes.
+var madeKeys = []string{
+	"druid_zk_service_host", "druid_metadata_storage_type", "druid_metadata_storage_connector_connectURI",
+	"druid_metadata_storage_connector_user", "druid_metadata_storage_connector_password",
+}
+
+// templateKey is a variable of Druid that a template names.
+var templateKey = lazy.Regexp{Expr: `(?m)^[ \t]+(druid_\w+):`}
+
+// ownKeys sets the variables that an owner has put into the template of the ConfigMap: to
+// what is not known.
+func (h *helm) ownKeys(env *envReader) {
+	for _, s := range h.templates {
+		if !bytes.Contains(s.Data, []byte(".Values.configVars")) {
+			continue
+		}
+		for _, m := range templateKey.Get().FindAllSubmatchIndex(s.Data, maxVariables) {
+			name := string(s.Data[m[2]:m[3]])
+			if slices.Contains(madeKeys, name) {
+				continue
+			}
+			h.tree.use(s)
+			at := Place{s, m[2], m[3]}
+			env.set(Var{Name: Made(name, at), Value: Made(unknown(name), at)})
+		}
+	}
+}
+
+// addsEnv reports whether the templates give a role variables that those of the known
+// chart do not: what they hold is not known.
+func (h *helm) addsEnv(role string) bool {
+	for _, key := range []string{"extraEnv", "extraEnvs", "extraEnvVars", "envFrom", "extraEnvFrom"} {
+		if n := h.values.Path(role, key); n != nil && len(n.Items)+len(n.Members) > 0 && h.says("."+key) {
+			return true
+		}
+	}
+	return h.says(".Values.env") || h.says(".Values."+role+".env") || h.says("name: druid_") || h.says("name: JAVA_OPTS")
+}
