@@ -106,6 +106,8 @@ remedy. From a server's hardware it computes what the processes on it should get
   implycheck lint --target imply-3.0.19 --format json conf/ > findings.json
   implycheck explain mem-direct-insufficient
   implycheck explain druid.processing.numThreads`,
+		RunE:                       needsSubcommand,
+		Args:                       cobra.ArbitraryArgs,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
@@ -121,6 +123,20 @@ remedy. From a server's hardware it computes what the processes on it should get
 	// With one command there is nothing to complete or to list.
 	root.CompletionOptions.DisableDefaultCmd = asked != ""
 	return root
+}
+
+// needsSubcommand is what a command does that only has others below it.
+func needsSubcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	hint := "; see " + cmd.CommandPath() + " --help"
+	if _, err := os.Lstat(args[0]); err == nil && !cmd.HasParent() {
+		hint = "; to check what is there: implycheck lint " + args[0]
+	} else if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return fmt.Errorf("%s has no command %q%s", cmd.Name(), args[0], hint)
 }
 
 // flagError names the flag that a misspelt one may have been meant for.
