@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -152,6 +153,6 @@ func renderOptions(w io.Writer, flags lintFlags) report.Options {
 	width, color := report.Screen(w)
 	return report.Options{
 		Quiet: flags.quiet, Verbose: flags.verbose, ByFile: flags.sort == "file", Width: width, Color: flags.color == "always" || flags.color == "auto" && color,
-		Rules: ruleTexts,
+		Rules: ruleTexts, Made: time.Now(),
 	}
 }

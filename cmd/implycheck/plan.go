@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -101,7 +102,7 @@ func planClusters(cmd *cobra.Command, flags planFlags) error {
 	if err != nil {
 		return fmt.Errorf("--price: %w", err)
 	}
-	answer := report.Clusters{Demand: demand, Hot: flags.hot, Plans: plans, Explain: flags.explain, Prices: prices}
+	answer := report.Clusters{Demand: demand, Hot: flags.hot, Plans: plans, Explain: flags.explain, Prices: prices, Made: time.Now()}
 	switch flags.format {
 	case "json":
 		return report.WriteJSON(cmd.OutOrStdout(), report.ClustersDoc(answer))

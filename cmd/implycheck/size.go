@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -155,5 +156,5 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 		return fmt.Errorf("--format: %w", err)
 	}
 	width, color := report.Screen(cmd.OutOrStdout())
-	return format(cmd.OutOrStdout(), &plan, report.PlanOptions{Width: width, Color: color, Explain: flags.explain})
+	return format(cmd.OutOrStdout(), &plan, report.PlanOptions{Width: width, Color: color, Explain: flags.explain, Made: time.Now()})
 }

@@ -16,6 +16,20 @@ type hunk struct {
 	Lines []string
 }
 
+// Added are the lines to write, empty where a secret hides what they are.
+func (h hunk) Added() string {
+	var b strings.Builder
+	for _, line := range h.Lines {
+		if added, ok := strings.CutPrefix(line, "+"); ok {
+			b.WriteString(added + "\n")
+		}
+	}
+	if strings.Contains(b.String(), "****") {
+		return ""
+	}
+	return b.String()
+}
+
 // hunks shows a fix line by line.
 func hunks(fix *finding.Fix) []hunk {
 	if fix == nil {

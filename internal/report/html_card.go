@@ -61,7 +61,7 @@ func cards(list []shown) iter.Seq[card] {
 
 func cardOf(s shown) card {
 	c := card{
-		Tree: printable(s.Tree), Severity: s.Severity.String(), Rule: printable(s.Rule), Message: printable(s.Message), Service: printable(s.Service),
+		Tree: printable(s.Tree), Severity: s.Severity.String(), Rule: printable(s.Rule), Docs: DocsURL(s.Docs), Message: printable(s.Message), Service: printable(s.Service),
 		Hunks: hunks(s.Fix),
 	}
 	if len(c.Hunks) > 0 {
