@@ -116,7 +116,7 @@ func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if err != nil || flags.fix.diff {
 		return err
 	}
-	options := func(w io.Writer) report.Options { return renderOptions(w, flags) }
+	options := func(w io.Writer) report.Options { return renderOptions(w, flags, paths) }
 	if err := writeOutputs(cmd.OutOrStdout(), outputs, r, options); err != nil {
 		return err
 	}
@@ -149,10 +149,10 @@ func (flags *lintFlags) lint(cmd *cobra.Command, paths []string) (*finding.Repor
 }
 
 // renderOptions looks at where the output goes.
-func renderOptions(w io.Writer, flags lintFlags) report.Options {
+func renderOptions(w io.Writer, flags lintFlags, paths []string) report.Options {
 	width, color := report.Screen(w)
 	return report.Options{
 		Quiet: flags.quiet, Verbose: flags.verbose, ByFile: flags.sort == "file", Width: width, Color: flags.color == "always" || flags.color == "auto" && color,
-		Rules: ruleTexts, Made: time.Now(),
+		Rules: ruleTexts, Repository: repositoryOf(paths), Made: time.Now(),
 	}
 }

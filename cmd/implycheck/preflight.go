@@ -141,7 +141,7 @@ func runPreflight(cmd *cobra.Command, flags preflightFlags, path string) error {
 		return err
 	}
 	options := func(w io.Writer) report.Options {
-		o := renderOptions(w, lintFlags{color: flags.color, quiet: flags.quiet, verbose: flags.verbose, sort: "severity"})
+		o := renderOptions(w, lintFlags{color: flags.color, quiet: flags.quiet, verbose: flags.verbose, sort: "severity"}, []string{path})
 		o.Rules = checkTexts
 		return o
 	}

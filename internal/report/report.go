@@ -45,6 +45,10 @@ type Options struct {
 	// Made is when the run was, for pages that people keep; they leave it out if it
 	// is zero.
 	Made time.Time
+	// Repository is where code hosts look for a file: its path from the top of the
+	// repository, or an absolute one where it lies outside of that. Nil leaves paths
+	// as they were given, where there is no repository.
+	Repository func(file string) string
 	// Rules tells what is known of the rules; only formats that explain them ask.
 	Rules func() []finding.Rule
 }
