@@ -58,6 +58,8 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
   implycheck lint dc1/conf dc2/conf
   implycheck lint http://router:8888
   implycheck lint --diff conf/ | git apply
+  implycheck lint --fix --interactive conf/
+  implycheck lint --fix - --stdin-filename conf/druid/broker/runtime.properties < buffer > fixed
   implycheck lint --new-from main conf/
   implycheck lint - --stdin-filename conf/druid/broker/runtime.properties
   helm template druid chart/ -f values.yaml | implycheck lint -`,
@@ -117,7 +119,11 @@ func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 		return err
 	}
 	options := func(w io.Writer) report.Options { return renderOptions(w, flags, paths) }
-	if err := writeOutputs(cmd.OutOrStdout(), outputs, r, options); err != nil {
+	out := cmd.OutOrStdout()
+	if flags.fix.fix && slices.Contains(paths, "-") { // which has the fixed text
+		out = report.NewConsole(report.Raw(cmd.ErrOrStderr()))
+	}
+	if err := writeOutputs(out, outputs, r, options); err != nil {
 		return err
 	}
 	if r.Failing > 0 && !flags.exitZero {

@@ -70,6 +70,7 @@ var commands = [...]struct {
 	{"preflight", newPreflight},
 	{"show", newShow},
 	{"diff", newDiff},
+	{"restore", newRestore},
 	{"size", newSize},
 	{"plan", newPlan},
 	{"hardware", newHardware},
