@@ -25,6 +25,7 @@ type lintFlags struct {
 	stdin    stdinFlags
 	fix      fixFlags
 	changed  changedFlags
+	watch    watchFlags
 	output   outputFlags
 }
 
@@ -58,6 +59,7 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
   implycheck lint dc1/conf dc2/conf
   implycheck lint http://router:8888
   implycheck lint --diff conf/ | git apply
+  implycheck lint --watch conf/
   implycheck lint --fix --interactive conf/
   implycheck lint --fix - --stdin-filename conf/druid/broker/runtime.properties < buffer > fixed
   implycheck lint --new-from main conf/
@@ -81,6 +83,7 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 	flags.stdin.add(f)
 	flags.fix.add(f)
 	flags.changed.add(f)
+	flags.watch.add(f)
 	flags.output.add(f)
 	complete(cmd, "format", report.Names())
 	complete(cmd, "output", report.Names())
@@ -111,12 +114,22 @@ func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if !slices.Contains(orders, flags.sort) {
 		return fmt.Errorf("--sort: unknown %q: write one of %s", flags.sort, strings.Join(orders, ", "))
 	}
-	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(cmd.Flags(), flags.fix, paths)); err != nil {
+	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(cmd.Flags(), flags.fix, paths), flags.watch.check(flags.fix, paths)); err != nil {
 		return err
 	}
+	if flags.watch.on {
+		w := watcher{flags: flags, paths: paths, outputs: outputs, baseline: cmd.Flags().Lookup("baseline").Value.String()}
+		return w.run(cmd, func() (*finding.Report, error) { return lintOnce(cmd, flags, paths, outputs) })
+	}
+	_, err = lintOnce(cmd, flags, paths, outputs)
+	return err
+}
+
+// lintOnce lints and reports. The error says it where findings fail the run.
+func lintOnce(cmd *cobra.Command, flags lintFlags, paths []string, outputs []output) (*finding.Report, error) {
 	r, err := flags.lint(cmd, paths)
 	if err != nil || flags.fix.diff {
-		return err
+		return r, err
 	}
 	options := func(w io.Writer) report.Options { return renderOptions(w, flags, paths) }
 	out := cmd.OutOrStdout()
@@ -124,12 +137,12 @@ func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 		out = report.NewConsole(report.Raw(cmd.ErrOrStderr()))
 	}
 	if err := writeOutputs(out, outputs, r, options); err != nil {
-		return err
+		return r, err
 	}
 	if r.Failing > 0 && !flags.exitZero {
-		return exitError(exitFindings)
+		return r, exitError(exitFindings)
 	}
-	return nil
+	return r, nil
 }
 
 // lint lints in the way that was asked for.
