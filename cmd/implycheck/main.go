@@ -66,6 +66,7 @@ var commands = [...]struct {
 	{"baseline", newBaseline},
 	{"config", newConfig},
 	{"export", newExport},
+	{"policy", newPolicy},
 	{"ports", newPorts},
 	{"preflight", newPreflight},
 	{"show", newShow},

@@ -83,7 +83,7 @@ func (b Backups) open(toSave bool) (*os.Root, error) {
 		return nil, err
 	}
 	if !info.IsDir() || !private(info) {
-		return nil, fmt.Errorf("%s is no folder of yours alone: make it one with chmod 700, or set XDG_STATE_HOME", b.dir)
+		return nil, fmt.Errorf("%s can be read by others, or is not your folder: chmod 700 it, or set XDG_STATE_HOME", b.dir)
 	}
 	return os.OpenRoot(b.dir)
 }
