@@ -77,7 +77,7 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 	f.String("fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
-	f.BoolVarP(&flags.quiet, "quiet", "q", false, "print errors and warnings only, and nothing if there are none")
+	f.BoolVarP(&flags.quiet, "quiet", "q", false, "in text, markdown and html: errors and warnings only, and nothing if there are none")
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "show infos one by one, not only their number")
 	f.StringVar(&flags.sort, "sort", "severity", "order of the findings: severity (the worst first) or file")
 	flags.stdin.add(f)
