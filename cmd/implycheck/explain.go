@@ -29,7 +29,7 @@ func newExplain() *cobra.Command {
   implycheck explain 'Not enough direct memory'
   implycheck explain --format markdown zk-even-or-two-nodes > zk-even-or-two-nodes.md
   implycheck explain --target druid-28 --format json druid.server.maxSize`,
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, 1000, "explain what? Name a rule, a property, an extension, a flag of java, or what a process wrote: implycheck explain 'Not enough direct memory'"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return append(ruleNames(), propertyNames()...), cobra.ShellCompDirectiveNoFileComp
 		},

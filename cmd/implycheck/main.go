@@ -6,6 +6,8 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -110,6 +112,7 @@ remedy. From a server's hardware it computes what the processes on it should get
   implycheck explain druid.processing.numThreads`,
 		RunE:                       needsSubcommand,
 		Args:                       cobra.ArbitraryArgs,
+		DisableFlagsInUseLine:      true,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
@@ -117,6 +120,7 @@ remedy. From a server's hardware it computes what the processes on it should get
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(plainHelp(root.HelpFunc()))
 	for _, c := range commands {
 		if asked == "" || asked == c.name {
 			root.AddCommand(c.make())
@@ -141,6 +145,35 @@ func needsSubcommand(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("%s has no command %q%s", cmd.Name(), args[0], hint)
 }
 
+// arguments are how many a command takes; ask is what it says where some are missing.
+func arguments(least, most int, ask string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch n := len(args); {
+		case n < least:
+			return errors.New(ask)
+		case n > most && most == 0:
+			return fmt.Errorf("%s takes flags only, and was given %q; see %s --help", cmd.Name(), args[0], cmd.CommandPath())
+		case n > most:
+			return fmt.Errorf("%s takes %s, and was given %d; see %s --help", cmd.Name(), count(most, "argument", "arguments"), n, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// plainHelp prints help without what the library writes behind flags that are there
+// or not: nobody types --ha=true.
+func plainHelp(help func(*cobra.Command, []string)) func(*cobra.Command, []string) {
+	return func(cmd *cobra.Command, args []string) {
+		out := cmd.OutOrStdout()
+		var text bytes.Buffer
+		cmd.SetOut(&text)
+		help(cmd, args)
+		cmd.SetOut(out)
+		const noise = "[=true|false]"
+		_, _ = io.WriteString(out, strings.ReplaceAll(text.String(), noise, strings.Repeat(" ", len(noise))))
+	}
+}
+
 // flagError names the flag that a misspelt one may have been meant for.
 func flagError(cmd *cobra.Command, err error) error {
 	wrong, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
@@ -159,7 +192,7 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "implycheck", version)
 			return err

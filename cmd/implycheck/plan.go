@@ -44,7 +44,7 @@ your own queries and streams.`,
   implycheck plan --data 20TB --instance i3.2xlarge,i3.4xlarge --price i3.2xlarge=0.624,i3.4xlarge=1.248 --format html > plan.html
   implycheck plan --data 20TB --assume growth=50% --assume horizon=24 --assume zones=3 --instance i3.4xlarge
   implycheck plan --data 5TB --instance r4.2xlarge --disk 2TB --master-instance m5.xlarge --assume fill=90%`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return planClusters(cmd, flags) },
 	}
 	f := cmd.Flags()

@@ -40,7 +40,7 @@ Exit codes: 0 every key is known, or like no property, as those of your own exte
 are; 1 a key is misspelt; 2 the policy or a tree cannot be read.`,
 		Example: `  implycheck policy test policies/
   implycheck policy test policies/threads.cue conf/`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: arguments(1, 2, "test which policy? Name a file or a folder of *.cue: implycheck policy test policies/ conf/"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return testPolicy(cmd, args[0], args[1:], target)
 		},

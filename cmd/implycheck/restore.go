@@ -31,7 +31,7 @@ files, with the passwords in them. The last 50 are kept.`,
 		Example: `  implycheck restore --list
   implycheck restore
   implycheck restore 20270331-084500.120-k3x7qd`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if list && len(args) > 0 {
 				return errors.New("--list shows all backups: leave the name out")
