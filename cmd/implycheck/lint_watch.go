@@ -90,6 +90,13 @@ func (w *watcher) run(cmd *cobra.Command, once func() (*finding.Report, error)) 
 		if last = err; r != nil {
 			w.report = r
 		}
+		if first { // only now is known which trees there are
+			for name, stamp := range w.stamps(io.Discard, false) {
+				if _, seen := before[name]; !seen {
+					before[name] = stamp
+				}
+			}
+		}
 		if w.screen {
 			fmt.Fprintf(report.Raw(cmd.OutOrStdout()), "\n%s: waiting for a change; Ctrl-C ends\n", time.Now().Format(time.TimeOnly))
 		}
