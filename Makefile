@@ -13,8 +13,13 @@ build:
 
 # Build the tool and check a cluster with planted mistakes.
 demo: build
-	@echo "+ $(BIN) lint testdata/demo/conf"
-	@$(BIN) lint --exit-zero testdata/demo/conf
+	@echo "+ $(BIN) lint --format compact conf | grep -v ': info: '    # in testdata/demo"
+	@cd testdata/demo && $(CURDIR)/$(BIN) lint --exit-zero --format compact conf | grep -v ': info: '
+	@echo
+	@echo 'With lines, effect and help:    $(BIN) lint testdata/demo/conf'
+	@echo 'What one of them is about:      $(BIN) explain mem-direct-insufficient'
+	@echo 'One after the other, with undo: $(BIN) lint --fix --interactive testdata/demo/conf'
+	@echo 'So that the commands of the guide (docs/guide.md) work as written: export PATH="$(CURDIR)/bin:$$PATH"'
 
 # Start what a cluster needs on this machine, and look for planted faults, one by one.
 demo-preflight: build

@@ -101,6 +101,9 @@ func skipDir(name string) bool {
 	return false
 }
 
+// Entered reports whether a folder of that name is looked into.
+func Entered(name string) bool { return !skipDir(name) }
+
 // IsConfiguration reports whether a file of that path, with "/", is read at all.
 func IsConfiguration(file string) bool { return interesting(file) && !skipped(file) }
 

@@ -2,40 +2,52 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/schema"
 )
 
-// Page is a rule's documentation, in Markdown that reads well in a terminal;
-// output is what implycheck says of the wrong example.
-func Page(r *Rule, output string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n", r.ID, r.Title)
-	fmt.Fprintf(&b, "Severity: %s. Area: %s. Releases: %s.\n\n", r.Severity, r.Area, releases(r.Releases))
-	section := func(title, text string) {
-		if text != "" {
-			fmt.Fprintf(&b, "## %s\n\n%s\n\n", title, text)
-		}
-	}
-	section("Why it matters", r.Why)
-	section("What Druid does", r.Effect)
-	section("What to do", r.Fix)
-	e := r.Example()
-	section("Wrong", fence(e.Text("bad")))
-	if output != "" {
-		section("What implycheck says", "```text\n"+output+"```")
-	}
-	section("Right", fence(e.Text("good")))
-	section("Source", r.Source)
-	return b.String()
+// Section is a chapter of a rule's documentation.
+type Section struct {
+	Title, Text string
+	// Code is how Markdown calls the language of the text; empty for prose.
+	Code string
 }
 
-func fence(text string) string {
-	if text == "" {
-		return ""
+// Facts are what a rule's documentation says of it in a line.
+func Facts(r *Rule) string {
+	return fmt.Sprintf("Severity: %s. Area: %s. Releases: %s.", r.Severity, r.Area, releases(r.Releases))
+}
+
+// Sections are the chapters of a rule's documentation, without those that are
+// empty; output is what implycheck says of the wrong example.
+func Sections(r *Rule, output string) []Section {
+	e := r.Example()
+	all := []Section{
+		{"Why it matters", r.Why, ""},
+		{"What Druid does", r.Effect, ""},
+		{"What to do", r.Fix, ""},
+		{"Wrong", e.Text("bad"), "properties"},
+		{"What implycheck says", output, "text"},
+		{"Right", e.Text("good"), "properties"},
+		{"Source", r.Source, ""},
 	}
-	return "```properties\n" + strings.TrimRight(text, "\n") + "\n```"
+	return slices.DeleteFunc(all, func(s Section) bool { return s.Text == "" })
+}
+
+// Page is a rule's documentation in Markdown.
+func Page(r *Rule, output string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n%s\n\n", r.ID, r.Title, Facts(r))
+	for _, s := range Sections(r, output) {
+		text := s.Text
+		if s.Code != "" {
+			text = "```" + s.Code + "\n" + strings.TrimRight(text, "\n") + "\n```"
+		}
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n", s.Title, text)
+	}
+	return b.String()
 }
 
 func releases(g schema.Range) string {

@@ -39,18 +39,6 @@ The file is ` + baselineName + ` unless --baseline says otherwise.`,
 	return cmd
 }
 
-// needsSubcommand is what a command does that only has others below it.
-func needsSubcommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return cmd.Help()
-	}
-	hint := "; see " + cmd.CommandPath() + " --help"
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = "; did you mean " + strings.Join(near, " or ") + "?"
-	}
-	return fmt.Errorf("%s has no command %q%s", cmd.Name(), args[0], hint)
-}
-
 // newBaselineCommand lints and calls change with the findings.
 func newBaselineCommand(name, short string, change func(file disk.Name, r *finding.Report, paths []string) (string, error)) *cobra.Command {
 	var flags runFlags
@@ -105,7 +93,7 @@ func createBaseline(file disk.Name, r *finding.Report, paths []string) (string, 
 		return "", err
 	}
 	b.Update(r.Findings, paths)
-	return fmt.Sprintf("%s: %s; hide them with: implycheck lint --baseline %s", file, findings(b.Findings()), file), b.Write()
+	return fmt.Sprintf("%s: %s; hide them with: implycheck lint --baseline %s %s", file, findings(b.Findings()), file, strings.Join(paths, " ")), b.Write()
 }
 
 func updateBaseline(file disk.Name, r *finding.Report, paths []string) (string, error) {

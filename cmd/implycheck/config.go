@@ -28,7 +28,7 @@ Its shape is in docs/config.schema.json.`,
 		Example: `  implycheck config init
   implycheck config show clusters/dev/conf
   implycheck config verify`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0, ""),
 		RunE: func(*cobra.Command, []string) error { return errors.New("config what? Say init, show or verify") },
 	}
 	cmd.AddCommand(newConfigInit(), newConfigShow(), newConfigVerify())
@@ -39,7 +39,7 @@ func newConfigInit() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [FOLDER]",
 		Short: "Write a config file to begin with",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := filepath.Join(strings.Join(args, ""), config.Name)
 			err := edit.Write(disk.User(file), edit.File{New: true}, func(f *os.File) error {
@@ -64,7 +64,7 @@ func newConfigVerify() *cobra.Command {
 		Short: "Look for mistakes in a config file",
 		Long: `Verify reads a config file, the one upward from here if none is named, and tells
 everything that is wrong with it.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			finder := config.Finder{File: strings.Join(args, "")}
 			c, err := finder.Find(".")
@@ -104,7 +104,7 @@ default or the flag that each value comes from, the rules that it changes, and t
 rest of the file. It reads config files only, not the tree.`,
 		Example: `  implycheck config show clusters/dev/conf
   implycheck config show --target druid-28 --format json conf/`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, known := showFormats.Get()[format]
 			if !known {

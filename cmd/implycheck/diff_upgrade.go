@@ -91,7 +91,7 @@ func fixUpgrade(ctx context.Context, r upgrade.Report, before, after *conf.Tree,
 		r.FromReason = reason
 	}
 	changes := fixer.Changes()
-	if err := fix.Write(changes); err != nil {
+	if err := writeFixes(log, changes, false); err != nil {
 		return r, err
 	}
 	return r, printCount(log, "applied", fixer.Count(), len(changes))

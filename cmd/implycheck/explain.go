@@ -15,6 +15,8 @@ import (
 	"github.com/implycheck/implycheck/schema"
 )
 
+var explainFormats = []string{"text", "markdown", "json"}
+
 func newExplain() *cobra.Command {
 	var format, target string
 	cmd := &cobra.Command{
@@ -25,8 +27,9 @@ func newExplain() *cobra.Command {
   implycheck explain druid-kafka-indexing-service
   implycheck explain -- -XX:+UseConcMarkSweepGC
   implycheck explain 'Not enough direct memory'
+  implycheck explain --format markdown zk-even-or-two-nodes > zk-even-or-two-nodes.md
   implycheck explain --target druid-28 --format json druid.server.maxSize`,
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, 1000, "explain what? Name a rule, a property, an extension, a flag of java, or what a process wrote: implycheck explain 'Not enough direct memory'"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return append(ruleNames(), propertyNames()...), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -38,9 +41,9 @@ func newExplain() *cobra.Command {
 			return explain(cmd.OutOrStdout(), strings.Join(args, " "), format, t)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "output format: text or json")
+	cmd.Flags().StringVar(&format, "format", "text", "output format: text, markdown (the page of a rule; of anything else text) or json")
 	cmd.Flags().StringVar(&target, "target", schema.DefaultTarget.Name, "version whose defaults to show")
-	complete(cmd, "format", []string{"text", "json"})
+	complete(cmd, "format", explainFormats)
 	complete(cmd, "target", schema.TargetNames())
 	return cmd
 }
@@ -54,15 +57,19 @@ func parseTarget(name string) (schema.Target, error) {
 }
 
 func explain(w io.Writer, name, format string, t schema.Target) error {
-	if format != "text" && format != "json" {
-		return fmt.Errorf("--format: unknown %q: write text or json", format)
+	if !slices.Contains(explainFormats, format) {
+		return fmt.Errorf("--format: unknown %q: write %s", format, orList(explainFormats))
 	}
+	r, isRule := lookupRule(name)
 	doc, text := exactly(w, name, t)
 	switch {
 	case doc == nil:
 		return explainWords(w, name, format, t)
 	case format == "json":
 		return report.WriteJSON(w, doc)
+	case format == "markdown" && isRule:
+		_, err := io.WriteString(w, rules.Page(r, ""))
+		return err
 	}
 	return text()
 }
@@ -71,10 +78,7 @@ func explain(w io.Writer, name, format string, t schema.Target) error {
 // is the name of nothing.
 func exactly(w io.Writer, name string, t schema.Target) (doc any, text func() error) {
 	if r, ok := lookupRule(name); ok {
-		return report.RuleDocs([]*rules.Rule{r})[0], func() error {
-			_, err := io.WriteString(w, rules.Page(r, ""))
-			return err
-		}
+		return report.RuleDocs([]*rules.Rule{r})[0], func() error { return report.RuleText(w, r) }
 	}
 	if p, ok := schema.Lookup(name); ok {
 		return report.NewPropertyDoc(p, t), func() error { return report.PropertyText(w, p, t) }

@@ -20,7 +20,7 @@ type command struct {
 	lines []string
 }
 
-var exits = regexp.MustCompile(`\s+# exits with (\d+)$`)
+var exits = regexp.MustCompile(`\s+# exits with (\d+)(: .*)?$`)
 
 // consoles reads the console blocks of a page.
 func consoles(page string) []command {

@@ -35,7 +35,7 @@ disks in bytes:
 		Example: `  implycheck hardware
   implycheck hardware --explain
   implycheck hardware --format json`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			text := func(w io.Writer, h hardware.Host) error { return report.HardwareText(w, h, explain) }
 			write, known := map[string]func(io.Writer, hardware.Host) error{"text": text, "json": report.HardwareJSON}[format]

@@ -39,7 +39,7 @@ As of: ` + sizing.InstancesAsOf() + `.`,
 		Example: `  implycheck instances 'r4.*'
   implycheck instances --provider gcp --min-memory 60GiB --max-memory 64GiB
   implycheck instances --nvme --arch arm64 --min-cores 16 --format json`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags.filter.Pattern = strings.Join(args, "")
 			return listInstances(cmd.OutOrStdout(), flags)

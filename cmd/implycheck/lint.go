@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,7 @@ type lintFlags struct {
 	stdin    stdinFlags
 	fix      fixFlags
 	changed  changedFlags
+	watch    watchFlags
 	output   outputFlags
 }
 
@@ -57,6 +59,9 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
   implycheck lint dc1/conf dc2/conf
   implycheck lint http://router:8888
   implycheck lint --diff conf/ | git apply
+  implycheck lint --watch conf/
+  implycheck lint --fix --interactive conf/
+  implycheck lint --fix - --stdin-filename conf/druid/broker/runtime.properties < buffer > fixed
   implycheck lint --new-from main conf/
   implycheck lint - --stdin-filename conf/druid/broker/runtime.properties
   helm template druid chart/ -f values.yaml | implycheck lint -`,
@@ -72,12 +77,13 @@ wrongly, interrupted or unreadable input, 3 a bug of implycheck.`,
 	f.String("fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
-	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
+	f.BoolVarP(&flags.quiet, "quiet", "q", false, "in text, markdown and html: errors and warnings only, and nothing if there are none")
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "show infos one by one, not only their number")
 	f.StringVar(&flags.sort, "sort", "severity", "order of the findings: severity (the worst first) or file")
 	flags.stdin.add(f)
 	flags.fix.add(f)
 	flags.changed.add(f)
+	flags.watch.add(f)
 	flags.output.add(f)
 	complete(cmd, "format", report.Names())
 	complete(cmd, "output", report.Names())
@@ -108,21 +114,35 @@ func runLint(cmd *cobra.Command, flags lintFlags, paths []string) error {
 	if !slices.Contains(orders, flags.sort) {
 		return fmt.Errorf("--sort: unknown %q: write one of %s", flags.sort, strings.Join(orders, ", "))
 	}
-	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(cmd.Flags(), flags.fix, paths)); err != nil {
+	if err := errors.Join(flags.fix.check(cmd.Flags(), paths), flags.changed.check(cmd.Flags(), flags.fix, paths), flags.watch.check(flags.fix, paths)); err != nil {
 		return err
 	}
+	if flags.watch.on {
+		w := watcher{flags: flags, paths: paths, outputs: outputs, baseline: cmd.Flags().Lookup("baseline").Value.String()}
+		return w.run(cmd, func() (*finding.Report, error) { return lintOnce(cmd, flags, paths, outputs) })
+	}
+	_, err = lintOnce(cmd, flags, paths, outputs)
+	return err
+}
+
+// lintOnce lints and reports. The error says it where findings fail the run.
+func lintOnce(cmd *cobra.Command, flags lintFlags, paths []string, outputs []output) (*finding.Report, error) {
 	r, err := flags.lint(cmd, paths)
 	if err != nil || flags.fix.diff {
-		return err
+		return r, err
 	}
-	options := func(w io.Writer) report.Options { return renderOptions(w, flags) }
-	if err := writeOutputs(cmd.OutOrStdout(), outputs, r, options); err != nil {
-		return err
+	options := func(w io.Writer) report.Options { return renderOptions(w, flags, paths) }
+	out := cmd.OutOrStdout()
+	if flags.fix.fix && slices.Contains(paths, "-") { // which has the fixed text
+		out = report.NewConsole(report.Raw(cmd.ErrOrStderr()))
+	}
+	if err := writeOutputs(out, outputs, r, options); err != nil {
+		return r, err
 	}
 	if r.Failing > 0 && !flags.exitZero {
-		return exitError(exitFindings)
+		return r, exitError(exitFindings)
 	}
-	return nil
+	return r, nil
 }
 
 // lint lints in the way that was asked for.
@@ -148,10 +168,10 @@ func (flags *lintFlags) lint(cmd *cobra.Command, paths []string) (*finding.Repor
 }
 
 // renderOptions looks at where the output goes.
-func renderOptions(w io.Writer, flags lintFlags) report.Options {
+func renderOptions(w io.Writer, flags lintFlags, paths []string) report.Options {
 	width, color := report.Screen(w)
 	return report.Options{
 		Quiet: flags.quiet, Verbose: flags.verbose, ByFile: flags.sort == "file", Width: width, Color: flags.color == "always" || flags.color == "auto" && color,
-		Rules: ruleTexts,
+		Rules: ruleTexts, Repository: repositoryOf(paths), Made: time.Now(),
 	}
 }

@@ -16,16 +16,18 @@ import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/edit/fix"
 	"github.com/implycheck/implycheck/internal/edit/retune"
+	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/lint"
 )
 
 // fixFlags say what becomes of the fixes that findings carry.
 type fixFlags struct {
-	fix, unsafe, diff bool
+	fix, unsafe, diff, interactive bool
 }
 
 func (x *fixFlags) add(f *pflag.FlagSet) {
-	f.BoolVar(&x.fix, "fix", false, "apply the safe fixes to the files, and report what is left")
+	f.BoolVar(&x.fix, "fix", false, "apply the safe fixes to the files, and report what is left; with - as PATH the fixed text goes to standard output, and the report to standard error")
+	f.BoolVar(&x.interactive, "interactive", false, "with --fix: show every fix and ask before it is made; implycheck restore undoes them")
 	f.BoolVar(&x.diff, "diff", false, "print the safe fixes as a patch for git apply, and nothing else; the exit code is 0 then")
 	f.BoolVar(&x.unsafe, "unsafe", false, "with --fix or --diff: those fixes too that may not be what the author meant")
 }
@@ -41,12 +43,16 @@ func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
 		return errors.New("--fix writes the fixes and --diff shows them: say one of them")
 	case x.unsafe && !x.asked():
 		return errors.New("--unsafe goes with --fix or --diff")
+	case x.interactive && !x.fix:
+		return errors.New("--interactive goes with --fix")
 	case x.diff && f.Changed("format"):
 		return errors.New("--diff prints a patch: leave --format out")
 	case !x.asked():
 		return nil
-	case slices.Contains(paths, "-"):
-		return errors.New("standard input cannot be fixed: name the file")
+	case slices.Contains(paths, "-") && x.diff:
+		return errors.New("--diff shows what would be written to files: name the file, or write --fix to get the text of standard input fixed")
+	case slices.Contains(paths, "-") && x.interactive:
+		return errors.New("--interactive reads its answers from standard input: name the file")
 	}
 	if i := slices.IndexFunc(paths, conf.IsArchive); i >= 0 {
 		return fmt.Errorf("%s: an archive cannot be fixed: unpack it first", paths[i])
@@ -55,12 +61,22 @@ func (x *fixFlags) check(f *pflag.FlagSet, paths []string) error {
 }
 
 // run lints until there is nothing left to fix, and answers what is found then.
+// What the overlay holds comes from standard input: it is printed instead of written.
 func (x *fixFlags) run(cmd *cobra.Command, o lint.Options) (*finding.Report, error) {
 	out, log := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	fixer := fix.Fixer{Unsafe: x.unsafe}
+	stdin := o.Overlay
+	for name := range stdin {
+		fixer.Only = conf.RealPath(name)
+	}
+	if x.interactive {
+		fixer.Ask = newQuestions(cmd).ask
+	}
 	o.Linted = fixer.Take
 	for {
-		o.Overlay = fixer.Files()
+		if changed := fixer.Files(); len(changed) > 0 {
+			o.Overlay = changed
+		}
 		r, err := lintPaths(cmd, o)
 		if err != nil {
 			return nil, err
@@ -72,13 +88,54 @@ func (x *fixFlags) run(cmd *cobra.Command, o lint.Options) (*finding.Report, err
 		case again:
 		case x.diff:
 			return r, printPatch(out, log, changes, fixer.Count())
+		case stdin != nil:
+			return r, printFixed(out, stdin, changes)
 		default:
-			if err := fix.Write(changes); err != nil {
+			if err := writeFixes(log, changes, x.interactive); err != nil {
 				return nil, err
 			}
 			return r, printCount(log, "applied", fixer.Count(), len(changes))
 		}
 	}
+}
+
+// writeFixes writes the changed files, and makes a backup of them before. Where none
+// can be made, nothing is written if there has to be one.
+func writeFixes(log io.Writer, changes []retune.Change, need bool) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	backups, id, err := backUp(changes)
+	switch {
+	case err != nil && need:
+		return fmt.Errorf("%w; nothing was written", err)
+	case err != nil:
+		fmt.Fprintf(log, "note: no backup was made: %v\n", err)
+	}
+	if err := fix.Write(changes); err != nil {
+		if id != "" {
+			_ = backups.Forget(id)
+		}
+		return err
+	}
+	if id != "" {
+		fmt.Fprintf(log, "implycheck restore %s undoes this\n", id)
+	}
+	return nil
+}
+
+// printFixed prints what standard input became, and nothing else: not a character of
+// it is masked or escaped.
+func printFixed(out io.Writer, stdin map[string][]byte, changes []retune.Change) error {
+	for _, text := range stdin {
+		if len(changes) > 0 {
+			text = changes[0].After
+		}
+		if _, err := report.Raw(out).Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func printCount(log io.Writer, did string, fixes, files int) error {

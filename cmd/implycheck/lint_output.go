@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/edit"
@@ -106,6 +107,40 @@ func writeOutputs(stdout io.Writer, outputs []output, r *finding.Report, options
 		}
 	}
 	return nil
+}
+
+// repositoryOf tells where files are in the repository of the first path; nil where
+// that is in none. Git is not asked: a folder with .git is the top of one.
+func repositoryOf(paths []string) func(file string) string {
+	if len(paths) == 0 || conf.IsCluster(paths[0]) {
+		return nil
+	}
+	top, _, err := disk.Repository(paths[0])
+	if err != nil || top == "" {
+		return nil
+	}
+	folders := map[string]string{} // in which many files lie
+	return func(file string) string {
+		dir, base := filepath.Split(file)
+		placed, known := folders[dir]
+		if !known {
+			placed = placeIn(top, dir)
+			folders[dir] = placed
+		}
+		return filepath.ToSlash(filepath.Join(placed, base))
+	}
+}
+
+// placeIn is a folder as seen from the top of a repository, or else from the root.
+func placeIn(top, dir string) string {
+	its, rest, err := disk.Repository(filepath.Clean(dir))
+	if err == nil && its == top {
+		return rest
+	}
+	if full, err := filepath.Abs(dir); err == nil {
+		return full
+	}
+	return dir
 }
 
 // ruleTexts is what formats tell of the rules.

@@ -31,7 +31,7 @@ Exit codes: 0 the editor has shut the server down, 1 it went away without that,
 2 used wrongly, 3 a bug of implycheck.`,
 		Example: `  implycheck lsp
   implycheck lsp --target imply-3.0.19 --deployment cluster`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := run.of(cmd.Flags(), nil)
 			if err != nil {

@@ -6,6 +6,8 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -66,10 +68,12 @@ var commands = [...]struct {
 	{"baseline", newBaseline},
 	{"config", newConfig},
 	{"export", newExport},
+	{"policy", newPolicy},
 	{"ports", newPorts},
 	{"preflight", newPreflight},
 	{"show", newShow},
 	{"diff", newDiff},
+	{"restore", newRestore},
 	{"size", newSize},
 	{"plan", newPlan},
 	{"hardware", newHardware},
@@ -106,6 +110,9 @@ remedy. From a server's hardware it computes what the processes on it should get
   implycheck lint --target imply-3.0.19 --format json conf/ > findings.json
   implycheck explain mem-direct-insufficient
   implycheck explain druid.processing.numThreads`,
+		RunE:                       needsSubcommand,
+		Args:                       cobra.ArbitraryArgs,
+		DisableFlagsInUseLine:      true,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
@@ -113,6 +120,7 @@ remedy. From a server's hardware it computes what the processes on it should get
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(plainHelp(root.HelpFunc()))
 	for _, c := range commands {
 		if asked == "" || asked == c.name {
 			root.AddCommand(c.make())
@@ -121,6 +129,49 @@ remedy. From a server's hardware it computes what the processes on it should get
 	// With one command there is nothing to complete or to list.
 	root.CompletionOptions.DisableDefaultCmd = asked != ""
 	return root
+}
+
+// needsSubcommand is what a command does that only has others below it.
+func needsSubcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	hint := "; see " + cmd.CommandPath() + " --help"
+	if _, err := os.Lstat(args[0]); err == nil && !cmd.HasParent() {
+		hint = "; to check what is there: implycheck lint " + args[0]
+	} else if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return fmt.Errorf("%s has no command %q%s", cmd.Name(), args[0], hint)
+}
+
+// arguments are how many a command takes; ask is what it says where some are missing.
+func arguments(least, most int, ask string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch n := len(args); {
+		case n < least:
+			return errors.New(ask)
+		case n > most && most == 0:
+			return fmt.Errorf("%s takes flags only, and was given %q; see %s --help", cmd.Name(), args[0], cmd.CommandPath())
+		case n > most:
+			return fmt.Errorf("%s takes %s, and was given %d; see %s --help", cmd.Name(), count(most, "argument", "arguments"), n, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// plainHelp prints help without what the library writes behind flags that are there
+// or not: nobody types --ha=true.
+func plainHelp(help func(*cobra.Command, []string)) func(*cobra.Command, []string) {
+	return func(cmd *cobra.Command, args []string) {
+		out := cmd.OutOrStdout()
+		var text bytes.Buffer
+		cmd.SetOut(&text)
+		help(cmd, args)
+		cmd.SetOut(out)
+		const noise = "[=true|false]"
+		_, _ = io.WriteString(out, strings.ReplaceAll(text.String(), noise, strings.Repeat(" ", len(noise))))
+	}
 }
 
 // flagError names the flag that a misspelt one may have been meant for.
@@ -141,7 +192,7 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "implycheck", version)
 			return err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +44,7 @@ your own queries and streams.`,
   implycheck plan --data 20TB --instance i3.2xlarge,i3.4xlarge --price i3.2xlarge=0.624,i3.4xlarge=1.248 --format html > plan.html
   implycheck plan --data 20TB --assume growth=50% --assume horizon=24 --assume zones=3 --instance i3.4xlarge
   implycheck plan --data 5TB --instance r4.2xlarge --disk 2TB --master-instance m5.xlarge --assume fill=90%`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return planClusters(cmd, flags) },
 	}
 	f := cmd.Flags()
@@ -101,7 +102,7 @@ func planClusters(cmd *cobra.Command, flags planFlags) error {
 	if err != nil {
 		return fmt.Errorf("--price: %w", err)
 	}
-	answer := report.Clusters{Demand: demand, Hot: flags.hot, Plans: plans, Explain: flags.explain, Prices: prices}
+	answer := report.Clusters{Demand: demand, Hot: flags.hot, Plans: plans, Explain: flags.explain, Prices: prices, Made: time.Now()}
 	switch flags.format {
 	case "json":
 		return report.WriteJSON(cmd.OutOrStdout(), report.ClustersDoc(answer))

@@ -93,7 +93,7 @@ func (flags *preflightFlags) add(cmd *cobra.Command) {
 	f.String("fail-on", "error", "lowest severity that makes the exit code 1: error, warning or info")
 	f.StringVar(&flags.color, "color", "auto", "colour the text: auto, always or never")
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
-	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say what is wrong and nothing else")
+	f.BoolVarP(&flags.quiet, "quiet", "q", false, "in text, markdown and html: errors and warnings only, and nothing if there are none")
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "list what could not be determined below the table, too")
 	f.BoolVar(&o.NoIgnores, "no-ignores", false, "show everything: no comment and no ignore in the config file hides a finding")
 	flags.config.add(f)
@@ -141,7 +141,7 @@ func runPreflight(cmd *cobra.Command, flags preflightFlags, path string) error {
 		return err
 	}
 	options := func(w io.Writer) report.Options {
-		o := renderOptions(w, lintFlags{color: flags.color, quiet: flags.quiet, verbose: flags.verbose, sort: "severity"})
+		o := renderOptions(w, lintFlags{color: flags.color, quiet: flags.quiet, verbose: flags.verbose, sort: "severity"}, []string{path})
 		o.Rules = checkTexts
 		return o
 	}

@@ -170,7 +170,7 @@ func TestPreflightInterrupted(t *testing.T) {
 func TestPreflightDocuments(t *testing.T) {
 	var out bytes.Buffer
 	require.Equal(t, 0, run([]string{"explain", "live-zk-mode"}, strings.NewReader(""), &out, &out))
-	require.Contains(t, out.String(), "# live-zk-mode")
+	require.Contains(t, out.String(), "live-zk-mode")
 	out.Reset()
 	require.Equal(t, 0, run([]string{"rules", "--area", "preflight"}, strings.NewReader(""), &out, &out))
 	require.Contains(t, out.String(), "live-db-charset")

@@ -21,7 +21,7 @@ text.`,
 		Example: `  implycheck properties processing
   implycheck properties 'druid.segmentCache.*' --target druid-28
   implycheck properties --format json > properties.json`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t, err := parseTarget(target)
 			if err != nil {

@@ -18,7 +18,7 @@ func newRules() *cobra.Command {
 		Example: `  implycheck rules
   implycheck rules --area memory
   implycheck rules --format json`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list, err := rulesOf(area)
 			if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +58,7 @@ or shows what it would change in a configuration that is there, in whatever form
   implycheck size --target druid-38 --instance m5.4xlarge --write new --form compose
   implycheck size --instance i3.2xlarge --write new --zookeeper zk1:2181,zk2:2181,zk3:2181 \
       --metadata postgresql://druid@db.internal/druid --deep-storage s3://bucket/druid`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return size(cmd, flags) },
 	}
 	f := cmd.Flags()
@@ -155,5 +156,5 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 		return fmt.Errorf("--format: %w", err)
 	}
 	width, color := report.Screen(cmd.OutOrStdout())
-	return format(cmd.OutOrStdout(), &plan, report.PlanOptions{Width: width, Color: color, Explain: flags.explain})
+	return format(cmd.OutOrStdout(), &plan, report.PlanOptions{Width: width, Color: color, Explain: flags.explain, Made: time.Now()})
 }

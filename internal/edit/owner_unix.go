@@ -20,3 +20,8 @@ func own(f *os.File, like fs.FileInfo) error {
 	}
 	return f.Chown(int(wanted.Uid), int(wanted.Gid))
 }
+
+// private reports whether a folder is ours, and nobody else may look into it.
+func private(info fs.FileInfo) bool {
+	return info.Mode().Perm()&0o077 == 0 && int(info.Sys().(*syscall.Stat_t).Uid) == os.Geteuid()
+}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/sizing"
@@ -21,6 +22,8 @@ type Clusters struct {
 	// Prices are what an hour of an instance costs, by its name. They are the user's:
 	// none is built in.
 	Prices map[string]float64
+	// Made is when the plan was made, for the page.
+	Made time.Time
 }
 
 // ClusterPlan is an answer to a demand for one kind of Data server; next is the

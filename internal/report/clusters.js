@@ -1,6 +1,5 @@
 // Headings sort their tables, numbers as numbers, and a button copies a table as text
 // with tabs, as spreadsheets take it. Without a script the page is complete.
-"use strict";
 (() => {
   const number = text => {
     const n = parseFloat(text.replaceAll(",", ""));
@@ -29,12 +28,9 @@
       });
     });
     const copy = table.parentElement.querySelector(".copy");
-    if (!navigator.clipboard) continue;
-    copy.hidden = false;
-    copy.addEventListener("click", async () => {
+    copy.addEventListener("click", () => {
       const lines = [...table.rows].map(row => [...row.cells].map(cell => cell.textContent).join("\t"));
-      await navigator.clipboard.writeText(lines.join("\n") + "\n");
-      copy.textContent = "Copied";
-    });
+      copy.dataset.copy = lines.join("\n") + "\n";
+    }, {capture: true}); // before the button copies
   }
 })();

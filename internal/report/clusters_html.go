@@ -46,7 +46,7 @@ func ClustersHTML(w io.Writer, c Clusters) error {
 		Tables []pageTable
 		Notes  []string
 	}{
-		newPageHead("Capacity plan for "+printable(c.Demand.Target.Name), clustersStyle, clustersScript), printable(demandText(c)),
+		newPageHead("Capacity plan for "+printable(c.Demand.Target.Name), clustersStyle, clustersScript, c.Made), printable(demandText(c)),
 		[]pageTable{
 			printableTable("Servers by instance", []string{"instance", "servers", "count", "instance-hours a month", "cost a month", "decided by"}, comparisonRows(c)),
 			printableTable("Limits and losses", head, clusterRows(c)),

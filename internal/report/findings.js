@@ -1,6 +1,5 @@
 // The filter of the page. It lives in the fragment of the address, so that it can
 // be kept and passed on: #severity=error&rule=prop-unknown&text=broker
-"use strict";
 (() => {
   const form = document.getElementById("filter");
   if (!form) return;

@@ -54,11 +54,11 @@ func TestURI(t *testing.T) {
 func TestSARIFFixIsWhole(t *testing.T) {
 	f := storageNotLoaded()
 	f.Fix.Edits = append(f.Fix.Edits, edit(at(historical, 9, 1, 27, ""), "x"), edit(at(common, 9, 1, 2, ""), "y"))
-	fix, ok := newSARIFFix(&f)
+	fix, ok := (sarifResults{}).fix(&f)
 	require.True(t, ok)
 	require.Len(t, fix.Changes, 2)
 	require.Len(t, fix.Changes[0].Replacements, 2)
 	f.Fix.Edits[1].Line = 0
-	_, ok = newSARIFFix(&f)
+	_, ok = (sarifResults{}).fix(&f)
 	require.False(t, ok)
 }

@@ -3,10 +3,12 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text/mask"
 )
 
 // hunk is what a fix does to one line, as a diff shows it: the first character
@@ -14,6 +16,46 @@ import (
 type hunk struct {
 	Place string
 	Lines []string
+}
+
+// Added are the lines to write, empty where a secret hides what they are.
+func (h hunk) Added() string {
+	var b strings.Builder
+	for _, line := range h.Lines {
+		if added, ok := strings.CutPrefix(line, "+"); ok {
+			b.WriteString(added + "\n")
+		}
+	}
+	if strings.Contains(b.String(), "****") {
+		return ""
+	}
+	return b.String()
+}
+
+// Offer shows a finding and the change that removes it, before somebody is asked.
+// The finding has no secrets any more; a fix that would show one is not there.
+func Offer(w io.Writer, number int, f finding.Finding, o Options) error {
+	f = mask.Each(f, hideOnce())
+	p := newTextPrinter(w, o)
+	p.print(fmt.Sprintf("\n%d. %s", number, location(f.Location)))
+	p.headline(&f, p.style.severity[f.Severity])
+	signs := map[byte]ink{'-': p.style.severity[finding.Error], '+': p.style.clean}
+	all := hunks(f.Fix)
+	if len(all) == 0 {
+		p.print("  its change is not shown: it would show a secret")
+	}
+	for _, h := range all {
+		p.print("  " + h.Place)
+		for _, line := range h.Lines {
+			p.print("    " + signs[line[0]].paint(line))
+		}
+	}
+	b := block{textPrinter: p}
+	b.detail("effect", f.Effect)
+	if f.Fix != nil && !f.Fix.Safe {
+		b.detail("note", "look at it twice: it may not be what the author meant")
+	}
+	return p.out.Flush()
 }
 
 // hunks shows a fix line by line.

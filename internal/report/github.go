@@ -20,11 +20,11 @@ var (
 )
 
 // GitHub writes workflow commands, which GitHub shows beside the changed lines.
-func GitHub(w io.Writer, r *finding.Report, _ Options) error {
+func GitHub(w io.Writer, r *finding.Report, o Options) error {
 	out := bufio.NewWriter(Raw(w))
 	for i := range r.Findings {
-		f := &r.Findings[i]
-		fmt.Fprintf(out, "::%s file=%s", githubCommands[f.Severity], githubProperty.Replace(printable(fileOf(f))))
+		f := o.placed(r.Findings[i])
+		fmt.Fprintf(out, "::%s file=%s", githubCommands[f.Severity], githubProperty.Replace(printable(fileOf(&f))))
 		if f.Line > 0 {
 			fmt.Fprintf(out, ",line=%d", f.Line)
 		}

@@ -30,14 +30,14 @@ type gitlabLines struct {
 
 // GitLab writes a Code Quality report. GitLab wants a line: a finding that
 // concerns none stands at line 1.
-func GitLab(w io.Writer, r *finding.Report, _ Options) error {
+func GitLab(w io.Writer, r *finding.Report, o Options) error {
 	s := newJSONStream(w)
 	seen := fingerprints{}
 	lines(s, "", len(r.Findings), func(i int) any {
-		f := &r.Findings[i]
+		f := o.placed(r.Findings[i])
 		return gitlabIssue{
-			Description: f.Message, CheckName: f.Rule, Fingerprint: seen.of(f), Severity: gitlabSeverities[f.Severity],
-			Location: gitlabLocation{fileOf(f), gitlabLines{max(f.Line, 1), f.EndLine}},
+			Description: f.Message, CheckName: f.Rule, Fingerprint: seen.of(&f), Severity: gitlabSeverities[f.Severity],
+			Location: gitlabLocation{fileOf(&f), gitlabLines{max(f.Line, 1), f.EndLine}},
 		}
 	})
 	s.raw("\n")

@@ -59,6 +59,7 @@ func TestGolden(t *testing.T) {
 		tests = append(tests, goldenTest{f + "-checks", format, checked(), Options{Width: 100}})
 	}
 	tests = append(tests, goldenTest{"text-checks-quiet", Text, checked(), Options{Quiet: true}})
+	tests = append(tests, goldenTest{"sarif-repository", SARIF, silenced(), Options{Repository: inClusters}})
 	tests = append(tests, goldenTest{"sarif-rules", SARIF, silenced(), Options{Rules: knownRules}})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -60,7 +60,12 @@ type (
 	treeRow struct {
 		Path, Target, Reason, Deployment, Services string
 		Files, Errors, Warnings, Infos             int
-		Points                                     []finding.Point
+		Points                                     []pagePoint
+	}
+	// pagePoint answers one question of high availability; Rule is the finding behind
+	// the answer.
+	pagePoint struct {
+		Answer, Name, Detail, Rule string
 	}
 	// part is a half of the page: the findings, or those that were suppressed.
 	part struct {
@@ -86,7 +91,7 @@ func docOf(r *finding.Report, o Options) findingsDoc {
 	}
 	plain, suppressed := shownOf(findings), suppressedOf(r.Suppressed)
 	doc := findingsDoc{
-		pageHead: newPageHead("implycheck findings", findingsStyle, findingsScript),
+		pageHead: newPageHead("implycheck findings", findingsStyle, findingsScript, o.Made),
 		Outcome:  printable(outcome(r, o.Quiet)), Tool: printable(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version)),
 		All: len(plain) + len(suppressed), Suppressed: len(suppressed),
 		Trees:      treeRows(r.Trees, findings),
@@ -115,9 +120,17 @@ func treeRows(trees []finding.Tree, findings []finding.Finding) []treeRow {
 			Path: printable(t.Path), Target: printable(t.Target), Reason: printable(t.TargetReason), Deployment: printable(t.Deployment),
 			Services: printable(strings.Join(t.Services, ", ")), Files: t.Files, Errors: s.Errors, Warnings: s.Warnings, Infos: s.Infos,
 		}
-		row.Points = each(t.HighAvailability, func(p finding.Point) finding.Point {
-			return finding.Point{Name: printable(p.Name), Answer: finding.Answer(printable(string(p.Answer))), Detail: printable(p.Detail)}
-		})
+		row.Points = each(t.HighAvailability, pagePointOf)
 		return row
 	})
+}
+
+// pagePointOf tells the rule from the text, which ends with it in brackets.
+func pagePointOf(p finding.Point) pagePoint {
+	point := pagePoint{Answer: printable(string(p.Answer)), Name: printable(p.Name), Detail: printable(p.Detail)}
+	if i := strings.LastIndex(point.Detail, " ["); i >= 0 && strings.HasSuffix(point.Detail, "]") {
+		point.Rule = point.Detail[i+2 : len(point.Detail)-1]
+		point.Detail = point.Detail[:i]
+	}
+	return point
 }

@@ -17,10 +17,10 @@ type (
 	}
 	// Card is one finding as a page shows it, every text of it printable.
 	Card struct {
-		Tree, Severity, Rule, Message, Service, Reason, FixTitle string
-		Places                                                   []pagePlace // The first is the finding's own.
-		Details                                                  []detail
-		Hunks                                                    []hunk
+		Tree, Severity, Rule, Docs, Message, Service, Reason, FixTitle string
+		Places                                                         []pagePlace // The first is the finding's own.
+		Details                                                        []detail
+		Hunks                                                          []hunk
 	}
 	pagePlace struct {
 		Note, Place string
@@ -109,7 +109,7 @@ func wholeExcerpt(at finding.Location, _ string) *pageExcerpt {
 
 func cardOf(s shown, excerpt func(finding.Location, string) *pageExcerpt) Card {
 	c := Card{
-		Tree: printable(s.Tree), Severity: s.Severity.String(), Rule: printable(s.Rule), Message: printable(s.Message), Service: printable(s.Service),
+		Tree: printable(s.Tree), Severity: s.Severity.String(), Rule: printable(s.Rule), Docs: DocsURL(s.Docs), Message: printable(s.Message), Service: printable(s.Service),
 		Hunks: hunks(s.Fix),
 	}
 	if len(c.Hunks) > 0 {

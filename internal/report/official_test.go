@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"path"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ var schemas = []struct {
 	{"sarif", "sarif-2.1.0", fromJSON},
 }
 
+// inClusters is a repository whose folder clusters is the working one.
+func inClusters(file string) string { return path.Join("clusters", file) }
+
 func TestOfficialSchemas(t *testing.T) {
 	samples := []*finding.Report{cluster(), clean(), twoTrees(), hostile(), silenced(), adviceOnly(), {}}
 	for _, s := range schemas {
@@ -35,8 +39,10 @@ func TestOfficialSchemas(t *testing.T) {
 		compiled, err := jsonschema.NewCompiler().Compile("testdata/schemas/" + s.file + ".schema.json")
 		require.NoError(t, err)
 		check := func(t require.TestingT, r *finding.Report) {
-			text := render(t, format, r, Options{Rules: knownRules})
-			require.NoError(t, compiled.Validate(s.json(t, text)), text)
+			for _, o := range []Options{{Rules: knownRules}, {Rules: knownRules, Repository: inClusters}} {
+				text := render(t, format, r, o)
+				require.NoError(t, compiled.Validate(s.json(t, text)), text)
+			}
 		}
 		t.Run(s.format, func(t *testing.T) {
 			for _, r := range samples {

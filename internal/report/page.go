@@ -7,10 +7,14 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"html/template"
+	"time"
 )
 
 //go:embed page.css
 var pageStyle string
+
+//go:embed copy.js
+var copyScript string
 
 // pageHead is what pages that need nothing else have in common.
 type pageHead struct {
@@ -20,16 +24,20 @@ type pageHead struct {
 	Policy string
 	Style  template.CSS
 	Script template.JS
+	// Made is when the page was made, for a program and for people; empty where that
+	// is not told.
+	MadeAt, Made string
 }
 
-func newPageHead(title, style, script string) pageHead {
-	style = "\n" + pageStyle + style
-	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + sourceOf(style)
-	if script != "" {
-		script = "\n" + script
-		policy += "; script-src " + sourceOf(script)
+func newPageHead(title, style, script string, made time.Time) pageHead {
+	style, script = "\n"+pageStyle+style, "\n"+copyScript+script
+	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + sourceOf(style) + "; script-src " + sourceOf(script)
+	head := pageHead{Title: title, Policy: policy, Style: template.CSS(style), Script: template.JS(script)}
+	if !made.IsZero() {
+		made = made.UTC()
+		head.MadeAt, head.Made = made.Format(time.RFC3339), made.Format("2 January 2006, 15:04 UTC")
 	}
-	return pageHead{title, policy, template.CSS(style), template.JS(script)}
+	return head
 }
 
 // sourceOf names a text in a content security policy.

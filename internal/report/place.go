@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
@@ -21,8 +22,35 @@ func fileOf(f *finding.Finding) string {
 	return path.Clean(f.File)
 }
 
-// uri writes a path as a URI: absolute ones as file:, others relative to where
-// implycheck ran.
+// placed is a finding with its files where code hosts look for them.
+func (o *Options) placed(f finding.Finding) finding.Finding {
+	if o.Repository == nil {
+		return f
+	}
+	f.File = o.Repository(fileOf(&f))
+	f.Related = slices.Clone(f.Related)
+	for i := range f.Related {
+		o.place(&f.Related[i].Location)
+	}
+	if f.Fix != nil {
+		fix := *f.Fix
+		fix.Edits = slices.Clone(fix.Edits)
+		for i := range fix.Edits {
+			o.place(&fix.Edits[i].Location)
+		}
+		f.Fix = &fix
+	}
+	return f
+}
+
+func (o *Options) place(at *finding.Location) {
+	if o.Repository != nil && at.File != "" {
+		at.File = o.Repository(path.Clean(at.File))
+	}
+}
+
+// uri writes a path as a URI: absolute ones as file:, others relative to the top of
+// the repository, or to where implycheck ran if there is none.
 func uri(file string) string {
 	if filepath.IsAbs(file) {
 		return (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(file), "/")}).String()

@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,6 +23,8 @@ type PlanOptions struct {
 	Width int
 	// Explain says of each number how it came about.
 	Explain bool
+	// Made is when the plan was made, for pages that people keep.
+	Made time.Time
 }
 
 // PlanFormats lists every format of plans by name, sorted.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/lazy"
@@ -50,6 +51,11 @@ type (
 		Service string
 		Explain bool
 		Figures []pageFigure
+		Files   []pageText
+	}
+	// pageText is what a button copies: the lines of a file.
+	pageText struct {
+		Name, Text string
 	}
 	pageFigure struct {
 		Meaning, Formula, Source string
@@ -58,20 +64,22 @@ type (
 	}
 )
 
-// PlanHTML writes a page that needs nothing else: no network, no script.
+// PlanHTML writes a page that needs nothing else. Its script copies; without one
+// everything is there to read.
 func PlanHTML(w io.Writer, p *sizing.Plan, o PlanOptions) error {
 	out := bufio.NewWriter(w)
-	document := page{newPageHead("Sizing plan for "+printable(p.Target.Name), planStyle, ""), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain), each(p.Notes, printable)}
+	document := page{newPageHead("Sizing plan for "+printable(p.Target.Name), planStyle, "", o.Made), each(p.Servers, func(s sizing.Server) pageServer { return pageOfServer(s, p.Flags, o.Explain) }), pageOfFigures(everyJVM, p.Flags, o.Explain), each(p.Notes, printable)}
 	if err := planPage.Get().Execute(out, document); err != nil {
 		return err
 	}
 	return out.Flush()
 }
 
-func pageOfServer(s sizing.Server, explain bool) pageServer {
+func pageOfServer(s sizing.Server, everywhere []sizing.Figure, explain bool) pageServer {
 	processes := make([]pageProcess, len(s.Processes))
 	for i, p := range s.Processes {
 		processes[i] = pageOfFigures(p.Service, shownFigures(&s, i), explain)
+		processes[i].Files = pageFiles(&p, everywhere)
 	}
 	return pageServer{
 		Title: printable(serverTitle(&s)), Hardware: printable(hardwareTitle(&s)), Remainder: remainder(&s),
@@ -83,8 +91,27 @@ func pageOfServer(s sizing.Server, explain bool) pageServer {
 	}
 }
 
+// pageFiles are the lines of a process's files, without the reasons.
+func pageFiles(p *sizing.Process, everywhere []sizing.Figure) []pageText {
+	flags, settings := filesOf(p, everywhere)
+	name, separator := settingsFile(p)
+	all := []pageText{
+		{"jvm.config", textOf(flags, func(f *sizing.Figure) string { return printable(assign(f)) })},
+		{name, textOf(settings, func(f *sizing.Figure) string { return settingLine(f, separator) })},
+	}
+	return slices.DeleteFunc(all, func(t pageText) bool { return t.Text == "" })
+}
+
+func textOf(figures []sizing.Figure, line func(*sizing.Figure) string) string {
+	var b strings.Builder
+	for i := range figures {
+		b.WriteString(line(&figures[i]) + "\n")
+	}
+	return b.String()
+}
+
 func pageOfFigures(heading string, figures []sizing.Figure, explain bool) pageProcess {
-	return pageProcess{printable(heading), explain, each(figures, func(f sizing.Figure) pageFigure {
+	return pageProcess{Service: printable(heading), Explain: explain, Figures: each(figures, func(f sizing.Figure) pageFigure {
 		return pageFigure{
 			Key: strings.SplitAfter(printable(f.Key), "."), Value: strings.SplitAfter(printable(f.Value), ","), Meaning: meaning(&f), Formula: printable(f.Formula), Source: printable(f.Source),
 			Inputs: each(f.Inputs, func(i sizing.Input) sizing.Input {

@@ -35,10 +35,7 @@ func PlanProperties(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 			}
 		}
 		for j := range s.Processes {
-			flags, settings := filesOf(&s.Processes[j])
-			if druid := s.Processes[j].Service != "zookeeper"; druid && len(flags) > 0 {
-				flags = append(flags, p.Flags...)
-			}
+			flags, settings := filesOf(&s.Processes[j], p.Flags)
 			writeFlags(out, &s.Processes[j], flags)
 			writeSettings(out, &s.Processes[j], settings)
 		}
@@ -46,14 +43,18 @@ func PlanProperties(w io.Writer, p *sizing.Plan, _ PlanOptions) error {
 	return out.Flush()
 }
 
-// filesOf tells the flags of jvm.config from the other figures.
-func filesOf(p *sizing.Process) (flags, settings []sizing.Figure) {
+// filesOf tells the flags of jvm.config, with those of every JVM of Druid, from the
+// other figures.
+func filesOf(p *sizing.Process, everywhere []sizing.Figure) (flags, settings []sizing.Figure) {
 	for _, f := range p.Figures {
 		if strings.HasPrefix(f.Key, "-") {
 			flags = append(flags, f)
 		} else {
 			settings = append(settings, f)
 		}
+	}
+	if druid := p.Service != "zookeeper"; druid && len(flags) > 0 {
+		flags = append(flags, everywhere...)
 	}
 	return flags, settings
 }
@@ -85,18 +86,28 @@ func writeSettings(out *bufio.Writer, p *sizing.Process, settings []sizing.Figur
 	if len(settings) == 0 {
 		return
 	}
-	file, ok := settingsFiles.Get()[p.Service]
-	if !ok {
-		file.name, file.separator = "runtime.properties", "="
-	}
-	fmt.Fprintf(out, "\n# %s/%s\n", folder(p), file.name)
+	name, separator := settingsFile(p)
+	fmt.Fprintf(out, "\n# %s/%s\n", folder(p), name)
 	for i := range settings {
 		f := &settings[i]
 		if why := reason(f); why != "" {
 			fmt.Fprintf(out, "# %s\n", printable(why))
 		}
-		fmt.Fprintf(out, "%s%s%s\n", escapeProperty(f.Key, ":= "), file.separator, escapeProperty(f.Value, ""))
+		fmt.Fprintln(out, settingLine(f, separator))
 	}
+}
+
+// settingsFile is the file with a process's settings, and what separates a key
+// from its value there.
+func settingsFile(p *sizing.Process) (name, separator string) {
+	if file, ok := settingsFiles.Get()[p.Service]; ok {
+		return file.name, file.separator
+	}
+	return "runtime.properties", "="
+}
+
+func settingLine(f *sizing.Figure, separator string) string {
+	return escapeProperty(f.Key, ":= ") + separator + escapeProperty(f.Value, "")
 }
 
 // folder is where a process has its files.

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
@@ -41,6 +42,13 @@ type Options struct {
 	ByFile bool
 	// Width is the number of terminal columns, 0 when unknown.
 	Width int
+	// Made is when the run was, for pages that people keep; they leave it out if it
+	// is zero.
+	Made time.Time
+	// Repository is where code hosts look for a file: its path from the top of the
+	// repository, or an absolute one where it lies outside of that. Nil leaves paths
+	// as they were given, where there is no repository.
+	Repository func(file string) string
 	// Rules tells what is known of the rules; only formats that explain them ask.
 	Rules func() []finding.Rule
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/implycheck/implycheck/rules"
 )
@@ -14,6 +15,41 @@ func RulesText(w io.Writer, list []*rules.Rule) error {
 		}
 	}
 	return nil
+}
+
+// proseWidth is how long a line of explanations may be: longer ones are hard to
+// read, however wide the terminal is.
+const proseWidth = 96
+
+// RuleText explains a rule for a terminal, and for what it is piped into.
+func RuleText(w io.Writer, r *rules.Rule) error {
+	width, color := Screen(w)
+	if width == 0 || width > proseWidth {
+		width = proseWidth
+	}
+	colors := newPalette(color)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", colors.message.paint(r.ID))
+	paragraph := func(text, indent string) {
+		for _, line := range wrap(text, width-len(indent)) {
+			fmt.Fprintf(&b, "%s%s\n", indent, line)
+		}
+	}
+	paragraph(r.Title, "")
+	paragraph(rules.Facts(r), "")
+	for _, s := range rules.Sections(r, "") {
+		fmt.Fprintf(&b, "\n%s\n", colors.label.paint(s.Title))
+		for line := range strings.Lines(s.Text) {
+			line = strings.TrimRight(line, "\n")
+			if s.Code == "" {
+				paragraph(line, "  ")
+			} else {
+				fmt.Fprintf(&b, "    %s\n", line)
+			}
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // ruleDoc is the JSON shape of a rule.

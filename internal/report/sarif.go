@@ -12,8 +12,9 @@ var sarifLevels = [...]string{finding.Info: "note", finding.Warning: "warning", 
 
 // SARIF writes SARIF 2.1.0. Suppressed findings are results with a suppression;
 // as the standard wants it (3.27.23), every other result then says that it has
-// none. URIs are relative to where implycheck ran, which is no place that the
-// reader of the file knows: there is no base for them.
+// none. In a repository URIs are relative to its top, %SRCROOT% as code hosts call
+// it; they know where that is. Elsewhere they are relative to where implycheck ran,
+// which is no place that the reader of the file knows: there is no base for them.
 func SARIF(w io.Writer, r *finding.Report, o Options) error {
 	var rules []finding.Rule
 	if o.Rules != nil {
@@ -32,8 +33,12 @@ func SARIF(w io.Writer, r *finding.Report, o Options) error {
 	s.compact(project)
 	s.raw(", \"rules\": ")
 	lines(s, "    ", len(rules), func(i int) any { return newSARIFRule(&rules[i]) })
-	s.raw("}},\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": ")
-	results := newSARIFResults(rules)
+	s.raw("}},\n    ")
+	if o.Repository != nil {
+		s.raw(`"originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The top folder of the repository."}}},` + "\n    ")
+	}
+	s.raw("\"columnKind\": \"unicodeCodePoints\",\n    \"results\": ")
+	results := newSARIFResults(rules, o)
 	lines(s, "    ", len(r.Findings)+len(r.Suppressed), func(i int) any {
 		if i < len(r.Findings) {
 			result := results.of(&r.Findings[i])
@@ -44,7 +49,7 @@ func SARIF(w io.Writer, r *finding.Report, o Options) error {
 		}
 		f := &r.Suppressed[i-len(r.Findings)]
 		result := results.of(&f.Finding)
-		result.Suppressions = []sarifSuppression{newSARIFSuppression(&f.Suppression)}
+		result.Suppressions = []sarifSuppression{results.suppression(f.Suppression)}
 		return result
 	})
 	s.raw("\n  }]\n}\n")

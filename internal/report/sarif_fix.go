@@ -21,9 +21,9 @@ type sarifReplacement struct {
 	Inserted sarifMessage `json:"insertedContent"`
 }
 
-// newSARIFFix gathers the edits by file. A fix is whole or it is not written:
+// fix gathers the edits by file. A fix is whole or it is not written:
 // one whose edits do not all say where they are is none.
-func newSARIFFix(f *finding.Finding) (sarifFix, bool) {
+func (s sarifResults) fix(f *finding.Finding) (sarifFix, bool) {
 	if f.Fix == nil {
 		return sarifFix{}, false
 	}
@@ -37,7 +37,7 @@ func newSARIFFix(f *finding.Finding) (sarifFix, bool) {
 		if !ok {
 			i = len(fix.Changes)
 			byFile[e.File] = i
-			fix.Changes = append(fix.Changes, sarifChange{Artifact: sarifArtifact{uri(e.File)}})
+			fix.Changes = append(fix.Changes, sarifChange{Artifact: s.artifact(e.File)})
 		}
 		change := &fix.Changes[i]
 		change.Replacements = append(change.Replacements, sarifReplacement{newSARIFRegion(e.Location), sarifMessage{Text: e.Text}})
@@ -53,13 +53,14 @@ type sarifSuppression struct {
 	Location      *sarifLocation `json:"location,omitempty"`
 }
 
-func newSARIFSuppression(s *finding.Suppression) sarifSuppression {
-	suppression := sarifSuppression{Kind: "external", Status: "accepted", Justification: s.Reason}
-	if s.By == "comment" {
+func (s sarifResults) suppression(by finding.Suppression) sarifSuppression {
+	s.options.place(&by.Location)
+	suppression := sarifSuppression{Kind: "external", Status: "accepted", Justification: by.Reason}
+	if by.By == "comment" {
 		suppression.Kind = "inSource"
 	}
-	if s.File != "" {
-		suppression.Location = &sarifLocation{Physical: newSARIFPhysical(s.File, s.Location)}
+	if by.File != "" {
+		suppression.Location = &sarifLocation{Physical: s.physical(by.File, by.Location)}
 	}
 	return suppression
 }

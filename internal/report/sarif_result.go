@@ -1,6 +1,8 @@
 package report
 
 import (
+	"path/filepath"
+
 	"github.com/implycheck/implycheck/finding"
 )
 
@@ -40,7 +42,8 @@ type sarifPhysical struct {
 }
 
 type sarifArtifact struct {
-	URI string `json:"uri"`
+	URI  string `json:"uri"`
+	Base string `json:"uriBaseId,omitempty"`
 }
 
 // sarifRegion is a region (3.30): from 1, the end column after the last character.
@@ -54,22 +57,25 @@ type sarifRegion struct {
 // sarifResults makes results, and knows which rules are described and which
 // fingerprints are taken.
 type sarifResults struct {
-	rules map[string]int
-	seen  fingerprints
+	rules   map[string]int
+	seen    fingerprints
+	options Options
 }
 
-func newSARIFResults(rules []finding.Rule) sarifResults {
-	results := sarifResults{make(map[string]int, len(rules)), fingerprints{}}
+func newSARIFResults(rules []finding.Rule, o Options) sarifResults {
+	results := sarifResults{make(map[string]int, len(rules)), fingerprints{}, o}
 	for i, r := range rules {
 		results.rules[r.ID] = i
 	}
 	return results
 }
 
-func (s sarifResults) of(f *finding.Finding) sarifResult {
+func (s sarifResults) of(original *finding.Finding) sarifResult {
+	placed := s.options.placed(*original)
+	f := &placed
 	result := sarifResult{
 		RuleID: f.Rule, Level: sarifLevels[f.Severity], Message: sarifMessage{Text: paragraphs(f.Message, f.Effect, f.Help)},
-		Locations:    []sarifLocation{{Physical: newSARIFPhysical(fileOf(f), f.Location)}},
+		Locations:    []sarifLocation{{Physical: s.physical(fileOf(f), f.Location)}},
 		Fingerprints: map[string]string{"implycheck/v1": s.seen.of(f)},
 		Properties:   sarifProperties{f.Tree, f.Service, f.Property, f.Suggestion},
 	}
@@ -79,18 +85,27 @@ func (s sarifResults) of(f *finding.Finding) sarifResult {
 	for i, r := range f.Related {
 		place := sarifLocation{ID: i + 1, Message: newSARIFMessage(r.Message)}
 		if r.File != "" {
-			place.Physical = newSARIFPhysical(r.File, r.Location)
+			place.Physical = s.physical(r.File, r.Location)
 		}
 		result.Related = append(result.Related, place)
 	}
-	if fix, ok := newSARIFFix(f); ok {
+	if fix, ok := s.fix(f); ok {
 		result.Fixes = []sarifFix{fix}
 	}
 	return result
 }
 
-func newSARIFPhysical(file string, l finding.Location) *sarifPhysical {
-	p := &sarifPhysical{Artifact: sarifArtifact{uri(file)}}
+// artifact is a file, relative to the repository if it lies there.
+func (s sarifResults) artifact(file string) sarifArtifact {
+	a := sarifArtifact{URI: uri(file)}
+	if s.options.Repository != nil && !filepath.IsAbs(file) {
+		a.Base = "%SRCROOT%"
+	}
+	return a
+}
+
+func (s sarifResults) physical(file string, l finding.Location) *sarifPhysical {
+	p := &sarifPhysical{Artifact: s.artifact(file)}
 	if l.Line > 0 {
 		p.Region = newSARIFRegion(l)
 	}

@@ -16,6 +16,12 @@ func WriteTable(w io.Writer, format string, header []string, rows [][]string) er
 	return Table(w, header, rows, TableOptions{Width: width, Color: color, Markdown: format == "markdown"})
 }
 
+// IsTerminal reports whether w writes to a terminal.
+func IsTerminal(w io.Writer) bool {
+	f, ok := Raw(w).(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
 // Screen is the width of the terminal that w writes to, and whether it may show
 // colours; 0 and false where w is none.
 func Screen(w io.Writer) (width int, color bool) {

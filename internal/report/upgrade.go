@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/finding"
@@ -37,14 +38,14 @@ func (p upgradePage) write(r upgrade.Report) error {
 	if _, err := fmt.Fprintln(p.out, p.text(upgradeSummary(r))); err != nil {
 		return err
 	}
-	for _, c := range upgrade.Chapters {
+	for _, c := range upgrade.Chapters() {
 		items := c.Of(r.Items)
 		if len(items) == 0 {
 			continue
 		}
 		fmt.Fprintf(p.out, "\n%s%s (%d)\n\n", p.heading, c.Title, len(items))
 		header, row := []string{"", "where", "since", "what", "instead"}, itemRow
-		if items[0].Kind == upgrade.DefaultChanged {
+		if !slices.ContainsFunc(items, func(i upgrade.Item) bool { return i.Kind != upgrade.DefaultChanged }) {
 			header, row = []string{"not set", "read by", "since", "was", "becomes"}, defaultRow
 		}
 		rows := make([][]string, len(items))

@@ -23,9 +23,12 @@ type rule struct {
 	Message  string
 }
 
+// Plain is the rule of what has no @rule.
+const Plain = "policy"
+
 // Without an @rule, a finding is an error: who writes a policy wants to be
 // stopped by it.
-var plain = rule{ID: "policy", Severity: finding.Error}
+var plain = rule{ID: Plain, Severity: finding.Error}
 
 // clause is one field of a policy: a constraint as it is written.
 type clause struct {
@@ -47,6 +50,8 @@ type wish struct {
 	// File is the number of the source, where the clause stands At.
 	File int
 	At   finding.Location
+	// Keys leads to the clause, as path of clause does.
+	Keys []string
 }
 
 const (
@@ -113,6 +118,7 @@ func (w *walker) field(f *ast.Field, path []string, r rule) {
 		name = wild
 	}
 	c.path = append(slices.Clone(path), name)
+	c.Keys = c.path
 	_, c.Forbids = f.Value.(*ast.BottomLit)
 	text := source.Data[f.Value.Pos().Offset():f.Value.End().Offset()]
 	c.Text = strings.Join(strings.Fields(string(text[:min(len(text), maxText)])), " ")

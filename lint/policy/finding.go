@@ -39,6 +39,9 @@ func (p *Policy) finding(t *conf.Tree, v *View, b breach) finding.Finding {
 	switch {
 	case b.Missing:
 		f.Message = fmt.Sprintf("%s is not set and has no default", f.Property)
+		if near := nearest(b.Path[0], t.Target.Release); near != "" {
+			f.Message += ", and is not a property: did the policy mean " + near + "?"
+		}
 	case f.Line == 0 && service != "tree" && b.Path[0] != "jvm":
 		f.Message = fmt.Sprintf("%s is %s by default", f.Property, shown(value))
 	default:

@@ -32,7 +32,7 @@ func (u *upgrade) java() {
 		i.Severity = finding.Error
 		i.Since = u.firstChange(still)
 		i.Effect = "bin/verify-java stops every start with the Java of before."
-		i.Help = "Install Java " + versions(becomes) + " on every server first."
+		i.Help = "Install Java " + versions(becomes) + ", and start Druid " + u.to().String() + " with it; Druid " + u.from().String() + " does not run on it."
 	}
 	u.items = append(u.items, i)
 }

@@ -8,7 +8,12 @@
 // kind that follows from its rule. What no rule sees, because nothing is written
 // wrong, is added from the schema: defaults that change and reach a process of
 // this tree, values that are read as another type, extensions that come another
-// way, and Java.
+// way, and Java. What concerns no line is in milestones.go: tables of the metadata store,
+// stops on the way, what is gone altogether; each with the release that brings it and
+// the place where that is written.
+//
+// A report is in the order of the consequences: what to do on the way, what stops a
+// process, what changes silently, what is lost, and only then what to know.
 //
 // Edits are kept for exact renames only. A rename is exact where a rule says so,
 // or where both keys take the same type and have the same default.
@@ -18,6 +23,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -41,6 +47,8 @@ type Report struct {
 // not set.
 type Item struct {
 	Kind Kind `json:"kind"`
+	// Consequence is the name of the item's chapter.
+	Consequence string `json:"consequence" mask:"-"`
 	// Since is the release in which it happens, where that is known.
 	Since string `json:"since,omitempty"`
 	// Services are the processes that read the key; none means the whole tree.
@@ -77,13 +85,37 @@ func Compare(ctx context.Context, before, after *conf.Tree) (Report, error) {
 	u.defaults()
 	u.extensions()
 	u.java()
+	u.milestones()
+	u.products()
+	u.way()
+	chapters := Chapters()
+	for n := range u.items {
+		u.items[n].Consequence = chapters[chapterOf(u.items[n])].Name
+	}
 	slices.SortStableFunc(u.items, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(a.Kind.order(), b.Kind.order()), cmp.Compare(b.Severity, a.Severity), finding.Compare(a.Finding, b.Finding), cmp.Compare(a.Property, b.Property))
+		return cmp.Or(cmp.Compare(chapterOf(a), chapterOf(b)), a.onTheWay(b), cmp.Compare(b.Severity, a.Severity), strings.Compare(string(a.Kind), string(b.Kind)), finding.Compare(a.Finding, b.Finding), cmp.Compare(a.Property, b.Property))
 	})
 	return Report{
 		Tree: after.Path, From: before.Target.Name, To: after.Target.Name,
 		FromReason: before.TargetReason, Items: u.items,
 	}, nil
+}
+
+// onTheWay compares steps by the release that they are taken before or at; what goes
+// for all releases comes last.
+func (i Item) onTheWay(other Item) int {
+	if i.Kind != Step || other.Kind != Step {
+		return 0
+	}
+	return cmp.Compare(i.release(), other.release())
+}
+
+func (i Item) release() schema.Release {
+	t, err := schema.ParseTarget("druid-" + i.Since)
+	if err != nil {
+		return schema.Release(1 << 30)
+	}
+	return t.Release
 }
 
 // Fixable are the findings of the items that carry an edit.

@@ -35,8 +35,16 @@ const maxRounds = 20
 type Fixer struct {
 	// Unsafe applies the fixes that are not safe, too.
 	Unsafe bool
+	// Only is the one file to change, by its real path, if it is not empty: a fix
+	// that touches another one is left out.
+	Only string
+	// Ask, if it is not nil, is asked about every fix, by one goroutine at a time. An
+	// error ends the run.
+	Ask func(t *conf.Tree, f finding.Finding) (bool, error)
 
-	mutex sync.Mutex
+	mutex   sync.Mutex
+	offers  []offer
+	refused map[string]int
 	// proposed are the edits of this round, in the order in which trees were
 	// linted, which is not always the same.
 	proposed []proposal
@@ -65,16 +73,31 @@ type change struct {
 // several goroutines.
 func (x *Fixer) Take(t *conf.Tree, findings []finding.Finding) {
 	edits := map[*conf.File]*fileEdits{}
+	var offers []offer
 	for _, f := range findings {
-		if f.Fix != nil && (f.Fix.Safe || x.Unsafe) {
+		switch {
+		case f.Fix == nil || !f.Fix.Safe && !x.Unsafe || !x.within(f.Fix):
+		case x.Ask != nil:
+			offers = append(offers, offer{t, f})
+		default:
 			accept(t, edits, f.Fix)
 		}
 	}
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
+	x.offers = append(x.offers, offers...)
+	x.propose(t, edits)
+}
+
+func (x *Fixer) propose(t *conf.Tree, edits map[*conf.File]*fileEdits) {
 	for f, e := range edits {
 		x.proposed = append(x.proposed, proposal{t.Path, t.Masker(), f, e})
 	}
+}
+
+// within reports whether a fix stays in the file that may be changed.
+func (x *Fixer) within(fix *finding.Fix) bool {
+	return x.Only == "" || !slices.ContainsFunc(fix.Edits, func(e finding.Edit) bool { return conf.RealPath(e.File) != x.Only })
 }
 
 // change keeps what a file becomes, and reports whether that is new. A file that
@@ -114,6 +137,9 @@ func (x *Fixer) Files() map[string][]byte {
 // more: something has changed.
 func (x *Fixer) Again() (again bool, err error) {
 	x.rounds++
+	if err := x.ask(); err != nil {
+		return false, err
+	}
 	slices.SortFunc(x.proposed, func(a, b proposal) int {
 		return cmp.Or(strings.Compare(a.tree, b.tree), strings.Compare(a.file.Path, b.file.Path))
 	})

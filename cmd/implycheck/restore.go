@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/edit"
+	"github.com/implycheck/implycheck/internal/edit/retune"
+)
+
+func newRestore() *cobra.Command {
+	var list bool
+	cmd := &cobra.Command{
+		Use:   "restore [BACKUP]",
+		Short: "Undo what lint --fix has changed",
+		Long: `Restore puts files back as they were before lint --fix or diff --fix changed them:
+all files of the newest backup, or of the BACKUP that is named, or none. A file that
+was changed since then is left alone, and so are all others; the exit code is 2 then.
+A backup that was put back is deleted, so that the next restore undoes the change
+before.
+
+Backups are in $XDG_STATE_HOME/implycheck/backups, or in
+~/.local/state/implycheck/backups, a folder that only you can read: they hold whole
+files, with the passwords in them. The last 50 are kept.`,
+		Example: `  implycheck restore --list
+  implycheck restore
+  implycheck restore 20270331-084500.120-k3x7qd`,
+		Args: arguments(0, 1, ""),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if list && len(args) > 0 {
+				return errors.New("--list shows all backups: leave the name out")
+			}
+			backups, err := edit.UserBackups()
+			if err != nil {
+				return err
+			}
+			all, err := backups.List()
+			switch {
+			case err != nil:
+				return err
+			case list:
+				return listBackups(cmd.OutOrStdout(), all)
+			case len(all) == 0:
+				return fmt.Errorf("there is no backup in %s: lint --fix makes one when it changes a file", backups)
+			}
+			one, err := pickBackup(all, args)
+			if err != nil {
+				return err
+			}
+			if err := backups.Restore(one); err != nil {
+				return err
+			}
+			for _, f := range one.Files {
+				fmt.Fprintf(cmd.OutOrStdout(), "put back %s\n", f.Path)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&list, "list", false, "list the backups, the newest first, and change nothing")
+	return cmd
+}
+
+func pickBackup(all []edit.Backup, args []string) (edit.Backup, error) {
+	if len(args) == 0 {
+		return all[0], nil
+	}
+	for _, b := range all {
+		if b.ID == args[0] {
+			return b, nil
+		}
+	}
+	return edit.Backup{}, fmt.Errorf("there is no backup %q; implycheck restore --list shows those that there are", args[0])
+}
+
+func listBackups(out io.Writer, all []edit.Backup) error {
+	for _, b := range all {
+		var paths []string
+		for _, f := range b.Files {
+			paths = append(paths, f.Path)
+		}
+		if _, err := fmt.Fprintf(out, "%s  %s\n", b.ID, strings.Join(paths, "\n"+strings.Repeat(" ", len(b.ID)+2))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// backUp keeps files as they are before they are changed.
+func backUp(changes []retune.Change) (backups edit.Backups, id string, err error) {
+	if backups, err = edit.UserBackups(); err != nil {
+		return backups, "", err
+	}
+	files := make([]edit.SavedFile, len(changes))
+	for i, c := range changes {
+		files[i] = edit.Saved(conf.RealPath(c.Path), c.Before, c.After)
+	}
+	id, err = backups.Save(files, time.Now())
+	return backups, id, err
+}
