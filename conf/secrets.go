@@ -17,6 +17,14 @@ import (
 // is one.
 func (t *Tree) Masker() *mask.Masker { return t.secrets.of(t).masker }
 
+// FindSecrets has another core find the tree's secrets while the caller goes on,
+// until it waits for that to end.
+func (t *Tree) FindSecrets() (wait func()) {
+	var finder crew
+	finder.do(func() { t.Masker() })
+	return finder.wait
+}
+
 // MaskerAt is Masker for what is said of lines of a file, by its path.
 func (t *Tree) MaskerAt(m *mask.Masker, file string, first, last int) *mask.Masker {
 	f := t.secrets.of(t).files[file]

@@ -45,6 +45,7 @@ func (l *linter) lintTree(ctx context.Context, s *source) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer opened.FindSecrets()() // for the last step, and for what rules quote
 	t := &tree{place: s.place, baseline: settings.BaselineFile(), comments: &suppress.Comments{}}
 	found, names, err := l.check(ctx, t, opened, settings, policies)
 	if err != nil {

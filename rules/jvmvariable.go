@@ -9,7 +9,7 @@ import (
 )
 
 // shellVariable is what a shell would replace.
-var shellVariable = lazy.Regexp{Expr: `\$(\{\w+(:[-=?+][^}]*)?\}|\(|[A-Za-z_]\w*)`}
+var shellVariable = lazy.Regexp{Expr: `\$(\{\w+(:[-=?+][^}]*)?\}|\(|[A-Za-z_]\w*)`, Holds: "$"}
 
 var jvmVariable = &Rule{
 	ID: "jvm-shell-variable", Severity: finding.Error, Area: JVM,

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
@@ -12,7 +13,7 @@ import (
 // and the comment that says so.
 func (p *Pass) sizedFor() (peers sizing.Peers, at syntax.Comment, ok bool) {
 	f := p.Tree.Common
-	if f == nil {
+	if f == nil || !bytes.Contains(f.Data, []byte(sizing.RecordMark)) {
 		return peers, at, false
 	}
 	for _, c := range f.Comments() {

@@ -213,6 +213,9 @@ var propsInlineComment = &Rule{
 	Source: "java.util.Properties.load (run on JDK 17); run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		p.eachEntry(func(f *conf.File, e *syntax.Entry) {
+			if !strings.ContainsAny(e.Value, "#!") {
+				return // as most: no need of the expression
+			}
 			loc := trailingComment.FindStringIndex(e.Value)
 			if loc == nil || freeText(e, p.Release()) {
 				return
@@ -368,7 +371,7 @@ var propsDots = &Rule{
 	},
 }
 
-var doubleDots = lazy.Regexp{Expr: `\.\.+`}
+var doubleDots = lazy.Regexp{Expr: `\.\.+`, Holds: ".."}
 
 var propsInterpolation = &Rule{
 	ID: "props-env-placeholder-unsupported", Severity: finding.Error, Area: Syntax,
@@ -393,7 +396,7 @@ var propsInterpolation = &Rule{
 
 // propertyVariable names another property, as no tool that fills in templates
 // does.
-var propertyVariable = lazy.Regexp{Expr: `\$\{druid\.[^}:]*\}`}
+var propertyVariable = lazy.Regexp{Expr: `\$\{druid\.[^}:]*\}`, Holds: "${druid."}
 
 var propsPlaceholder = &Rule{
 	ID: "props-template-placeholder", Severity: finding.Error, Area: Syntax,

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -86,8 +87,12 @@ func (p *Pass) reportPieces(f *conf.File, first, second syntax.Word) {
 	p.Report(At(f, first.Span), "java gets this in pieces: %q, then %q", first.Text, second.Text)
 }
 
-// sizeFlag is a flag that takes a size, however it is written.
-var sizeFlag = lazy.Regexp{Expr: `(?i)^-(xm[sxn]|xss)(.*)$`}
+// sizeFlag takes apart a flag that takes a size, however it is written.
+func sizeFlag(text string) (name, size string, ok bool) {
+	name = text[:min(len("-Xmx"), len(text))]
+	ok = slices.ContainsFunc([]string{"-Xmx", "-Xms", "-Xmn", "-Xss"}, func(known string) bool { return strings.EqualFold(known, name) })
+	return name, text[len(name):], ok && !strings.Contains(text, "\n")
+}
 
 var jvmSize = &Rule{
 	ID: "jvm-size-malformed", Severity: finding.Error, Area: Syntax,
@@ -98,8 +103,8 @@ var jvmSize = &Rule{
 	Source: "run on JDK 17",
 	Check: func(p *Pass) {
 		p.eachFlag(func(j java, f syntax.Flag) {
-			m := sizeFlag.FindStringSubmatch(f.Text)
-			if f.Kind == syntax.Size && !f.BytesOK || m != nil && f.Kind != syntax.Size {
+			_, _, ok := sizeFlag(f.Text)
+			if f.Kind == syntax.Size && !f.BytesOK || ok && f.Kind != syntax.Size {
 				p.reportSize(j, f)
 			}
 		})
@@ -123,11 +128,10 @@ var sloppySize = lazy.Regexp{Expr: `^(-[A-Za-z]+:?[A-Za-z]*=?)([0-9]+)([kKmMgGtT
 
 // repairSize corrects what can be meant in one way only.
 func repairSize(text string) (string, bool) {
-	if m := sizeFlag.FindStringSubmatch(text); m != nil {
-		name := "X" + strings.ToLower(m[1][1:])
-		fixed := "-" + name + m[2]
+	if name, size, ok := sizeFlag(text); ok {
+		fixed := "-X" + strings.ToLower(name[2:]) + size
 		if fixed != text {
-			if _, err := syntax.ParseJVMSize(m[2]); err == nil {
+			if _, err := syntax.ParseJVMSize(size); err == nil {
 				return fixed, true
 			}
 		}

@@ -33,7 +33,7 @@ type Demand struct {
 
 var demands = lazy.Value[[]Demand]{New: func() []Demand {
 	var list []Demand
-	for i := range properties {
+	for _, i := range requiredProperties {
 		p := &properties[i]
 		for j := range p.Required {
 			chooser, _, _ := cutCondition(p.Required[j].When[0])

@@ -42,11 +42,8 @@ type secretNames struct {
 
 var secrets = lazy.Value[secretNames]{New: func() secretNames {
 	all := secretNames{common: lettersOf("druid")} // as patterns have
-	for i := range properties {
+	for _, i := range secretProperties {
 		p := &properties[i]
-		if !p.Secret {
-			continue
-		}
 		n := secretName{strings.ToLower(p.Name), lettersOf(p.Name), 0}
 		if p.IsPattern() {
 			n.name, n.dots = p.Name, strings.Count(p.Name, ".")

@@ -1425,6 +1425,12 @@ var properties = []Property{
 	{Name: "user.timezone", Doc: "Time zone of the Java process; Druid wants UTC everywhere, or intervals shift.", Type: "any"},
 }
 
+// secretProperties are places in properties.
+var secretProperties = [...]uint16{24, 28, 42, 43, 84, 85, 90, 96, 100, 114, 120, 196, 229, 248, 268, 269, 274, 278, 381, 383, 395, 396, 401, 448, 476, 489, 498, 503, 531, 544, 581, 783, 784, 876, 878, 912, 917, 929, 930, 939, 940, 950, 999, 1001, 1135, 1151, 1175, 1187, 1190, 1255, 1256, 1264, 1339, 1411}
+
+// requiredProperties are places in properties.
+var requiredProperties = [...]uint16{24, 27, 28, 29, 35, 36, 37, 38, 45, 46, 61, 96, 99, 100, 101, 155, 157, 158, 170, 278, 279, 281, 354, 355, 356, 367, 416, 425, 438, 444, 446, 452, 458, 462, 466, 470, 472, 493, 497, 498, 499, 506, 507, 511, 515, 516, 524, 528, 556, 557, 566, 569, 579, 580, 581, 582, 583, 631, 657, 659, 660, 668, 670, 671, 677, 692, 704, 724, 741, 985, 986, 991, 995, 996, 997, 999, 1001, 1084, 1086, 1087, 1098, 1137, 1150, 1323, 1326, 1328, 1329, 1337, 1339}
+
 // patterns are the indexes of the families in properties, by what their names begin
 // with.
 var patterns = []patternGroup{{"druid.auth.authenticator.", []int{20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49}},

@@ -140,14 +140,15 @@ func (p Peers) Record() string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return recordMark + strings.Join(parts, " ")
+	return RecordMark + strings.Join(parts, " ")
 }
 
-const recordMark = "implycheck:sized-for "
+// RecordMark begins what Record writes.
+const RecordMark = "implycheck:sized-for "
 
 // ParseRecord reads what Record writes, from a comment without its mark.
 func ParseRecord(comment string) (Peers, bool) {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(comment), recordMark)
+	rest, ok := strings.CutPrefix(strings.TrimSpace(comment), RecordMark)
 	var p Peers
 	for field := range strings.FieldsSeq(rest) {
 		name, value, _ := strings.Cut(field, "=")

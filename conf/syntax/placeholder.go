@@ -66,8 +66,16 @@ func mayHavePlaceholder(text string) bool {
 			if strings.HasPrefix(text[i:], "...") || strings.HasPrefix(text[i:], ".ip") {
 				return true
 			}
-		case 'y', 'Y', 'c', 'C', 'e', 'E':
-			if hasWord(text[i:], "your") || hasWord(text[i:], "change") || hasWord(text[i:], "example.") {
+		case 'y', 'Y':
+			if hasWord(text[i:], "your") {
+				return true
+			}
+		case 'c', 'C':
+			if hasWord(text[i:], "change") {
+				return true
+			}
+		case 'e', 'E':
+			if hasWord(text[i:], "example.") {
 				return true
 			}
 		}
@@ -81,7 +89,7 @@ func hasWord(text, word string) bool {
 }
 
 // interpolation matches Druid's own variables, which it resolves from 25 on.
-var interpolation = lazy.Regexp{Expr: `\$\{(env|sys|file):[^}]*\}`}
+var interpolation = lazy.Regexp{Expr: `\$\{(env|sys|file):[^}]*\}`, Holds: "${"}
 
 // FindInterpolation is the first ${env:X}, ${sys:X} or ${file:...}.
 func FindInterpolation(text string) (string, bool) {

@@ -16,8 +16,9 @@ type Properties struct {
 	// is listed all the same.
 	Err *SyntaxError
 
-	text string
-	last map[string]int // the entry that counts, by key
+	text     string
+	last     map[string]int // the entry that counts, by key
+	comments []Span
 }
 
 // Entry is one key and its value.
@@ -108,7 +109,7 @@ func ParseProperties(data []byte) *Properties {
 		case atEnd:
 			return p
 		case commentLine:
-			r.comment()
+			p.comments = append(p.comments, r.comment())
 		case propertyLine:
 			e, err := r.entry()
 			if err != nil {
@@ -124,19 +125,9 @@ func ParseProperties(data []byte) *Properties {
 // Comments are in the order of the file, up to a mistake in its syntax.
 func (p *Properties) Comments() iter.Seq[Comment] {
 	return func(yield func(Comment) bool) {
-		r := &logicalReader{data: p.text, pos: Position{0, 1, 1}}
-		for {
-			switch r.begin() {
-			case atEnd:
+		for _, span := range p.comments {
+			if !yield(newComment(p.text, span)) {
 				return
-			case commentLine:
-				if span := r.comment(); !yield(newComment(p.text, span)) {
-					return
-				}
-			case propertyLine:
-				if _, err := r.entry(); err != nil {
-					return
-				}
 			}
 		}
 	}

@@ -94,7 +94,7 @@ var xmlEncoding = lazy.Regexp{Expr: `^(?:\x{feff})?<\?xml[^>]*encoding\s*=\s*["'
 
 func newXMLReader(data []byte) *xmlReader {
 	r := &xmlReader{}
-	if match := xmlEncoding.FindSubmatch(data); match != nil && isLatin1(string(match[1])) {
+	if saysLatin1(data) {
 		r.latin1 = true
 		data = latin1ToUTF8(data)
 	}
@@ -107,6 +107,17 @@ func newXMLReader(data []byte) *xmlReader {
 		return nil, errors.New("the encoding " + charset + " is not supported: UTF-8 and ISO-8859-1 are")
 	}
 	return r
+}
+
+// saysLatin1 reads the declaration, which in most files says UTF-8: that is told
+// without the expression.
+func saysLatin1(data []byte) bool {
+	declaration, _, _ := bytes.Cut(data, []byte(">"))
+	if !bytes.HasPrefix(declaration, []byte("<?xml")) && !bytes.HasPrefix(declaration, []byte("\ufeff<?xml")) || bytes.Contains(declaration, []byte("UTF-8")) {
+		return false
+	}
+	match := xmlEncoding.FindSubmatch(data)
+	return match != nil && isLatin1(string(match[1]))
 }
 
 func isLatin1(charset string) bool {

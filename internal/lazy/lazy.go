@@ -27,8 +27,11 @@ func (v *Value[T]) Get() T {
 // regexp.Regexp.
 type Regexp struct {
 	Expr string
-	once sync.Once
-	made *regexp.Regexp
+	// Holds stands in every match. A text without it has none, which is seen
+	// without the expression.
+	Holds string
+	once  sync.Once
+	made  *regexp.Regexp
 }
 
 // Get is the expression itself. It panics where regexp.MustCompile does.
@@ -37,12 +40,28 @@ func (r *Regexp) Get() *regexp.Regexp {
 	return r.made
 }
 
-func (r *Regexp) MatchString(s string) bool              { return r.Get().MatchString(s) }
-func (r *Regexp) FindString(s string) string             { return r.Get().FindString(s) }
+// may reports whether a text may hold a match.
+func (r *Regexp) may(s string) bool { return strings.Contains(s, r.Holds) }
+
+func (r *Regexp) MatchString(s string) bool { return r.may(s) && r.Get().MatchString(s) }
+
+func (r *Regexp) FindString(s string) string {
+	if !r.may(s) {
+		return ""
+	}
+	return r.Get().FindString(s)
+}
+
+func (r *Regexp) ReplaceAllString(s, by string) string {
+	if !r.may(s) {
+		return s
+	}
+	return r.Get().ReplaceAllString(s, by)
+}
+
 func (r *Regexp) FindStringIndex(s string) []int         { return r.Get().FindStringIndex(s) }
 func (r *Regexp) FindStringSubmatch(s string) []string   { return r.Get().FindStringSubmatch(s) }
 func (r *Regexp) FindStringSubmatchIndex(s string) []int { return r.Get().FindStringSubmatchIndex(s) }
-func (r *Regexp) ReplaceAllString(s, by string) string   { return r.Get().ReplaceAllString(s, by) }
 func (r *Regexp) FindSubmatch(b []byte) [][]byte         { return r.Get().FindSubmatch(b) }
 func (r *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
 	return r.Get().FindAllStringSubmatch(s, n)

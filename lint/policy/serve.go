@@ -6,8 +6,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 	"syscall"
 	"time"
 )
@@ -38,9 +38,9 @@ func Work() {
 
 // watchMemory ends the process when it takes more than it may.
 func watchMemory() {
-	used := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	var used runtime.MemStats // package runtime/metrics would cost every start its tables
 	for ; ; time.Sleep(5 * time.Millisecond) {
-		if metrics.Read(used); used[0].Value.Uint64()-used[1].Value.Uint64() > maxMemory {
+		if runtime.ReadMemStats(&used); used.Sys-used.HeapReleased > maxMemory {
 			os.Exit(exitMemory)
 		}
 	}

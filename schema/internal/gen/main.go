@@ -120,14 +120,34 @@ func properties(b *bytes.Buffer, root cue.Value) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	var secret, required []int
 	b.WriteString("var properties = []Property{\n")
-	for _, name := range names {
-		if err := property(b, name, values[name], asked); err != nil {
+	for i, name := range names {
+		p, err := property(b, name, values[name], asked)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if p.Secret {
+			secret = append(secret, i)
+		}
+		if len(p.Required) > 0 {
+			required = append(required, i)
 		}
 	}
 	b.WriteString("}\n\n")
+	places(b, "secretProperties", secret)
+	places(b, "requiredProperties", required)
 	return names, nil
+}
+
+// places writes which properties those are that are looked for among all: going
+// through all of them would cost every run.
+func places(b *bytes.Buffer, variable string, of []int) {
+	fmt.Fprintf(b, "// %s are places in properties.\nvar %s = [...]uint16{", variable, variable)
+	for _, i := range of {
+		fmt.Fprintf(b, "%d,", i)
+	}
+	b.WriteString("}\n\n")
 }
 
 // propertyJSON mirrors #Property, without its value, which is a constraint.
@@ -172,8 +192,7 @@ type defaultJSON struct{ From, Until, Value, Formula string }
 
 type choiceJSON struct{ Value, Extension, Since, Until string }
 
-func property(b *bytes.Buffer, name string, v cue.Value, asked *dumps) error {
-	var p propertyJSON
+func property(b *bytes.Buffer, name string, v cue.Value, asked *dumps) (p propertyJSON, err error) {
 	for field, target := range map[string]any{
 		"doc": &p.Doc, "type": &p.Type, "anyCase": &p.AnyCase, "default": &p.Default, "services": &p.Services, "lenient": &p.Lenient, "onlyTrue": &p.OnlyTrue,
 		"since": &p.Since, "until": &p.Until, "deprecated": &p.Deprecated, "replacedBy": &p.ReplacedBy, "was": &p.Was,
@@ -183,18 +202,18 @@ func property(b *bytes.Buffer, name string, v cue.Value, asked *dumps) error {
 	} {
 		if f := v.LookupPath(cue.ParsePath(field)); f.Exists() {
 			if err := f.Decode(target); err != nil {
-				return err
+				return p, err
 			}
 		}
 	}
 	fmt.Fprintf(b, "{Name: %q, Doc: %q, Type: %q", name, p.Doc, p.Type)
 	constraint, err := constraintOf(v, p.Type)
 	if err != nil {
-		return err
+		return p, err
 	}
 	b.WriteString(constraint.text())
 	if err := limits(b, v.LookupPath(cue.ParsePath("limits")), p.Type); err != nil {
-		return err
+		return p, err
 	}
 	list(b, "Choices", "Choice", p.Choices, func(c choiceJSON) string {
 		return fmt.Sprintf("{Value: %q%s%s}", c.Value, optional("Extension", c.Extension), releases(c.Since, c.Until))
@@ -233,7 +252,7 @@ func property(b *bytes.Buffer, name string, v cue.Value, asked *dumps) error {
 		b.WriteString(optional("Proved", e.proved) + optional("Built", asked.built(&p, e)))
 	}
 	b.WriteString(optional("Turns", p.turns()) + "},\n")
-	return nil
+	return p, nil
 }
 
 func list[T any](b *bytes.Buffer, field, kind string, items []T, write func(T) string) {
