@@ -26,9 +26,9 @@ import (
 // version is set by the release build.
 var version = "dev"
 
-// gentleMemory is where garbage is collected more often instead of taking more: 95 MB
+// gentleMemory is where garbage is collected more often instead of taking more: 64 MB
 // with the program itself. Few configurations need as much.
-const gentleMemory = 80 << 20
+const gentleMemory = 48 << 20
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == policy.WorkerArgument {
