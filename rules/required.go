@@ -51,11 +51,7 @@ func (p *Pass) reportMissing(s Setting, demands []schema.Demand) {
 	for _, d := range demands {
 		missing = append(missing, anyOf(d.Names(s.Key)))
 	}
-	verb := "is"
-	if len(missing) > 1 {
-		verb = "are"
-	}
-	f := p.Report(Val(s.Value), "%s=%s needs %s, which %s not set", s.Key, s.Text, text.List(missing), verb)
+	f := p.Report(Val(s.Value), "%s=%s needs %s", s.Key, s.Text, notSet(missing))
 	f.Help = "Set " + text.List(missing) + "."
 	for _, c := range consequences {
 		i := slices.IndexFunc(demands, func(d schema.Demand) bool { return d.Then == c.then })
@@ -68,6 +64,15 @@ func (p *Pass) reportMissing(s Setting, demands []schema.Demand) {
 		}
 		return
 	}
+}
+
+// notSet lists what is missing.
+func notSet(names []string) string {
+	verb := "is"
+	if len(names) > 1 {
+		verb = "are"
+	}
+	return text.List(names) + ", which " + verb + " not set"
 }
 
 // unmet reports whether one of the processes that see a setting lacks what it
