@@ -104,6 +104,18 @@ var combinations = [...]combination{
 		says:    "CentralizedDatasourceSchema feature is incompatible with config druid.serverview.type=batch.",
 	},
 	{
+		processes: []string{"historical", "indexer"},
+		when:      []string{"druid.processing.numThreads>druid.processing.buffer.poolCacheMaxCount"},
+		message:   "each processing thread starts with a query buffer, and fewer may be kept",
+		says:      "initCount must be less/equal to objectsCacheMaxCount.",
+	},
+	{
+		releases: schema.Range{From: 23}, processes: []string{"broker"},
+		when:    []string{"druid.processing.buffer.poolCacheInitialCount>druid.processing.buffer.poolCacheMaxCount"},
+		message: "more query buffers are made at start than may be kept",
+		says:    "initCount must be less/equal to objectsCacheMaxCount.",
+	},
+	{
 		releases: schema.Range{From: 32}, processes: []string{"historical"},
 		when:    []string{"druid.msq.dart.worker.concurrentQueries>druid.processing.numMergeBuffers", "druid.msq.dart.enabled=true"},
 		message: "each Dart query needs a merge buffer, and there are fewer",

@@ -15,6 +15,7 @@ import (
 // providerType is a type of a provider, with the members that its constructor demands.
 type providerType struct {
 	name, extension string
+	from            schema.Release
 	needs           []string
 }
 
@@ -22,7 +23,7 @@ type providerType struct {
 var passwordProviders = [...]providerType{
 	{name: "default", needs: []string{"password"}},
 	{name: "environment", needs: []string{"variable"}},
-	{name: "aws-rds-token", extension: "druid-aws-rds-extensions", needs: []string{"user", "host", "port", "region"}},
+	{name: "aws-rds-token", extension: "druid-aws-rds-extensions", from: 21, needs: []string{"user", "host", "port", "region"}},
 }
 
 var passwordProvider = &Rule{
@@ -73,6 +74,7 @@ func (p *Pass) checkProvider(s, holder Setting, kind string) {
 	case provider.name == "default":
 		f := p.Report(Val(s.Value), "the password provider of %s has no password", holder.Key)
 		p.withoutPassword(f)
+	case p.Release() < provider.from:
 	case provider.extension == "" || slices.Contains(p.extensions(p.Tree.Get), provider.extension):
 		f := p.Report(Val(s.Value), "the password provider %s of %s needs %s", kind, holder.Key, notSet(missing))
 		f.Help = "Set " + text.List(missing) + "."
