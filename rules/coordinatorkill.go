@@ -48,7 +48,20 @@ func (p *Pass) checkKill(s *conf.Service, on conf.Value) {
 		f.Help = "Set druid.coordinator.kill.maxSegments=1000."
 	default:
 		p.killPeriod(s)
+		p.killNothing(s, on)
 	}
+}
+
+// killNothing tells of a clean-up that is on and may remove no segment.
+func (p *Pass) killNothing(s *conf.Service, on conf.Value) {
+	segments := s.Get(killPrefix + "maxSegments")
+	if count, ok := segments.Int64(); !ok || count != 0 || !killOn(on, p.Release()) {
+		return
+	}
+	f := p.Report(Val(segments).Of(s), "kill.on is true, and kill.maxSegments is 0")
+	f.Severity = finding.Warning
+	f.Effect = "Unused segments are never deleted, and Druid does not say so."
+	f.Help = "Set " + killPrefix + "maxSegments=100, which is the default."
 }
 
 // killPeriod compares how often segments are deleted with how often the

@@ -26,6 +26,7 @@ var obsEmitter = &Rule{
 	DefersTo: []string{"props-quoted-scalar", "props-trailing-space", "props-inline-comment", "ext-storage-not-loaded"},
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
+			p.checkEmitterList(s)
 			if s.Key != "druid.emitter" || !s.Known() {
 				continue
 			}
@@ -67,8 +68,7 @@ func choiceNames(property *schema.Property, r schema.Release) []string {
 // emitterNeeds are settings without which an emitter stops the process.
 func (p *Pass) emitterNeeds(s Setting) {
 	need := map[string]string{
-		"http": "druid.emitter.http.recipientBaseUrl", "composing": "druid.emitter.composing.emitters",
-		"parametrized": "druid.emitter.parametrized.recipientBaseUrlPattern",
+		"http": "druid.emitter.http.recipientBaseUrl", "parametrized": "druid.emitter.parametrized.recipientBaseUrlPattern",
 	}[s.Text]
 	if need == "" || p.shared(need).Set {
 		return

@@ -114,9 +114,10 @@ func (p *Pass) extensions(get func(string) conf.Value) []string {
 }
 
 // given reports whether a property is set, by itself, by its members or as a
-// member of a JSON object.
+// member of a JSON object; or has a default that is not an empty list or object.
 func (p *Pass) given(name string, svc *conf.Service, get func(string) conf.Value) bool {
-	if v := get(name); !v.Absent() || v.Text != "" || v.Formula != "" {
+	v := get(name)
+	if nothing := !v.Set && (v.Text == "[]" || v.Text == "{}"); !nothing && (!v.Absent() || v.Text != "" || v.Formula != "") {
 		return true
 	}
 	for parent := name; strings.Contains(parent, "."); {
