@@ -98,12 +98,6 @@ var combinations = [...]combination{
 		says:      "numThreads must be > 1 to enable Request Limit Filter.",
 	},
 	{
-		releases: schema.Range{From: 30}, processes: []string{"coordinator", "overlord", "broker", "middleManager", "indexer", "peon"},
-		when:    []string{"druid.serverview.type!=http", "druid.centralizedDatasourceSchema.enabled=true"},
-		message: "schemas are kept at the Coordinator, which needs segments to be found over HTTP",
-		says:    "CentralizedDatasourceSchema feature is incompatible with config druid.serverview.type=batch.",
-	},
-	{
 		processes: []string{"historical", "indexer"},
 		when:      []string{"druid.processing.numThreads>druid.processing.buffer.poolCacheMaxCount"},
 		message:   "each processing thread starts with a query buffer, and fewer may be kept",

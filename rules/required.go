@@ -19,7 +19,7 @@ var requiredMissing = &Rule{
 	Effect:   "The process stops at start, or fails when it first uses the choice.",
 	Fix:      "Set the property that is named.",
 	Source:   "The constructors and @NotNull fields of the classes that hold the properties, 0.15.1 to 38; the schema names each",
-	DefersTo: []string{"ext-storage-not-loaded", "prop-choice-value", "prop-wrong-service", "sec-auth-incomplete"},
+	DefersTo: []string{"ext-storage-not-loaded", "prop-choice-value", "prop-wrong-service", "sec-auth-incomplete", "obs-request-log"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			if !s.Known() || p.idle(s) {
