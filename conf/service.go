@@ -152,7 +152,8 @@ func (t *Tree) Holds(p *schema.Property, key string) func(condition string) bool
 func holds(get func(key string) Value, p *schema.Property, key string) func(condition string) bool {
 	return func(condition string) bool {
 		name, want, _ := strings.Cut(condition, "=")
-		return get(schema.Fill(name, p.Name, key)).Is(want)
+		v := get(schema.Fill(name, p.Name, key))
+		return v.Is(want) || want == "*" && v.Set && v.Text != ""
 	}
 }
 

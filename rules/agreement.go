@@ -117,19 +117,30 @@ var xAuthorizerName = &Rule{
 				list = s.Services[0].Get(authorizersKey)
 			}
 			names, ok := list.Strings()
-			if list.Absent() {
-				names, ok = []string{"allowAll"}, len(p.Tree.Services) > 0
+			if !list.Set {
+				p.everyoneAllowed(s)
+				continue
 			}
 			if !ok || slices.Contains(names, s.Text) || syntax.HasPlaceholder(list.Text) {
 				continue
 			}
 			f := p.Report(Val(s.Value), "no authorizer is called %q: there is %s", s.Text, text.List(names))
-			if list.Set {
-				relate(f, Val(list), "the authorizers")
-			}
+			relate(f, Val(list), "the authorizers")
 		}
 		p.allowAllUnknown()
 	},
+}
+
+// everyoneAllowed tells of an authorizer where none is configured: one that allows all
+// stands in for every name.
+func (p *Pass) everyoneAllowed(s Setting) {
+	if s.Text == "allowAll" || len(s.Services) == 0 {
+		return
+	}
+	f := p.Report(Val(s.Value), "%s is not set: every user may do everything, whatever authorizer is named", authorizersKey)
+	f.Severity = finding.Warning
+	f.Effect = "Nothing is forbidden to anyone who can log in."
+	f.Help = "Set " + authorizersKey + `=["` + s.Text + `"], and druid.auth.authorizer.` + s.Text + ".type."
 }
 
 // allowAllUnknown looks for processes that let everybody in as a user of allowAll,

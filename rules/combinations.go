@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -20,10 +21,10 @@ func combinationRules() []*Rule {
 
 // combination is what a process refuses to have together.
 type combination struct {
-	releases schema.Range
-	process  string // that checks it; all, if empty
-	// when are the conditions: key=value, key=* for any, key!=one|another, and
-	// key~item for one of a list. A default counts, but not for *.
+	releases  schema.Range
+	processes []string // that check it; all, if empty
+	// when are the conditions: key=value, key=* for any, key!=one|another, key~item for
+	// one of a list, and key>number or key>key. A default counts, but not for *.
 	when []string
 	// message is for people, says what Druid prints, help what to do.
 	message, says, help string
@@ -31,7 +32,7 @@ type combination struct {
 
 var combinations = [...]combination{
 	{
-		releases: schema.Range{From: 23}, process: "broker",
+		releases: schema.Range{From: 23}, processes: []string{"broker"},
 		when:    []string{"druid.broker.segment.ignoredTiers=*", "druid.broker.segment.watchedTiers=*"},
 		message: "a Broker watches some tiers or ignores some, not both",
 		says:    "At most one of 'druid.broker.segment.watchedTiers' and 'druid.broker.segment.ignoredTiers' can be configured.",
@@ -48,35 +49,83 @@ var combinations = [...]combination{
 		help:    "Take the monitor out of the list.",
 	},
 	{
-		releases: schema.Range{From: 23}, process: "historical",
+		releases: schema.Range{From: 23}, processes: []string{"historical"},
 		when:    []string{"druid.monitoring.monitors~SegmentStatsMonitor", "druid.segmentCache.lazyLoadOnStart=true"},
 		message: "SegmentStatsMonitor cannot count segments that are loaded lazily",
 		says:    "Monitor doesn't support working with lazy loading on start.",
 	},
 	{
-		releases: schema.Range{From: 27, Until: 28}, process: "broker",
+		releases: schema.Range{From: 27, Until: 28}, processes: []string{"broker"},
 		when:    []string{"druid.sql.enable=false", loadListKey + "~druid-multi-stage-query"},
 		message: "druid-multi-stage-query needs SQL, which is switched off",
 		says:    "No implementation for SqlToolbox was bound.",
 	},
 	{
-		releases: schema.Range{From: 34}, process: "coordinator",
+		releases: schema.Range{From: 34}, processes: []string{"coordinator"},
 		when:    []string{"druid.manager.segments.killUnused.enabled=true", "druid.manager.segments.useIncrementalCache=never"},
 		message: "unused segments are found in the cache of segment metadata, which is off",
 		says:    "Segment metadata cache must be enabled to allow killing of unused segments.",
 		help:    "Set druid.manager.segments.useIncrementalCache=always.",
 	},
 	{
-		releases: schema.Range{From: 18}, process: "broker",
+		releases: schema.Range{From: 18}, processes: []string{"broker"},
 		when:    []string{"druid.query.scheduler.laning.lanes.total=*", "druid.query.scheduler.laning.strategy=manual"},
 		message: "a lane of queries may not be called total",
 		says:    "Lane cannot be named 'total'.",
 	},
 	{
-		releases: schema.Range{From: 18}, process: "broker",
+		releases: schema.Range{From: 18}, processes: []string{"broker"},
 		when:    []string{"druid.query.scheduler.laning.lanes.default=*", "druid.query.scheduler.laning.strategy=manual"},
 		message: "a lane of queries may not be called default",
 		says:    "Lane cannot be named 'default'.",
+	},
+	{
+		releases: schema.Range{From: 38}, processes: []string{"broker"},
+		when:    []string{"druid.query.scheduler.laning.lanes.total.minCost=*", "druid.query.scheduler.laning.strategy=weighted"},
+		message: "a lane of queries may not be called total",
+		says:    "Lane cannot be named 'total'.",
+	},
+	{
+		releases: schema.Range{From: 38}, processes: []string{"broker"},
+		when:    []string{"druid.query.scheduler.laning.lanes.default.minCost=*", "druid.query.scheduler.laning.strategy=weighted"},
+		message: "a lane of queries may not be called default",
+		says:    "Lane cannot be named 'default'.",
+	},
+	{
+		processes: []string{"broker", "historical", "indexer"},
+		when:      []string{"druid.server.http.numThreads=1", "druid.server.http.enableRequestLimit=true"},
+		message:   "requests beyond the threads less one are to be refused, and there is one thread",
+		says:      "numThreads must be > 1 to enable Request Limit Filter.",
+	},
+	{
+		processes: []string{"historical", "indexer"},
+		when:      []string{"druid.processing.numThreads>druid.processing.buffer.poolCacheMaxCount"},
+		message:   "each processing thread starts with a query buffer, and fewer may be kept",
+		says:      "initCount must be less/equal to objectsCacheMaxCount.",
+	},
+	{
+		releases: schema.Range{From: 23}, processes: []string{"broker"},
+		when:    []string{"druid.processing.buffer.poolCacheInitialCount>druid.processing.buffer.poolCacheMaxCount"},
+		message: "more query buffers are made at start than may be kept",
+		says:    "initCount must be less/equal to objectsCacheMaxCount.",
+	},
+	{
+		releases: schema.Range{From: 32}, processes: []string{"historical"},
+		when:    []string{"druid.msq.dart.worker.concurrentQueries>druid.processing.numMergeBuffers", "druid.msq.dart.enabled=true"},
+		message: "each Dart query needs a merge buffer, and there are fewer",
+		says:    "concurrentQueries must be less than numMergeBuffers.",
+	},
+	{
+		releases: schema.Range{From: 35}, processes: []string{"historical"},
+		when:    []string{"druid.segmentCache.numThreadsToLoadSegmentsIntoPageCacheOnDownload>0", "druid.segmentCache.virtualStorage=true"},
+		message: "segments are pulled when a query needs them, and not read into memory before",
+		says:    "Invalid configuration: virtualStorage is incompatible with numThreadsToLoadSegmentsIntoPageCacheOnDownload",
+	},
+	{
+		releases: schema.Range{From: 35}, processes: []string{"historical"},
+		when:    []string{"druid.segmentCache.numThreadsToLoadSegmentsIntoPageCacheOnBootstrap>0", "druid.segmentCache.virtualStorage=true"},
+		message: "segments are pulled when a query needs them, and not read into memory before",
+		says:    "Invalid configuration: virtualStorage is incompatible with numThreadsToLoadSegmentsIntoPageCacheOnBootstrap",
 	},
 }
 
@@ -86,7 +135,7 @@ var refusedTogether = &Rule{
 	Why:      "Each is right by itself and contradicts the other, and Druid refuses to start.",
 	Effect:   "The process stops at start.",
 	Fix:      "Keep one of the two.",
-	Source:   "BrokerServerView.java:200, LookupListeningAnnouncerConfig.java:48, HttpEmittingMonitor, SegmentStatsMonitor, HybridCacheProvider and ManualQueryLaningStrategy, 0.15 to 38; run on Druid 25 and 33",
+	Source:   "BrokerServerView.java:200, LookupListeningAnnouncerConfig.java:48, HttpEmittingMonitor, SegmentStatsMonitor, HybridCacheProvider and ManualQueryLaningStrategy, 0.15 to 38; CliBroker, DartWorkerMemoryManagementModule and SegmentLocalCacheManager; run on Druid 25 and 33",
 	DefersTo: []string{"obs-monitor-class", "ext-removed-or-renamed"},
 	Check: func(p *Pass) {
 		for i := range combinations {
@@ -98,10 +147,7 @@ var refusedTogether = &Rule{
 }
 
 func (p *Pass) checkCombination(c *combination) {
-	services := p.Services()
-	if c.process != "" {
-		services = p.Services(c.process)
-	}
+	services := p.Services(c.processes...)
 	seen := map[Place]bool{}
 	for _, s := range services {
 		values, ok := meet(s, c.when)
@@ -131,7 +177,7 @@ func (p *Pass) checkCombination(c *combination) {
 func meet(s *conf.Service, conditions []string) ([]conf.Value, bool) {
 	var values []conf.Value
 	for _, condition := range conditions {
-		i := strings.IndexAny(condition, "=~!")
+		i := strings.IndexAny(condition, "=~!>")
 		v, want := s.Get(condition[:i]), condition[i+1:]
 		value := strings.TrimSpace(v.Text)
 		applies := v.Known()
@@ -139,6 +185,8 @@ func meet(s *conf.Service, conditions []string) ([]conf.Value, bool) {
 		case '~':
 			items, _ := v.Strings()
 			applies = applies && slices.ContainsFunc(items, func(item string) bool { return item == want || className(item) == want })
+		case '>':
+			applies = greater(s, v, want)
 		case '!':
 			applies = applies && !slices.Contains(strings.Split(want[1:], "|"), value)
 		default:
@@ -150,6 +198,18 @@ func meet(s *conf.Service, conditions []string) ([]conf.Value, bool) {
 		values = append(values, v)
 	}
 	return values, values[0].Set
+}
+
+// greater reports whether a number is known to be greater than another, which is
+// written out or that of a key.
+func greater(s *conf.Service, v conf.Value, than string) bool {
+	n, ok := v.Int64()
+	limit, err := strconv.ParseInt(than, 10, 64)
+	known := err == nil
+	if !known {
+		limit, known = s.Get(than).Int64()
+	}
+	return ok && known && n > limit
 }
 
 // duties are what groups of one's own may consist of, as long as no extension

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"time"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -47,7 +48,20 @@ func (p *Pass) checkKill(s *conf.Service, on conf.Value) {
 		f.Help = "Set druid.coordinator.kill.maxSegments=1000."
 	default:
 		p.killPeriod(s)
+		p.killNothing(s, on)
 	}
+}
+
+// killNothing tells of a clean-up that is on and may remove no segment.
+func (p *Pass) killNothing(s *conf.Service, on conf.Value) {
+	segments := s.Get(killPrefix + "maxSegments")
+	if count, ok := segments.Int64(); !ok || count != 0 || !killOn(on, p.Release()) {
+		return
+	}
+	f := p.Report(Val(segments).Of(s), "kill.on is true, and kill.maxSegments is 0")
+	f.Severity = finding.Warning
+	f.Effect = "Unused segments are never deleted, and Druid does not say so."
+	f.Help = "Set " + killPrefix + "maxSegments=100, which is the default."
 }
 
 // killPeriod compares how often segments are deleted with how often the
@@ -79,13 +93,16 @@ var xCoordinatorCleanup = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Services("coordinator") {
 			for _, name := range cleanups {
-				if killOn(s.Get(killPrefix+name+".on"), p.Release()) {
+				if known, ok := schema.Lookup(killPrefix + name + ".on"); ok && known.Releases.Has(p.Release()) && killOn(s.Get(killPrefix+name+".on"), p.Release()) {
 					p.checkCleanup(s, killPrefix+name)
 				}
 			}
 		}
 	},
 }
+
+// forever is a hundred years. The Coordinator refuses to keep anything for longer than the time since 1970.
+const forever = 36500 * 24 * time.Hour
 
 func (p *Pass) checkCleanup(s *conf.Service, prefix string) {
 	period, least := s.Get(prefix+".period"), s.Get("druid.coordinator.period.metadataStoreManagementPeriod")
@@ -95,8 +112,16 @@ func (p *Pass) checkCleanup(s *conf.Service, prefix string) {
 		p.Report(Val(either(period, least)).Of(s), "%s is %s, and the Coordinator tends the metadata store every %s", period.Key, period.Text, least.Text)
 	}
 	retain := s.Get(prefix + ".durationToRetain")
-	if kept, ok := retain.Duration(); ok && kept < 0 {
-		f := p.Report(Place(p.Where(s, either(retain, s.Get(prefix+".on")))), "%s is %s, less than nothing", retain.Key, retain.Text)
-		f.Help = "Set " + retain.Key + "=P90D."
+	kept, ok := retain.Duration()
+	what := ""
+	switch {
+	case ok && kept < 0:
+		what = "less than nothing"
+	case ok && kept >= forever && prefix != killPrefix+"compaction":
+		what = "more than the time since 1970"
+	default:
+		return
 	}
+	f := p.Report(Place(p.Where(s, either(retain, s.Get(prefix+".on")))), "%s is %s, %s", retain.Key, retain.Text, what)
+	f.Help = "Set " + retain.Key + "=P90D."
 }

@@ -53,6 +53,8 @@ func jvmSlip(j java, f syntax.Flag) slip {
 		return slip{f.Text + " is not an option: java takes it for the class to run", dashed(f.Text), finding.Error}
 	case f.Kind == syntax.Standard && !standardOption(f.Text):
 		return slip{"no Java knows " + f.Text, meantOption(f.Text), finding.Error}
+	case strings.HasPrefix(f.Text, "-Xlog:"):
+		return logSlip(f)
 	case strings.HasPrefix(f.Text, "-XX:") && !j.toggle("IgnoreUnrecognizedVMOptions"):
 		return optionSlip(f)
 	}
@@ -71,6 +73,8 @@ func optionSlip(f syntax.Flag) slip {
 		return unknownOption(f, name)
 	case known.Value && f.Kind == syntax.Toggle:
 		return slip{f.Text + " has a sign, and " + name + " takes a value", strings.Replace(f.Text, f.Text[4:5], "", 1), finding.Error}
+	case f.Kind == syntax.Option && notNumber(known, f.Value):
+		return slip{name + " takes a number, which " + f.Value + " is not", strings.TrimSuffix(f.Text, f.Value) + digits.FindString(f.Value), finding.Error}
 	case known.Switch && f.Kind == syntax.Option && f.HasValue:
 		return slip{f.Text + " has a value, and " + name + " is a switch", switchFor(name, f.Value), finding.Error}
 	case known.Switch && strings.Contains(f.Name, "="):
@@ -79,6 +83,37 @@ func optionSlip(f syntax.Flag) slip {
 		return slip{f.Text + " has : where = belongs", strings.Replace(f.Text, name+":", name+"=", 1), finding.Error}
 	}
 	return slip{}
+}
+
+// Numbers as HotSpot reads them.
+var (
+	wholeNumber = lazy.Regexp{Expr: `^-?(0[xX][0-9a-fA-F]+|[0-9]+)[kKmMgGtT]?$`}
+	realNumber  = lazy.Regexp{Expr: `^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?$`}
+	digits      = lazy.Regexp{Expr: `^[0-9]*`}
+)
+
+// notNumber reports whether an option takes a number and has something else. What may
+// be filled in later is given the benefit of the doubt.
+func notNumber(known schema.JavaOption, value string) bool {
+	return (known.Whole && !wholeNumber.MatchString(value) || known.Real && !realNumber.MatchString(value)) && !strings.ContainsAny(value, "${<@`")
+}
+
+// logSlip looks at the second part of -Xlog:what:output:decorators:options, which is stdout,
+// stderr or a file, with file= before its name or without.
+func logSlip(f syntax.Flag) slip {
+	parts := strings.SplitN(f.Text, ":", 4)
+	if len(parts) < 3 {
+		return slip{}
+	}
+	kind, _, named := strings.Cut(parts[2], "=")
+	if !named || kind == "file" || strings.ContainsAny(kind, "\"${<@`") {
+		return slip{}
+	}
+	right := strings.Replace(f.Text, ":"+kind+"=", ":file=", 1)
+	if strings.Contains(kind, "/") {
+		right = strings.Replace(f.Text, ":"+kind+"=", ":file="+kind+"=", 1)
+	}
+	return slip{kind + " is not an output of -Xlog", right, finding.Error}
 }
 
 // unknownOption says what an option may have been meant to be. One that is near

@@ -126,7 +126,7 @@ var liveZooKeepers = &Rule{
 }
 
 // zooKeepers are the servers of a connect string, in an order of their own.
-func zooKeepers(text string) string {
+func zooKeepers(_ *conf.Service, text string) string {
 	list := conf.Addresses(text, zooKeeperPort)
 	slices.SortFunc(list, func(a, b conf.Address) int { return strings.Compare(a.String(), b.String()) })
 	return conf.JoinAddresses(list)

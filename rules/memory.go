@@ -85,7 +85,7 @@ func directLimitOn(flags []syntax.Flag, machine sizing.Machine) (direct, bool) {
 // know.
 func directLimit(flags []syntax.Flag) (direct, bool) {
 	if f, ok := syntax.LastFlag(flags, syntax.Size, "MaxDirectMemorySize"); ok {
-		return direct{f.Bytes, f, true}, f.BytesOK && f.Bytes > 0
+		return direct{f.Bytes, f, true}, f.BytesOK
 	}
 	heap, ok := syntax.LastFlag(flags, syntax.Size, "Xmx", "MaxHeapSize")
 	if !ok || !heap.BytesOK {

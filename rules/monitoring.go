@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -25,6 +26,7 @@ var obsEmitter = &Rule{
 	DefersTo: []string{"props-quoted-scalar", "props-trailing-space", "props-inline-comment", "ext-storage-not-loaded"},
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
+			p.checkEmitterList(s)
 			if s.Key != "druid.emitter" || !s.Known() {
 				continue
 			}
@@ -66,8 +68,7 @@ func choiceNames(property *schema.Property, r schema.Release) []string {
 // emitterNeeds are settings without which an emitter stops the process.
 func (p *Pass) emitterNeeds(s Setting) {
 	need := map[string]string{
-		"http": "druid.emitter.http.recipientBaseUrl", "composing": "druid.emitter.composing.emitters",
-		"parametrized": "druid.emitter.parametrized.recipientBaseUrlPattern",
+		"http": "druid.emitter.http.recipientBaseUrl", "parametrized": "druid.emitter.parametrized.recipientBaseUrlPattern",
 	}[s.Text]
 	if need == "" || p.shared(need).Set {
 		return
@@ -89,11 +90,11 @@ var requestLogNeeds = lazy.Value[map[string]string]{New: func() map[string]strin
 
 var obsRequestLog = &Rule{
 	ID: "obs-request-log", Severity: finding.Error, Area: Monitoring,
-	Title:  "A request log that lacks what its type needs.",
-	Why:    "Each type of request log has a setting without a default.",
+	Title:  "A request log that lacks what its type needs, or keeps files for too short a time.",
+	Why:    "Each type of request log has a setting without a default. Files are kept for a day at least up to 33, and as long as one file is written from 34 on.",
 	Effect: "The process stops at start: druid.request.logging.dir - may not be null.",
 	Fix:    "Set the missing property.",
-	Source: "server/src/main/java/org/apache/druid/server/log/FileRequestLoggerProvider.java, 0.14.2; run on Imply 2.7.8",
+	Source: "server/src/main/java/org/apache/druid/server/log/FileRequestLoggerProvider.java, 0.14.2, FileRequestLogger.java:78, 25 to 38; run on Imply 2.7.8 and Druid 33",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("broker", "historical", "router") {
 			kind := s.Get("druid.request.logging.type")
@@ -110,9 +111,36 @@ var obsRequestLog = &Rule{
 				f := p.Report(Val(kind), "the %s request log needs %s", kind.Text, need)
 				f.Effect = "The process stops at start: " + need + " - may not be null."
 				f.Help = "Set " + need + "."
+			case kind.Text == "file" && p.Release() >= 24:
+				p.checkRetention(s)
 			}
 		}
 	},
+}
+
+// checkRetention looks at how long files of requests are kept: a day at least up to 33,
+// and as long as one file is written from 34 on, which is an hour at least.
+func (p *Pass) checkRetention(s *conf.Service) {
+	least, name := 24*time.Hour, "a day"
+	kept, roll := s.Get("druid.request.logging.durationToRetain"), s.Get("druid.request.logging.rollPeriod")
+	if p.Release() >= 34 {
+		every, ok := roll.Duration()
+		switch {
+		case !ok:
+			return
+		case roll.Set && every < time.Hour:
+			f := p.Report(Val(roll).Of(s), "a new request log every %s, and the least is PT1H", roll.Text)
+			f.Effect = "The process stops at start: request logs roll period must be atleast PT1H."
+			f.Help = "Write PT1H or more."
+			return
+		}
+		least, name = every, roll.Text+", as long as one file is written"
+	}
+	if time, ok := kept.Duration(); ok && kept.Set && time < least {
+		f := p.Report(Val(kept).Of(s), "request logs are kept for %s, and the least is %s", kept.Text, name)
+		f.Effect = "The process stops at start: request logs retention period must be atleast P1D, or as long as roll period."
+		f.Help = "Write P7D."
+	}
 }
 
 // checkProviders looks for the loggers of a composing request log.

@@ -90,7 +90,7 @@ func (p *Pass) reportValue(b badValue) *finding.Finding {
 	f := p.Report(Val(b.Value), "%s is %q, expected %s", b.Key, b.Text, b.err.Want)
 	f.Help = "Write " + b.err.Want + "."
 	switch {
-	case !p.Read(b.Setting) && p.builtBy(b.Setting) != nil:
+	case !p.Read(b.Setting) && b.err.Mistake != schema.RefusedLater && p.builtBy(b.Setting) != nil:
 		f.Message += ", which the " + p.builtBy(b.Setting).Name + " checks when it starts, though it does not use it"
 	case !p.Read(b.Setting):
 		f.Severity = finding.Info

@@ -19,7 +19,7 @@ var requiredMissing = &Rule{
 	Effect:   "The process stops at start, or fails when it first uses the choice.",
 	Fix:      "Set the property that is named.",
 	Source:   "The constructors and @NotNull fields of the classes that hold the properties, 0.15.1 to 38; the schema names each",
-	DefersTo: []string{"ext-storage-not-loaded", "prop-choice-value", "prop-wrong-service", "sec-auth-incomplete"},
+	DefersTo: []string{"ext-storage-not-loaded", "prop-choice-value", "prop-wrong-service", "sec-auth-incomplete", "obs-request-log"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			if !s.Known() || p.idle(s) {
@@ -51,11 +51,7 @@ func (p *Pass) reportMissing(s Setting, demands []schema.Demand) {
 	for _, d := range demands {
 		missing = append(missing, anyOf(d.Names(s.Key)))
 	}
-	verb := "is"
-	if len(missing) > 1 {
-		verb = "are"
-	}
-	f := p.Report(Val(s.Value), "%s=%s needs %s, which %s not set", s.Key, s.Text, text.List(missing), verb)
+	f := p.Report(Val(s.Value), "%s=%s needs %s", s.Key, s.Text, notSet(missing))
 	f.Help = "Set " + text.List(missing) + "."
 	for _, c := range consequences {
 		i := slices.IndexFunc(demands, func(d schema.Demand) bool { return d.Then == c.then })
@@ -68,6 +64,15 @@ func (p *Pass) reportMissing(s Setting, demands []schema.Demand) {
 		}
 		return
 	}
+}
+
+// notSet lists what is missing.
+func notSet(names []string) string {
+	verb := "is"
+	if len(names) > 1 {
+		verb = "are"
+	}
+	return text.List(names) + ", which " + verb + " not set"
 }
 
 // unmet reports whether one of the processes that see a setting lacks what it
@@ -109,9 +114,10 @@ func (p *Pass) extensions(get func(string) conf.Value) []string {
 }
 
 // given reports whether a property is set, by itself, by its members or as a
-// member of a JSON object.
+// member of a JSON object; or has a default that is not an empty list or object.
 func (p *Pass) given(name string, svc *conf.Service, get func(string) conf.Value) bool {
-	if v := get(name); !v.Absent() || v.Text != "" || v.Formula != "" {
+	v := get(name)
+	if nothing := !v.Set && (v.Text == "[]" || v.Text == "{}"); !nothing && (!v.Absent() || v.Text != "" || v.Formula != "") {
 		return true
 	}
 	for parent := name; strings.Contains(parent, "."); {

@@ -12,7 +12,7 @@ import (
 
 func securityRules() []*Rule {
 	return []*Rule{
-		secAuthIncomplete, secNameTrap, secNoAuth, secEscalator, secPlaintext, secLogged, secTLS, secJavaScript,
+		secAuthIncomplete, secNameTrap, secNoAuth, secEscalator, secPlaintext, passwordProvider, secLogged, secTLS, secJavaScript,
 	}
 }
 

@@ -31,7 +31,7 @@ var xZKNamespace = &Rule{
 			}
 		}
 		for key := range keys {
-			p.sameEverywhere(key, func(text string) string { return path.Clean("/" + text) }, func(s *conf.Service, v, first conf.Value) {
+			p.sameEverywhere(key, zkPath, func(s *conf.Service, v, first conf.Value) {
 				f := p.Report(p.Where(s, v), "the %s uses %s, and others use %s", s.Name, textOr(v, "the default"), textOr(first, "the default"))
 				f.Property = key
 				if first.Set {
@@ -40,6 +40,13 @@ var xZKNamespace = &Rule{
 			})
 		}
 	},
+}
+
+// zkPath is a path as Curator makes it: with a slash before it, and none behind it. Defaults
+// are below the base.
+func zkPath(s *conf.Service, text string) string {
+	const base = "druid.zk.paths.base"
+	return path.Clean("/" + strings.Replace(text, "${"+base+"}", s.Get(base).Text, 1))
 }
 
 // textOr is a value, or a word for none.
@@ -52,7 +59,7 @@ func textOr(v conf.Value, none string) string {
 
 // sameEverywhere calls differ for each process whose value of a key is known
 // and differs from that of the first one.
-func (p *Pass) sameEverywhere(key string, normal func(string) string, differ func(s *conf.Service, v, first conf.Value)) {
+func (p *Pass) sameEverywhere(key string, normal func(s *conf.Service, text string) string, differ func(s *conf.Service, v, first conf.Value)) {
 	var first conf.Value
 	for i, s := range p.Tree.Services {
 		v := s.Get(key)
@@ -63,7 +70,7 @@ func (p *Pass) sameEverywhere(key string, normal func(string) string, differ fun
 			first = v
 			continue
 		}
-		if normal(v.Text) != normal(first.Text) {
+		if normal(s, v.Text) != normal(p.Tree.Services[0], first.Text) {
 			differ(s, v, first)
 		}
 	}

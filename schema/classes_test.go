@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -156,6 +157,9 @@ func (c *comparison) unknown(name string, records []*record, properties map[stri
 			return // an object whose members are known one by one
 		}
 	}
+	if holder, ok := schema.Holder(name); ok && holder.JavaIn(c.release) == "PasswordProvider" {
+		return // known by the type of what holds it
+	}
 	ours := "unknown"
 	if p, ok := schema.Lookup(name); ok {
 		ours = "of the family " + p.Name
@@ -188,9 +192,9 @@ var javaTypes = []struct {
 	{regexp.MustCompile(`\.(Period|Duration)$`), []schema.Type{schema.Period}},
 	{regexp.MustCompile(`(List|Set|Collection)<java\.lang\.String>$|^\[Ljava\.lang\.String;$|^java\.lang\.String\[\]|<java\.lang\.Class|<java\.net\.URI`), []schema.Type{schema.Strings, schema.Hosts}},
 	{regexp.MustCompile(`(List|Set)<java\.lang\.Integer>$`), []schema.Type{schema.Ints}},
+	{regexp.MustCompile(`^[\w.]*Map<`), []schema.Type{schema.Object}},
 	{regexp.MustCompile(`(List|Set|Collection)<`), []schema.Type{schema.List, schema.Strings}},
-	{regexp.MustCompile(`Map<`), []schema.Type{schema.Object}},
-	{regexp.MustCompile(`^choice$`), []schema.Type{schema.OneOf}},
+	{regexp.MustCompile(`^choice$|\$ColumnTypeMergePolicy$`), []schema.Type{schema.OneOf}},
 	{regexp.MustCompile(`PasswordProvider$`), []schema.Type{schema.Any, schema.String, schema.Object}},
 	{regexp.MustCompile(``), []schema.Type{schema.Object, schema.Any, schema.String, schema.List}},
 }
@@ -382,6 +386,26 @@ func unique(list []string) []string { return without(list, nil) }
 
 var boundText = regexp.MustCompile(`(Min|Max|Positive|PositiveOrZero|HumanReadableBytesRange|DecimalMin|DecimalMax)(?:\{([^}]*)\})?`)
 
+// boundsOfClass are those of the class that holds a property, without those of what
+// uses the value later.
+func boundsOfClass(p *schema.Property, r schema.Release) (low, high *int64) {
+	constraints := []schema.Constraint{p.Constraint}
+	for _, l := range p.Limits {
+		if l.Releases.Has(r) && !l.Later && len(l.When) == 0 {
+			constraints = append(constraints, l.Constraint)
+		}
+	}
+	for _, c := range constraints {
+		if c.HasBounds && c.Min > math.MinInt32 && (low == nil || c.Min > *low) {
+			low = &c.Min
+		}
+		if c.HasBounds && c.Max < math.MaxInt32 && (high == nil || c.Max < *high) {
+			high = &c.Max
+		}
+	}
+	return low, high
+}
+
 func (c *comparison) bounds(p *schema.Property, records []*record) {
 	var low, high *int64
 	for _, r := range records {
@@ -413,7 +437,7 @@ func (c *comparison) bounds(p *schema.Property, records []*record) {
 			}
 		}
 	}
-	ourLow, ourHigh, _ := p.BoundsIn(c.release)
+	ourLow, ourHigh := boundsOfClass(p, c.release)
 	show := func(a, b *int64) string {
 		text := func(n *int64) string {
 			if n == nil {

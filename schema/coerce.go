@@ -26,6 +26,8 @@ type reader struct {
 	kind  Type
 	java  string
 	magic bool
+	// holds is what a list or an object holds, empty where it may be anything.
+	holds string
 	// constraints must all be satisfied, and then those that only matter when the
 	// value is used.
 	constraints, later []*Constraint
@@ -33,7 +35,7 @@ type reader struct {
 
 // reader puts together what holds in a release where some conditions apply.
 func (p *Property) reader(r Release, holds func(condition string) bool) reader {
-	v := reader{p: p, r: r, kind: p.TypeIn(r), java: p.JavaIn(r), magic: p.Exact(r)}
+	v := reader{p: p, r: r, kind: p.TypeIn(r), java: p.JavaIn(r), magic: p.Exact(r), holds: p.Items}
 	v.constraints = []*Constraint{&p.Constraint}
 	for i := range p.Limits {
 		l := &p.Limits[i]
@@ -43,6 +45,7 @@ func (p *Property) reader(r Release, holds func(condition string) bool) reader {
 		if l.Type != "" {
 			v.kind, v.java = l.Type, cmp.Or(l.Java, l.Type.java())
 		}
+		v.holds = cmp.Or(l.Items, v.holds)
 		if l.Later {
 			v.later = append(v.later, &l.Constraint)
 		} else {

@@ -16,9 +16,10 @@ var javaTables = []int{8, 11, 17, 21, 25}
 // JavaOption is an -XX option of Java's.
 type JavaOption struct {
 	Name string
-	// Switch is set for those with + or -, Value for those with =.
-	Switch, Value bool
-	versions      uint64
+	// Switch is set for those with + or -, Value for those with =. Of these, Whole and
+	// Real take numbers alone.
+	Switch, Value, Whole, Real bool
+	versions                   uint64
 }
 
 // LookupJavaOption finds an -XX option by its name, in any Java from 8 to 25.
@@ -31,8 +32,10 @@ func LookupJavaOption(name string) (JavaOption, bool) {
 		found, facts, _ := strings.Cut(line, " ")
 		switch {
 		case found == name:
-			versions, err := strconv.ParseUint(strings.TrimRight(facts, "tv"), 16, 8)
-			return JavaOption{name, strings.HasSuffix(facts, "t"), strings.HasSuffix(facts, "v"), versions}, err == nil
+			digits := strings.TrimRight(facts, "tvnr")
+			kind := facts[len(digits):]
+			versions, err := strconv.ParseUint(digits, 16, 8)
+			return JavaOption{name, kind == "t", kind != "" && kind != "t", kind == "n", kind == "r", versions}, err == nil
 		case found < name:
 			from = start + len(line) + 1
 		default:

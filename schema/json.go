@@ -77,5 +77,5 @@ func (v reader) items() string {
 	case Ints:
 		return "int"
 	}
-	return v.p.Items
+	return v.holds
 }

@@ -135,6 +135,8 @@ type Limit struct {
 	// Type, if any, is the kind of value under the condition.
 	Type Type
 	Java string
+	// Items is what a list or an object holds under the condition.
+	Items string
 	Constraint
 }
 

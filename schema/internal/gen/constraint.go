@@ -97,6 +97,7 @@ type limitJSON struct {
 	From, Until string
 	When        []string
 	Type, Java  string
+	Items       string
 	Later       bool
 }
 
@@ -121,7 +122,7 @@ func limits(b *bytes.Buffer, v cue.Value, kind string) error {
 				return err
 			}
 		}
-		fmt.Fprintf(b, "{Releases: Range{%s}%s%s%s%s", rangeText(l.From, l.Until), optional("Type", l.Type), optional("Java", l.Java), optional("Later", l.Later), c.text())
+		fmt.Fprintf(b, "{Releases: Range{%s}%s%s%s%s", rangeText(l.From, l.Until), optional("Type", l.Type), optional("Java", l.Java)+optional("Items", l.Items), optional("Later", l.Later), c.text())
 		if len(l.When) > 0 {
 			fmt.Fprintf(b, ", When: %#v", l.When)
 		}
