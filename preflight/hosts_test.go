@@ -59,7 +59,7 @@ func TestHosts(t *testing.T) {
 	require.Equal(t, []string{"pass 5 files: the same"}, rows(r, "live-same-files"))
 	require.Len(t, rows(r, "live-db-connect"), 1, "only Masters connect")
 	require.True(t, hasFinding(r, "master1: the metadata store"))
-	requireOne(t, r, "live-same-clock", finding.CannotSay, "--time-server")
+	requireOne(t, desk.run(t, "live-same-clock"), "live-same-clock", finding.CannotSay, "--time-server")
 
 	// A copy that was forgotten, clocks apart, and two disks for one deep storage.
 	other := newSetup(t, lines+"druid.startup.logging.logProperties=true\n").gather(t, "data2", "data")

@@ -141,7 +141,7 @@ func judgeS3(p *Pass, a Asked) {
 		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, s.Credentials)
 	case otherRegion(s):
 		p.Unknown(a, required, fmt.Sprintf("the bucket is of another region (%s): see live-s3-region", s.Region))
-	case s.List == 401 || s.List == 403:
+	case s.List == 401 || s.List == 403 || strings.Contains(s.Code, "Token"):
 		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
 	default:
 		p.Unknown(a, required, fmt.Sprintf("the store answers %d %s", s.List, s.Code))
@@ -169,6 +169,10 @@ var liveS3Region = &Check{
 			return
 		}
 		s, want := a.Store, a.Question.Store.Region
+		if s.List == 400 && !otherRegion(s) {
+			p.Unknown(a, "", "the store answers "+s.Code+": see live-s3-access")
+			return
+		}
 		required := want
 		if required == "" {
 			required = "any: no signing region is set"

@@ -85,24 +85,31 @@ func TestS3Credentials(t *testing.T) {
 }
 
 // What a store of Amazon answers and gofakes3 does not.
+// s3Says is a store that says the same to everything.
+func s3Says(t *testing.T, status int, header, value, code string) string {
+	t.Helper()
+	url, _ := s3Server(t, func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/" && !strings.Contains(r.Header.Get("Authorization"), "Credential=AKEXAMPLE/") {
+				t.Errorf("%s %s is not signed", r.Method, r.URL)
+			}
+			if header != "" {
+				w.Header().Set(header, value)
+			}
+			w.WriteHeader(status)
+			if r.Method != http.MethodHead {
+				fmt.Fprintf(w, "<Error><Code>%s</Code><Message>so it is</Message></Error>", code)
+			}
+		})
+	})
+	return url
+}
+
 func TestS3Refusals(t *testing.T) {
 	t.Parallel()
 	says := func(status int, header, value, code string) string {
-		url, _ := s3Server(t, func(http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path != "/" && !strings.Contains(r.Header.Get("Authorization"), "Credential=AKEXAMPLE/") {
-					t.Errorf("%s %s is not signed", r.Method, r.URL)
-				}
-				if header != "" {
-					w.Header().Set(header, value)
-				}
-				w.WriteHeader(status)
-				if r.Method != http.MethodHead {
-					fmt.Fprintf(w, "<Error><Code>%s</Code><Message>so it is</Message></Error>", code)
-				}
-			})
-		})
-		return url
+		t.Helper()
+		return s3Says(t, status, header, value, code)
 	}
 	r := withS3(t, says(403, "", "", "InvalidAccessKeyId"), "meadow").run(t, "live-s3-access")
 	requireOne(t, r, "live-s3-access", finding.Fail, "InvalidAccessKeyId")
@@ -117,6 +124,13 @@ func TestS3Refusals(t *testing.T) {
 	r = withS3(t, says(301, "X-Amz-Bucket-Region", "us-west-2", "PermanentRedirect"), "meadow").run(t, "live-s3-*")
 	requireOne(t, r, "live-s3-region", finding.Fail, "us-west-2")
 	requireOne(t, r, "live-s3-access", finding.CannotSay, "us-west-2")
+	for _, code := range []string{"ExpiredToken", "InvalidToken", "TokenRefreshRequired"} {
+		r = withS3(t, says(400, "", "", code), "meadow").run(t, "live-s3-access", "live-s3-region")
+		requireOne(t, r, "live-s3-access", finding.Fail, code)
+		requireOne(t, r, "live-s3-region", finding.CannotSay, code)
+	}
+	r = withS3(t, says(400, "", "", "AuthorizationHeaderMalformed"), "meadow").run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.CannotSay, "another region")
 	r = withS3(t, says(503, "", "", "SlowDown"), "meadow").run(t, "live-s3-access")
 	requireOne(t, r, "live-s3-access", finding.CannotSay, "SlowDown")
 
