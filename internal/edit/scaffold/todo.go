@@ -40,7 +40,26 @@ func (s Site) Todo(plan sizing.Plan) []sizing.Step {
 	w.extensionTodo(add)
 	add("Decide who may log in: nothing here asks for a password. Until then let only the cluster and its users reach the ports.",
 		"implycheck explain sec-no-auth")
+	if commands := preflights(plan); len(commands) > 0 {
+		add("Before the first start, ask on each server whether it will start there.", commands...)
+	}
 	return steps
+}
+
+// preflights are run on each kind of server, in the folder of the distribution; what
+// runs a container has a Job instead (templates/preflight.job.yaml).
+func preflights(plan sizing.Plan) (commands []string) {
+	for _, s := range plan.Servers {
+		role := " --role " + s.Role
+		switch {
+		case s.Machine.Limited:
+			continue
+		case s.Role == sizing.AllInOne:
+			role = ""
+		}
+		commands = append(commands, "implycheck preflight"+role+" --user druid --home . conf")
+	}
+	return commands
 }
 
 // roleName is a kind of server in a sentence.

@@ -35,6 +35,7 @@ func TestTodo(t *testing.T) {
 		"CREATE DATABASE meta DEFAULT CHARACTER SET utf8mb4;", "GRANT ALL PRIVILEGES ON meta.* TO 'me'@'%';",
 		"Put MySQL's JDBC driver into the folder of the extension mysql-metadata-storage, on every server.",
 		"export AZURE_STORAGE_KEY", "read -rs DRUID_METADATA_PASSWORD && export DRUID_METADATA_PASSWORD",
+		"implycheck preflight --role data --user druid --home . conf", "implycheck preflight --role master --user druid --home . conf",
 		`pull-deps --no-default-hadoop -c "org.apache.druid.extensions.contrib:`,
 	} {
 		if strings.Contains(want, "pull-deps") { // Azure's extension is Druid's own
@@ -58,7 +59,8 @@ func TestTodo(t *testing.T) {
 	// database.
 	text = todo(t, "druid-33", scaffold.Addresses{}, machines[0], sizing.AllInOne)
 	require.Contains(t, text, "Make the folders that Druid expects in the folder of the distribution, for the user that runs it (here druid).\nsudo install -d -o druid -g druid var/tmp")
-	for _, not := range []string{"mkfs", "CREATE", "myid", "supervise -c", "Fill in"} {
+	require.Contains(t, text, "implycheck preflight --user druid --home . conf")
+	for _, not := range []string{"mkfs", "--role", "CREATE", "myid", "supervise -c", "Fill in"} {
 		require.NotContains(t, text, not)
 	}
 
