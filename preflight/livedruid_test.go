@@ -39,8 +39,6 @@ type realDruid struct {
 	free    int
 }
 
-const commonFile = "conf/druid/_common/common.runtime.properties"
-
 // edit replaces a text of a file, or adds a line.
 func (d *realDruid) edit(t *testing.T, file, old, new string) {
 	t.Helper()
@@ -55,7 +53,7 @@ func (d *realDruid) edit(t *testing.T, file, old, new string) {
 }
 
 func inCommon(old, new string) func(*testing.T, *realDruid) {
-	return func(t *testing.T, d *realDruid) { t.Helper(); d.edit(t, commonFile, old, new) }
+	return func(t *testing.T, d *realDruid) { t.Helper(); d.edit(t, common, old, new) }
 }
 
 func inService(service, file, old, new string) func(*testing.T, *realDruid) {
@@ -79,31 +77,31 @@ var faults = []fault{
 	{"no such database", "coordinator", inCommon("/druid\n", "/prairie\n"), "live-db-connect", finding.Fail, "refused"},
 	{"the database is down", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
-		d.files[commonFile] = regexp.MustCompile(`127\.0\.0\.1:\d+/druid`).ReplaceAllString(d.files[commonFile], "127.0.0.1:1/druid")
+		d.files[common] = regexp.MustCompile(`127\.0\.0\.1:\d+/druid`).ReplaceAllString(d.files[common], "127.0.0.1:1/druid")
 	}, "live-db-connect", finding.Fail, "refused"},
 	{"tables may not be made", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.sql("postgres", "create database closed")
 		d.sql("closed", "revoke create on schema public from public")
-		d.edit(t, commonFile, "/druid\n", "/closed\n")
+		d.edit(t, common, "/druid\n", "/closed\n")
 	}, "live-db-tables", finding.Fail, "refused"},
 	{"createTables is false, and there are none", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.sql("postgres", "create database empty owner druid")
-		d.edit(t, commonFile, "/druid\n", "/empty\n")
-		d.edit(t, commonFile, "", "druid.metadata.storage.connector.createTables=false")
+		d.edit(t, common, "/druid\n", "/empty\n")
+		d.edit(t, common, "", "druid.metadata.storage.connector.createTables=false")
 	}, "live-db-tables", finding.Fail, "refused"},
 	{"the database is read-only", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.sql("postgres", "create database frozen owner druid")
 		d.sql("postgres", "alter database frozen set default_transaction_read_only = on")
-		d.edit(t, commonFile, "/druid\n", "/frozen\n")
+		d.edit(t, common, "/druid\n", "/frozen\n")
 	}, "live-db-read-only", finding.Fail, "refused"},
 	{"no driver of MySQL", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
-		d.edit(t, commonFile, `"postgresql-metadata-storage"`, `"mysql-metadata-storage"`)
-		d.edit(t, commonFile, "type=postgresql", "type=mysql")
-		d.edit(t, commonFile, "jdbc:postgresql", "jdbc:mysql")
+		d.edit(t, common, `"postgresql-metadata-storage"`, `"mysql-metadata-storage"`)
+		d.edit(t, common, "type=postgresql", "type=mysql")
+		d.edit(t, common, "jdbc:postgresql", "jdbc:mysql")
 	}, "live-jdbc-driver", finding.Fail, "refused"},
 	{"an extension is not there", "broker", inCommon(`"druid-datasketches"`, `"druid-datasketches","druid-orc-extensions"`), "live-extensions", finding.Fail, "refused"},
 	{"ZooKeeper is not there", "historical", inCommon(":2181", ":2182"), "live-zk-connect", finding.Fail, "waits"},
@@ -140,9 +138,9 @@ var faults = []fault{
 		t.Helper()
 		keytool := program(t, "keytool")
 		run(t, nil, d.dir, keytool, "-genkeypair", "-alias", "druid", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost", "-validity", "365", "-keystore", d.dir+"/keys", "-storetype", "PKCS12", "-storepass", "changeit1")
-		d.edit(t, commonFile, `"druid-datasketches"`, `"druid-datasketches","simple-client-sslcontext"`)
-		d.edit(t, commonFile, "", "druid.enableTlsPort=true\ndruid.server.https.keyStorePath="+d.dir+"/keys\ndruid.server.https.keyStoreType=pkcs12\ndruid.server.https.certAlias=druid\ndruid.server.https.keyStorePassword=changeit2")
-		d.edit(t, commonFile, `,"simple-client-sslcontext"`, "")
+		d.edit(t, common, `"druid-datasketches"`, `"druid-datasketches","simple-client-sslcontext"`)
+		d.edit(t, common, "", "druid.enableTlsPort=true\ndruid.server.https.keyStorePath="+d.dir+"/keys\ndruid.server.https.keyStoreType=pkcs12\ndruid.server.https.certAlias=druid\ndruid.server.https.keyStorePassword=changeit2")
+		d.edit(t, common, `,"simple-client-sslcontext"`, "")
 	}, "live-key-store", finding.Fail, "refused"},
 	{"the name is another machine's", "broker", inService("broker", "runtime.properties", "", "druid.host=192.0.2.55"), "live-host-name", finding.Fail, "started"},
 }
@@ -161,9 +159,9 @@ func newDruid(t *testing.T, release, uri string) *realDruid {
 		return err
 	}))
 	derby := regexp.MustCompile(`(?m)^druid\.metadata\..*\n`)
-	d.files[commonFile] = derby.ReplaceAllString(d.files[commonFile], "") + "druid.metadata.storage.type=postgresql\ndruid.metadata.storage.connector.connectURI=" + uri + "\n" +
+	d.files[common] = derby.ReplaceAllString(d.files[common], "") + "druid.metadata.storage.type=postgresql\ndruid.metadata.storage.connector.connectURI=" + uri + "\n" +
 		"druid.metadata.storage.connector.user=druid\ndruid.metadata.storage.connector.password=rosebud7\n"
-	d.edit(t, commonFile, `["druid-datasketches"]`, `["druid-datasketches","postgresql-metadata-storage"]`)
+	d.edit(t, common, `["druid-datasketches"]`, `["druid-datasketches","postgresql-metadata-storage"]`)
 	require.NoError(t, os.MkdirAll(d.dir+"/var/tmp", 0o755))
 	for _, name := range []string{"extensions", "lib"} {
 		require.NoError(t, os.Symlink(filepath.Join(release, name), filepath.Join(d.dir, name)))

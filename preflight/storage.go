@@ -90,6 +90,9 @@ func (p *Pass) s3Needs(probe bool) []Need {
 		return nil
 	}
 	var list []Need
+	if n, ok := p.s3aStore(); ok && !probe {
+		list = append(list, n)
+	}
 	for _, b := range buckets {
 		n, ok := p.s3Store(b.kind, b.bucket)
 		if !ok {
@@ -169,8 +172,8 @@ var liveS3Region = &Check{
 			return
 		}
 		s, want := a.Store, a.Question.Store.Region
-		if s.List == 400 && !otherRegion(s) {
-			p.Unknown(a, "", "the store answers "+s.Code+": see live-s3-access")
+		if s.List != 200 && s.Region == "" {
+			p.Unknown(a, "", strings.TrimSpace(fmt.Sprintf("the store answers %d %s", s.List, s.Code))+": see live-s3-access")
 			return
 		}
 		required := want
@@ -217,7 +220,7 @@ var liveS3Write = &Check{
 		case s.WriteError != "":
 			p.Fail(a, required, s.WriteError, "no object can be written: %s", s.WriteError)
 		case s.Wrote == "":
-			p.Unknown(a, required, "the bucket may not be listed, so nothing was written")
+			p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the bucket cannot be listed (%d %s", s.List, s.Code))+"), so nothing was written")
 		default:
 			p.Pass(a, required, "wrote "+s.Wrote+" and deleted it")
 		}

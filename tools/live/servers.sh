@@ -36,3 +36,5 @@ bring jdbc-mysql-connector-java-5 mysql:mysql-connector-java:5.1.49
 bring jdbc-mysql-connector-j-8 com.mysql:mysql-connector-j:8.4.0
 bring jdbc-mariadb-java-client-2 org.mariadb.jdbc:mariadb-java-client:2.7.12
 bring jdbc-mariadb-java-client-3 org.mariadb.jdbc:mariadb-java-client:3.5.1
+# An object store that looks at keys and policies.
+[[ -d $dest/moto ]] || { python3 -m venv "$dest/moto.new" && "$dest/moto.new/bin/pip" install -q 'moto[server]==5.2.1' && mv "$dest/moto.new" "$dest/moto"; }

@@ -40,15 +40,13 @@ func (s Site) Todo(plan sizing.Plan) []sizing.Step {
 	w.extensionTodo(add)
 	add("Decide who may log in: nothing here asks for a password. Until then let only the cluster and its users reach the ports.",
 		"implycheck explain sec-no-auth")
-	if commands := preflights(plan); len(commands) > 0 {
-		add("Before the first start, ask on each server whether it will start there.", commands...)
-	}
 	return steps
 }
 
-// preflights are run on each kind of server, in the folder of the distribution; what
-// runs a container has a Job instead (templates/preflight.job.yaml).
-func preflights(plan sizing.Plan) (commands []string) {
+// Preflight asks on each kind of server whether it will start there, in the folder of
+// the distribution; false for containers, which have a Job (templates/preflight.job.yaml).
+func Preflight(plan sizing.Plan) (step sizing.Step, ok bool) {
+	step.Text = "Ask on each server, before the first start, whether it will start there."
 	for _, s := range plan.Servers {
 		role := " --role " + s.Role
 		switch {
@@ -57,9 +55,9 @@ func preflights(plan sizing.Plan) (commands []string) {
 		case s.Role == sizing.AllInOne:
 			role = ""
 		}
-		commands = append(commands, "implycheck preflight"+role+" --user druid --home . conf")
+		step.Commands = append(step.Commands, "implycheck preflight"+role+" --user druid --home . conf")
 	}
-	return commands
+	return step, len(step.Commands) > 0
 }
 
 // roleName is a kind of server in a sentence.

@@ -35,7 +35,6 @@ func TestTodo(t *testing.T) {
 		"CREATE DATABASE meta DEFAULT CHARACTER SET utf8mb4;", "GRANT ALL PRIVILEGES ON meta.* TO 'me'@'%';",
 		"Put MySQL's JDBC driver into the folder of the extension mysql-metadata-storage, on every server.",
 		"export AZURE_STORAGE_KEY", "read -rs DRUID_METADATA_PASSWORD && export DRUID_METADATA_PASSWORD",
-		"implycheck preflight --role data --user druid --home . conf", "implycheck preflight --role master --user druid --home . conf",
 		`pull-deps --no-default-hadoop -c "org.apache.druid.extensions.contrib:`,
 	} {
 		if strings.Contains(want, "pull-deps") { // Azure's extension is Druid's own
@@ -59,8 +58,7 @@ func TestTodo(t *testing.T) {
 	// database.
 	text = todo(t, "druid-33", scaffold.Addresses{}, machines[0], sizing.AllInOne)
 	require.Contains(t, text, "Make the folders that Druid expects in the folder of the distribution, for the user that runs it (here druid).\nsudo install -d -o druid -g druid var/tmp")
-	require.Contains(t, text, "implycheck preflight --user druid --home . conf")
-	for _, not := range []string{"mkfs", "--role", "CREATE", "myid", "supervise -c", "Fill in"} {
+	for _, not := range []string{"mkfs", "CREATE", "myid", "supervise -c", "Fill in"} {
 		require.NotContains(t, text, not)
 	}
 
@@ -71,4 +69,18 @@ func TestTodo(t *testing.T) {
 	require.Contains(t, text, "A disk inside an instance is empty after each stop")
 	require.Equal(t, 1, strings.Count(text, "mkfs"), "the other is mounted")
 	require.Contains(t, text, "'/data one/druid'", "a shell reads the blank as a part of it")
+}
+
+func TestPreflightStep(t *testing.T) {
+	parsed, err := schema.ParseTarget("druid-33")
+	require.NoError(t, err)
+	step, ok := scaffold.Preflight(advise(t, parsed, machines[1], []string{"data", "master"}))
+	require.True(t, ok)
+	require.Equal(t, []string{"implycheck preflight --role data --user druid --home . conf", "implycheck preflight --role master --user druid --home . conf"}, step.Commands)
+	step, _ = scaffold.Preflight(advise(t, parsed, machines[0], []string{sizing.AllInOne}))
+	require.Equal(t, []string{"implycheck preflight --user druid --home . conf"}, step.Commands)
+	limited := advise(t, parsed, machines[1], []string{"data"})
+	limited.Servers[0].Machine.Limited = true
+	_, ok = scaffold.Preflight(limited)
+	require.False(t, ok)
 }
