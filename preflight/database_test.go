@@ -25,6 +25,9 @@ func TestPostgreSQL(t *testing.T) {
 	sql("postgres", "create database frozen owner druid")
 	sql("postgres", "alter database frozen set default_transaction_read_only = on")
 	sql("postgres", "create database narrow owner druid encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0")
+	for name, value := range map[string]string{"PGSERVICE": "none", "PGPASSFILE": "/none", "PGSSLMODE": "verify-full", "PGTARGETSESSIONATTRS": "standby"} {
+		t.Setenv(name, value) // which are for libpq, and not for Druid's driver
+	}
 	uri := "jdbc:postgresql://" + at + "/druid"
 
 	r := withDatabase(t, "postgresql", uri, "druid", "rosebud7", "").run(t, "live-db-*")

@@ -134,3 +134,34 @@ func requireRow(t *testing.T, r *finding.Report, check string, v finding.Verdict
 	t.Helper()
 	require.Equal(t, v, one(t, r, check).Verdict)
 }
+
+// What a stranger has put in the place of an answer is none: nothing that he writes
+// passes, ends the program, or gets onto the terminal.
+func TestHostileHosts(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, "")
+	s.run(t, "live-swap")
+	good := s.gather(t, "data1", "data")
+	for _, change := range []func(a *facts.Answer){
+		func(a *facts.Answer) { *a = facts.Answer{Name: a.Name} },
+		func(a *facts.Answer) { *a = facts.Answer{Name: a.Name, Dial: &facts.Dialed{}} },
+		func(a *facts.Answer) { a.Milliseconds = -1 << 63 },
+		func(a *facts.Answer) {
+			*a = facts.Answer{Name: a.Name, Problem: &facts.Problem{Kind: "x", Text: "\x1b[31m" + strings.Repeat("x", 1<<20)}}
+		},
+	} {
+		bad := good
+		bad.Answers = append([]facts.Answer{}, good.Answers...)
+		for i := range bad.Answers {
+			change(&bad.Answers[i])
+		}
+		s.o.Hosts = []preflight.Host{bad}
+		r := s.run(t)
+		require.Greater(t, len(r.Checks), 10)
+		if bad.Answers[0].Milliseconds >= 0 {
+			for _, c := range r.Checks {
+				require.NotEqual(t, finding.Pass, c.Verdict, "%s", c.Rule)
+			}
+		}
+	}
+}

@@ -136,7 +136,7 @@ printf '127.0.0.1 localhost\n127.0.1.1 data1.example\n' > $PREFLIGHT_DIR/hosts; 
 	requireOne(t, dns("db.example"), "live-dns", finding.Pass, "10.0.2.8")
 	requireOne(t, dns("none.example"), "live-dns", finding.Fail, "no such host")
 	requireOne(t, dns("slow.example"), "live-dns", finding.Warn, "10.0.2.8 after")
-	requireOne(t, dns("silent.example"), "live-dns", finding.CannotSay, "in time")
+	requireOne(t, dns("silent.example"), "live-dns", finding.CannotSay, "the name server gives no answer about silent.example")
 
 	host := func(name string) *finding.Report {
 		s := newSetup(t, "")
@@ -148,7 +148,12 @@ printf '127.0.0.1 localhost\n127.0.1.1 data1.example\n' > $PREFLIGHT_DIR/hosts; 
 	requireOne(t, host("localhost"), "live-host-name", finding.Fail, "127.0.0.1")
 	requireOne(t, host("none.example"), "live-host-name", finding.Fail, "no such host")
 	requireOne(t, host("db.example"), "live-host-name", finding.Fail, "10.0.2.8")
-	requireOne(t, host("silent.example"), "live-host-name", finding.CannotSay, "in time")
+	requireOne(t, host("silent.example"), "live-host-name", finding.CannotSay, "the name server gives no answer")
+
+	// A name that nobody answers about says nothing of the ZooKeeper that has it.
+	r := withZooKeeper(t, "silent.example:2181", "").run(t, "live-zk-connect", "live-zk-session")
+	requireOne(t, r, "live-zk-connect", finding.CannotSay, "the name server gives no answer")
+	require.Equal(t, finding.CannotSay, one(t, r, "live-zk-session").Verdict)
 }
 
 // slowly is a way to a server on which everything takes its time.

@@ -63,7 +63,7 @@ func (p *Pass) judgeZooKeeper(a Asked, others bool) {
 	case a.Problem == nil:
 		p.Pass(a, required, fmt.Sprintf("%s, %s", a.Server.Mode, a.Server.Version))
 		return
-	case a.cutOff():
+	case a.cutOff(), a.Problem.Has(facts.Other, facts.Denied, facts.Unsupported):
 		p.Unknown(a, required, a.Problem.Text)
 		return
 	case a.Problem.Has(facts.Refused) && p.startsZooKeeper(a.Target):

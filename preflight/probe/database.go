@@ -87,9 +87,19 @@ func connectAs(ctx context.Context, q facts.Database, w facts.TLS) (s *facts.Sch
 	return nil, err
 }
 
+// forLibpq are variables of the environment that the client reads, and Druid's driver
+// does not.
+func forLibpq() {
+	for _, name := range strings.Fields("HOST PORT SERVICE SERVICEFILE PASSFILE OPTIONS APPNAME TZ CONNECT_TIMEOUT TARGETSESSIONATTRS " +
+		"SSLMODE SSLCERT SSLKEY SSLROOTCERT SSLPASSWORD SSLSNI SSLNEGOTIATION MINPROTOCOLVERSION MAXPROTOCOLVERSION CHANNELBINDING REQUIREAUTH") {
+		_ = os.Unsetenv("PG" + name)
+	}
+}
+
 // postgres connects without reading what libpq would: PGHOST, .pgpass and service
 // files are not Druid's.
 func postgres(ctx context.Context, q facts.Database, w facts.TLS, server string) (*facts.Schema, error) {
+	forLibpq()
 	config, err := pgconn.ParseConfig("host=localhost user=x sslmode=disable")
 	if err != nil {
 		return nil, err
