@@ -164,3 +164,12 @@ func TestDatabaseAnswers(t *testing.T) {
 	s = withDatabase(t, "mysql", "jdbc:mysql://address=(host=a)(port=1)/druid", "druid", "rosebud7", "")
 	requireOne(t, s.run(t, "live-db-connect"), "live-db-connect", finding.CannotSay, "form that this program does not read")
 }
+
+// What one check says the others point at.
+func TestOneReason(t *testing.T) {
+	t.Parallel()
+	r := withDatabase(t, "postgresql", fmt.Sprintf("jdbc:postgresql://127.0.0.1:%d/druid", freePort(t)), "druid", "rosebud7", "").run(t, "live-db-*")
+	requireOne(t, r, "live-db-connect", finding.Fail, "refused")
+	requireOne(t, r, "live-db-charset", finding.CannotSay, "see live-db-connect")
+	require.True(t, hasFinding(r, "could not tell: see live-db-connect"))
+}

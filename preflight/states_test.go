@@ -1,6 +1,7 @@
 package preflight_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -290,4 +291,24 @@ func babbling(t *testing.T) string {
 		}
 	}()
 	return l.Addr().String()
+}
+
+// A list that a stranger has made long costs its length, and no more.
+func TestManyHosts(t *testing.T) {
+	t.Parallel()
+	var hosts []string
+	for i := range 4096 {
+		hosts = append(hosts, fmt.Sprintf("10.%d.%d.7:2181", i/256, i%256))
+	}
+	s := withZooKeeper(t, strings.Join(hosts, ","), "")
+	s.o.Timeout = time.Second
+	s.o.Ask = func(context.Context, facts.Request, func(facts.Answer)) error { return nil }
+	begin := time.Now()
+	r := s.run(t, "live-*")
+	require.Less(t, time.Since(begin), 20*time.Second, "a list is not searched for each of its members")
+	require.Greater(t, len(r.Checks), 4096)
+	for _, c := range r.Checks {
+		require.Equal(t, finding.CannotSay, c.Verdict, c.Rule)
+	}
+	require.Zero(t, r.Failing)
 }
