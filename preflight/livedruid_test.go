@@ -36,7 +36,6 @@ type realDruid struct {
 	release string
 	java    string
 	sql     func(database, text string)
-	free    int
 }
 
 // edit replaces a text of a file, or adds a line.
