@@ -38,11 +38,13 @@ test-druid:
 	tools/druid.sh $(DRUID)
 	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run 'TestRecordDruid|TestRealCluster' -v ./rules
 
-# The servers that take long to start, as well: Kafka, ZooKeeper 3.9 and HDFS. Java 17
-# and Maven.
+# What takes long to start, as well: Kafka, ZooKeeper 3.9, HDFS, the drivers of databases,
+# and a real Druid with twenty faults, one after the other: half an hour, Java 17, Maven,
+# Python, and Linux as root.
 test-live:
 	tools/live/servers.sh $(CURDIR)/bin/live
-	IMPLYCHECK_SERVERS=1 IMPLYCHECK_LIVE=$(CURDIR)/bin/live go test -count=1 -timeout 20m ./preflight/...
+	tools/druid.sh $(DRUID)
+	IMPLYCHECK_SERVERS=1 IMPLYCHECK_LIVE=$(CURDIR)/bin/live IMPLYCHECK_DRUID=$(DRUID) go test -count=1 -timeout 60m ./preflight/...
 
 # Formatting, vet and staticcheck.
 lint:

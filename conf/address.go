@@ -26,8 +26,10 @@ func (a Address) String() string {
 func Addresses(text string, port int64) []Address {
 	servers, _, _ := strings.Cut(text, "/")
 	var list []Address
+	known := map[Address]bool{}
 	for server := range strings.SplitSeq(servers, ",") {
-		if a, ok := ParseAddress(server, port); ok && !slices.Contains(list, a) {
+		if a, ok := ParseAddress(server, port); ok && !known[a] {
+			known[a] = true
 			list = append(list, a)
 		}
 	}

@@ -141,22 +141,28 @@ func (m *Map) roleOf(process, otherwise string) string {
 	return otherwise
 }
 
+// port is what the needs of one role are joined by.
+type port struct {
+	from, to, process, host string
+	first, last             int64
+}
+
 // flow joins what one role needs of one port.
 func (m *Map) flow(f Flow) {
-	for i := range m.Flows {
-		o := &m.Flows[i]
-		if o.From != f.From || o.To != f.To || o.Process != f.Process || o.Host != f.Host || o.Port != f.Port || o.LastPort != f.LastPort {
-			continue
-		}
-		for _, c := range f.Callers {
-			if !slices.Contains(o.Callers, c) {
-				o.Callers = append(o.Callers, c)
-			}
-		}
-		if !slices.Contains(strings.Split(o.Purpose, "; "), f.Purpose) {
-			o.Purpose += "; " + f.Purpose
-		}
+	key := port{f.From, f.To, f.Process, f.Host, f.Port, f.LastPort}
+	i, known := m.at[key]
+	if !known {
+		m.at[key] = len(m.Flows)
+		m.Flows = append(m.Flows, f)
 		return
 	}
-	m.Flows = append(m.Flows, f)
+	o := &m.Flows[i]
+	for _, c := range f.Callers {
+		if !slices.Contains(o.Callers, c) {
+			o.Callers = append(o.Callers, c)
+		}
+	}
+	if !slices.Contains(strings.Split(o.Purpose, "; "), f.Purpose) {
+		o.Purpose += "; " + f.Purpose
+	}
 }

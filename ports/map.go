@@ -26,6 +26,9 @@ type Map struct {
 	Deployment string     `json:"deployment"`
 	Listeners  []Listener `json:"listeners"`
 	Flows      []Flow     `json:"flows"`
+
+	// at is where a flow is in the list while the map is made.
+	at map[port]int
 }
 
 // Listener is a port, or a range of ports, that a process opens or would open.
@@ -83,7 +86,7 @@ const External = "external"
 
 // Of is the map of a tree; single says that all its processes share a machine.
 func Of(t *conf.Tree, single bool) Map {
-	m := Map{Tree: t.Path, Target: t.Target.Name, Deployment: "cluster", Listeners: []Listener{}, Flows: []Flow{}}
+	m := Map{Tree: t.Path, Target: t.Target.Name, Deployment: "cluster", Listeners: []Listener{}, Flows: []Flow{}, at: map[port]int{}}
 	if single {
 		m.Deployment = "single"
 	}
@@ -98,6 +101,7 @@ func Of(t *conf.Tree, single bool) Map {
 	slices.SortStableFunc(m.Listeners, compare)
 	m.call(t)
 	m.outbound(t)
+	m.at = nil
 	return m
 }
 

@@ -25,6 +25,9 @@ func TestPostgreSQL(t *testing.T) {
 	sql("postgres", "create database frozen owner druid")
 	sql("postgres", "alter database frozen set default_transaction_read_only = on")
 	sql("postgres", "create database narrow owner druid encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0")
+	for name, value := range map[string]string{"PGSERVICE": "none", "PGPASSFILE": "/none", "PGSSLMODE": "verify-full", "PGTARGETSESSIONATTRS": "standby"} {
+		t.Setenv(name, value) // which are for libpq, and not for Druid's driver
+	}
 	uri := "jdbc:postgresql://" + at + "/druid"
 
 	r := withDatabase(t, "postgresql", uri, "druid", "rosebud7", "").run(t, "live-db-*")
@@ -106,7 +109,7 @@ func TestMySQL(t *testing.T) {
 		"port": {fmt.Sprintf("jdbc:mysql://127.0.0.1:%d/druid", freePort(t)), "druid", "rosebud7", "refused"},
 		"TLS":  {uri + "&sslMode=REQUIRED", "druid", "rosebud7", "TLS"},
 	} {
-		r := withDatabase(t, "mysql", c.uri, c.user, c.password, "").run(t, "live-db-connect")
+		r := withDatabase(t, "mysql", c.uri, c.user, c.password, "druid.metadata.mysql.driver.driverClassName=com.mysql.cj.jdbc.Driver\n").run(t, "live-db-connect")
 		requireOne(t, r, "live-db-connect", finding.Fail, c.current)
 		require.Equal(t, 1, r.Summary.Errors, name)
 	}
@@ -121,9 +124,6 @@ func TestMySQL(t *testing.T) {
 	sql("", "set global read_only = on")
 	r = withDatabase(t, "mysql", uri, "druid", "rosebud7", "").run(t, "live-db-read-only")
 	requireOne(t, r, "live-db-read-only", finding.Fail, "read-only")
-	r = withDatabase(t, "mysql", strings.Replace(uri, "jdbc:mysql", "jdbc:mariadb", 1), "druid", "rosebud7", "").run(t, "live-db-connect")
-	requireOne(t, r, "live-db-connect", finding.Pass, "connected")
-	require.Contains(t, hiddenIn(r), "")
 }
 
 // hiddenIn is all that a report says.
@@ -163,4 +163,13 @@ func TestDatabaseAnswers(t *testing.T) {
 	requireOne(t, s.run(t, "live-db-connect"), "live-db-connect", finding.CannotSay, "provided by something else")
 	s = withDatabase(t, "mysql", "jdbc:mysql://address=(host=a)(port=1)/druid", "druid", "rosebud7", "")
 	requireOne(t, s.run(t, "live-db-connect"), "live-db-connect", finding.CannotSay, "form that this program does not read")
+}
+
+// What one check says the others point at.
+func TestOneReason(t *testing.T) {
+	t.Parallel()
+	r := withDatabase(t, "postgresql", fmt.Sprintf("jdbc:postgresql://127.0.0.1:%d/druid", freePort(t)), "druid", "rosebud7", "").run(t, "live-db-*")
+	requireOne(t, r, "live-db-connect", finding.Fail, "refused")
+	requireOne(t, r, "live-db-charset", finding.CannotSay, "see live-db-connect")
+	require.True(t, hasFinding(r, "could not tell: see live-db-connect"))
 }

@@ -59,7 +59,7 @@ func TestHosts(t *testing.T) {
 	require.Equal(t, []string{"pass 5 files: the same"}, rows(r, "live-same-files"))
 	require.Len(t, rows(r, "live-db-connect"), 1, "only Masters connect")
 	require.True(t, hasFinding(r, "master1: the metadata store"))
-	requireOne(t, r, "live-same-clock", finding.CannotSay, "--time-server")
+	requireOne(t, desk.run(t, "live-same-clock"), "live-same-clock", finding.CannotSay, "--time-server")
 
 	// A copy that was forgotten, clocks apart, and two disks for one deep storage.
 	other := newSetup(t, lines+"druid.startup.logging.logProperties=true\n").gather(t, "data2", "data")
@@ -133,4 +133,35 @@ func TestSuppressed(t *testing.T) {
 func requireRow(t *testing.T, r *finding.Report, check string, v finding.Verdict) {
 	t.Helper()
 	require.Equal(t, v, one(t, r, check).Verdict)
+}
+
+// What a stranger has put in the place of an answer is none: nothing that he writes
+// passes, ends the program, or gets onto the terminal.
+func TestHostileHosts(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, "")
+	s.run(t, "live-swap")
+	good := s.gather(t, "data1", "data")
+	for _, change := range []func(a *facts.Answer){
+		func(a *facts.Answer) { *a = facts.Answer{Name: a.Name} },
+		func(a *facts.Answer) { *a = facts.Answer{Name: a.Name, Dial: &facts.Dialed{}} },
+		func(a *facts.Answer) { a.Milliseconds = -1 << 63 },
+		func(a *facts.Answer) {
+			*a = facts.Answer{Name: a.Name, Problem: &facts.Problem{Kind: "x", Text: "\x1b[31m" + strings.Repeat("x", 1<<20)}}
+		},
+	} {
+		bad := good
+		bad.Answers = append([]facts.Answer{}, good.Answers...)
+		for i := range bad.Answers {
+			change(&bad.Answers[i])
+		}
+		s.o.Hosts = []preflight.Host{bad}
+		r := s.run(t)
+		require.Greater(t, len(r.Checks), 10)
+		if bad.Answers[0].Milliseconds >= 0 {
+			for _, c := range r.Checks {
+				require.NotEqual(t, finding.Pass, c.Verdict, "%s", c.Rule)
+			}
+		}
+	}
 }

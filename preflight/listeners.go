@@ -165,17 +165,20 @@ func (o outside) address() string { return net.JoinHostPort(o.host, strconv.Form
 // finds them, and those that druid.host names.
 func (p *Pass) outside() []outside {
 	var list []outside
+	type server struct {
+		process, host string
+		port          int64
+	}
+	known := map[server]bool{}
 	m := ports.Of(p.Tree, p.Deployment.Single())
 	for _, f := range m.Flows {
 		named := f.Host != "" && !strings.ContainsAny(f.Host, "*${}<>") && f.Origin.Line > 0
 		if f.To != ports.External || !named || !p.connects(f) {
 			continue
 		}
-		o := outside{process: f.Process, host: f.Host, network: f.Protocol, port: f.Port, at: p.origin(f.Origin)}
-		if !slices.ContainsFunc(list, func(other outside) bool {
-			return other.host == o.host && other.port == o.port && other.process == o.process
-		}) {
-			list = append(list, o)
+		if s := (server{f.Process, f.Host, f.Port}); !known[s] {
+			known[s] = true
+			list = append(list, outside{process: f.Process, host: f.Host, network: f.Protocol, port: f.Port, at: p.origin(f.Origin)})
 		}
 	}
 	return list

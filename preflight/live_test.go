@@ -91,3 +91,57 @@ public class MiniDfs { public static void main(String[] a) throws Exception {
 		return len(list) == 1 && strings.HasPrefix(list[0], "pass ")
 	}, 90*time.Second, time.Second)
 }
+
+// motoUsers makes a bucket and two users, of whom one may use it.
+const motoUsers = `
+import boto3, json, sys
+access = dict(endpoint_url=sys.argv[1], region_name='eu-central-1', aws_access_key_id='x', aws_secret_access_key='y')
+iam = boto3.client('iam', **access)
+boto3.client('s3', **access).create_bucket(Bucket='meadow', CreateBucketConfiguration={'LocationConstraint': 'eu-central-1'})
+for name in ('clerk', 'guest'):
+    iam.create_user(UserName=name)
+    key = iam.create_access_key(UserName=name)['AccessKey']
+    print(key['AccessKeyId'], key['SecretAccessKey'])
+policy = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': 's3:*', 'Resource': '*'}]}
+iam.put_user_policy(UserName='clerk', PolicyName='all', PolicyDocument=json.dumps(policy))
+`
+
+// A store that looks at keys, signatures and policies, and says which of them it is.
+func TestLiveS3(t *testing.T) {
+	python := filepath.Join(os.Getenv("IMPLYCHECK_LIVE"), "moto", "bin", "python")
+	if os.Getenv("IMPLYCHECK_LIVE") == "" || testing.Short() {
+		t.Skip("make test-live runs the servers that take long")
+	}
+	dir, port := t.TempDir(), freePort(t)
+	t.Setenv("INITIAL_NO_AUTH_ACTION_COUNT", "6") // those of motoUsers
+	start(t, nil, dir, python, "-m", "moto.server", "-H", "127.0.0.1", "-p", fmt.Sprint(port))
+	url := "http://" + listening(t, port)
+	users := strings.Fields(run(t, nil, dir, python, "-c", motoUsers, url))
+	require.Len(t, users, 4)
+	with := func(key, secret, bucket, region string) *setup { // a prefix with / makes moto, even to boto3, say SignatureDoesNotMatch
+		s := withS3(t, url, bucket)
+		s.files[common] = strings.NewReplacer("AKEXAMPLE", key, "verysecret77", secret, "eu-central-1", region, "druid/segments", "segments").Replace(s.files[common])
+		s.o.ProbeWrites = true
+		return s
+	}
+	for name, c := range map[string]struct {
+		key, secret, bucket, region string
+		access, writes              finding.Verdict
+		says                        string
+		of                          finding.Verdict
+	}{
+		"all is well": {users[0], users[1], "meadow", "eu-central-1", finding.Pass, finding.Pass, "may be listed", finding.Pass},
+		"bucket":      {users[0], users[1], "prairie", "eu-central-1", finding.Fail, finding.CannotSay, "NoSuchBucket", finding.CannotSay},
+		"secret":      {users[0], "another-secret", "meadow", "eu-central-1", finding.Fail, finding.CannotSay, "SignatureDoesNotMatch", finding.CannotSay},
+		"key":         {"AKNOBODY", "another-secret", "meadow", "eu-central-1", finding.Fail, finding.CannotSay, "InvalidAccessKeyId", finding.CannotSay},
+		"policy":      {users[2], users[3], "meadow", "eu-central-1", finding.Warn, finding.CannotSay, "AccessDenied", finding.CannotSay},
+		"region":      {users[0], users[1], "meadow", "us-west-2", finding.Pass, finding.Pass, "may be listed", finding.Warn},
+	} {
+		r := with(c.key, c.secret, c.bucket, c.region).run(t, "live-s3-*")
+		requireOne(t, r, "live-s3-access", c.access, c.says)
+		requireOne(t, r, "live-s3-access", c.access, c.says)
+		requireOne(t, r, "live-s3-write", c.writes, "")
+		require.Equal(t, c.of, one(t, r, "live-s3-region").Verdict, name)
+		require.NotContains(t, hiddenIn(r), c.secret)
+	}
+}

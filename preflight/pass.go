@@ -49,6 +49,8 @@ type Row struct {
 	Message, Help string
 	Service       string
 	Property      string
+
+	question string // that was answered
 }
 
 // Pass says that something is as it has to be.
@@ -81,7 +83,7 @@ func (p *Pass) say(a Asked, v finding.Verdict, required, current, format string,
 }
 
 func (p *Pass) row(a Asked, v finding.Verdict, required, current string) *Row {
-	r := &Row{check: p.check, Service: a.At.Service, Property: a.At.Property, Check: finding.Check{
+	r := &Row{check: p.check, question: a.Question.Name, Service: a.At.Service, Property: a.At.Property, Check: finding.Check{
 		Tree: p.Tree.Path, Rule: p.check.ID, Host: p.Host, Target: a.Target, Required: required, Current: current, Verdict: v,
 		Milliseconds: a.Milliseconds, Location: a.At.Location(),
 	}}

@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/preflight/facts"
 	"github.com/implycheck/implycheck/rules"
@@ -123,11 +124,23 @@ func (c *Check) judge(p *Pass, asked []Asked) {
 		case c.Each != nil:
 			c.Each(p, a)
 		case c.Known != nil && a.Problem != nil:
-			p.Unknown(a, "", a.Problem.Text)
+			p.unanswered(a)
 		case c.Known != nil:
 			c.Known(p, a)
 		}
 	}
+}
+
+// unanswered says the problem of an answer, or which check has said it already: ten
+// checks of one database that is down have one reason.
+func (p *Pass) unanswered(a Asked) {
+	for _, row := range p.rows {
+		if row.question == a.Question.Name && row.Rule != p.check.ID && row.Verdict != finding.Pass {
+			p.Unknown(a, "", "see "+row.Rule).Help = "Mend what " + row.Rule + " says, and run it again."
+			return
+		}
+	}
+	p.Unknown(a, "", a.Problem.Text)
 }
 
 // patience is how long an answer is waited for at least, before that it does not

@@ -283,6 +283,8 @@ func (r *run) judge(p *Pass, needs [][]Need, answers map[string]facts.Answer) {
 				a = facts.Answer{Problem: &facts.Problem{Kind: facts.Unsupported, Text: n.Skip}}
 			case !ok:
 				a = facts.Answer{Name: n.Question.Name, Problem: &facts.Problem{Kind: facts.Timeout, Text: "no answer when the time was up"}}
+			case a.Problem == nil && !a.Answers(&n.Question):
+				a.Problem = &facts.Problem{Kind: facts.Unsupported, Text: "what was gathered does not answer this"}
 			}
 			asked[j] = Asked{n, a}
 		}

@@ -24,9 +24,14 @@ func secretOf(v conf.Value) (secret facts.Secret, told bool) {
 	if !v.Set || !v.Known() {
 		return facts.Secret{}, !v.Set
 	}
+	return provided(v.Text)
+}
+
+// provided reads a text or a provider of one.
+func provided(text string) (secret facts.Secret, told bool) {
 	var provider struct{ Type, Password, Variable string }
-	if !strings.HasPrefix(text, "{") || json.Unmarshal([]byte(text), &provider) != nil {
-		return facts.Secret{Text: v.Text}, true
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") || json.Unmarshal([]byte(text), &provider) != nil {
+		return facts.Secret{Text: text}, true
 	}
 	switch provider.Type {
 	case "default":

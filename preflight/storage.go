@@ -90,6 +90,9 @@ func (p *Pass) s3Needs(probe bool) []Need {
 		return nil
 	}
 	var list []Need
+	if n, ok := p.s3aStore(); ok && !probe {
+		list = append(list, n)
+	}
 	for _, b := range buckets {
 		n, ok := p.s3Store(b.kind, b.bucket)
 		if !ok {
@@ -141,7 +144,7 @@ func judgeS3(p *Pass, a Asked) {
 		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, s.Credentials)
 	case otherRegion(s):
 		p.Unknown(a, required, fmt.Sprintf("the bucket is of another region (%s): see live-s3-region", s.Region))
-	case s.List == 401 || s.List == 403:
+	case s.List == 401 || s.List == 403 || strings.Contains(s.Code, "Token"):
 		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
 	default:
 		p.Unknown(a, required, fmt.Sprintf("the store answers %d %s", s.List, s.Code))
@@ -169,6 +172,10 @@ var liveS3Region = &Check{
 			return
 		}
 		s, want := a.Store, a.Question.Store.Region
+		if s.List != 200 && s.Region == "" {
+			p.Unknown(a, "", strings.TrimSpace(fmt.Sprintf("the store answers %d %s", s.List, s.Code))+": see live-s3-access")
+			return
+		}
 		required := want
 		if required == "" {
 			required = "any: no signing region is set"
@@ -213,7 +220,7 @@ var liveS3Write = &Check{
 		case s.WriteError != "":
 			p.Fail(a, required, s.WriteError, "no object can be written: %s", s.WriteError)
 		case s.Wrote == "":
-			p.Unknown(a, required, "the bucket may not be listed, so nothing was written")
+			p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the bucket cannot be listed (%d %s", s.List, s.Code))+"), so nothing was written")
 		default:
 			p.Pass(a, required, "wrote "+s.Wrote+" and deleted it")
 		}

@@ -32,6 +32,9 @@ func s3Server(t *testing.T, wrap func(http.Handler) http.Handler) (url string, b
 	return server.URL, backend
 }
 
+// common is the file that all processes read.
+const common = "conf/druid/_common/common.runtime.properties"
+
 // withS3 is a cluster that keeps its segments there.
 func withS3(t *testing.T, endpoint, bucket string) *setup {
 	t.Helper()
@@ -67,7 +70,6 @@ func TestS3(t *testing.T) {
 func TestS3Credentials(t *testing.T) {
 	url, _ := s3Server(t, nil)
 	s := withS3(t, url, "meadow")
-	common := "conf/druid/_common/common.runtime.properties"
 	lines := strings.ReplaceAll(strings.ReplaceAll(s.files[common], "druid.s3.accessKey=AKEXAMPLE\n", ""), "druid.s3.secretKey=verysecret77\n", "")
 	s.files[common] = lines
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -84,25 +86,63 @@ func TestS3Credentials(t *testing.T) {
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "aws.properties")
 }
 
+// A web identity and a provider of Hadoop are others' to ask: that is said, with what
+// to do.
+func TestS3Elsewhere(t *testing.T) {
+	url, _ := s3Server(t, nil)
+	s := withS3(t, url, "meadow")
+	s.files[common] = strings.ReplaceAll(strings.ReplaceAll(s.files[common], "druid.s3.accessKey=AKEXAMPLE\n", ""), "druid.s3.secretKey=verysecret77\n", "")
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/secrets/token")
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "in the same pod")
+	requireOne(t, s.run(t, "live-s3-region"), "live-s3-region", finding.CannotSay, "web identity")
+
+	property := func(name, value string) string {
+		return "<property><name>" + name + "</name><value>" + value + "</value></property>"
+	}
+	with := func(properties string) *setup {
+		s := newSetup(t, "druid.storage.type=hdfs\ndruid.storage.storageDirectory=s3a://meadow/druid\n")
+		s.files["conf/druid/_common/core-site.xml"] = "<configuration>" + property("fs.s3a.endpoint", url) + property("fs.s3a.path.style.access", "true") + properties + "</configuration>"
+		return s
+	}
+	keys := property("fs.s3a.access.key", "AKHADOOP") + property("fs.s3a.secret.key", "fromhadoop9")
+	requireOne(t, with("").run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "hadoop fs -ls s3a://meadow/druid")
+	requireOne(t, with(keys).run(t, "live-s3-access"), "live-s3-access", finding.Pass, "may be listed")
+	r := with(keys+property("hadoop.security.credential.provider.path", "jceks://hdfs@nn1/druid.jceks")).run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.CannotSay, "a credential provider of Hadoop")
+	require.NotContains(t, hiddenIn(r), "fromhadoop9")
+	s = with(keys)
+	s.files["conf/druid/_common/common.runtime.properties"] = strings.Replace(s.files[common], "//meadow", "//prairie", 1)
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Fail, "404")
+}
+
+// s3Says is a store that says the same to everything.
+func s3Says(t *testing.T, status int, header, value, code string) string {
+	t.Helper()
+	url, _ := s3Server(t, func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/" && !strings.Contains(r.Header.Get("Authorization"), "Credential=AKEXAMPLE/") {
+				t.Errorf("%s %s is not signed", r.Method, r.URL)
+			}
+			if header != "" {
+				w.Header().Set(header, value)
+			}
+			w.WriteHeader(status)
+			if r.Method != http.MethodHead {
+				fmt.Fprintf(w, "<Error><Code>%s</Code><Message>so it is</Message></Error>", code)
+			}
+		})
+	})
+	return url
+}
+
 // What a store of Amazon answers and gofakes3 does not.
 func TestS3Refusals(t *testing.T) {
 	t.Parallel()
 	says := func(status int, header, value, code string) string {
-		url, _ := s3Server(t, func(http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path != "/" && !strings.Contains(r.Header.Get("Authorization"), "Credential=AKEXAMPLE/") {
-					t.Errorf("%s %s is not signed", r.Method, r.URL)
-				}
-				if header != "" {
-					w.Header().Set(header, value)
-				}
-				w.WriteHeader(status)
-				if r.Method != http.MethodHead {
-					fmt.Fprintf(w, "<Error><Code>%s</Code><Message>so it is</Message></Error>", code)
-				}
-			})
-		})
-		return url
+		t.Helper()
+		return s3Says(t, status, header, value, code)
 	}
 	r := withS3(t, says(403, "", "", "InvalidAccessKeyId"), "meadow").run(t, "live-s3-access")
 	requireOne(t, r, "live-s3-access", finding.Fail, "InvalidAccessKeyId")
@@ -117,6 +157,13 @@ func TestS3Refusals(t *testing.T) {
 	r = withS3(t, says(301, "X-Amz-Bucket-Region", "us-west-2", "PermanentRedirect"), "meadow").run(t, "live-s3-*")
 	requireOne(t, r, "live-s3-region", finding.Fail, "us-west-2")
 	requireOne(t, r, "live-s3-access", finding.CannotSay, "us-west-2")
+	for _, code := range []string{"ExpiredToken", "InvalidToken", "TokenRefreshRequired"} {
+		r = withS3(t, says(400, "", "", code), "meadow").run(t, "live-s3-access", "live-s3-region")
+		requireOne(t, r, "live-s3-access", finding.Fail, code)
+		requireOne(t, r, "live-s3-region", finding.CannotSay, code)
+	}
+	r = withS3(t, says(400, "", "", "AuthorizationHeaderMalformed"), "meadow").run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.CannotSay, "another region")
 	r = withS3(t, says(503, "", "", "SlowDown"), "meadow").run(t, "live-s3-access")
 	requireOne(t, r, "live-s3-access", finding.CannotSay, "SlowDown")
 

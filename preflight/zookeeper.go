@@ -46,12 +46,12 @@ var liveZKConnect = &Check{
 	Judge: func(p *Pass, asked []Asked) {
 		up := slices.ContainsFunc(asked, func(a Asked) bool { return a.Problem == nil && !a.Server.NotServing })
 		for _, a := range asked {
-			p.judgeZooKeeper(a, up)
+			p.judgeZooKeeper(a, up, len(asked))
 		}
 	},
 }
 
-func (p *Pass) judgeZooKeeper(a Asked, others bool) {
+func (p *Pass) judgeZooKeeper(a Asked, others bool, servers int) {
 	const required = "answers"
 	var current string
 	switch {
@@ -63,7 +63,7 @@ func (p *Pass) judgeZooKeeper(a Asked, others bool) {
 	case a.Problem == nil:
 		p.Pass(a, required, fmt.Sprintf("%s, %s", a.Server.Mode, a.Server.Version))
 		return
-	case a.cutOff():
+	case a.cutOff(), a.Problem.Has(facts.Other, facts.Denied, facts.Unsupported):
 		p.Unknown(a, required, a.Problem.Text)
 		return
 	case a.Problem.Has(facts.Refused) && p.startsZooKeeper(a.Target):
@@ -76,7 +76,11 @@ func (p *Pass) judgeZooKeeper(a Asked, others bool) {
 		p.Warn(a, required, current, "ZooKeeper %s: %s; others answer", a.Target, current)
 		return
 	}
-	p.Fail(a, required, current, "ZooKeeper %s: %s; no other answers", a.Target, current)
+	none := "; no other answers"
+	if servers == 1 {
+		none = ""
+	}
+	p.Fail(a, required, current, "ZooKeeper %s: %s%s", a.Target, current, none)
 }
 
 // startsZooKeeper reports whether an address is that of a ZooKeeper that the tree

@@ -93,6 +93,9 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 		fmt.Fprintln(log, "note:", note)
 	}
 	steps := append(site.Todo(plan), sizing.Step{Text: "Check it before anything is started.", Commands: checks(plan, conf)})
+	if step, ok := scaffold.Preflight(plan); ok {
+		steps = append(steps, step)
+	}
 	for i, step := range steps {
 		fmt.Fprintf(log, "to do %d: %s\n", i+1, step.Text)
 		for _, command := range step.Commands {

@@ -123,3 +123,19 @@ type Gathered struct {
 
 // Has reports whether a list of problems' kinds holds that of a problem.
 func (p *Problem) Has(kinds ...Kind) bool { return p != nil && slices.Contains(kinds, p.Kind) }
+
+// Answers reports whether an answer without a problem is to the question: one that was
+// gathered by somebody else, or by another version, may not be.
+func (a Answer) Answers(q *Question) bool {
+	for _, both := range []struct{ asked, answered bool }{
+		{q.Host != nil, a.Host != nil}, {q.Java != nil, a.Java != nil}, {q.Folder != nil, a.Folder != nil}, {q.Bind != nil, a.Bind != nil},
+		{q.Resolve != nil, a.Resolve != nil}, {q.Dial != nil, a.Dial != nil}, {q.Jars != nil, a.Jars != nil}, {q.KeyStore != nil, a.KeyStore != nil},
+		{q.Time != nil, a.Time != nil}, {q.Server != nil, a.Server != nil}, {q.Session != nil, a.Session != nil}, {q.Database != nil, a.Database != nil},
+		{q.Store != nil, a.Store != nil}, {q.Kafka != nil, a.Kafka != nil}, {q.Digest != nil, a.Digest != nil},
+	} {
+		if both.asked && !both.answered {
+			return false
+		}
+	}
+	return true
+}

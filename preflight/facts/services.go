@@ -72,19 +72,53 @@ type Database struct {
 	Password Secret   `json:"password"`
 	// Schema is PostgreSQL's.
 	Schema string `json:"schema,omitempty"`
-	// TLS is disable, prefer, require, verify-ca or verify-full; Root is the file
-	// of the authority that is trusted.
-	TLS  string `json:"tls"`
-	Root string `json:"root,omitempty"`
+	// TLS are the ways in which the driver may connect: several where it is not known
+	// which driver it is. Folders may hold its file, whose name tells.
+	TLS     []TLS    `json:"tls"`
+	Folders []string `json:"folders,omitempty"`
+	// RunsAs is who the driver runs as; empty where nobody says.
+	RunsAs string `json:"runsAs,omitempty"`
 	// Tables are those to look for.
 	Tables []string `json:"tables"`
 }
 
+// TLS is how a driver of Java connects.
+type TLS struct {
+	// Driver is what people call it, and Jars how its file may begin.
+	Driver string   `json:"driver"`
+	Jars   []string `json:"jars,omitempty"`
+	// Mode is disable, allow, prefer, require, verify-ca or verify-full, as PostgreSQL
+	// calls them, or verify-name: the name and nothing else.
+	Mode string `json:"mode"`
+	// Dates is set where the dates of a certificate are looked at in any mode, OldTLS
+	// where some servers are offered nothing but TLS 1.0 and 1.1.
+	Dates  bool `json:"dates,omitempty"`
+	OldTLS bool `json:"oldTls,omitempty"`
+	// Root is a file of certificates that are trusted, Store a trust store; Home is
+	// set where they are in .postgresql/root.crt of the user's home, and Java where,
+	// without the others, those are trusted that Java trusts.
+	Root  string    `json:"root,omitempty"`
+	Store *KeyStore `json:"store,omitempty"`
+	Home  bool      `json:"home,omitempty"`
+	Java  bool      `json:"java,omitempty"`
+	// Refused is why the driver does not even try, Unknown why this program cannot do
+	// the same, and Ignored what is written and does not count.
+	Refused string `json:"refused,omitempty"`
+	Unknown string `json:"unknown,omitempty"`
+	Ignored string `json:"ignored,omitempty"`
+}
+
 // Schema is what a database says.
 type Schema struct {
-	Server  string `json:"server"`
-	Version string `json:"version"`
-	Charset string `json:"charset"`
+	Server string `json:"server"`
+	// Driver and Mode are the way in which it was reached, Ignored what does not count
+	// in it, and Failed are drivers that would not have reached it, with the reason.
+	Driver  string   `json:"driver,omitempty"`
+	Mode    string   `json:"mode,omitempty"`
+	Ignored string   `json:"ignored,omitempty"`
+	Failed  []string `json:"failed,omitempty"`
+	Version string   `json:"version"`
+	Charset string   `json:"charset"`
 	// Encrypted says whether the connection is.
 	Encrypted bool     `json:"encrypted"`
 	Tables    []string `json:"tables"`

@@ -41,7 +41,7 @@ func credentials(ctx context.Context, q facts.Store) (found, error) {
 		return found{aws.Credentials{AccessKeyID: reveal(q.JavaKey), SecretAccessKey: reveal(q.JavaSecret)}, "the properties of Java"}, nil
 	}
 	if os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != "" {
-		return found{}, errUnsupported{"the credentials are a web identity (AWS_WEB_IDENTITY_TOKEN_FILE), which this program cannot use"}
+		return found{}, errUnsupported{"the credentials are a web identity (AWS_WEB_IDENTITY_TOKEN_FILE), and this program asks no token service for keys: run aws s3 ls on the bucket in the same pod, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the same role"}
 	}
 	if path := profileFile(); path != "" {
 		profile := firstEnv("AWS_PROFILE")
@@ -123,7 +123,7 @@ func ofMachine(ctx context.Context) (found, error) {
 	if container != "" {
 		return fromURL(ctx, container, "Authorization", os.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"), "the container")
 	}
-	none := errUnsupported{"neither the configuration, the environment nor a file of this user has credentials"}
+	none := errUnsupported{"neither the configuration, the environment nor a file of this user has credentials, and no role of the machine answers: run it on a server of Druid, as the user that runs Druid, where the role or the file is"}
 	if os.Getenv("AWS_EC2_METADATA_DISABLED") == "true" {
 		return found{}, none
 	}

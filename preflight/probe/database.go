@@ -3,11 +3,12 @@ package probe
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"os"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,69 +18,88 @@ import (
 	"github.com/implycheck/implycheck/preflight/facts"
 )
 
-// database asks each server of a list until one answers, as the drivers do.
+// database connects as each of the drivers does that it may be. What one of them can do
+// and another cannot is said in the answer.
 func database(ctx context.Context, q facts.Database) (s *facts.Schema, err error) {
-	ask := map[string]func(context.Context, facts.Database, string) (*facts.Schema, error){"postgresql": postgres, "mysql": mySQL}[q.Kind]
+	var failed []string
+	for _, w := range narrow(q) {
+		found, e := connectAs(ctx, q, w)
+		switch {
+		case e == nil && s == nil:
+			s = found
+		case e != nil:
+			err = e
+			failed = append(failed, w.Driver+" does not: "+e.Error())
+		}
+	}
+	if s == nil {
+		return nil, err
+	}
+	s.Failed = failed
+	return s, nil
+}
+
+// narrow are the ways of the driver whose jar is there; without one all that differ.
+func narrow(q facts.Database) (ways []facts.TLS) {
+	for _, folder := range q.Folders {
+		entries, _ := os.ReadDir(folder)
+		for _, w := range q.TLS {
+			if slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+				return slices.ContainsFunc(w.Jars, func(start string) bool { return strings.HasPrefix(e.Name(), start) })
+			}) {
+				ways = append(ways, w)
+			}
+		}
+	}
+	if len(ways) > 0 {
+		return ways
+	}
+	for _, w := range q.TLS {
+		same := slices.ContainsFunc(ways, func(o facts.TLS) bool {
+			o.Driver, o.Jars = w.Driver, w.Jars
+			return reflect.DeepEqual(o, w)
+		})
+		if !same {
+			ways = append(ways, w)
+		}
+	}
+	return ways
+}
+
+// connectAs asks each server of a list until one answers, as the drivers do.
+func connectAs(ctx context.Context, q facts.Database, w facts.TLS) (s *facts.Schema, err error) {
+	switch {
+	case w.Refused != "":
+		return nil, rejected{w.Driver + " refuses: " + w.Refused}
+	case w.Unknown != "":
+		return nil, errUnsupported{w.Unknown}
+	}
+	ask := map[string]func(context.Context, facts.Database, facts.TLS, string) (*facts.Schema, error){"postgresql": postgres, "mysql": mySQL}[q.Kind]
 	if ask == nil {
 		return nil, rejected{"no client for " + q.Kind}
 	}
 	for _, server := range q.Servers {
-		if s, err = ask(ctx, q, server); err == nil {
-			s.Server = server
+		if s, err = ask(ctx, q, w, server); err == nil {
+			s.Server, s.Driver, s.Mode, s.Ignored = server, w.Driver, w.Mode, w.Ignored
 			return s, nil
 		}
 	}
 	return nil, err
 }
 
-// tlsConfig is what a mode of TLS asks for; nil for none.
-func tlsConfig(q facts.Database, server string) (*tls.Config, error) {
-	host, _, err := net.SplitHostPort(server)
-	if err != nil || q.TLS == "disable" {
-		return nil, err
+// forLibpq are variables of the environment that the client reads, and Druid's driver
+// does not.
+func forLibpq() {
+	for _, name := range strings.Fields("HOST PORT SERVICE SERVICEFILE PASSFILE OPTIONS APPNAME TZ CONNECT_TIMEOUT TARGETSESSIONATTRS " +
+		"SSLMODE SSLCERT SSLKEY SSLROOTCERT SSLPASSWORD SSLSNI SSLNEGOTIATION MINPROTOCOLVERSION MAXPROTOCOLVERSION CHANNELBINDING REQUIREAUTH") {
+		_ = os.Unsetenv("PG" + name)
 	}
-	config := &tls.Config{ServerName: host, InsecureSkipVerify: true} // the driver does not verify either, in modes below verify-ca
-	if q.TLS != "verify-ca" && q.TLS != "verify-full" {
-		return config, nil
-	}
-	pool, err := authorities(q.Root)
-	if err != nil {
-		return nil, err
-	}
-	config.RootCAs = pool
-	if q.TLS == "verify-full" {
-		config.InsecureSkipVerify = false
-		return config, nil
-	}
-	config.VerifyConnection = func(state tls.ConnectionState) error {
-		options := x509.VerifyOptions{Roots: pool, Intermediates: x509.NewCertPool()}
-		for _, c := range state.PeerCertificates[1:] {
-			options.Intermediates.AddCert(c)
-		}
-		_, err := state.PeerCertificates[0].Verify(options)
-		return err
-	}
-	return config, nil
-}
-
-func authorities(file string) (*x509.CertPool, error) {
-	if file == "" {
-		return nil, nil // the system's
-	}
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, rejected{file + " holds no certificate"}
-	}
-	return pool, nil
 }
 
 // postgres connects without reading what libpq would: PGHOST, .pgpass and service
 // files are not Druid's.
-func postgres(ctx context.Context, q facts.Database, server string) (*facts.Schema, error) {
+func postgres(ctx context.Context, q facts.Database, w facts.TLS, server string) (*facts.Schema, error) {
+	forLibpq()
 	config, err := pgconn.ParseConfig("host=localhost user=x sslmode=disable")
 	if err != nil {
 		return nil, err
@@ -92,11 +112,15 @@ func postgres(ctx context.Context, q facts.Database, server string) (*facts.Sche
 	config.Host, config.Port, config.Database, config.User, config.Password = host, uint16(n), q.Name, reveal(q.User), reveal(q.Password)
 	config.Fallbacks, config.ConnectTimeout = nil, connectTime
 	config.RuntimeParams = map[string]string{"application_name": "implycheck preflight"}
-	if config.TLSConfig, err = tlsConfig(q, server); err != nil {
+	if config.TLSConfig, err = tlsConfig(w, q.RunsAs, host); err != nil {
 		return nil, err
 	}
-	if q.TLS == "prefer" {
+	switch w.Mode {
+	case "prefer":
 		config.Fallbacks = []*pgconn.FallbackConfig{{Host: host, Port: uint16(n)}}
+	case "allow":
+		config.Fallbacks = []*pgconn.FallbackConfig{{Host: host, Port: uint16(n), TLSConfig: config.TLSConfig}}
+		config.TLSConfig = nil
 	}
 	conn, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
@@ -107,16 +131,15 @@ func postgres(ctx context.Context, q facts.Database, server string) (*facts.Sche
 }
 
 func postgresError(err error) error {
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && strings.Contains(pg.Message, "client certificate") {
+		return errUnsupported{pg.Message + ": this program has none, and Druid may have one"}
+	} else if ok {
 		return rejected{fmt.Sprintf("%s (SQLSTATE %s)", pg.Message, pg.Code)}
 	}
 	if strings.Contains(err.Error(), "server refused TLS connection") {
 		return rejected{"the server refuses TLS"}
 	}
-	if bad, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return rejected{bad.Error()}
-	}
-	return err
+	return certificateError(err)
 }
 
 // asking collects what a database answers; a question that it refuses leaves the

@@ -15,24 +15,17 @@ import (
 // largestStore is more than any key store has.
 const largestStore = 16 << 20
 
+// jksMagic begins a store of the type JKS.
+var jksMagic = []byte{0xFE, 0xED, 0xFE, 0xED}
+
 // keyStore reads a store of Java, of either type: which it is tell its first bytes,
 // whatever it is called.
 func keyStore(q facts.KeyStore) (*facts.Keys, error) {
-	info, err := os.Stat(q.Path)
+	data, err := storeFile(q.Path)
 	switch {
 	case err != nil:
 		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, rejected{"it is no file"}
-	case info.Size() > largestStore:
-		return nil, rejected{"it is larger than any key store"}
-	}
-	data, err := os.ReadFile(q.Path)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(data, []byte{0xFE, 0xED, 0xFE, 0xED}):
+	case bytes.HasPrefix(data, jksMagic):
 		return readJKS(data, q)
 	case bytes.HasPrefix(data, []byte{0xCE, 0xCE, 0xCE, 0xCE}):
 		return nil, errUnsupported{"a JCEKS store: only Java can read it"}
@@ -42,6 +35,49 @@ func keyStore(q facts.KeyStore) (*facts.Keys, error) {
 		return nil, rejected{"it is PEM, and no key store of Java"}
 	}
 	return nil, rejected{"it is neither JKS nor PKCS12"}
+}
+
+func storeFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, rejected{"it is no file"}
+	case info.Size() > largestStore:
+		return nil, rejected{"it is larger than any key store"}
+	}
+	return os.ReadFile(path)
+}
+
+// trusted are the certificates that a store holds without a key.
+func trusted(q facts.KeyStore) (list []*x509.Certificate, err error) {
+	data, err := storeFile(q.Path)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(data, jksMagic) {
+		list, err = pkcs12.DecodeTrustStore(data, reveal(q.Password))
+		if errors.Is(err, pkcs12.ErrIncorrectPassword) {
+			return nil, rejected{q.Path + ": its password is not the one in the configuration"}
+		}
+		if err != nil {
+			return nil, errUnsupported{q.Path + " is a trust store that only Java can read: " + err.Error()}
+		}
+		return list, nil
+	}
+	store := keystore.New()
+	if err := store.Load(bytes.NewReader(data), []byte(reveal(q.Password))); err != nil {
+		return nil, rejected{q.Path + ": its password is not the one in the configuration, or it is damaged: " + err.Error()}
+	}
+	for _, alias := range store.Aliases() {
+		if entry, err := store.GetTrustedCertificateEntry(alias); err == nil {
+			if c, err := x509.ParseCertificate(entry.Certificate.Content); err == nil {
+				list = append(list, c)
+			}
+		}
+	}
+	return list, nil
 }
 
 // readJKS needs no password of a key to see its certificates.

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"crypto/tls"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -17,7 +16,7 @@ import (
 )
 
 // mySQL asks MySQL and MariaDB.
-func mySQL(ctx context.Context, q facts.Database, server string) (*facts.Schema, error) {
+func mySQL(ctx context.Context, q facts.Database, w facts.TLS, server string) (*facts.Schema, error) {
 	config := mysql.NewConfig()
 	config.Net, config.Addr, config.DBName, config.User, config.Passwd = "tcp", server, q.Name, reveal(q.User), reveal(q.Password)
 	config.Timeout, config.ReadTimeout, config.WriteTimeout = connectTime, askTime, askTime
@@ -25,11 +24,14 @@ func mySQL(ctx context.Context, q facts.Database, server string) (*facts.Schema,
 		return connect(ctx, network, address)
 	}
 	config.Logger = &mysql.NopLogger{}
-	var err error
-	if config.TLS, err = tlsConfig(q, server); err != nil {
+	host, _, err := net.SplitHostPort(server)
+	if err != nil {
 		return nil, err
 	}
-	config.AllowFallbackToPlaintext = q.TLS == "prefer"
+	if config.TLS, err = tlsConfig(w, q.RunsAs, host); err != nil {
+		return nil, err
+	}
+	config.AllowFallbackToPlaintext = w.Mode == "prefer"
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
 		return nil, err
@@ -38,10 +40,14 @@ func mySQL(ctx context.Context, q facts.Database, server string) (*facts.Schema,
 	defer pool.Close()
 	conn, err := pool.Conn(ctx)
 	if err != nil {
-		return nil, mySQLError(err)
+		return nil, connectError(mySQLError(err), w)
 	}
 	defer conn.Close()
-	return askMySQL(ctx, conn, q)
+	s, err := askMySQL(ctx, conn, q)
+	if err == nil && w.OldTLS && s.Encrypted && strings.Contains(s.Version, "MariaDB") {
+		return nil, errUnsupported{w.Driver + " offers a MariaDB only TLS 1.0 and 1.1, which Java refuses unless java.security allows them: set druid.metadata.mysql.ssl.enabledTLSProtocols to [\"TLSv1.2\"]"}
+	}
+	return s, err
 }
 
 func mySQLError(err error) error {
@@ -51,8 +57,13 @@ func mySQLError(err error) error {
 	if errors.Is(err, mysql.ErrNoTLS) {
 		return rejected{"the server refuses TLS"}
 	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return rejected{err.Error()}
+	return certificateError(err)
+}
+
+// connectError adds what the same error may mean to a server that takes TLS only.
+func connectError(err error, w facts.TLS) error {
+	if no, ok := errors.AsType[rejected](err); ok && w.Mode == "disable" && strings.HasSuffix(no.text, "(error 1045)") {
+		return rejected{no.text + ", on a connection that is not encrypted: the password is another, or the server takes this user only over TLS"}
 	}
 	return err
 }

@@ -35,6 +35,8 @@ func problem(err error) *facts.Problem {
 		p.Kind = facts.Unsupported
 	case errors.As(err, &dns) && dns.IsNotFound:
 		p.Kind, p.Text = facts.NoName, "no such host: "+dns.Name
+	case errors.As(err, &dns): // which says nothing of the host
+		p.Text = "the name server gives no answer about " + dns.Name
 	case errors.Is(err, syscall.ECONNREFUSED):
 		p.Kind, p.Text = facts.Refused, "nothing listens there: connection refused"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Brings the servers that make test-live starts into a folder: Kafka and ZooKeeper from
-# Maven. Nothing is started here.
+# Brings what make test-live starts into a folder: servers and drivers from Maven. Nothing is started here.
 set -euo pipefail
 dest=${1:?folder}
 mkdir -p "$dest"
@@ -30,3 +29,12 @@ bring zookeeper org.apache.zookeeper:zookeeper:3.9.3 io.dropwizard.metrics:metri
   com.fasterxml.jackson.core:jackson-databind:2.15.2 ch.qos.logback:logback-classic:1.2.13
 bring hdfs org.apache.hadoop:hadoop-client-minicluster:3.4.1 org.apache.hadoop:hadoop-client-api:3.4.1 org.apache.hadoop:hadoop-client-runtime:3.4.1 \
   junit:junit:4.13.2 org.mockito:mockito-core:4.11.0
+# The drivers of databases, which TestLiveJDBC holds preflight against.
+bring jdbc-postgresql-42 org.postgresql:postgresql:42.7.4
+bring jdbc-postgresql-9 org.postgresql:postgresql:9.4.1212
+bring jdbc-mysql-connector-java-5 mysql:mysql-connector-java:5.1.49
+bring jdbc-mysql-connector-j-8 com.mysql:mysql-connector-j:8.4.0
+bring jdbc-mariadb-java-client-2 org.mariadb.jdbc:mariadb-java-client:2.7.12
+bring jdbc-mariadb-java-client-3 org.mariadb.jdbc:mariadb-java-client:3.5.1
+# An object store that looks at keys and policies.
+[[ -d $dest/moto ]] || { python3 -m venv "$dest/moto.new" && "$dest/moto.new/bin/pip" install -q 'moto[server]==5.2.1' && mv "$dest/moto.new" "$dest/moto"; }

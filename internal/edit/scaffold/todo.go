@@ -43,6 +43,23 @@ func (s Site) Todo(plan sizing.Plan) []sizing.Step {
 	return steps
 }
 
+// Preflight asks on each kind of server whether it will start there, in the folder of
+// the distribution; false for containers, which have a Job (templates/preflight.job.yaml).
+func Preflight(plan sizing.Plan) (step sizing.Step, ok bool) {
+	step.Text = "Ask on each server, before the first start, whether it will start there."
+	for _, s := range plan.Servers {
+		role := " --role " + s.Role
+		switch {
+		case s.Machine.Limited:
+			continue
+		case s.Role == sizing.AllInOne:
+			role = ""
+		}
+		step.Commands = append(step.Commands, "implycheck preflight"+role+" --user druid --home . conf")
+	}
+	return step, len(step.Commands) > 0
+}
+
 // roleName is a kind of server in a sentence.
 func roleName(s sizing.Server) string {
 	if s.Machine.Limited {

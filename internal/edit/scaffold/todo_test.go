@@ -70,3 +70,17 @@ func TestTodo(t *testing.T) {
 	require.Equal(t, 1, strings.Count(text, "mkfs"), "the other is mounted")
 	require.Contains(t, text, "'/data one/druid'", "a shell reads the blank as a part of it")
 }
+
+func TestPreflightStep(t *testing.T) {
+	parsed, err := schema.ParseTarget("druid-33")
+	require.NoError(t, err)
+	step, ok := scaffold.Preflight(advise(t, parsed, machines[1], []string{"data", "master"}))
+	require.True(t, ok)
+	require.Equal(t, []string{"implycheck preflight --role data --user druid --home . conf", "implycheck preflight --role master --user druid --home . conf"}, step.Commands)
+	step, _ = scaffold.Preflight(advise(t, parsed, machines[0], []string{sizing.AllInOne}))
+	require.Equal(t, []string{"implycheck preflight --user druid --home . conf"}, step.Commands)
+	limited := advise(t, parsed, machines[1], []string{"data"})
+	limited.Servers[0].Machine.Limited = true
+	_, ok = scaffold.Preflight(limited)
+	require.False(t, ok)
+}

@@ -1,0 +1,58 @@
+package preflight
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/preflight/facts"
+)
+
+// s3aStore asks for a bucket that segments go to through Hadoop: druid.storage.type is
+// hdfs, and the folder s3a://bucket/prefix. Its keys are in Hadoop's files; false where
+// there is none.
+func (p *Pass) s3aStore() (Need, bool) {
+	v := p.Tree.Shared("druid.storage.storageDirectory")
+	u, err := url.Parse(v.Text)
+	if !p.Tree.Shared("druid.storage.type").Is("hdfs") || !usable(v) || err != nil || u.Scheme != "s3a" || u.Host == "" {
+		return Need{}, false
+	}
+	get := p.hadoop()
+	q := facts.Store{
+		Kind: "s3", Bucket: u.Host, Prefix: strings.Trim(u.Path, "/"), Region: get["fs.s3a.endpoint.region"],
+		PathStyle: isTrue(get["fs.s3a.path.style.access"]), AccessKey: facts.Secret{Text: get["fs.s3a.access.key"]}, Secret: facts.Secret{Text: get["fs.s3a.secret.key"]},
+	}
+	if endpoint := get["fs.s3a.endpoint"]; endpoint != "" {
+		scheme := "https://"
+		if get["fs.s3a.connection.ssl.enabled"] == "false" {
+			scheme = "http://"
+		}
+		q.Endpoint = scheme + strings.TrimPrefix(endpoint, scheme)
+		if strings.Contains(endpoint, "://") {
+			q.Endpoint = endpoint
+		}
+	}
+	n := Need{Target: "s3a://" + q.Bucket + "/" + q.Prefix, At: p.at(nil, v), Note: "segments", Question: facts.Question{Name: "s3a " + q.Bucket + "/" + q.Prefix, Store: &q}}
+	tryIt := ", which only Hadoop reads: try hadoop fs -ls " + v.Text
+	switch provider := get["fs.s3a.security.credential.provider.path"] + get["hadoop.security.credential.provider.path"]; {
+	case provider != "":
+		n.Skip = "the keys are in a credential provider of Hadoop (" + provider + ")" + tryIt
+	case get["fs.s3a.bucket."+q.Bucket+".access.key"] != "" || get["fs.s3a.aws.credentials.provider"] != "":
+		n.Skip = "core-site.xml has settings for this bucket or a provider of credentials" + tryIt
+	case !q.AccessKey.Known() || !q.Secret.Known():
+		n.Skip = "core-site.xml has no fs.s3a.access.key and fs.s3a.secret.key; Hadoop looks for keys in its own order" + tryIt
+	}
+	return n, true
+}
+
+// hadoop are the properties in Hadoop's files by their names; the last one counts.
+func (p *Pass) hadoop() map[string]string {
+	list := map[string]string{}
+	for _, f := range p.Tree.Readable(conf.HadoopXML) {
+		for _, property := range syntax.HadoopProperties(f.XML) {
+			list[property.Name] = strings.TrimSpace(property.Value)
+		}
+	}
+	return list
+}
