@@ -9,8 +9,10 @@ import (
 	"html/template"
 )
 
+// PageStyle is what all pages of the project look like.
+//
 //go:embed page.css
-var pageStyle string
+var PageStyle string
 
 // pageHead is what pages that need nothing else have in common.
 type pageHead struct {
@@ -23,7 +25,7 @@ type pageHead struct {
 }
 
 func newPageHead(title, style, script string) pageHead {
-	style = "\n" + pageStyle + style
+	style = "\n" + PageStyle + style
 	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + sourceOf(style)
 	if script != "" {
 		script = "\n" + script

@@ -132,28 +132,21 @@ type Fact struct{ Name, Text string }
 // PropertyFacts are what holds of a property in all releases, and what says itself
 // in which.
 func PropertyFacts(p *schema.Property) []Fact {
-	var facts []Fact
-	add := func(name, text string) {
-		if text != "" {
-			facts = append(facts, Fact{name, text})
-		}
-	}
-	add("read by", cmp.Or(strings.Join(p.Services, ", "), "every process"))
-	add("read when", strings.Join(p.When, " or "))
-	add("releases", releasesText(p.Releases))
+	var deprecated, units, secret string
 	if p.Deprecated > 0 {
-		add("deprecated", "from "+p.Deprecated.String())
+		deprecated = "from " + p.Deprecated.String()
 	}
-	add("instead use", p.ReplacedBy)
-	add("extension", p.Extension)
 	if p.Units > 0 {
-		add("units", "sizes such as 512MiB from "+p.Units.String()+" on; plain bytes before")
+		units = "sizes such as 512MiB from " + p.Units.String() + " on; plain bytes before"
 	}
 	if p.Secret {
-		add("secret", "its value is never printed")
+		secret = "its value is never printed"
 	}
-	add("evidence", evidence(p))
-	return facts
+	return told([]Fact{
+		{"read by", cmp.Or(strings.Join(p.Services, ", "), "every process")}, {"read when", strings.Join(p.When, " or ")},
+		{"releases", releasesText(p.Releases)}, {"deprecated", deprecated}, {"instead use", p.ReplacedBy}, {"extension", p.Extension},
+		{"units", units}, {"secret", secret}, {"evidence", evidence(p)},
+	})
 }
 
 // evidence is where the knowledge of a property comes from.
