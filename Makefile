@@ -1,5 +1,5 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man vsix web web-serve completions clean
+.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot release-check site man vsix web web-serve completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
@@ -104,6 +104,10 @@ snapshot: man completions
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-s -w" \
 	    -o bin/snapshot/implycheck-preflight-$$os-$$arch ./cmd/implycheck-preflight || exit 1; \
 	done
+
+# The documentation as pages for a browser, below the page that make web builds.
+site:
+	go run ./web/site -version "$(VERSION)" web/dist/docs
 
 man:
 	@mkdir -p bin/man

@@ -66,6 +66,8 @@ var rooms = map[string]string{
 
 	"internal/mutants": "",
 
+	"web/site": "internal/report schema",
+
 	"cmd/implycheck-preflight": "preflight/probe",
 
 	"cmd/implycheck": "conf conf/effective conf/live finding internal/diff internal/diff/upgrade internal/disk internal/edit internal/edit/fix internal/edit/retune " +

@@ -14,6 +14,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -41,24 +42,47 @@ type site struct {
 	// rulesOf are the rules that mention a property.
 	rulesOf map[string][]string
 	search  []entry
-	broken  []string
+	// broken are links to files that are not in the repository.
+	broken []string
 }
 
 func newSite(root, version string) *site {
 	return &site{root: root, version: version, pages: map[string]*page{}, files: map[string]string{}, rulesOf: map[string][]string{}}
 }
 
-// build makes all pages and writes them into a folder that is new or a site.
+// build writes the site into a folder that is new or holds one.
 func (s *site) build(out string) error {
-	for _, make := range []func() error{s.documents, s.properties, s.releases, s.propertyIndex, s.extensions, s.flags, s.searchPage} {
-		if err := make(); err != nil {
+	files, err := s.compose()
+	if err != nil {
+		return err
+	}
+	if err := clear(out); err != nil {
+		return err
+	}
+	for name, text := range files {
+		if err := writeFile(out, name, text); err != nil {
 			return err
 		}
 	}
-	if len(s.broken) > 0 {
-		return fmt.Errorf("broken links:\n  %s", strings.Join(s.broken, "\n  "))
+	return nil
+}
+
+// compose makes all files of the site, and follows their links.
+func (s *site) compose() (map[string][]byte, error) {
+	for _, make := range []func() error{s.documents, s.properties, s.releases, s.propertyIndex, s.extensions, s.flags, s.searchPage} {
+		if err := make(); err != nil {
+			return nil, err
+		}
 	}
-	return s.write(out)
+	texts, err := s.texts()
+	if err != nil {
+		return nil, err
+	}
+	if broken := append(s.broken, brokenLinks(texts)...); len(broken) > 0 {
+		slices.Sort(broken)
+		return nil, fmt.Errorf("these links lead nowhere:\n  %s", strings.Join(broken, "\n  "))
+	}
+	return texts, nil
 }
 
 // add takes a page. Names must differ also where disks take aaa for AAA.
@@ -74,38 +98,26 @@ func (s *site) add(p *page) error {
 // marker is in every site that was written, so that no other folder is emptied.
 const marker = "search-index.js"
 
-func (s *site) write(out string) error {
-	if err := clear(out); err != nil {
-		return err
-	}
+// texts are all files of the site.
+func (s *site) texts() (map[string][]byte, error) {
+	texts := map[string][]byte{"site.css": style(), "search.js": searchScript}
 	for _, p := range s.pages {
 		text, err := s.render(p)
 		if err != nil {
-			return fmt.Errorf("%s: %w", p.Path, err)
+			return nil, fmt.Errorf("%s: %w", p.Path, err)
 		}
-		if err := writeFile(out, p.Path, text); err != nil {
-			return err
-		}
+		texts[p.Path] = text
 	}
 	for name, source := range s.files {
 		text, err := os.ReadFile(filepath.Join(s.root, source))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := writeFile(out, name, text); err != nil {
-			return err
-		}
+		texts[name] = text
 	}
-	index, err := s.index()
-	if err != nil {
-		return err
-	}
-	for name, text := range map[string][]byte{"site.css": style(), "search.js": searchScript, marker: index} {
-		if err := writeFile(out, name, text); err != nil {
-			return err
-		}
-	}
-	return nil
+	var err error
+	texts[marker], err = s.index()
+	return texts, err
 }
 
 // clear removes what an earlier build wrote.

@@ -19,10 +19,15 @@ var siteStyle string
 //go:embed search.js
 var searchScript []byte
 
-var templates = template.Must(template.New("").ParseFS(templateFiles, "templates/*.tmpl"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"name": breakable}).ParseFS(templateFiles, "templates/*.tmpl"))
 
 // style is what all pages of the project share, and what this site adds.
 func style() []byte { return []byte(report.PageStyle + siteStyle) }
+
+// breakable lets a long name go on in the next line behind its dots.
+func breakable(name string) template.HTML {
+	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(name), ".", ".<wbr>"))
+}
 
 // page is one page of the site.
 type page struct {
@@ -82,13 +87,15 @@ type navigationLink struct {
 }
 
 func (s *site) render(p *page) ([]byte, error) {
+	head, rest, _ := strings.Cut(string(p.Body), "</h1>")
 	data := struct {
 		*page
+		Head, Rest               template.HTML
 		Home, App, Style, Search string
 		Scripts                  []string
 		Navigation, More         []navigationLink
 		Version                  string
-	}{page: p, Home: p.link("index.html"), App: p.link("../index.html"), Style: p.link("site.css"), Search: p.link("search.html"), Version: s.version}
+	}{page: p, Head: template.HTML(head + "</h1>"), Rest: template.HTML(rest), Home: p.link("index.html"), App: p.link("../index.html"), Style: p.link("site.css"), Search: p.link("search.html"), Version: s.version}
 	for _, script := range p.Scripts {
 		data.Scripts = append(data.Scripts, p.link(script))
 	}

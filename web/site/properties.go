@@ -24,7 +24,7 @@ func propertyPath(p *schema.Property) string { return propertyPaths()[p.Name] }
 var propertyPaths = sync.OnceValue(func() map[string]string {
 	paths, taken := map[string]string{}, map[string]int{}
 	for _, p := range schema.Properties() {
-		name := strings.NewReplacer("<", "_", ">", "_").Replace(p.Name)
+		name := strings.NewReplacer("<", "_", ">", "_", "|", "-").Replace(p.Name)
 		key := strings.ToLower(name)
 		if taken[key]++; taken[key] > 1 {
 			name += "." + strconv.Itoa(taken[key])

@@ -2,6 +2,7 @@
 // Searches in the index that search-index.js brings: an entry is its kind, title,
 // address and words. All words of the query must be in it.
 const limit = 50;
+const kinds = ["rule", "property", "extension", "flag of java", "page"]; // the first is shown first
 const field = document.querySelector("form[role=search] input");
 const list = document.getElementById("results");
 const status = document.getElementById("status");
@@ -14,14 +15,17 @@ function rank(title, text, words) {
   if (title.endsWith("." + query)) return 1;
   if (title.startsWith(query)) return 2;
   if (words.every(word => title.includes(word))) return 3;
-  return words.some(word => title.includes(word)) ? 4 : 5;
+  if (text.includes(query)) return 4;
+  return words.some(word => title.includes(word)) ? 5 : 6;
 }
 
-// excerpt is what is around the first word that was found.
+// excerpt is what is around the words as they were written, or around the first one.
 function excerpt(text, words) {
-  const at = Math.max(0, Math.min(...words.map(word => text.toLowerCase().indexOf(word)).filter(i => i >= 0).concat(text.length)));
-  if (at < 120 || at === text.length) return text.slice(0, 220) + (text.length > 220 ? " ..." : "");
-  return "... " + text.slice(at - 60, at + 160) + (text.length > at + 160 ? " ..." : "");
+  const lower = text.toLowerCase(), phrase = lower.indexOf(words.join(" "));
+  const at = phrase >= 0 ? phrase : Math.min(...words.map(word => lower.indexOf(word)).filter(i => i >= 0), text.length);
+  const from = at < 120 || at === text.length ? 0 : text.indexOf(" ", at - 70) + 1;
+  if (text.length <= from + 220) return (from > 0 ? "... " : "") + text.slice(from);
+  return (from > 0 ? "... " : "") + text.slice(from, text.lastIndexOf(" ", from + 220)) + " ...";
 }
 
 function item([kind, title, path, text], words) {
@@ -47,7 +51,7 @@ function search() {
     const place = rank(entry[1].toLowerCase(), entry[3].toLowerCase(), words);
     if (place >= 0) found.push([place, entry]);
   }
-  found.sort((a, b) => a[0] - b[0] || a[1][1].length - b[1][1].length);
+  found.sort(([rankA, a], [rankB, b]) => rankA - rankB || kinds.indexOf(a[0]) - kinds.indexOf(b[0]) || a[1].length - b[1].length);
   list.replaceChildren(...found.slice(0, limit).map(([, entry]) => item(entry, words)));
   status.textContent = found.length === 0 ? "Nothing has all of these words."
     : found.length > limit ? `${found.length} found; the first ${limit} are shown.` : `${found.length} found.`;
