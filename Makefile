@@ -4,7 +4,7 @@
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION ?= $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo dev))
 
 build:
 	@mkdir -p bin

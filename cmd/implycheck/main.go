@@ -21,8 +21,22 @@ import (
 	"github.com/implycheck/implycheck/lint/policy"
 )
 
-// version is set by the release build.
-var version = "dev"
+// version is set by the release build, and by make.
+var version string
+
+// versionOf is the version that was set, else that of the module: go install has it
+// from the tag, go build in a work tree from git.
+func versionOf(set string, read func() (*debug.BuildInfo, bool)) string {
+	if set != "" {
+		return set
+	}
+	if info, ok := read(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return strings.TrimPrefix(info.Main.Version, "v")
+	}
+	return "dev"
+}
+
+func programVersion() string { return versionOf(version, debug.ReadBuildInfo) }
 
 // gentleMemory is where garbage is collected more often instead of taking more: 64 MB
 // with the program itself. Few configurations need as much.
@@ -109,7 +123,7 @@ remedy. From a server's hardware it computes what the processes on it should get
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
-		Version:                    version,
+		Version:                    programVersion(),
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
@@ -143,7 +157,7 @@ func newVersion() *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "implycheck", version)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "implycheck", programVersion())
 			return err
 		},
 	}
