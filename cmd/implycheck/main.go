@@ -123,9 +123,11 @@ remedy. From a server's hardware it computes what the processes on it should get
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
-		Version:                    programVersion(),
 	}
-	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	if asked == "" { // no subcommand has --version
+		root.Version = programVersion()
+		root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	}
 	root.SetFlagErrorFunc(flagError)
 	for _, c := range commands {
 		if asked == "" || asked == c.name {
