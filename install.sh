@@ -47,10 +47,8 @@ download() {
 sum() {
   if has sha256sum; then
     sha256sum "$1"
-  elif has shasum; then
-    shasum -a 256 "$1"
   else
-    fail "there is neither sha256sum nor shasum here to check the download with"
+    shasum -a 256 "$1"
   fi | cut -d ' ' -f 1
 }
 
@@ -107,6 +105,11 @@ main() {
   else
     bin=${HOME:?is not set, and PREFIX neither}/.local/bin
   fi
+  case $bin in
+    /*) ;;
+    *) bin=$PWD/$bin ;;
+  esac
+  has sha256sum || has shasum || fail "there is neither sha256sum nor shasum here to check the download with"
   platform
 
   work=$(mktemp -d)
@@ -128,12 +131,12 @@ main() {
 
   tar -xzf "$name"
   folder=${name%.tar.gz}
-  "$folder/implycheck" version >version || fail "the program does not run here"
+  "$folder/implycheck" version >said || fail "the program does not run here"
   mkdir -p -- "$bin" || fail "$bin cannot be made; say where else: PREFIX=/somewhere sh install.sh"
   for program in "$folder"/implycheck-preflight "$folder"/implycheck; do
     [ ! -f "$program" ] || put "$program"
   done
-  echo "$(cat version) is in $bin"
+  echo "$(cat said) is in $bin"
   case :$PATH: in
     *:"$bin":*) ;;
     *) echo "$bin is not in your PATH: add  export PATH=\"$bin:\$PATH\"  to the file that your shell reads at start" ;;
