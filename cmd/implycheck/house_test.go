@@ -110,6 +110,7 @@ func TestRooms(t *testing.T) {
 // fails. docs/library.md lists the packages.
 func TestPublicIsDocumented(t *testing.T) {
 	fails := regexp.MustCompile(`(?i)\b(error|fails?)\b`)
+	ofInterface := map[string]bool{"Unwrap": true, "MarshalText": true, "UnmarshalText": true, "MarshalJSON": true, "UnmarshalJSON": true}
 	for _, room := range []string{"conf", "schema", "rules", "sizing", "ports", "lint", "finding", "preflight"} {
 		files := token.NewFileSet()
 		var parsed []*ast.File
@@ -131,9 +132,11 @@ func TestPublicIsDocumented(t *testing.T) {
 			functions = append(functions, slices.Concat(of.Funcs, of.Methods)...)
 		}
 		for _, f := range functions {
-			require.NotEmpty(t, f.Doc, "%s.%s", room, f.Name)
-			if last := lastResult(f.Decl.Type); last == "error" && !strings.Contains(f.Name, "marshal") && f.Name != "Unwrap" {
-				require.Regexp(t, fails, f.Doc, "%s.%s does not say when it fails", room, f.Name)
+			if f.Doc == "" {
+				t.Errorf("%s.%s has no comment", room, f.Name)
+			}
+			if lastResult(f.Decl.Type) == "error" && !ofInterface[f.Name] && !fails.MatchString(f.Doc) {
+				t.Errorf("%s.%s does not say when it fails", room, f.Name)
 			}
 		}
 	}

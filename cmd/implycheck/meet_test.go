@@ -128,10 +128,12 @@ func TestHooks(t *testing.T) {
 		"conf/druid/_common/common.runtime.properties", "broker/runtime.properties", "runtime.properties", "flat/coordinator-overlord.runtime.properties",
 		"conf/druid/broker/jvm.config", "conf/druid/broker/main.config", "conf/zk/zoo.cfg", "conf/supervise/data.conf",
 		"conf/pivot/config.yaml", "conf/tranquility/server.json", "conf/druid/_common/hadoop-xml/hdfs-site.xml", "conf/druid/_common/log4j2.xml",
+		"compose.yaml", "docker-compose.override.yml", "environment", ".env", ".env.prod", "env.prod", "broker.env", "broker_env", "environment.prod", "values.yaml",
+		"charts/values-prod.yaml", "kustomization.yaml", "tiny-druid.yaml", "k8s/broker-statefulset.yaml", "k8s/druid/base/configmap.yml", "ambari/blueprint.json",
 	} {
 		require.True(t, files.MatchString(name), name)
 	}
-	for _, name := range []string{"README.md", "src/config.yaml", "data/server.json", "web-site.xml", "myjvm.config"} {
+	for _, name := range []string{"README.md", "src/config.yaml", "data/server.json", ".github/workflows/ci.yml", "environments/readme.txt", "package.json", "web-site.xml", "myjvm.config"} {
 		require.False(t, files.MatchString(name), name)
 	}
 }
