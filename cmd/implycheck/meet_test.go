@@ -159,9 +159,10 @@ func TestReleases(t *testing.T) {
 			Main         string
 			Goos, Goarch []string
 		}
-		Nfpms    []struct{ Formats []string }
-		Sboms    []any
-		Checksum map[string]string
+		Nfpms          []struct{ Formats []string }
+		Homebrew_casks []struct{ Binaries, Manpages []string }
+		Sboms, Signs   []any
+		Checksum       struct{ Name_template string }
 	}](t, releases)
 	require.Len(t, r.Builds, 2)
 	for _, b := range r.Builds {
@@ -169,7 +170,14 @@ func TestReleases(t *testing.T) {
 	}
 	require.Equal(t, []string{"linux"}, r.Builds[1].Goos, "preflight looks at machines with Linux")
 	require.NotEmpty(t, r.Sboms)
-	require.NotEmpty(t, r.Checksum)
+	require.NotEmpty(t, r.Signs)
+	require.Equal(t, "SHA256SUMS", r.Checksum.Name_template, "install.sh asks for it")
+	require.Equal(t, []string{"implycheck"}, r.Homebrew_casks[0].Binaries)
+	for _, page := range r.Homebrew_casks[0].Manpages {
+		command := strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(page, "man/implycheck"), ".1"), "-")
+		_, _, err := newRoot("").Find(strings.Fields(command))
+		require.NoError(t, err, page)
+	}
 	require.Equal(t, []string{"deb", "rpm"}, r.Nfpms[0].Formats)
 	var platforms []string
 	for _, os := range r.Builds[0].Goos {
