@@ -90,6 +90,15 @@ vuln:
 classes:
 	tools/classes/run.sh
 
+# The recipe of the release, what it packs, and whether install.sh installs that:
+# everything but the signatures and the lists of contents. goreleaser itself takes two to
+# four minutes to build the first time.
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+release-check:
+	$(GORELEASER) check
+	$(GORELEASER) release --snapshot --clean --skip=sign,sbom,publish
+	tools/release-test.sh dist
+
 # What a release builds, without packing it: every platform, man pages,
 # completions. The release itself is goreleaser's, see .goreleaser.yaml.
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
