@@ -15,6 +15,9 @@ var (
 // app is the page that lints in the browser: `make web` puts it above this site.
 const app = "../index.html"
 
+// noIcon keeps browsers from asking for an icon.
+const noIcon = "data:,"
+
 // brokenLinks are the links of pages to a page, a file or a place in a page that is
 // not there. Other hosts are not asked.
 func brokenLinks(texts map[string][]byte) (broken []string) {
@@ -31,7 +34,7 @@ func brokenLinks(texts map[string][]byte) (broken []string) {
 		}
 		for _, match := range linkTo.FindAllSubmatch(text, -1) {
 			link := html.UnescapeString(string(match[1]))
-			if to := follow(name, link); !places[to] && to != app && !strings.HasPrefix(link, "https://") {
+			if to := follow(name, link); !places[to] && to != app && !strings.HasPrefix(link, "https://") && link != noIcon {
 				broken = append(broken, name+": "+link)
 			}
 		}
