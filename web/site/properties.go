@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -134,82 +133,4 @@ func (s *site) properties() error {
 		s.search = append(s.search, entry{"property", p.Name, name, p.Doc})
 	}
 	return nil
-}
-
-// limitsOf says what a value must satisfy beyond its type, and what follows where it
-// does not.
-func limitsOf(p *schema.Property) (list []string) {
-	for _, l := range p.Limits {
-		var conditions []string
-		if l.Releases != (schema.Range{}) {
-			conditions = append(conditions, "in "+l.Releases.String())
-		}
-		if len(l.When) > 0 {
-			conditions = append(conditions, "where "+strings.Join(l.When, " and ")+" is set")
-		}
-		text := strings.Join(append([]string{bound(l)}, conditions...), " ")
-		if l.Later {
-			text += "; another value is accepted at start and fails when it is used"
-		}
-		list = append(list, text)
-	}
-	if g := p.Strict; g != nil {
-		text := "in " + g.String() + " a value that is not in the list stops the process at start"
-		if p.Later {
-			text = "in " + g.String() + " a value that is not in the list fails when it is used"
-		}
-		list = append(list, text)
-	}
-	if f := p.Refused; f != nil {
-		which := "any value"
-		switch {
-		case f.Value != "":
-			which = "the value " + f.Value
-		case f.Except != "":
-			which = "any value but " + f.Except
-		}
-		list = append(list, "in "+f.Releases.String()+" "+which+" stops the process at start")
-	}
-	for _, r := range p.Required {
-		list = append(list, required(r))
-	}
-	return list
-}
-
-// bound is the constraint of a limit, in words.
-func bound(l schema.Limit) string {
-	least, most := l.Min, l.Max
-	if l.Open {
-		least, most = least+1, most-1
-	}
-	switch {
-	case l.Expected != "":
-		return l.Expected
-	case !l.HasBounds:
-		return cmp.Or(string(l.Type), "another kind of value")
-	case least <= -1<<31:
-		return fmt.Sprintf("at most %d", most)
-	case most >= 1<<31-1 && most != 1<<31-1:
-		return fmt.Sprintf("at least %d", least)
-	}
-	return fmt.Sprintf("from %d to %d", least, most)
-}
-
-// required says what needs a property to be set.
-func required(r schema.Required) string {
-	follows := map[string]string{
-		"": "without it the process stops at start", "later": "without it what uses it fails", "task": "without it tasks fail",
-		"silent": "without it Druid silently does something else",
-	}[r.Then]
-	text := "required where " + strings.Join(r.When, " and ") + " is set"
-	if r.Releases != (schema.Range{}) {
-		text += ", in " + r.Releases.String()
-	}
-	if len(r.Or) > 0 {
-		text += ", or " + strings.Join(r.Or, " or ")
-	}
-	if text += ": " + follows; r.Error != "" {
-		text += " (" + r.Error + ")"
-	}
-	return text
 }

@@ -70,10 +70,27 @@ func TestPropertyPage(t *testing.T) {
 	page := regexp.MustCompile(`<[^>]*>|\s+`).ReplaceAllString(string(siteOf(t)["properties/druid.processing.buffer.sizeBytes.html"]), " ")
 	page = regexp.MustCompile(` +`).ReplaceAllString(html.UnescapeString(page), " ")
 	for _, want := range []string{
-		"0.12 - 0.13 int 1073741824 0.14 - 0.19 int min(1 GiB,", "0.20 - 38 bytes min(1 GiB,", "at most 2147483647 in 28 - 38",
+		"0.12 - 0.13 int 1073741824 0.14 - 0.19 int min(1 GiB,", "0.20 - 38 bytes min(1 GiB,", "in 28 or later: at most 2147483647", "in 0.20 to 27: at most 2147483647; another value is accepted at start",
 		"middleManager, peon, broker, historical, indexer", "proved by the classes of 0.12", "mem-direct-insufficient", "schema/processing.cue, line",
 	} {
 		require.Contains(t, page, want)
+	}
+}
+
+// TestLimits has each form of a condition, and both kinds of releases.
+func TestLimits(t *testing.T) {
+	tests := map[string]string{
+		"druid.emitter.kafka.request.topic":              "required where druid.emitter is kafka and druid.emitter.kafka.event.types lists requests: without it the process stops at start",
+		"druid.serverview.type":                          "in 38: any value but http stops the process at start",
+		"druid.msq.intermediate.storage.type":            "a value that is not in the list stops the process at start",
+		"druid.cache.l2.sizeInBytes":                     "a value of type long where druid.cache.l2.type is local",
+		"druid.indexer.autoscale.workerVersion":          "unless druid.indexer.runner.minWorkerVersion is set: without it Druid silently does something else",
+		"druid.coordinator.loadqueuepeon.http.batchSize": "in 33 or later: at least 1",
+	}
+	for name, want := range tests {
+		p, ok := schema.Lookup(name)
+		require.True(t, ok)
+		require.Contains(t, strings.Join(limitsOf(p), "\n"), want)
 	}
 }
 
