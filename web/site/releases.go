@@ -141,7 +141,8 @@ type named struct {
 	Facts     []report.Fact
 }
 
-func (s *site) table(name, title, kind, summary string, list []named) error {
+// names makes a page that lists what has a name and no page of its own.
+func (s *site) names(name, title, kind, summary string, list []named) error {
 	for _, n := range list {
 		s.search = append(s.search, entry{kind, n.Name, name + "#" + n.Name, n.Doc})
 	}
@@ -149,7 +150,7 @@ func (s *site) table(name, title, kind, summary string, list []named) error {
 		Title, Summary string
 		List           []named
 	}{title, summary, list}
-	return s.fill(&page{Path: name, Title: title, Summary: summary, Section: propertiesPath}, "table.html.tmpl", data)
+	return s.fill(&page{Path: name, Title: title, Summary: summary, Section: propertiesPath}, "names.html.tmpl", data)
 }
 
 func (s *site) extensions() error {
@@ -158,7 +159,7 @@ func (s *site) extensions() error {
 	for i := range all {
 		list = append(list, named{all[i].Name, all[i].Doc, report.ExtensionFacts(&all[i])})
 	}
-	return s.table("properties/extensions.html", "Extensions", "extension", "What can be in druid.extensions.loadList.", list)
+	return s.names("properties/extensions.html", "Extensions", "extension", "What can be in druid.extensions.loadList.", list)
 }
 
 func (s *site) flags() error {
@@ -167,5 +168,5 @@ func (s *site) flags() error {
 	for i := range all {
 		list = append(list, named{all[i].Name, all[i].Doc, report.FlagFacts(&all[i])})
 	}
-	return s.table("properties/java-flags.html", "Flags of java", "flag of java", "Flags that not every Java knows.", list)
+	return s.names("properties/java-flags.html", "Flags of java", "flag of java", "Flags that not every Java knows.", list)
 }
