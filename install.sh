@@ -129,11 +129,11 @@ main() {
   got=$(sum "$name")
   [ "$want" = "$got" ] || fail "$name is damaged or was changed: its SHA-256 is $got and SHA256SUMS says $want; nothing was installed"
 
-  tar -xzf "$name"
-  folder=${name%.tar.gz}
-  "$folder/implycheck" version >said || fail "the program does not run here"
+  mkdir new
+  tar -xzf "$name" -C new
+  new/implycheck version >said || fail "the program does not run here"
   mkdir -p -- "$bin" || fail "$bin cannot be made; say where else: PREFIX=/somewhere sh install.sh"
-  for program in "$folder"/implycheck-preflight "$folder"/implycheck; do
+  for program in new/implycheck-preflight new/implycheck; do
     [ ! -f "$program" ] || put "$program"
   done
   echo "$(cat said) is in $bin"

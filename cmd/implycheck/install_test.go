@@ -29,7 +29,7 @@ func published(t *testing.T) (folder, archive string) {
 	w := tar.NewWriter(zipped)
 	for _, program := range []string{"implycheck", "implycheck-preflight"} {
 		text := "#!/bin/sh\necho implycheck 9.9.9\n"
-		require.NoError(t, w.WriteHeader(&tar.Header{Name: name + "/" + program, Mode: 0o755, Size: int64(len(text))}))
+		require.NoError(t, w.WriteHeader(&tar.Header{Name: program, Mode: 0o755, Size: int64(len(text))}))
 		_, err := w.Write([]byte(text))
 		require.NoError(t, err)
 	}

@@ -1,18 +1,14 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"html"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -173,43 +169,3 @@ func TestSearchIndex(t *testing.T) {
 	require.Greater(t, kinds["page"], 80)
 	require.Less(t, len(text), 1<<20)
 }
-
-// TestSearchInABrowser opens the page as a file, with a query in its address.
-func TestSearchInABrowser(t *testing.T) {
-	program, err := exec.LookPath("chromium")
-	if err != nil && os.Getenv("IMPLYCHECK_BROWSER") == "" {
-		t.Skip("there is no chromium to search in; on Debian: apt-get install chromium")
-	}
-	require.NoError(t, err)
-	dir := t.TempDir()
-	for _, name := range []string{"search.html", marker, "search.js"} {
-		text := siteOf(t)[name]
-		if name == "search.js" {
-			text = append(text[:len(text):len(text)], searchDriver...)
-		}
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o644))
-	}
-	address := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, "search.html")), RawQuery: "q=Not+enough+direct+memory"}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(), "--dump-dom", address.String()).Output()
-	require.NoError(t, err)
-	seen := regexp.MustCompile(`<title>([^<]*)`).FindSubmatch(out)
-	require.Equal(t, []string{
-		"rules/mem-peon-direct.html", "rules/mem-direct-insufficient.html", "properties/druid.processing.numThreads.html", "properties/extensions.html#druid-kafka-indexing-service",
-		"properties/java-flags.html#UseG1GC", "Nothing has all of these words.", "Write a property, a rule, a word of an error or of the guide.",
-	}, strings.Split(html.UnescapeString(string(seen[1])), " | "))
-}
-
-// searchDriver types queries, and says in the title what each finds first.
-const searchDriver = `
-const first = () => list.querySelector("a")?.getAttribute("href") || status.textContent;
-const seen = [...list.querySelectorAll("a")].slice(0, 2).map(link => link.getAttribute("href"));
-for (const query of ["processing.numthreads", "druid-kafka-indexing-service", "UseG1GC", "<b> &amp;", " "]) {
-  field.value = query;
-  field.dispatchEvent(new Event("input"));
-  seen.push(first());
-}
-document.title = seen.join(" | ");
-`
