@@ -57,6 +57,6 @@ if command -v rpm >/dev/null; then
 fi
 
 PREFIX=$work/prefix sh install.sh --from "file://$dist"
-"$work/prefix/bin/implycheck" lint --exit-zero --quiet testdata/demo/conf
+"$work/prefix/bin/implycheck" lint --exit-zero --quiet testdata/demo/conf >/dev/null
 "$work/prefix/bin/implycheck" preflight --exit-zero --only live-memory testdata/demo/conf >/dev/null
 echo "$dist is as it should be"
