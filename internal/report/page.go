@@ -9,10 +9,11 @@ import (
 	"html/template"
 )
 
-// PageStyle is what all pages of the project look like.
-//
 //go:embed page.css
-var PageStyle string
+var pageStyle string
+
+// PageStyle is what all pages of the project look like.
+func PageStyle() string { return pageStyle }
 
 // pageHead is what pages that need nothing else have in common.
 type pageHead struct {
@@ -25,7 +26,7 @@ type pageHead struct {
 }
 
 func newPageHead(title, style, script string) pageHead {
-	style = "\n" + PageStyle + style
+	style = "\n" + pageStyle + style
 	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + sourceOf(style)
 	if script != "" {
 		script = "\n" + script

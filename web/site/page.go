@@ -22,7 +22,7 @@ var searchScript []byte
 var templates = template.Must(template.New("").Funcs(template.FuncMap{"name": breakable}).ParseFS(templateFiles, "templates/*.tmpl"))
 
 // style is what all pages of the project share, and what this site adds.
-func style() []byte { return []byte(report.PageStyle + siteStyle) }
+func style() []byte { return []byte(report.PageStyle() + siteStyle) }
 
 // breakable lets a long name go on in the next line behind its dots.
 func breakable(name string) template.HTML {
