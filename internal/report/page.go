@@ -12,9 +12,6 @@ import (
 //go:embed page.css
 var pageStyle string
 
-// PageStyle is what all pages of the project look like.
-func PageStyle() string { return pageStyle }
-
 // pageHead is what pages that need nothing else have in common.
 type pageHead struct {
 	Title string
@@ -40,3 +37,6 @@ func sourceOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
+
+// PageStyle is what all pages of the project look like.
+func PageStyle() string { return pageStyle }
