@@ -131,14 +131,14 @@ vsix:
 # The page, a folder that any server can hand out: web/dist. It is built without
 # inlining, which everybody would pay for with a sixth more to download.
 web:
-	@rm -rf web/dist && mkdir -p web/dist
+	@mkdir -p web/dist && find web/dist -maxdepth 1 -type f -delete # make site keeps web/dist/docs
 	cp web/page/* "$$(go env GOROOT)/lib/wasm/wasm_exec.js" web/dist
 	GOOS=js GOARCH=wasm go build -trimpath -gcflags=all=-l -ldflags "-s -w" -o web/dist/implycheck.wasm ./web/wasm
 	go run ./web/pack web/dist/implycheck.wasm
 	@if command -v brotli >/dev/null; then echo "+ brotli"; brotli -q 11 -w 24 web/dist/implycheck.wasm; else echo "there is no brotli: only gzip"; fi
-	@wc -c web/dist/*
+	@wc -c web/dist/*.*
 
-web-serve: web
+web-serve: web site
 	go run ./web/serve web/dist
 
 completions: build
