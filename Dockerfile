@@ -9,8 +9,10 @@ ARG VERSION=dev
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /implycheck ./cmd/implycheck && \
     CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /implycheck-preflight ./cmd/implycheck-preflight
 
-# Nothing but the two programs, and nobody's rights.
+# Nothing but the two programs and the certificates of the authorities that TLS asks
+# for, and nobody's rights.
 FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /implycheck /implycheck-preflight /
 COPY LICENSE NOTICE /
 USER 65532:65532

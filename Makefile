@@ -1,10 +1,10 @@
 # What there is to do with this project; `make test` is what decides.
-.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot man vsix web web-serve completions clean
+.PHONY: build demo demo-preflight test test-live test-druid lint bench fuzz mutants generate check-generated notice vuln classes snapshot release-check site man vsix web web-serve completions clean
 
 BIN := bin/implycheck
 GOTOOL := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION ?= $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo dev))
 
 build:
 	@mkdir -p bin
@@ -97,6 +97,15 @@ vuln:
 classes:
 	tools/classes/run.sh
 
+# The recipe of the release, what it packs, and whether install.sh installs that:
+# everything but the signatures and the lists of contents. goreleaser itself takes two to
+# four minutes to build the first time.
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+release-check:
+	$(GORELEASER) check
+	$(GORELEASER) release --snapshot --clean --skip=sign,sbom,publish
+	tools/release-test.sh dist
+
 # What a release builds, without packing it: every platform, man pages,
 # completions. The release itself is goreleaser's, see .goreleaser.yaml.
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
@@ -112,6 +121,10 @@ snapshot: man completions
 	    -o bin/snapshot/implycheck-preflight-$$os-$$arch ./cmd/implycheck-preflight || exit 1; \
 	done
 
+# The documentation as pages for a browser, below the page that make web builds.
+site:
+	go run ./web/site -version "$(VERSION)" web/dist/docs
+
 man:
 	@mkdir -p bin/man
 	go test ./cmd/implycheck -count=1 -run '^TestManPages$$' -man $(CURDIR)/bin/man
@@ -125,14 +138,14 @@ vsix:
 # The page, a folder that any server can hand out: web/dist. It is built without
 # inlining, which everybody would pay for with a sixth more to download.
 web:
-	@rm -rf web/dist && mkdir -p web/dist
+	@mkdir -p web/dist && find web/dist -maxdepth 1 -type f -delete # make site keeps web/dist/docs
 	cp web/page/* "$$(go env GOROOT)/lib/wasm/wasm_exec.js" web/dist
 	GOOS=js GOARCH=wasm go build -trimpath -gcflags=all=-l -ldflags "-s -w" -o web/dist/implycheck.wasm ./web/wasm
 	go run ./web/pack web/dist/implycheck.wasm
 	@if command -v brotli >/dev/null; then echo "+ brotli"; brotli -q 11 -w 24 web/dist/implycheck.wasm; else echo "there is no brotli: only gzip"; fi
-	@wc -c web/dist/*
+	@wc -c web/dist/*.*
 
-web-serve: web
+web-serve: web site
 	go run ./web/serve web/dist
 
 completions: build

@@ -13,6 +13,7 @@ type Address struct {
 	Port int64
 }
 
+// String is host, or host:port.
 func (a Address) String() string {
 	if a.Port == 0 {
 		return a.Host

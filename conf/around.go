@@ -9,10 +9,10 @@ import (
 
 // Around finds the tree that a file belongs to, by the names of the folders it
 // lies in: dir is the folder to Open, and rel the file's path below it. The file
-// need not exist.
+// need not exist. It fails where the working folder is not known.
 func Around(file string) (dir, rel string, err error) { return Options{}.Around(file) }
 
-// Around is the same where the options say.
+// Around is the same where the options say, and fails as Around does.
 func (o Options) Around(file string) (dir, rel string, err error) {
 	w := where{o.Files}
 	full, err := w.abs(file)

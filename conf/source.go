@@ -54,6 +54,8 @@ type Source struct {
 
 // Open reads every tree below a folder or in an archive, or asks a running cluster. Of a single file it
 // knows no more than the file; see Around for the tree that it belongs to.
+// Its error is that of Find, of the context, or of Options.TargetOf; what one file
+// of a tree lacks is in the tree.
 func Open(ctx context.Context, name string, o Options) ([]*Tree, error) {
 	sources, err := Find(ctx, name, o)
 	if err != nil {
@@ -69,7 +71,8 @@ func Open(ctx context.Context, name string, o Options) ([]*Tree, error) {
 }
 
 // Find looks for trees below a path: it reads names, and no more bytes than
-// telling them apart needs.
+// telling them apart needs. It fails where there is nothing that it knows, where the
+// path cannot be read, where a cluster does not answer, and when the context ends.
 func Find(ctx context.Context, name string, o Options) ([]*Source, error) {
 	if IsCluster(name) {
 		return findCluster(ctx, name, o)

@@ -33,7 +33,7 @@ var severityNames = [...]string{"", "info", "warning", "error"}
 // String returns the name used in every format: error, warning or info.
 func (s Severity) String() string { return severityNames[s] }
 
-// ParseSeverity reads error, warning or info.
+// ParseSeverity reads error, warning or info. Its error lists them.
 func ParseSeverity(name string) (Severity, error) {
 	if i := slices.Index(severityNames[1:], name); i >= 0 {
 		return Severity(i + 1), nil

@@ -42,7 +42,7 @@ type (
 	Host    = facts.Gathered
 )
 
-// ReadHost reads what --gather has written.
+// ReadHost reads what --gather has written; its error says that something else has.
 func ReadHost(text []byte) (h Host, err error) {
 	if err := json.Unmarshal(text, &h); err != nil {
 		return h, fmt.Errorf("it was not written by --gather: %w", err)

@@ -61,7 +61,9 @@ type run struct {
 	checks  []*Check
 }
 
-// Run checks this machine, or the hosts that were gathered.
+// Run checks this machine, or the hosts that were gathered. It fails where nothing can be
+// judged: options that do not fit, nobody who asks, a context that ends. What one check
+// cannot find out is unknown in its row.
 func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	r, err := prepare(o)
 	if err != nil {
@@ -83,7 +85,7 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	return r.report(p)
 }
 
-// Gather asks what a run would ask, and judges nothing.
+// Gather asks what a run would ask, and judges nothing. It fails as Run does.
 func Gather(ctx context.Context, o Options) (facts.Gathered, error) {
 	g := facts.Gathered{Version: facts.Version, Tool: o.Tool.Version, Tree: o.Tree.Path, Role: o.Roles}
 	r, err := prepare(o)

@@ -77,7 +77,8 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 }
 
 // LintAll checks several trees at the same time, and answers in their order. A
-// tree that is named twice is checked once: a tree is for one goroutine.
+// tree that is named twice is checked once: a tree is for one goroutine. It fails as
+// Lint does.
 func LintAll(ctx context.Context, o Options, trees ...*conf.Tree) ([]Result, error) {
 	results, failures := make([]Result, len(trees)), make([]error, len(trees))
 	var group sync.WaitGroup

@@ -10,7 +10,9 @@ import (
 // are 1024, in any case.
 const byteUnits = "kmgtp"
 
-// ParseBytes reads a size as Druid's HumanReadableBytes does, from 0.20 on.
+// ParseBytes reads a size as Druid's HumanReadableBytes does, from 0.20 on: bytes, or
+// numbers with a unit such as 512MiB or 1G. False for anything else, and for what is
+// beyond 64 bits.
 func ParseBytes(text string) (int64, bool) {
 	text = strings.ToLower(strings.Trim(text, javaBlanks))
 	base := int64(1000)

@@ -30,7 +30,8 @@ type Need struct {
 // Extensions lists every extension, sorted by name.
 func Extensions() []Extension { return extensions }
 
-// LookupExtension finds an extension by its exact name.
+// LookupExtension finds an extension by its exact name; false if
+// no release has had it.
 func LookupExtension(name string) (*Extension, bool) {
 	i, ok := slices.BinarySearchFunc(extensions, name, func(e Extension, n string) int { return strings.Compare(e.Name, n) })
 	if !ok {

@@ -231,7 +231,7 @@ func (t Type) java() string {
 	return ""
 }
 
-// DefaultIn is the default in release r.
+// DefaultIn is the default in release r; false if there is none.
 func (p *Property) DefaultIn(r Release) (Default, bool) {
 	for _, d := range p.Default {
 		if d.Releases.Has(r) {

@@ -83,7 +83,8 @@ var assumptions = Assumptions{
 // DefaultAssumptions are what a plan assumes unless it is told otherwise.
 func DefaultAssumptions() Assumptions { return slices.Clone(assumptions) }
 
-// Set changes one: "fill=0.9" or "segment-bytes=300MB".
+// Set changes one: "fill=0.9" or "segment-bytes=300MB". Its error says which names
+// there are, or what the value should look like.
 func (a Assumptions) Set(given string) error {
 	name, value, ok := strings.Cut(given, "=")
 	if !ok {

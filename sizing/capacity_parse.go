@@ -27,7 +27,8 @@ var ageHours = lazy.Value[map[byte]int64]{New: func() map[byte]int64 {
 	return map[byte]int64{'h': 1, 'd': 24, 'w': 7 * 24, 'y': 365 * 24}
 }}
 
-// ParseShare reads 30d/1y: the newest 30 days of a year.
+// ParseShare reads 30d/1y: the newest 30 days of a year. Its error shows how a share is
+// written.
 func ParseShare(text string) (Share, error) {
 	part, whole, ok := strings.Cut(text, "/")
 	hours, err := parseAge(part)
@@ -53,6 +54,7 @@ var perSeconds = lazy.Value[map[string]int64]{New: func() map[string]int64 {
 }}
 
 // ParseRate reads an amount for a time, 200MB/s or 2TB/d, in bytes per second.
+// Its error shows how a rate is written.
 func ParseRate(given string) (int64, error) {
 	amount, seconds, ok := cutRate(given)
 	if number := strings.TrimSpace(amount); ok && strings.Trim(number, "0123456789.") == "" && strings.Trim(number, "0.") != "" {
@@ -65,7 +67,8 @@ func ParseRate(given string) (int64, error) {
 	return mulDivUp(bytes, 1, seconds), nil
 }
 
-// ParseCountRate reads a number for a time, 50/s or 300/min, per second.
+// ParseCountRate reads a number for a time, 50/s or 300/min, per second. Its error
+// shows how a rate is written.
 func ParseCountRate(text string) (int64, error) {
 	amount, seconds, ok := cutRate(text)
 	n, err := strconv.ParseInt(strings.TrimSpace(amount), 10, 64)

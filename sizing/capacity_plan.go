@@ -10,7 +10,8 @@ import (
 
 // PlanCluster says how many servers of each kind meet a demand. What one server
 // gives is what Advise would set on it, so that a plan and the sizes of its
-// servers agree.
+// servers agree. Its error says what the demand lacks, or which machine cannot do its
+// part.
 func PlanCluster(d Demand, m Machines) (Cluster, error) {
 	if err := d.check(); err != nil {
 		return Cluster{}, err

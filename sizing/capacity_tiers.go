@@ -25,7 +25,7 @@ type Tier struct {
 }
 
 // ParseTier reads hot=30d/1y:2, with @memory behind it where all of it is to be in
-// memory.
+// memory. Its error shows how a tier is written.
 func ParseTier(given string) (Tier, error) {
 	name, rest, ok := strings.Cut(given, "=")
 	rest, memory := strings.CutSuffix(rest, "@memory")

@@ -47,7 +47,7 @@ func (u Unit) Format(n int64) string {
 }
 
 // Parse reads what a person writes for the unit: 80%, 0.8, 500MB, 10MB/s, 1h or
-// 10000000.
+// 10000000. The number is in the unit that Unit says; the error shows how it is written.
 func (u Unit) Parse(given string) (int64, error) {
 	given = strings.TrimSpace(given)
 	switch u {

@@ -10,7 +10,7 @@ import (
 )
 
 // ParseDisks reads what local disks a server has: 2TB, or 2x1900GB for two of
-// them.
+// them, in bytes. Its error shows how disks are written.
 func ParseDisks(given string) ([]Disk, error) {
 	count, size, several := strings.Cut(strings.ToLower(strings.TrimSpace(given)), "x")
 	n := 1

@@ -9,7 +9,8 @@ import (
 	"github.com/implycheck/implycheck/internal/text"
 )
 
-// LookupInstance finds an instance by its name, in any case.
+// LookupInstance finds an instance by its name, in any case. Its error names those that
+// are spelt alike.
 func LookupInstance(name string) (Instance, error) {
 	for known, row := range instanceRows {
 		if strings.EqualFold(known, name) {

@@ -268,14 +268,14 @@ const profilesTable = `
 |---|---|---|---|---|---|---|
 `
 
-const profilesHead = `# What size computes, set beside what Druid and Imply ship
+const profilesHead = `# What size computes, compared with what Druid and Imply ship
 
 ` + "`implycheck size`" + ` follows Imply's templates for Imply and for Druid up to 0.14, and Druid's tuning guide from 0.15 on. Every process
 has a floor, a share of what is left of 85 %% of the memory, and a wish that comes from cores, disks and the numbers of other
 processes; it gets what it wishes as far as its share is enough, and what nobody wishes is left to the page cache. So more memory
 or more cores never give less of anything, and the sum always fits. Memory is counted in GiB, as it is sold, disks in GB.
 
-What is counted beside heap and direct memory is 176 MiB for classes, compiled code and libraries (64 MiB for ZooKeeper) and a
+What is counted on top of heap and direct memory is 176 MiB for classes, compiled code and libraries (64 MiB for ZooKeeper) and a
 twentieth of the heap: see the last table. In a container the same is its request; its limit has room for the pages of files too,
 since the kernel charges them to the container and takes them back first.
 

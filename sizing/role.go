@@ -27,6 +27,7 @@ func ServiceNames() []string {
 
 // ServicesOf are the processes of a role. Imply keeps Coordinator and Overlord
 // apart and has Pivot; Druid's template joins the two from 0.15 on.
+// Its error lists the roles.
 func ServicesOf(role string, t schema.Target) ([]string, error) {
 	master := []string{"coordinator", "overlord", "zookeeper"}
 	if !t.Imply && t.Release >= 15 {

@@ -158,7 +158,8 @@ func (s startDruid) allot(service string, share float64, cores int64) (a allotme
 }
 
 // LikeStartDruid answers a request with what start-druid would do on each machine,
-// and says where Advise differs.
+// and says where Advise differs. Its error is that of a release without start-druid, or
+// of a machine that it cannot divide.
 func LikeStartDruid(r Request) (Plan, error) {
 	plan := Plan{Target: r.Target, Flags: flags}
 	version, ok := startDruidOf(r.Target.Release)

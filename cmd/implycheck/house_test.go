@@ -2,7 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +72,8 @@ var rooms = map[string]string{
 
 	"internal/mutants": "",
 
+	"web/site": "internal/report schema",
+
 	"cmd/implycheck-preflight": "preflight/probe",
 
 	"cmd/implycheck": "conf conf/effective conf/live finding internal/diff internal/diff/upgrade internal/disk internal/edit internal/edit/fix internal/edit/retune " +
@@ -96,4 +104,52 @@ func TestRooms(t *testing.T) {
 		imports[strings.TrimPrefix(p.ImportPath, module)] = strings.Join(ours, " ")
 	}
 	require.Equal(t, rooms, imports)
+}
+
+// TestPublicIsDocumented: what other programs may name says what it is, and when it
+// fails. docs/library.md lists the packages.
+func TestPublicIsDocumented(t *testing.T) {
+	fails := regexp.MustCompile(`(?i)\b(error|fails?)\b`)
+	ofInterface := map[string]bool{"Unwrap": true, "MarshalText": true, "UnmarshalText": true, "MarshalJSON": true, "UnmarshalJSON": true}
+	for _, room := range []string{"conf", "schema", "rules", "sizing", "ports", "lint", "finding", "preflight"} {
+		files := token.NewFileSet()
+		var parsed []*ast.File
+		names, err := filepath.Glob(filepath.Join("../..", room, "*.go"))
+		require.NoError(t, err)
+		for _, name := range names {
+			if !strings.HasSuffix(name, "_test.go") {
+				file, err := parser.ParseFile(files, name, nil, parser.ParseComments)
+				require.NoError(t, err)
+				parsed = append(parsed, file)
+			}
+		}
+		p, err := doc.NewFromFiles(files, parsed, room)
+		require.NoError(t, err)
+		require.NotEmpty(t, p.Doc, room)
+		functions := slices.Clone(p.Funcs)
+		for _, of := range p.Types {
+			require.NotEmpty(t, of.Doc, "%s.%s", room, of.Name)
+			functions = append(functions, slices.Concat(of.Funcs, of.Methods)...)
+		}
+		for _, f := range functions {
+			if f.Doc == "" {
+				t.Errorf("%s.%s has no comment", room, f.Name)
+			}
+			if lastResult(f.Decl.Type) == "error" && !ofInterface[f.Name] && !fails.MatchString(f.Doc) {
+				t.Errorf("%s.%s does not say when it fails", room, f.Name)
+			}
+		}
+	}
+}
+
+// lastResult is the type of the last result of a function, if it has a plain name.
+func lastResult(f *ast.FuncType) string {
+	if f.Results == nil {
+		return ""
+	}
+	name, _ := f.Results.List[len(f.Results.List)-1].Type.(*ast.Ident)
+	if name == nil {
+		return ""
+	}
+	return name.Name
 }

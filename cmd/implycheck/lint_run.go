@@ -117,4 +117,4 @@ func (c *configFlags) settings(f *pflag.FlagSet, path string) (config.Settings, 
 }
 
 // tool is who reports.
-func tool() finding.Tool { return finding.Tool{Name: "implycheck", Version: version} }
+func tool() finding.Tool { return finding.Tool{Name: "implycheck", Version: programVersion()} }

@@ -23,8 +23,22 @@ import (
 	"github.com/implycheck/implycheck/lint/policy"
 )
 
-// version is set by the release build.
-var version = "dev"
+// version is set by the release build, and by make.
+var version string
+
+// versionOf is the version that was set, else that of the module: go install has it
+// from the tag, go build in a work tree from git.
+func versionOf(set string, read func() (*debug.BuildInfo, bool)) string {
+	if set != "" {
+		return set
+	}
+	if info, ok := read(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return strings.TrimPrefix(info.Main.Version, "v")
+	}
+	return "dev"
+}
+
+func programVersion() string { return versionOf(version, debug.ReadBuildInfo) }
 
 // gentleMemory is where garbage is collected more often instead of taking more: 64 MB
 // with the program itself. Few configurations need as much.
@@ -116,9 +130,11 @@ remedy. From a server's hardware it computes what the processes on it should get
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
-		Version:                    version,
 	}
-	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	if asked == "" { // no subcommand has --version
+		root.Version = programVersion()
+		root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(plainHelp(root.HelpFunc()))
 	for _, c := range commands {
@@ -194,7 +210,7 @@ func newVersion() *cobra.Command {
 		Short: "Print the version",
 		Args:  arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "implycheck", version)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "implycheck", programVersion())
 			return err
 		},
 	}

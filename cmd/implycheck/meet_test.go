@@ -128,7 +128,7 @@ func TestHooks(t *testing.T) {
 		"conf/druid/_common/common.runtime.properties", "broker/runtime.properties", "runtime.properties", "flat/coordinator-overlord.runtime.properties",
 		"conf/druid/broker/jvm.config", "conf/druid/broker/main.config", "conf/zk/zoo.cfg", "conf/supervise/data.conf",
 		"conf/pivot/config.yaml", "conf/tranquility/server.json", "conf/druid/_common/hadoop-xml/hdfs-site.xml", "conf/druid/_common/log4j2.xml",
-		"compose.yaml", "docker-compose.override.yml", "environment", "druid/environment", ".env", "druid.env", "env.prod", "druid-env", "values-prod.yaml",
+		"compose.yaml", "docker-compose.override.yml", "environment", "druid/environment", ".env", "druid.env", "env.prod", "druid-env", "broker_env", "environment.prod", "values-prod.yaml",
 		"k8s/broker.yaml", "base/kustomization.yaml", "blueprint.json", "druid-blueprint-1.json", "DRUID/configuration/druid-common.xml",
 		"roles/druid/templates/broker/runtime.properties.j2", "templates/broker.runtime.properties.erb", "templates/router-runtime.properties.j2",
 		"templates/broker/jvm_config.j2", "templates/historical.jvm.config.tmpl", "roles/druid/defaults/main.yml", "group_vars/all", "inventory/host_vars/b1/vars",
@@ -161,9 +161,10 @@ func TestReleases(t *testing.T) {
 			Main         string
 			Goos, Goarch []string
 		}
-		Nfpms    []struct{ Formats []string }
-		Sboms    []any
-		Checksum map[string]string
+		Nfpms          []struct{ Formats []string }
+		Homebrew_casks []struct{ Binaries, Manpages []string }
+		Sboms, Signs   []any
+		Checksum       struct{ Name_template string }
 	}](t, releases)
 	require.Len(t, r.Builds, 2)
 	for _, b := range r.Builds {
@@ -171,7 +172,10 @@ func TestReleases(t *testing.T) {
 	}
 	require.Equal(t, []string{"linux"}, r.Builds[1].Goos, "preflight looks at machines with Linux")
 	require.NotEmpty(t, r.Sboms)
-	require.NotEmpty(t, r.Checksum)
+	require.NotEmpty(t, r.Signs)
+	require.Equal(t, "SHA256SUMS", r.Checksum.Name_template, "install.sh asks for it")
+	require.Equal(t, []string{"implycheck"}, r.Homebrew_casks[0].Binaries)
+	require.Equal(t, []string{"man/*.1"}, r.Homebrew_casks[0].Manpages)
 	require.Equal(t, []string{"deb", "rpm"}, r.Nfpms[0].Formats)
 	var platforms []string
 	for _, os := range r.Builds[0].Goos {

@@ -45,3 +45,6 @@ func sourceOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
+
+// PageStyle is what all pages of the project look like.
+func PageStyle() string { return pageStyle }

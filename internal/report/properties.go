@@ -13,7 +13,7 @@ import (
 
 func PropertiesText(w io.Writer, list []*schema.Property, t schema.Target) error {
 	for _, p := range list {
-		if _, err := fmt.Fprintf(w, "%s (%s, %s)\n    %s\n", p.Name, typeText(p, t), defaultText(p, t), p.Doc); err != nil {
+		if _, err := fmt.Fprintf(w, "%s (%s, %s)\n    %s\n", p.Name, TypeText(p, t), DefaultText(p, t), p.Doc); err != nil {
 			return err
 		}
 	}
@@ -80,8 +80,8 @@ func releaseText(r schema.Release) string {
 	return r.String()
 }
 
-// kind is the type with its bounds or choices.
-func typeText(p *schema.Property, t schema.Target) string {
+// TypeText is the type of a property with its bounds or choices: int of at least 1.
+func TypeText(p *schema.Property, t schema.Target) string {
 	text := string(p.TypeIn(t.Release))
 	if choices := p.ChoicesIn(t.Release); len(choices) > 0 {
 		var values []string
@@ -102,7 +102,8 @@ func typeText(p *schema.Property, t schema.Target) string {
 	return text
 }
 
-func defaultText(p *schema.Property, t schema.Target) string {
+// DefaultText is "default 1", the formula, or "no default".
+func DefaultText(p *schema.Property, t schema.Target) string {
 	d, ok := p.DefaultIn(t.Release)
 	switch {
 	case !ok:
@@ -117,30 +118,35 @@ func defaultText(p *schema.Property, t schema.Target) string {
 func PropertyText(w io.Writer, p *schema.Property, t schema.Target) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n%s\n\n", p.Name, p.Doc)
-	line := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(&b, "%-12s %s\n", name, value)
-		}
+	facts := []Fact{{"type", TypeText(p, t)}, {"default", strings.TrimPrefix(DefaultText(p, t), "default ") + " (" + t.Name + ")"}}
+	for _, f := range append(facts, PropertyFacts(p)...) {
+		fmt.Fprintf(&b, "%-12s %s\n", f.Name, f.Text)
 	}
-	line("type", typeText(p, t))
-	line("default", strings.TrimPrefix(defaultText(p, t), "default ")+" ("+t.Name+")")
-	line("read by", cmp.Or(strings.Join(p.Services, ", "), "every process"))
-	line("read when", strings.Join(p.When, " or "))
-	line("releases", releasesText(p.Releases))
-	if p.Deprecated > 0 {
-		line("deprecated", "from "+p.Deprecated.String())
-	}
-	line("instead use", p.ReplacedBy)
-	line("extension", p.Extension)
-	if p.Units > 0 {
-		line("units", "sizes such as 512MiB from "+p.Units.String()+" on; plain bytes before")
-	}
-	if p.Secret {
-		line("secret", "its value is never printed")
-	}
-	line("evidence", evidence(p))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// Fact is one thing that is known of a property.
+type Fact struct{ Name, Text string }
+
+// PropertyFacts are what holds of a property in all releases, and what says itself
+// in which.
+func PropertyFacts(p *schema.Property) []Fact {
+	var deprecated, units, secret string
+	if p.Deprecated > 0 {
+		deprecated = "from " + p.Deprecated.String()
+	}
+	if p.Units > 0 {
+		units = "sizes such as 512MiB from " + p.Units.String() + " on; plain bytes before"
+	}
+	if p.Secret {
+		secret = "its value is never printed"
+	}
+	return told([]Fact{
+		{"read by", cmp.Or(strings.Join(p.Services, ", "), "every process")}, {"read when", strings.Join(p.When, " or ")},
+		{"releases", releasesText(p.Releases)}, {"deprecated", deprecated}, {"instead use", p.ReplacedBy}, {"extension", p.Extension},
+		{"units", units}, {"secret", secret}, {"evidence", evidence(p)},
+	})
 }
 
 // evidence is where the knowledge of a property comes from.

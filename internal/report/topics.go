@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/schema"
@@ -72,8 +73,13 @@ func NewExtensionDoc(e *schema.Extension) extensionDoc {
 
 // ExtensionText describes an extension.
 func ExtensionText(w io.Writer, e *schema.Extension) error {
+	return factsText(w, e.Name, e.Doc, ExtensionFacts(e))
+}
+
+// ExtensionFacts are what is known of an extension.
+func ExtensionFacts(e *schema.Extension) []Fact {
 	d := NewExtensionDoc(e)
-	return rowsText(w, d.Name, d.Documentation, [][2]string{
+	return told([]Fact{
 		{"releases", d.Releases}, {"not in the download of", d.NotBundled}, {"vendor", d.Vendor},
 		{"needs", d.Needs}, {"replaced by", d.ReplacedBy},
 	})
@@ -96,26 +102,34 @@ func NewFlagDoc(f *schema.JVMFlag) flagDoc {
 
 // FlagText describes a flag of java.
 func FlagText(w io.Writer, f *schema.JVMFlag) error {
+	return factsText(w, f.Name, f.Doc, FlagFacts(f))
+}
+
+// FlagFacts are what is known of a flag.
+func FlagFacts(f *schema.JVMFlag) []Fact {
 	java := func(version int) string {
 		if version == 0 {
 			return ""
 		}
 		return fmt.Sprintf("Java %d", version)
 	}
-	return rowsText(w, f.Name, f.Doc, [][2]string{
+	return told([]Fact{
 		{"known from", java(f.Since)}, {"deprecated from", java(f.Deprecated)}, {"without effect from", java(f.Ignored)},
 		{"refused from", java(f.Removed)}, {"write instead", f.Successor},
 	})
 }
 
-// rowsText is a name, what it is, and a line for each fact that there is.
-func rowsText(w io.Writer, name, what string, rows [][2]string) error {
+// told leaves out those of which nothing is known.
+func told(facts []Fact) []Fact {
+	return slices.DeleteFunc(facts, func(f Fact) bool { return f.Text == "" })
+}
+
+// factsText is a name, what it is, and a line for each fact.
+func factsText(w io.Writer, name, what string, facts []Fact) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n%s\n\n", name, what)
-	for _, row := range rows {
-		if row[1] != "" {
-			fmt.Fprintf(&b, "%-24s %s\n", row[0], row[1])
-		}
+	for _, f := range facts {
+		fmt.Fprintf(&b, "%-24s %s\n", f.Name, f.Text)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

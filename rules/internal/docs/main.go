@@ -39,7 +39,7 @@ func write() error {
 	for _, c := range preflight.All() {
 		live = append(live, &c.Rule)
 	}
-	pages := map[string]string{"index.md": rules.Index(rules.All()) + "\n# Checks of implycheck preflight\n\n" + rules.Table(live)}
+	pages := map[string]string{"index.md": rules.Index(rules.All()) + "\n## Checks of implycheck preflight\n\n" + rules.Table(live)}
 	for _, r := range live {
 		pages[r.ID+".md"] = rules.Page(r, "")
 	}
