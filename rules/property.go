@@ -91,6 +91,9 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 		return
 	}
 	near, looked := p.nearKeys(key)
+	if rest, ok := strings.CutPrefix(s.Key, "druid.indexer.fork.druid."); ok {
+		near, looked = []string{conf.ForkPrefix + "druid." + rest}, true
+	}
 	if right, ok := meant.Get()[key]; ok {
 		near, looked = []string{right}, true
 	}
@@ -262,7 +265,12 @@ var propRefused = &Rule{
 				continue
 			}
 			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Text)
-			if to := s.Property.ReplacedBy; to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
+			to := s.Property.ReplacedBy
+			if later := p.comesWith(to); later > 0 {
+				f.Help = "Delete the line: no release before " + later.String() + " takes one, and then it is " + to + "."
+				continue
+			}
+			if to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
 				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"
 				f.Suggestion = to
 				f.Help = "Rename it to " + to + "."
@@ -270,6 +278,15 @@ var propRefused = &Rule{
 			}
 		}
 	},
+}
+
+// comesWith is the release that a property comes with, 0 if this one has it.
+func (p *Pass) comesWith(name string) schema.Release {
+	known, ok := schema.Lookup(name)
+	if !ok || p.Release() >= known.Releases.From {
+		return 0
+	}
+	return known.Releases.From
 }
 
 // seenByReader reports whether one of the processes that see the setting is one
