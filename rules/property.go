@@ -107,6 +107,10 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 			f.Message += "; an extension of your own may"
 			f.Effect = "None, if no extension of your own reads it: Druid ignores properties that it does not know."
 			f.Help = "Make sure that the extension knows the name."
+		} else if s.Known() && s.Text == "" {
+			f.Severity = finding.Info
+			f.Effect = "None: the line says nothing, and Druid does not know the property."
+			f.Help = "Delete the line."
 		}
 		return
 	}

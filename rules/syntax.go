@@ -65,6 +65,11 @@ var fileUnreadable = &Rule{
 			}
 			f.File = problem.Path
 			if problem.Line > 0 {
+				if strings.HasSuffix(problem.Message, ": no such file") {
+					f.Message = problem.Message
+					f.Effect = "What it holds was not checked, and the tool that reads this file stops where it does not find it either."
+					f.Help = "Put it there, or correct the line."
+				}
 				f.Line, f.Column, f.EndLine, f.EndColumn = problem.Line, 1, problem.Line, 1
 			}
 		}

@@ -397,5 +397,10 @@ func MayBe(name string) bool {
 	case ".json":
 		return strings.Contains(lower, "blueprint")
 	}
+	for _, copied := range []string{".bak", ".old", ".orig", ".save", ".swp", "~"} {
+		if strings.HasSuffix(lower, copied) {
+			return false // what an editor or a careful hand left beside the file itself
+		}
+	}
 	return lower == "environment" || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasPrefix(lower, "environment.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
 }
