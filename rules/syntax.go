@@ -395,6 +395,13 @@ func fromTool(token string) bool {
 	return strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") || strings.HasPrefix(strings.TrimPrefix(token, "/"), ":")
 }
 
+var fromChart = lazy.Regexp{Expr: `\.(Values|Release|Chart)\b|\b(include|template) "`}
+
+// fromHelm tells the template of a chart, which is rendered before anybody reads it.
+func fromHelm(token string) bool {
+	return strings.HasPrefix(token, "{{") && fromChart.Get().MatchString(token)
+}
+
 // placeholders makes one finding of all placeholders in a file. Tokens that a
 // tool replaces may well be right in the tool's own input, so they weigh less
 // than a template's example.com.
@@ -408,7 +415,12 @@ func (p *Pass) placeholders(f *conf.File) {
 		}
 		if found == nil {
 			found = p.Report(valueOf(f, e), "%s is still to be filled in", token)
-			if fromTool(token) {
+			switch {
+			case fromHelm(token):
+				found.Severity = finding.Info
+				found.Effect = "None where Helm renders the file; what the rendered one says was not checked."
+				found.Help = "Lint the output: helm template CHART | implycheck lint -."
+			case fromTool(token):
 				found.Severity = finding.Warning
 			}
 			continue

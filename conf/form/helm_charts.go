@@ -75,6 +75,7 @@ func (h *helm) apache() {
 			port = "5432"
 		}
 		h.stores(common, true, "-zookeeper-headless:2181", "jdbc:mysql://"+release+"-mysql:3306", "jdbc:postgresql://"+release+"-postgresql:"+port)
+		h.templated(common)
 	}
 	for _, role := range []string{"broker", "coordinator", "overlord", "historical", "middleManager", "indexer", "router"} {
 		m, ok := h.member(role)
@@ -153,6 +154,58 @@ func (h *helm) templates(about, text string) bool {
 	return known
 }
 
+// templated sets what a chart of somebody's own sets in its ConfigMap beside what the
+// known one does: a list of the values as the image reads it, and of anything else only
+// that it is set.
+func (h *helm) templated(env *envReader) {
+	prefix := strings.TrimPrefix(path.Join(h.dir, "templates")+"/", "./")
+	seen := 0
+	for _, name := range h.in.names() {
+		if !strings.HasPrefix(name, prefix) || !isYAML(name) || seen > maxBeside {
+			continue
+		}
+		seen++
+		s, err := h.in.File(name)
+		if err != nil || !bytes.Contains(s.Data, []byte("ConfigMap")) {
+			continue
+		}
+		for line := range strings.Lines(string(s.Data)) {
+			key, value, ok := strings.Cut(strings.TrimSpace(line), ": ")
+			ofStores := key == "druid_zk_service_host" || strings.HasPrefix(key, "druid_metadata_storage_")
+			if !ok || ofStores || !strings.HasPrefix(key, "druid_") || strings.ContainsAny(key, " {") || env.index(key) >= 0 {
+				continue
+			}
+			at, text := h.values.At, unknown(key)
+			if list := h.listOf(value); list != nil {
+				at, text = list.At, jsonList(list)
+			}
+			env.set(Var{Name: Made(key, at), Value: Made(text, at)})
+		}
+	}
+}
+
+// listOf is the list of the values that a template writes as JSON.
+func (h *helm) listOf(template string) *Node {
+	rest, ok := strings.CutPrefix(template, "{{ .Values.")
+	at, printed, _ := strings.Cut(rest, " | ")
+	if !ok || printed != "toJson | squote }}" && printed != "toJson | quote }}" {
+		return nil
+	}
+	if list := h.values.Path(strings.Split(at, ".")...); list != nil && len(list.Items) > 0 {
+		return list
+	}
+	return nil
+}
+
+// jsonList is a list of the values as text.
+func jsonList(list *Node) string {
+	var names []string
+	for _, item := range list.Items {
+		names = append(names, strconv.Quote(item.String()))
+	}
+	return "[" + strings.Join(names, ",") + "]"
+}
+
 // wiremind reads the values as wiremind's chart does: the Coordinator is Overlord
 // too, and indexers are MiddleManagers.
 func (h *helm) wiremind() {
@@ -229,11 +282,7 @@ func (h *helm) wiremindPod(config, secret *envReader, unit, role string, home Pl
 		env.set(Var{Name: Made("druid_host", on.At), Value: Made("${POD_NAME}", on.At)})
 	}
 	if list := h.values.Path("extensions", "loadList"); list != nil && len(list.Items) > 0 {
-		var names []string
-		for _, item := range list.Items {
-			names = append(names, strconv.Quote(item.String()))
-		}
-		env.set(Var{Name: Made("druid_extensions_loadList", list.At), Value: Made("["+strings.Join(names, ",")+"]", list.At)})
+		env.set(Var{Name: Made("druid_extensions_loadList", list.At), Value: Made(jsonList(list), list.At)})
 	}
 	service := role
 	if role == "indexer" {
