@@ -71,11 +71,12 @@ func (c *compose) add(svc *composeService) {
 	official := isOfficial(svc.image.s)
 	switch {
 	case !official && !druid && !(known && isDruidImage(svc.image.s) && svc.mountsConf()):
-		c.tree.Problems = c.tree.Problems[:problems] // what another process lacks is nothing of Druid's
+		if !isDruidImage(svc.image.s) && !known {
+			c.tree.Problems = c.tree.Problems[:problems] // what another process lacks is nothing of Druid's
+		}
 		return
 	case !known:
 		if role, known = roleIn(svc.name); !known || official {
-			c.tree.Problems = c.tree.Problems[:problems]
 			return
 		}
 	}

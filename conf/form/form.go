@@ -402,5 +402,5 @@ func MayBe(name string) bool {
 			return false // what an editor or a careful hand left beside the file itself
 		}
 	}
-	return lower == "environment" || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasPrefix(lower, "environment.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
+	return strings.HasSuffix(lower, "environment") || strings.HasPrefix(lower, "environment.") || strings.HasPrefix(lower, "environment_") || strings.HasPrefix(lower, "environment-") || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
 }
