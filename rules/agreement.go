@@ -15,7 +15,7 @@ import (
 // Rules about names that one process gives itself and others use, in maps, lists
 // and chains, and about settings that must be on in several processes or in none.
 func nameRules() []*Rule {
-	return []*Rule{xTierBrokers, xTierNames, xAuthorizerName, secNoEscalator, xNullHandling, xLogPlace, dsACL, xCentralSchemaSides, xGroupByDisk, obsPushgateway, svSeveral}
+	return []*Rule{xTierBrokers, xTierNames, xAuthorizerName, secNoEscalator, xNullHandling, xLogPlace, dsACL, xCentralSchemaSides, xGroupByDisk, obsPushgateway, obsPrometheusTasks, svSeveral}
 }
 
 var xTierBrokers = &Rule{

@@ -341,6 +341,10 @@ var propDeprecated = &Rule{
 			}
 			to := cmp.Or(known.ReplacedBy)
 			f := p.Report(Key(s.Value), "%s is deprecated; its successor is %s", s.Key, to)
+			if s.Key == "druid.port" && netPeonPort.Releases.Has(p.Release()) && slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Name == "middleManager" }) {
+				f.Help = "Keep it until 0.13: before, tasks would inherit the successor, and want the port of the middleManager."
+				continue
+			}
 			f.Suggestion = to
 			f.Help = "Write " + to + "."
 			f.Fix = p.editKey(true, s.Value, to)
