@@ -253,7 +253,7 @@ var k8sPatches = &Rule{
 var podForms = []string{form.Operator, "stackable", "manifests", "helm"}
 
 var k8sCacheInContainer = &Rule{
-	ID: "k8s-cache-in-container", Severity: finding.Warning, Area: Kubernetes,
+	ID: "k8s-cache-in-container", Severity: finding.Info, Area: Kubernetes,
 	Title:  "A segment cache in the file system of a pod's container.",
 	Why:    "What a container writes outside of its volumes is deleted with it, and counts as ephemeral storage of the machine.",
 	Effect: "Each restart of a Historical loads all of its segments again from deep storage; a cache that grows may have the pod evicted.",
