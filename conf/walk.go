@@ -220,6 +220,13 @@ func (w *walker) size(real string) int64 {
 	return info.Size()
 }
 
+// holds reports whether there is a file: x.properties/x.properties is somebody's way to
+// keep files apart, and no mount that went wrong.
+func (w *walker) holds(file string) bool {
+	info, err := w.top.root.Stat(file)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // enter reports whether a folder is to be looked at, by answering it.
 func (w *walker) enter(sub *folder) *folder {
 	dir, name := path.Split(sub.path)
@@ -227,7 +234,7 @@ func (w *walker) enter(sub *folder) *folder {
 	switch {
 	case skipDir(name):
 		return nil
-	case interesting(sub.path):
+	case interesting(sub.path) && !w.holds(path.Join(sub.real, name)):
 		w.problem(sub.path, "is a folder, where a file of that name is expected")
 	}
 	if sub.depth > maxFolders {

@@ -15,7 +15,7 @@ import (
 // Rules about names that one process gives itself and others use, in maps, lists
 // and chains, and about settings that must be on in several processes or in none.
 func nameRules() []*Rule {
-	return []*Rule{xTierBrokers, xTierNames, xAuthorizerName, secNoEscalator, xNullHandling, xLogPlace, dsACL, xCentralSchemaSides, obsPushgateway, svSeveral}
+	return []*Rule{xTierBrokers, xTierNames, xAuthorizerName, secNoEscalator, xNullHandling, xLogPlace, dsACL, xCentralSchemaSides, xGroupByDisk, obsPushgateway, obsPrometheusTasks, svSeveral}
 }
 
 var xTierBrokers = &Rule{
@@ -104,7 +104,7 @@ var xAuthorizerName = &Rule{
 	Why:      "Each authenticator, and the escalator, names the authorizer that decides what its users may do; it must be one of druid.auth.authorizers.",
 	Effect:   "Every request of those users fails: No authorizer found with name: [...].",
 	Fix:      "Write a name of druid.auth.authorizers, or add the authorizer there.",
-	Source:   "server/src/main/java/org/apache/druid/server/security/AuthorizationUtils.java:111, 0.15.1, and :113, 28",
+	Source:   "server/src/main/java/org/apache/druid/server/security/AuthorizationUtils.java:111, 0.15.1, and :113, 28; AuthorizerMapperModule.java, 0.12.3, 0.16.1 and 38 (the list is not set)",
 	DefersTo: []string{"ext-storage-not-loaded", "sec-auth-incomplete", "prop-required-missing"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
@@ -118,7 +118,9 @@ var xAuthorizerName = &Rule{
 			}
 			names, ok := list.Strings()
 			if !list.Set {
-				p.everyoneAllowed(s)
+				if list.Absent() && len(p.Tree.Services) > 0 && s.Text != "allowAll" {
+					p.reportNoAuthorizers(s)
+				}
 				continue
 			}
 			if !ok || slices.Contains(names, s.Text) || syntax.HasPlaceholder(list.Text) {
@@ -131,16 +133,13 @@ var xAuthorizerName = &Rule{
 	},
 }
 
-// everyoneAllowed tells of an authorizer where none is configured: one that allows all
-// stands in for every name.
-func (p *Pass) everyoneAllowed(s Setting) {
-	if s.Text == "allowAll" || len(s.Services) == 0 {
-		return
-	}
-	f := p.Report(Val(s.Value), "%s is not set: every user may do everything, whatever authorizer is named", authorizersKey)
+// reportNoAuthorizers says that nobody is asked: without the list Druid has one
+// authorizer, which answers to every name and allows everything.
+func (p *Pass) reportNoAuthorizers(s Setting) {
+	f := p.Report(Val(s.Value), "%s is %s, and %s is not set", s.Key, s.Text, authorizersKey)
 	f.Severity = finding.Warning
-	f.Effect = "Nothing is forbidden to anyone who can log in."
-	f.Help = "Set " + authorizersKey + `=["` + s.Text + `"], and druid.auth.authorizer.` + s.Text + ".type."
+	f.Effect = "Every user who can log in may do everything: read and delete all data, submit tasks."
+	f.Help = "Set " + authorizersKey + `=["` + s.Text + `"] and druid.auth.authorizer.` + s.Text + ".type."
 }
 
 // allowAllUnknown looks for processes that let everybody in as a user of allowAll,
@@ -172,7 +171,7 @@ var secNoEscalator = &Rule{
 			if s.Key != authChainKey || !s.Known() || !ok || len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return p.letsProcessesIn(s, name) }) {
 				continue
 			}
-			if lacking := p.withoutEscalator(s); lacking != "" {
+			if lacking := p.withoutEscalator(s); lacking != "" && p.othersAsk(s) {
 				f := p.Report(Val(s.Value), "users must log in, and druid.escalator.type is not set: %s", lacking)
 				if len(s.Services) == 0 {
 					f.Severity = finding.Warning // the files of the processes may set it
@@ -191,6 +190,15 @@ func (p *Pass) letsProcessesIn(s Setting, name string) bool {
 		kind = s.Services[0].Get("druid.auth.authenticator." + name + ".type")
 	}
 	return !kind.Is("basic") && !kind.Is("kerberos") && !kind.Is("pac4j")
+}
+
+// othersAsk reports whether some process asks those that see a setting for a login:
+// one of several that see it, or one that does not.
+func (p *Pass) othersAsk(s Setting) bool {
+	return len(s.Services) != 1 || len(p.Tree.Services) == 1 || slices.ContainsFunc(p.Tree.Services, func(svc *conf.Service) bool {
+		_, open := p.open(svc)
+		return svc != s.Services[0] && !open
+	})
 }
 
 // withoutEscalator says which process has no account of its own, empty if all have.
@@ -227,6 +235,35 @@ var dsACL = &Rule{
 				p.Report(Val(segments), "segments are written without an access list, and task logs with one: druid.indexer.logs.disableAcl is not true")
 			case logsOff && !off:
 				p.Report(Val(logs), "task logs are written without an access list, and segments with one: druid.storage.disableAcl is not true")
+			}
+		}
+	},
+}
+
+var xGroupByDisk = &Rule{
+	ID: "x-groupby-disk-sides", Severity: finding.Info, Area: Consistency,
+	Title:  "Grouped queries may use disk on the Broker, and not on the Historicals.",
+	Why:    "Each process takes druid.query.groupBy.maxOnDiskStorage from its own files; most of a grouped query is merged by the Historicals and by tasks, and the Broker groups again only for subqueries.",
+	Effect: "A query that outgrows the merge buffer of a Historical fails there: Not enough merge buffer memory, or Not enough aggregation buffer space to execute this query.",
+	Fix:    "Set druid.query.groupBy.maxOnDiskStorage in _common, or for the Historicals too.",
+	Source: "processing/src/main/java/org/apache/druid/query/groupby/GroupByQueryConfig.java, 0.12.3 to 38; apache/druid#13677",
+	Check: func(p *Pass) {
+		const key = "druid.query.groupBy.maxOnDiskStorage"
+		historicals := p.Services("historical")
+		for _, broker := range p.Services("broker") {
+			v := broker.Get(key)
+			size, ok := v.Int64()
+			if !v.Set || !ok || size <= 0 || len(historicals) == 0 {
+				continue
+			}
+			i := slices.IndexFunc(historicals, func(h *conf.Service) bool {
+				n, ok := h.Get(key).Int64()
+				return p.complete(h) && (h.Get(key).Absent() || ok && n == 0)
+			})
+			if i >= 0 {
+				f := p.Report(Val(v).Of(broker), "grouped queries may use disk on the Broker, and the %s has none for them", historicals[i].Name)
+				relate(f, p.Where(historicals[i], historicals[i].Get(key)), "the %s", historicals[i].Name)
+				return
 			}
 		}
 	},

@@ -5,10 +5,11 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
 )
 
 func cacheRules() []*Rule {
-	return []*Rule{cacheHosts, cacheBothSides, cacheLocalZero, cacheLevels}
+	return []*Rule{cacheHosts, cacheBothSides, cacheLocalZero, cacheLevels, cacheUnlimited}
 }
 
 var cacheHosts = &Rule{
@@ -145,6 +146,23 @@ var cacheLevels = &Rule{
 					p.Report(Key(s.Get(key)), "druid.cache.type is %s, so nothing reads %s", textOr(kind, "not set"), key)
 					break
 				}
+			}
+		}
+	},
+}
+
+var cacheUnlimited = &Rule{
+	ID: "thr-cache-without-limit", Severity: finding.Warning, Area: Threads, Releases: schema.Range{Until: 12},
+	Title:  "A cache on the heap that nothing limits.",
+	Why:    "Up to 0.12 caffeine holds results without limit unless druid.cache.sizeInBytes says one; from 0.13 on it takes a tenth of the heap at most.",
+	Effect: "The cache grows until the process spends its time collecting garbage, or stops: OutOfMemoryError: Java heap space.",
+	Fix:    "Set druid.cache.sizeInBytes, to a tenth of the heap for a start.",
+	Source: "server/src/main/java/io/druid/client/cache/CaffeineCache.java:71 and CaffeineCacheConfig.java:31, 0.12.3; apache/druid#3256",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("broker", "historical") {
+			kind, size := s.Get("druid.cache.type"), s.Get("druid.cache.sizeInBytes")
+			if kind.Is("caffeine") && !size.Set && !s.Silent(size.Key) && s.Get("druid."+s.Name+".cache.populateCache").Is("true") {
+				p.Report(Val(kind).Of(s), "the %s keeps results in caffeine without limit", s.Name)
 			}
 		}
 	},

@@ -130,6 +130,8 @@ func (p *Pass) repeatedFlags(s *conf.Service, opts, array conf.Value, list []str
 		if other, ok := syntax.LastFlag(first, syntax.Size, f.Name); ok && other.Text != f.Text {
 			found := p.Report(Val(opts).Of(s), "%s does not count: the array's %s does", other.Text, f.Text)
 			found.Severity = finding.Warning
+			found.Effect = "The array comes last on the line of java, and of a flag that is there twice the last one counts."
+			found.Help = "Write the flag in one of the two."
 			relate(found, Val(array), "the array")
 		}
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 func monitoringRules() []*Rule {
-	return []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
+	return []*Rule{obsEmitter, obsMonitorClass, obsRequestLog, obsRequestDropped, obsMonitorService, obsNoEmitter, obsIdleEmitter, obsLogLevel}
 }
 
 var obsEmitter = &Rule{
@@ -141,6 +142,55 @@ func (p *Pass) checkRetention(s *conf.Service) {
 		f.Effect = "The process stops at start: request logs retention period must be atleast P1D, or as long as roll period."
 		f.Help = "Write P7D."
 	}
+}
+
+// deaf are the emitters that take metrics and alerts, and drop a request log unless a
+// setting is there, from a release on.
+var deaf = []struct {
+	name, unless string
+	from         schema.Release
+}{
+	{name: "noop"}, {name: "ambari-metrics"}, {name: "dropwizard"}, {name: "influxdb"}, {name: "opentsdb"}, {name: "prometheus"}, {name: "statsd"},
+	{"graphite", "druid.emitter.graphite.requestLogEmitters", 0}, {"kafka", "druid.emitter.kafka.request.topic", 22},
+}
+
+var obsRequestDropped = &Rule{
+	ID: "obs-request-log-dropped", Severity: finding.Warning, Area: Monitoring,
+	Title:    "Request logs for an emitter that drops them.",
+	Why:      "druid.request.logging.type=emitter hands each request to druid.emitter, and most emitters send metrics and alerts only; kafka sends requests from 0.22 on, to druid.emitter.kafka.request.topic.",
+	Effect:   "No request is logged. Druid does not say so.",
+	Fix:      "Set druid.request.logging.type=slf4j or file, or compose druid.emitter of this one and logging or http.",
+	Source:   "emit in *Emitter.java of extensions-contrib, 0.12.3, 0.18 and 38; apache/druid#5700 and #11036 (kafka, 0.22)",
+	DefersTo: []string{"obs-request-log", "obs-emitter-unknown", "ext-storage-not-loaded"},
+	Check: func(p *Pass) {
+		for _, s := range p.Services("broker", "historical", "router") {
+			kind, emitter := s.Get("druid.request.logging.type"), s.Get("druid.emitter")
+			if !kind.Is("emitter") || emitter.Set && !emitter.Known() {
+				continue
+			}
+			names := []string{emitter.Text}
+			if emitter.Is("composing") {
+				names, _ = s.Get("druid.emitter.composing.emitters").Strings()
+			}
+			if len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return p.takesRequests(s, name) }) {
+				continue
+			}
+			f := p.Report(Val(kind), "request logs go to the emitter %s, which drops them", text.List(names))
+			if emitter.Set {
+				relate(f, Val(emitter), "the emitter")
+			}
+		}
+	},
+}
+
+// takesRequests reports whether an emitter of a process may do something with a request log.
+func (p *Pass) takesRequests(s *conf.Service, emitter string) bool {
+	for _, d := range deaf {
+		if d.name == cmp.Or(emitter, "noop") {
+			return d.unless != "" && p.Release() >= d.from && !s.Get(d.unless).Absent()
+		}
+	}
+	return true
 }
 
 // checkProviders looks for the loggers of a composing request log.

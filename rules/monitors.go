@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
@@ -18,6 +19,9 @@ type monitor struct {
 	homes []string
 	// since is the first release that may have it, until the last that has.
 	since, until schema.Release
+	// untasked are releases in which it stops a task that gets the list of its
+	// MiddleManager.
+	untasked schema.Range
 }
 
 // monitors are those of all releases, by their own names.
@@ -61,7 +65,7 @@ var monitors = lazy.Value[map[string]monitor]{New: func() map[string]monitor {
 		"TaskCountStatsMonitor":         {in: "server.metrics", homes: []string{"overlord"}},
 		"TaskRealtimeMetricsMonitor":    {in: "indexing.common.stats"},
 		"TaskSlotCountStatsMonitor":     {in: "server.metrics", since: 16, homes: []string{"overlord"}},
-		"WorkerTaskCountStatsMonitor":   {in: "server.metrics", since: 16},
+		"WorkerTaskCountStatsMonitor":   {in: "server.metrics", since: 16, untasked: schema.Range{From: 30, Until: 30}},
 	}
 }}
 
@@ -175,12 +179,15 @@ var obsMonitorService = &Rule{
 	Why:      "Some monitors ask the process for numbers that only one kind of process has; a list in _common goes to all of them.",
 	Effect:   "No implementation for ... was bound, and the process does not start.",
 	Fix:      "List the monitor in the file of the process that has the numbers, together with those of _common: the list there replaces the shared one.",
-	Source:   "server/src/main/java/org/apache/druid/server/metrics/*Monitor.java (their @Inject constructors) and services/src/main/java/org/apache/druid/cli/Cli*.java (the bindings), 0.14.2 and 38; apache/druid#7623, #10092 (tasks, 0.19); run on Druid 33",
+	Source:   "server/src/main/java/org/apache/druid/server/metrics/*Monitor.java (their @Inject constructors) and services/src/main/java/org/apache/druid/cli/Cli*.java (the bindings), 0.14.2 and 38; apache/druid#7623, #10092 (tasks, 0.19), #16855 (tasks, 30); run on Druid 33",
 	DefersTo: []string{"obs-monitor-class"},
 	Check: func(p *Pass) {
 		p.eachMonitor(func(s Setting, item *syntax.Node) {
-			homes := monitors.Get()[className(item.Text)].homes
+			known := monitors.Get()[className(item.Text)]
+			homes := known.homes
 			switch {
+			case known.untasked != (schema.Range{}):
+				p.checkTasks(s, item, known)
 			case homes == nil:
 			case s.Key == "druid.monitoring.monitors":
 				p.checkHomes(s, item, homes)
@@ -191,6 +198,21 @@ var obsMonitorService = &Rule{
 			}
 		})
 	},
+}
+
+// checkTasks looks at a list that tasks get: that of a MiddleManager, where it has no
+// other one for them.
+func (p *Pass) checkTasks(s Setting, item *syntax.Node, known monitor) {
+	forks := slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
+		return svc.Process() == "middleManager" && svc.Get(conf.ForkPrefix+"druid.monitoring.monitors").Absent()
+	})
+	if !known.untasked.Has(p.Release()) || s.Key == "druid.monitoring.monitors" && !forks {
+		return
+	}
+	f := p.Report(itemAt(s, item), "tasks get %s too, and 30.0.0 does not start a task with it", className(item.Text))
+	f.Severity = finding.Warning // a later patch may have mended it
+	f.Effect = "The MiddleManager runs, and every task stops at start: No implementation for IndexerTaskCountStatsProvider was bound."
+	f.Help = "Give tasks a list without it: " + conf.ForkPrefix + "druid.monitoring.monitors."
 }
 
 // checkHomes names the processes that see a list and cannot run a monitor.

@@ -13,7 +13,7 @@ import (
 )
 
 func networkRules() []*Rule {
-	return []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonRange, netFirewallPeons, netEphemeral}
+	return []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonPort, netPeonRange, netFirewallPeons, netEphemeral}
 }
 
 var netHostLoopback = &Rule{
@@ -196,6 +196,62 @@ func (p *Pass) reportShared(server ports.Server, list []ports.Listener) {
 // alternatives reports whether a cluster runs one of two processes, not both.
 func alternatives(a, b string) bool {
 	return a == "indexer" && b == "middleManager" || a == "middleManager" && b == "indexer"
+}
+
+// taskHas reports whether tasks are given a property of their own, in the place of the
+// one that they inherit.
+func taskHas(s *conf.Service, key string) bool {
+	if hasTaskProperty(s, key) || s.Silent(conf.ForkPrefix+key) {
+		return true
+	}
+	for _, opts := range []string{javaOptsKey, javaOptsArrayKey} {
+		if v := s.Get(opts); strings.Contains(v.Text, "-D"+key+"=") || v.Set && !v.Known() {
+			return true
+		}
+	}
+	return false
+}
+
+var netPeonPort = &Rule{
+	ID: "net-peon-port-inherited", Severity: finding.Error, Area: Network, Releases: schema.Range{Until: 12},
+	Title:  "A port of the MiddleManager that its tasks inherit.",
+	Why:    "The MiddleManager hands its properties to tasks, and then gives each a port of its own as druid.port. druid.plaintextPort, where it is set, wins over that.",
+	Effect: "Each task wants the MiddleManager's own port, and stops: Address already in use.",
+	Fix:    "Set the MiddleManager's port as druid.port.",
+	Source: "ForkingTaskRunner.java (-Ddruid.port) and DruidNode.java (plaintextPort before port), 0.12.3; apache/druid#6202, #6626 (fixed in 0.13)",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("middleManager") {
+			port := s.Get("druid.plaintextPort")
+			if !port.Set || isStock(port) || !port.Known() || taskHas(s, "druid.plaintextPort") {
+				continue
+			}
+			p.Report(Key(port).Of(s), "tasks inherit port %s of the middleManager", port.Text)
+		}
+	},
+}
+
+var obsPrometheusTasks = &Rule{
+	ID: "obs-prometheus-in-tasks", Severity: finding.Warning, Area: Monitoring, Releases: schema.Range{From: 21},
+	Title:    "Tasks that inherit the port on which the MiddleManager's metrics are scraped.",
+	Why:      "Tasks take the MiddleManager's properties over, its emitter and its port among them, and run on its machine.",
+	Effect:   "The metrics of tasks, what they ingest among them, cannot be scraped: each logs Unable to start prometheus HTTPServer and runs on.",
+	Fix:      "Give tasks the strategy pushgateway with druid.indexer.fork.property.druid.emitter.prometheus.strategy, or another emitter.",
+	Source:   "extensions-contrib/prometheus-emitter, PrometheusEmitter.java (start), 0.21 to 38; apache/druid#8621",
+	DefersTo: []string{"prop-unknown", "obs-emitter-unknown", "net-port-clash-same-host"},
+	Check: func(p *Pass) {
+		const prefix = "druid.emitter.prometheus."
+		for _, s := range p.Services("middleManager") {
+			port, strategy := s.Get(prefix+"port"), s.Get(prefix+"strategy")
+			if !s.Get("druid.emitter").Is("prometheus") || !port.Set || !port.Known() || strategy.Set && !strategy.Is("exporter") {
+				continue
+			}
+			own := slices.ContainsFunc([]string{"druid.emitter", prefix + "port", prefix + "strategy"}, func(key string) bool { return taskHas(s, key) })
+			if port.Is("0") || own {
+				continue
+			}
+			p.Report(Val(port).Of(s), "tasks inherit the exporter's port %s of the middleManager, which has it already", port.Text)
+		}
+	},
 }
 
 var netPeonRange = &Rule{

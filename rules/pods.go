@@ -2,6 +2,7 @@ package rules
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 func podRules() []*Rule {
 	return []*Rule{
 		k8sPort, k8sHostReplaced, k8sNoLog, k8sMemoryRequest, k8sJVMReplaced, k8sIgnored, k8sHelmNumber, k8sNoText, k8sOverwritten,
-		k8sConfigAbsent, k8sPatches,
+		k8sConfigAbsent, k8sPatches, k8sCacheInContainer,
 	}
 }
 
@@ -245,6 +246,33 @@ var k8sPatches = &Rule{
 		p.reportFacts(form.NotApplied, func(f conf.Fact, at Place) *finding.Finding {
 			return p.Report(at, "%s are not applied: lint what kustomize build writes", f.Name)
 		})
+	},
+}
+
+// podForms are the forms whose processes run in pods.
+var podForms = []string{form.Operator, "stackable", "manifests", "helm"}
+
+var k8sCacheInContainer = &Rule{
+	ID: "k8s-cache-in-container", Severity: finding.Info, Area: Kubernetes,
+	Title:  "A segment cache in the file system of a pod's container.",
+	Why:    "What a container writes outside of its volumes is deleted with it, and counts as ephemeral storage of the machine.",
+	Effect: "Each restart of a Historical loads all of its segments again from deep storage; a cache that grows may have the pod evicted.",
+	Fix:    "Mount a volume, and put druid.segmentCache.locations on it.",
+	Source: "Kubernetes documentation: Volumes, and Local ephemeral storage; druid-io/druid-operator#221",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("historical") {
+			limits, ok := s.Limits()
+			list, v, known := p.locations(s)
+			if !ok || !known || p.Tree.Partial() || !slices.Contains(podForms, p.Tree.Form) || len(list) == 0 {
+				continue
+			}
+			for _, l := range list {
+				if mountOf(limits, l.path) < 0 {
+					p.Report(Val(v).Of(s), "%s is on no volume of the %s", l.path, s.Name)
+					break
+				}
+			}
+		}
 	},
 }
 

@@ -91,6 +91,9 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 		return
 	}
 	near, looked := p.nearKeys(key)
+	if rest, ok := strings.CutPrefix(s.Key, "druid.indexer.fork.druid."); ok {
+		near, looked = []string{conf.ForkPrefix + "druid." + rest}, true
+	}
 	if right, ok := meant.Get()[key]; ok {
 		near, looked = []string{right}, true
 	}
@@ -104,6 +107,10 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 			f.Message += "; an extension of your own may"
 			f.Effect = "None, if no extension of your own reads it: Druid ignores properties that it does not know."
 			f.Help = "Make sure that the extension knows the name."
+		} else if s.Known() && s.Text == "" {
+			f.Severity = finding.Info
+			f.Effect = "None: the line says nothing, and Druid does not know the property."
+			f.Help = "Delete the line."
 		}
 		return
 	}
@@ -262,7 +269,12 @@ var propRefused = &Rule{
 				continue
 			}
 			f := p.Report(Key(s.Value), "Druid %s does not start with %s=%s", p.Release(), s.Key, s.Text)
-			if to := s.Property.ReplacedBy; to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
+			to := s.Property.ReplacedBy
+			if later := p.comesWith(to); later > 0 {
+				f.Help = "Delete the line: no release before " + later.String() + " takes one, and then it is " + to + "."
+				continue
+			}
+			if to != "" && s.Property.Refused.Value == "" && s.Property.Refused.Except == "" {
 				f.Message = "Druid " + p.Release().String() + " does not start with " + s.Key + ": it is " + to + " now"
 				f.Suggestion = to
 				f.Help = "Rename it to " + to + "."
@@ -270,6 +282,15 @@ var propRefused = &Rule{
 			}
 		}
 	},
+}
+
+// comesWith is the release that a property comes with, 0 if this one has it.
+func (p *Pass) comesWith(name string) schema.Release {
+	known, ok := schema.Lookup(name)
+	if !ok || p.Release() >= known.Releases.From {
+		return 0
+	}
+	return known.Releases.From
 }
 
 // seenByReader reports whether one of the processes that see the setting is one
@@ -320,6 +341,10 @@ var propDeprecated = &Rule{
 			}
 			to := cmp.Or(known.ReplacedBy)
 			f := p.Report(Key(s.Value), "%s is deprecated; its successor is %s", s.Key, to)
+			if s.Key == "druid.port" && netPeonPort.Releases.Has(p.Release()) && slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Name == "middleManager" }) {
+				f.Help = "Keep it until 0.13: before, tasks would inherit the successor, and want the port of the middleManager."
+				continue
+			}
 			f.Suggestion = to
 			f.Help = "Write " + to + "."
 			f.Fix = p.editKey(true, s.Value, to)

@@ -141,7 +141,7 @@ var propTypeInt = &Rule{
 var propScalarJSON = &Rule{
 	ID: "prop-json-for-text", Severity: finding.Error, Area: Properties,
 	Title:  "A JSON array or object where a plain text is expected, or one of the wrong make.",
-	Why:    "A value that starts with [ or { is parsed as JSON, and the property takes a plain text.",
+	Why:    "A value that starts with [ or { is parsed as JSON, and each property takes either that or a plain text.",
 	Effect: "The process stops at start: Problem parsing object at prefix[...]: Can not deserialize instance of java.lang.String out of START_ARRAY token.",
 	Fix:    "Write the plain text, without brackets.",
 	Source: "core/src/main/java/org/apache/druid/guice/JsonConfigurator.java, 0.14.2; run on Imply 2.7.8",
@@ -152,11 +152,23 @@ var propScalarJSON = &Rule{
 	},
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.WrongType) {
-			if t := b.Property.TypeIn(p.Release()); !t.IsNumber() && t != schema.Double {
-				p.reportValue(b)
+			t := b.Property.TypeIn(p.Release())
+			if t.IsNumber() || t == schema.Double {
+				continue
+			}
+			f := p.reportValue(b)
+			if kind := b.Key + ".type"; t == schema.Object && p.knows(kind) && !strings.ContainsAny(b.Text, "[]{}") {
+				f.Message = b.Key + " is an object, and this is a plain text: the type of it is a property of its own"
+				f.Help = "Write " + kind + "=" + b.Text + "."
 			}
 		}
 	},
+}
+
+// knows reports whether this release reads a property.
+func (p *Pass) knows(name string) bool {
+	known, ok := schema.Lookup(innerKey(name))
+	return ok && known.Releases.Has(p.Release())
 }
 
 var propUnits = &Rule{

@@ -13,7 +13,7 @@ import (
 
 // Rules about what several processes must agree on.
 func agreementRules() []*Rule {
-	return []*Rule{xZKNamespace, xServiceNames, xRouterBroker, xServerView, xCentralSchema, xNoOverlord}
+	return []*Rule{xZKNamespace, xServiceNames, xRouterBroker, routerNoProxy, xServerView, xCentralSchema, xNoOverlord}
 }
 
 var xZKNamespace = &Rule{
@@ -181,6 +181,27 @@ var xRouterBroker = &Rule{
 			}
 			f := p.Report(p.Where(s, v), "queries go to %q, and the Broker is called %q", v.Text, strings.Join(names, ", "))
 			relate(f, p.Where(p.Services("broker")[0], p.Services("broker")[0].Get("druid.service")), "the Broker's name")
+		}
+	},
+}
+
+const proxyKey = "druid.router.managementProxy.enabled"
+
+var routerNoProxy = &Rule{
+	ID: "sv-router-no-management-proxy", Severity: finding.Info, Area: Consistency, Releases: schema.Range{From: 18},
+	Title:    "A Router whose console cannot reach the Coordinator and the Overlord.",
+	Why:      "The console asks both through the Router, which passes requests on only with druid.router.managementProxy.enabled=true; the default is false.",
+	Effect:   "The console runs restricted: without supervisors, tasks, lookups and loading of data.",
+	Fix:      "Set druid.router.managementProxy.enabled=true, unless the console is not used.",
+	Source:   "server/src/main/java/org/apache/druid/server/AsyncManagementForwardingServlet.java and ManagementProxyConfig.java, 0.14.2 and 38; apache/druid#12688",
+	DefersTo: []string{"live-console-blind"},
+	Check: func(p *Pass) {
+		for _, s := range p.Services("router") {
+			v := s.Get(proxyKey)
+			if len(p.Services("coordinator")) > 0 && p.complete(s) && (v.Absent() || v.Is("false")) {
+				f := p.Report(p.Where(s, v), "the console of the Router has no access to the Coordinator and the Overlord")
+				f.Property = proxyKey
+			}
 		}
 	},
 }

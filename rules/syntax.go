@@ -68,6 +68,11 @@ var fileUnreadable = &Rule{
 			}
 			f.File = problem.Path
 			if problem.Line > 0 {
+				if strings.HasSuffix(problem.Message, ": no such file") {
+					f.Message = problem.Message
+					f.Effect = "What it holds was not checked, and the tool that reads this file stops where it does not find it either."
+					f.Help = "Put it there, or correct the line."
+				}
 				f.Line, f.Column, f.EndLine, f.EndColumn = problem.Line, 1, problem.Line, 1
 			}
 		}
@@ -418,6 +423,13 @@ func fromTool(token string) bool {
 	return strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") || strings.HasPrefix(strings.TrimPrefix(token, "/"), ":")
 }
 
+var fromChart = lazy.Regexp{Expr: `\.(Values|Release|Chart)\b|\b(include|template) "`}
+
+// fromHelm tells the template of a chart, which is rendered before anybody reads it.
+func fromHelm(token string) bool {
+	return strings.HasPrefix(token, "{{") && fromChart.Get().MatchString(token)
+}
+
 // placeholders makes one finding of all placeholders in a file. Tokens that a
 // tool replaces may well be right in the tool's own input, so they weigh less
 // than a template's example.com.
@@ -431,7 +443,12 @@ func (p *Pass) placeholders(f *conf.File) {
 		}
 		if found == nil {
 			found = p.Report(valueOf(f, e), "%s is still to be filled in", token)
-			if fromTool(token) {
+			switch {
+			case fromHelm(token):
+				found.Severity = finding.Info
+				found.Effect = "None where Helm renders the file; what the rendered one says was not checked."
+				found.Help = "Lint the output: helm template CHART | implycheck lint -."
+			case fromTool(token):
 				found.Severity = finding.Warning
 			}
 			continue

@@ -10,7 +10,7 @@ import (
 )
 
 func syntaxValueRules() []*Rule {
-	return []*Rule{jsonInvalid, listWithoutBrackets, quotedScalar}
+	return []*Rule{jsonInvalid, listWithoutBrackets, quotedScalar, keyInValue}
 }
 
 // takesJSON reports whether the property's value is a JSON array or object in
@@ -130,6 +130,27 @@ var quotedScalar = &Rule{
 			if !p.Read(s) {
 				f.Severity = finding.Warning
 			}
+		}
+	},
+}
+
+var keyInValue = &Rule{
+	ID: "props-key-in-value", Severity: finding.Warning, Area: Syntax,
+	Title:  "A value that begins with the name of its property.",
+	Why:    "In key=key=value the key ends at the first sign, and all that follows is the value: a template filled in a whole line, or a line was pasted twice.",
+	Effect: "Druid takes the name as a part of the value: a host, folder or choice that does not exist, or a number that it cannot read.",
+	Fix:    "Write the name once.",
+	Source: "java.util.Properties.load; Sunbird-Obsrv/sunbird-data-pipeline#21",
+	Check: func(p *Pass) {
+		for _, s := range p.settings {
+			rest, ok := strings.CutPrefix(s.Text, s.Key)
+			value := strings.TrimLeft(rest, " \t")
+			if !ok || value == "" || value[0] != '=' && value[0] != ':' || !strings.Contains(s.Key, ".") {
+				continue
+			}
+			f := p.Report(Val(s.Value), "the value of %s begins with %s%c", s.Key, s.Key, value[0])
+			f.Suggestion = strings.TrimSpace(value[1:])
+			f.Fix = editValue(false, s.Value, f.Suggestion)
 		}
 	},
 }

@@ -18,7 +18,7 @@ func IsSecret(key string) bool {
 	if p := exact(key); p != nil {
 		return p.Secret
 	}
-	if !soundsSecret(key) && !nearSecret(key) {
+	if !SoundsSecret(key) && !nearSecret(key) {
 		return false
 	}
 	if p, ok := Lookup(key); ok && !strings.HasSuffix(p.Name, "<any>") {

@@ -7,13 +7,13 @@ import (
 	"github.com/implycheck/implycheck/internal/text"
 )
 
-// soundsSecret reports whether the words of a key tell of a secret, well or
+// SoundsSecret reports whether the words of a key tell of a secret, well or
 // nearly well spelt: cookieSecret, fs.s3a.secret.key, PGPASSWORD, keyStorePasword.
 //
 // What follows the word decides: a secret's file, type, name or length is none,
 // be it in the same part of the key (passwordFile) or in the last one
 // (password.file).
-func soundsSecret(key string) bool {
+func SoundsSecret(key string) bool {
 	var space [16]keyWord
 	words := splitKey(space[:0], key)
 	for i := range words {

@@ -58,7 +58,7 @@ var fieldNames = map[string]string{
 var differences = map[string]struct{ logged, ours, because string }{
 	"druid.port":                           {"-1", "", "the field is never filled: druid.port becomes plaintextPort; the property is compared in the list"},
 	"druid.tlsPort":                        {"-1", "", "-1 stands for none, for TLS is off"},
-	"druid.auth.authorizers":               {"null", `["allowAll"]`, "AuthorizerMapperModule takes allowAll for null"},
+	"druid.auth.authorizers":               {"null", "", "AuthorizerMapperModule allows everything for null"},
 	"druid.auth.authenticatorChain":        {"null", `["allowAll"]`, "AuthenticatorMapperModule takes allowAll for null"},
 	"druid.lookup.listenersPath":           {"/druid/listeners", "listeners below druid.zk.paths.base", "computed from another property"},
 	"druid.indexer.logs.kill.initialDelay": {"245136", "random value less than 300000 (5 mins)", "another number at each start"},

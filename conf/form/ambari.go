@@ -74,7 +74,7 @@ func readAmbari(in *Input, s *Source) []*Tree {
 			files["jvm.config"] = jvm
 		}
 		mount := kubeMount{kubeVolume: kubeVolume{from: role, file: lookup(files)}, path: "/etc/druid/conf", at: home}
-		k.add(&kubeContainer{unit: role, home: home, mountsAt: home, role: role, mounts: []kubeMount{mount}, own: true, open: true})
+		k.add(&kubeContainer{unit: role, home: home, mountsAt: home, role: role, mounts: []kubeMount{mount}, own: true, open: true, podless: true})
 	}
 	return []*Tree{k.tree}
 }

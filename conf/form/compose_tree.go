@@ -65,11 +65,15 @@ func (c *compose) add(svc *composeService) {
 	if !svc.mayBeDruid() && !known {
 		return
 	}
+	problems := len(c.tree.Problems)
 	vars, complete := c.variables(svc)
 	druid := slices.ContainsFunc(vars, func(v Var) bool { return strings.HasPrefix(v.Name.s, "druid_") })
 	official := isOfficial(svc.image.s)
 	switch {
 	case !official && !druid && !(known && isDruidImage(svc.image.s) && svc.mountsConf()):
+		if !isDruidImage(svc.image.s) && !known {
+			c.tree.Problems = c.tree.Problems[:problems] // what another process lacks is nothing of Druid's
+		}
 		return
 	case !known:
 		if role, known = roleIn(svc.name); !known || official {

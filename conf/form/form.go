@@ -403,5 +403,10 @@ func MayBe(name string) bool {
 	case ".xml":
 		return isStackFile(lower)
 	}
-	return lower == "environment" || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasPrefix(lower, "environment.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
+	for _, copied := range []string{".bak", ".old", ".orig", ".save", ".swp", "~"} {
+		if strings.HasSuffix(lower, copied) {
+			return false // what an editor or a careful hand left beside the file itself
+		}
+	}
+	return strings.HasSuffix(lower, "environment") || strings.HasPrefix(lower, "environment.") || strings.HasPrefix(lower, "environment_") || strings.HasPrefix(lower, "environment-") || strings.HasPrefix(lower, ".env") || strings.HasPrefix(lower, "env.") || strings.HasSuffix(lower, "-env") || strings.HasSuffix(lower, "_env")
 }

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -215,11 +214,7 @@ func (h *helm) wiremindPod(config, secret *envReader, unit, role string, home Pl
 		env.set(Var{Name: Made("druid_host", on.At), Value: Made("${POD_NAME}", on.At)})
 	}
 	if list := h.values.Path("extensions", "loadList"); list != nil && len(list.Items) > 0 {
-		var names []string
-		for _, item := range list.Items {
-			names = append(names, strconv.Quote(item.String()))
-		}
-		env.set(Var{Name: Made("druid_extensions_loadList", list.At), Value: Made("["+strings.Join(names, ",")+"]", list.At)})
+		env.set(Var{Name: Made("druid_extensions_loadList", list.At), Value: Made(jsonList(list), list.At)})
 	}
 	service := role
 	if role == "indexer" {

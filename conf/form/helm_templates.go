@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/lazy"
@@ -53,10 +54,10 @@ var madeKeys = []string{
 }
 
 // templateKey is a variable of Druid that a template names.
-var templateKey = lazy.Regexp{Expr: `(?m)^[ \t]+(druid_\w+):`}
+var templateKey = lazy.Regexp{Expr: `(?m)^[ \t]+(druid_\w+):[ \t]*(.*?)[ \t\r]*$`}
 
 // ownKeys sets the variables that an owner has put into the template of the ConfigMap: to
-// what is not known.
+// a list of the values where it is written as one, and else to what is not known.
 func (h *helm) ownKeys(env *envReader) {
 	for _, s := range h.templates {
 		if !bytes.Contains(s.Data, []byte(".Values.configVars")) {
@@ -68,10 +69,35 @@ func (h *helm) ownKeys(env *envReader) {
 				continue
 			}
 			h.tree.use(s)
-			at := Place{s, m[2], m[3]}
-			env.set(Var{Name: Made(name, at), Value: Made(unknown(name), at)})
+			at, text := Place{s, m[2], m[3]}, unknown(name)
+			if list := h.listOf(string(s.Data[m[4]:m[5]])); list != nil {
+				at, text = list.At, jsonList(list)
+			}
+			env.set(Var{Name: Made(name, at), Value: Made(text, at)})
 		}
 	}
+}
+
+// listOf is the list of the values that a template writes as JSON.
+func (h *helm) listOf(template string) *Node {
+	rest, ok := strings.CutPrefix(template, "{{ .Values.")
+	at, printed, _ := strings.Cut(rest, " | ")
+	if !ok || printed != "toJson | squote }}" && printed != "toJson | quote }}" {
+		return nil
+	}
+	if list := h.values.Path(strings.Split(at, ".")...); list != nil && len(list.Items) > 0 {
+		return list
+	}
+	return nil
+}
+
+// jsonList is a list of the values as text.
+func jsonList(list *Node) string {
+	var names []string
+	for _, item := range list.Items {
+		names = append(names, strconv.Quote(item.String()))
+	}
+	return "[" + strings.Join(names, ",") + "]"
 }
 
 // addsEnv reports whether the templates give a role variables that those of the known

@@ -64,3 +64,31 @@ func orNull(text, tag string) string {
 	}
 	return text
 }
+
+// TestChartTemplates reads what the templates of a chart of somebody's own set beside
+// what the known chart does.
+func TestChartTemplates(t *testing.T) {
+	tree := read(t, "values.yaml", map[string]string{
+		"Chart.yaml": "name: druid\nversion: 1.0.0\n",
+		"values.yaml": "image: {repository: apache/druid, tag: 33.0.0}\n" +
+			"extensions: [druid-histogram, postgresql-metadata-storage]\nconfigVars: {druid_emitter: noop}\nhistorical: {enabled: true}\n",
+		"templates/configmap.yaml": "kind: ConfigMap\ndata:\n  druid_extensions_loadList: {{ .Values.extensions | toJson | squote }}\n" +
+			"  druid_emitter: {{ .Values.emitter }}\n  druid_storage_type: {{ .Values.storage }}\n{{ toYaml .Values.configVars | indent 2 }}\n",
+	})
+	text := ""
+	for _, f := range tree.Files {
+		text += f.Text.String() + "\n"
+	}
+	require.Contains(t, text, `druid.extensions.loadList=["druid-histogram","postgresql-metadata-storage"]`)
+	require.Contains(t, text, "druid.emitter=${druid_emitter}") // set twice: which of both counts is not asked
+	require.Contains(t, text, "druid.storage.type=${druid_storage_type}")
+}
+
+func TestMayBe(t *testing.T) {
+	for _, name := range []string{"environment", "environment_druid", "druid_environment", "druid-env", ".env", "druid.env", "values.yaml"} {
+		require.True(t, MayBe(name), name)
+	}
+	for _, name := range []string{"environment.bak", "docker-compose.yml.bak", "environment.old", "environment~", "notes.txt"} {
+		require.False(t, MayBe(name), name)
+	}
+}

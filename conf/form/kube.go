@@ -132,6 +132,8 @@ type kubeContainer struct {
 	own bool
 	// open is set where the environment is not all known.
 	open bool
+	// podless is set where no file shows the pod: what it mounts and may use is not known.
+	podless bool
 }
 
 // add adds the process of a container.
@@ -150,7 +152,9 @@ func (k *kube) add(c *kubeContainer) {
 		out.Mounted = c.anywhere
 	}
 	k.tree.Add(c.unit, c.home, out)
-	k.tree.Containers[c.unit] = c.limits()
+	if !c.podless {
+		k.tree.Containers[c.unit] = c.limits()
+	}
 	if c.own {
 		return
 	}

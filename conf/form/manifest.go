@@ -301,17 +301,17 @@ func (m *manifests) loose(k *kube) {
 	for _, o := range owns {
 		image := &image{Container: &Container{Role: o.role, Release: k.in.release("")}}
 		mounts := append(slices.Clone(common), k.looseMount(o.n, confRoot+image.confPath()))
-		k.add(&kubeContainer{unit: o.n.Path("metadata", "name").String(), home: nameOf(o.n), role: o.role, mounts: mounts, mountsAt: nameOf(o.n), open: true})
+		k.add(&kubeContainer{unit: o.n.Path("metadata", "name").String(), home: nameOf(o.n), role: o.role, mounts: mounts, mountsAt: nameOf(o.n), open: true, podless: true})
 	}
 	for _, v := range variables {
-		k.add(&kubeContainer{unit: v.n.Path("metadata", "name").String(), home: nameOf(v.n), role: v.role, env: append(slices.Clone(env), looseVars(v.n)...), mountsAt: nameOf(v.n), open: true})
+		k.add(&kubeContainer{unit: v.n.Path("metadata", "name").String(), home: nameOf(v.n), role: v.role, env: append(slices.Clone(env), looseVars(v.n)...), mountsAt: nameOf(v.n), open: true, podless: true})
 	}
 	if len(owns)+len(variables) > 0 || len(env) == 0 {
 		return
 	}
 	for _, role := range usualRoles {
 		home := Place{Source: m.main}
-		k.add(&kubeContainer{unit: role, home: home, role: role, env: env, mountsAt: home, open: true})
+		k.add(&kubeContainer{unit: role, home: home, role: role, env: env, mountsAt: home, open: true, podless: true})
 	}
 }
 

@@ -204,7 +204,7 @@ func (o *operator) nodeMount(m Member, port *Node) kubeMount {
 	}
 	files := map[string]Text{
 		"runtime.properties": runtime,
-		"jvm.config":         joinLines(first(n.text("jvm.options"), o.spec.text("jvm.options")), n.text("extra.jvm.options")),
+		"jvm.config":         o.jvm(n),
 	}
 	if log := first(n.text("log4j.config"), o.spec.text("log4j.config")); log.s != "" {
 		files["log4j2.xml"] = log
@@ -214,6 +214,16 @@ func (o *operator) nodeMount(m Member, port *Node) kubeMount {
 		mount.path, mount.at = path.Clean(at.String()), at.At
 	}
 	return mount
+}
+
+// jvm is the jvm.config of a group. The operator writes a line end between both texts,
+// whether there is a second one or not, so that what the image adds has its own line.
+func (o *operator) jvm(n *Node) Text {
+	options := first(n.text("jvm.options"), o.spec.text("jvm.options"))
+	if options.s != "" && !strings.HasSuffix(options.s, "\n") {
+		options = Join(options, options.made("\n"))
+	}
+	return joinLines(options, n.text("extra.jvm.options"))
 }
 
 // notice looks at what of a group has no effect, or another than it seems.

@@ -115,6 +115,7 @@ func eachTarget(t *testing.T, machines []sizing.Machine, test func(t *testing.T,
 var advice = map[string]string{
 	"sec-no-auth":               "who may log in is the site's to decide",
 	"pivot-open-access":         "and so is that",
+	"prop-deprecated":           "tasks of 0.12 would inherit the successor",
 	"cleanup-off":               "what is deleted, and when, too",
 	"thr-processing-over-cores": "fewer threads than half the cores: the plan says that memory decides",
 	"ha-single-master":          "so it was said",

@@ -16,9 +16,13 @@ func (w *writer) runtime(p sizing.Process) []string {
 	t := w.plan.Target
 	name, _ := schema.DefaultPort("druid.service", program(p.Service), t.Release)
 	port, _ := schema.DefaultPort("druid.plaintextPort", program(p.Service), t.Release)
+	portKey := "druid.plaintextPort"
+	if p.Service == "middleManager" && t.Release < 13 {
+		portKey = "druid.port" // tasks inherit the other one, and would want the same port
+	}
 	lines := []string{
 		fmt.Sprintf("# The %s, sized by implycheck for %s.", p.Service, t.Name),
-		"druid.service=" + name, "druid.plaintextPort=" + port,
+		"druid.service=" + name, portKey + "=" + port,
 	}
 	for _, f := range p.Figures {
 		if strings.HasPrefix(f.Key, "druid.") {
