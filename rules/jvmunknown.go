@@ -73,7 +73,7 @@ func optionSlip(f syntax.Flag) slip {
 		return unknownOption(f, name)
 	case known.Value && f.Kind == syntax.Toggle:
 		return slip{f.Text + " has a sign, and " + name + " takes a value", strings.Replace(f.Text, f.Text[4:5], "", 1), finding.Error}
-	case f.Kind == syntax.Option && notNumber(known, f.Value):
+	case f.Kind == syntax.Option && f.HasValue && notNumber(known, f.Value):
 		return slip{name + " takes a number, which " + f.Value + " is not", strings.TrimSuffix(f.Text, f.Value) + digits.FindString(f.Value), finding.Error}
 	case known.Switch && f.Kind == syntax.Option && f.HasValue:
 		return slip{f.Text + " has a value, and " + name + " is a switch", switchFor(name, f.Value), finding.Error}

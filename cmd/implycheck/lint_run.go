@@ -59,11 +59,14 @@ func (r *runFlags) of(f *pflag.FlagSet, paths []string) (lint.Options, error) {
 	o.Paths, o.Facts, o.Jobs = paths, factsOf(f), int(r.jobs)
 	o.ConfigFile, o.NoConfig = r.config.file, r.config.none
 	o.Tool = tool()
-	o.Evaluator = func() lint.Evaluator { return &policy.Runner{} }
+	o.Evaluator = evaluator
 	access, err := r.access.of(paths...)
 	o.Access = access
 	return o, errors.Join(r.config.check(f), checkForm(o.Form), err)
 }
+
+// evaluator is what evaluates policies.
+func evaluator() lint.Evaluator { return &policy.Runner{} }
 
 // factsOf are the facts that the user said with flags.
 func factsOf(f *pflag.FlagSet) map[string]string {

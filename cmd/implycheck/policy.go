@@ -81,7 +81,7 @@ func testPolicy(cmd *cobra.Command, name string, paths []string, target string) 
 // what it finds.
 func tryPolicy(cmd *cobra.Command, p *policy.Policy, name string, paths []string, target string) error {
 	r, err := lintPaths(cmd, lint.Options{
-		Paths: paths, Policies: []string{name}, Rules: []*rules.Rule{}, NoConfig: true, NoIgnores: true,
+		Paths: paths, Policies: []string{name}, Evaluator: evaluator, Rules: []*rules.Rule{}, NoConfig: true, NoIgnores: true,
 		EachPlace: true, Facts: map[string]string{"target": target},
 	})
 	if err != nil {

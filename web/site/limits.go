@@ -56,17 +56,29 @@ func within(g schema.Range, p *schema.Property) string {
 
 // bound is the constraint of a limit.
 func bound(l schema.Limit) string {
+	var words []string
+	if l.Type != "" {
+		words = append(words, "a value of type "+string(l.Type))
+	}
+	if l.HasBounds {
+		words = append(words, between(l))
+	}
+	switch {
+	case l.Expected != "":
+		return l.Expected
+	case len(words) == 0:
+		return "a value of another type"
+	}
+	return strings.Join(words, ", ")
+}
+
+// between are the bounds of a limit.
+func between(l schema.Limit) string {
 	least, most := l.Min, l.Max
 	if l.Open {
 		least, most = least+1, most-1
 	}
 	switch {
-	case l.Expected != "":
-		return l.Expected
-	case !l.HasBounds && l.Type != "":
-		return "a value of type " + string(l.Type)
-	case !l.HasBounds:
-		return "a value of another type"
 	case least <= math.MinInt32:
 		return fmt.Sprintf("at most %d", most)
 	case most > math.MaxInt32:

@@ -79,8 +79,8 @@ func TestLimits(t *testing.T) {
 		"druid.emitter.kafka.request.topic":              "required where druid.emitter is kafka and druid.emitter.kafka.event.types lists requests: without it the process stops at start",
 		"druid.serverview.type":                          "in 38: any value but http stops the process at start",
 		"druid.msq.intermediate.storage.type":            "a value that is not in the list stops the process at start",
-		"druid.cache.l2.sizeInBytes":                     "a value of type long where druid.cache.l2.type is local",
-		"druid.indexer.autoscale.workerVersion":          "unless druid.indexer.runner.minWorkerVersion is set: without it Druid silently does something else",
+		"druid.cache.l2.sizeInBytes":                     "a value of type long, at least 0 where druid.cache.l2.type is local",
+		"druid.indexer.autoscale.workerVersion":          "required where druid.indexer.autoscale.doAutoscale is true: without it Druid silently does something else",
 		"druid.coordinator.loadqueuepeon.http.batchSize": "in 33 or later: at least 1",
 	}
 	for name, want := range tests {
