@@ -166,3 +166,33 @@ func TestSilentAreKnown(t *testing.T) {
 		require.True(t, changes, "%s: its default never changes", name)
 	}
 }
+
+// TestMetadataInit: Druid has had no tool metadata-update in any release; the one that
+// it has alters tables and does not make all of them.
+func TestMetadataInit(t *testing.T) {
+	dir := hadoopTree(t)
+	write(t, dir, map[string]string{common: "druid.zk.service.host=zk1\n" + createTablesKey + "=false\n"})
+	helps := map[string]string{}
+	for _, i := range compare(t, dir, "druid-0.23", "druid-38").Items {
+		if i.Kind == Metadata {
+			helps[i.Since] = i.Help
+		}
+	}
+	all := metadataInit + " It does not make the table indexingStates: write its statement after the upgrade notes of 37."
+	require.Equal(t, map[string]string{"24": metadataInit, "28": metadataInit, "30": metadataInit, "31": metadataInit, "37": all}, helps)
+	for _, i := range compare(t, hadoopTree(t), "druid-0.23", "druid-38").Items {
+		if i.Kind == Metadata {
+			require.Contains(t, i.Help, "Nothing, if the database user")
+		}
+	}
+}
+
+// TestHadoopIsAllowed: who has allowed it, or goes where there is none, is not told to.
+func TestHadoopIsAllowed(t *testing.T) {
+	const text = "run Hadoop tasks only where"
+	dir := hadoopTree(t)
+	require.True(t, says(compare(t, dir, "druid-33", "druid-36"), Runtime, text))
+	require.False(t, says(compare(t, dir, "druid-33", "druid-37"), Runtime, text))
+	write(t, dir, map[string]string{common: "hadoop.io.sort.mb=1\n" + allowHadoopKey + "=true\n"})
+	require.False(t, says(compare(t, dir, "druid-33", "druid-36"), Runtime, text))
+}
