@@ -363,7 +363,7 @@ var metaCreateTables = &Rule{
 	Title:  "Druid may not create its metadata tables.",
 	Why:    "Releases add tables and columns; with createTables=false they must be added by hand before an upgrade.",
 	Effect: "Nothing now; after an upgrade queries on missing columns fail.",
-	Fix:    "Keep it in mind for upgrades: read the release notes, and run Druid's metadata-update tool.",
+	Fix:    "Keep it in mind for upgrades: read the upgrade notes, and run metadata-init of the new release before it.",
 	Source: "core/src/main/java/org/apache/druid/metadata/MetadataStorageConnectorConfig.java, 0.14.2; upgrade notes of 28",
 	Check: func(p *Pass) {
 		v := p.shared("druid.metadata.storage.connector.createTables", "coordinator", "overlord")

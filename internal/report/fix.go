@@ -16,9 +16,13 @@ import (
 type hunk struct {
 	Place string
 	Lines []string
+	// Exact reports whether the lines are those of the file: none had to be made
+	// printable.
+	Exact bool
 }
 
-// Added are the lines to write, empty where a secret hides what they are.
+// Added are the lines to write, empty where a secret hides what they are, or where
+// they are shown otherwise: \t for a tab is another key in runtime.properties.
 func (h hunk) Added() string {
 	var b strings.Builder
 	for _, line := range h.Lines {
@@ -26,7 +30,7 @@ func (h hunk) Added() string {
 			b.WriteString(added + "\n")
 		}
 	}
-	if strings.Contains(b.String(), "****") {
+	if !h.Exact || strings.Contains(b.String(), "****") {
 		return ""
 	}
 	return b.String()
@@ -85,14 +89,15 @@ func hunksOfLine(edits []finding.Edit) []hunk {
 	if after, ok := edited(before, edits); ok {
 		place := edits[0].Location
 		place.Column = 0
-		return []hunk{{location(place), diffLines(before, after)}}
+		return []hunk{{location(place), diffLines(before, after), exact(after)}}
 	}
 	return each(edits, func(e finding.Edit) hunk {
 		place := location(e.Location)
 		if e.EndLine > 0 && (e.EndLine != e.Line || e.EndColumn != e.Column) {
 			place += fmt.Sprintf(" to %d:%d", e.EndLine, e.EndColumn)
 		}
-		return hunk{place, signed("+", splitLines(e.Text))}
+		lines := splitLines(e.Text)
+		return hunk{place, signed("+", lines), exact(lines)}
 	})
 }
 
@@ -132,6 +137,11 @@ func diffLines(before string, after []string) []string {
 
 func signed(sign string, lines []string) []string {
 	return each(lines, func(line string) string { return sign + printable(line) })
+}
+
+// exact reports whether lines are shown as they are.
+func exact(lines []string) bool {
+	return !slices.ContainsFunc(lines, func(line string) bool { return printable(line) != line })
 }
 
 // splitLines are the lines of a text without their ends.
