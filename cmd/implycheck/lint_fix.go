@@ -14,6 +14,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/edit/fix"
 	"github.com/implycheck/implycheck/internal/edit/retune"
 	"github.com/implycheck/implycheck/internal/report"
@@ -26,7 +27,7 @@ type fixFlags struct {
 }
 
 func (x *fixFlags) add(f *pflag.FlagSet) {
-	f.BoolVar(&x.fix, "fix", false, "apply the safe fixes to the files, and report what is left; with - as PATH the fixed text goes to standard output, and the report to standard error")
+	f.BoolVar(&x.fix, "fix", false, "apply the safe fixes to the files, and report what is left; the old files are kept for implycheck restore, passwords included, where only you can read them; with - as PATH the fixed text goes to standard output, and the report to standard error")
 	f.BoolVar(&x.interactive, "interactive", false, "with --fix: show every fix and ask before it is made; implycheck restore undoes them")
 	f.BoolVar(&x.diff, "diff", false, "print the safe fixes as a patch for git apply, and nothing else; the exit code is 0 then")
 	f.BoolVar(&x.unsafe, "unsafe", false, "with --fix or --diff: those fixes too that may not be what the author meant")
@@ -112,13 +113,15 @@ func writeFixes(log io.Writer, changes []retune.Change, need bool) error {
 	case err != nil:
 		fmt.Fprintf(log, "note: no backup was made: %v\n", err)
 	}
-	if err := fix.Write(changes); err != nil {
-		if id != "" {
-			_ = backups.Forget(id)
-		}
+	var stuck *edit.StuckError
+	switch err := fix.Write(changes); {
+	case errors.As(err, &stuck) && id != "":
+		return fmt.Errorf("%w; implycheck restore %s puts back what was written", err, id)
+	case err != nil && id != "":
+		return errors.Join(err, backups.Forget(id))
+	case err != nil:
 		return err
-	}
-	if id != "" {
+	case id != "":
 		fmt.Fprintf(log, "implycheck restore %s undoes this\n", id)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/edit/retune"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 func newRestore() *cobra.Command {
@@ -22,8 +24,8 @@ func newRestore() *cobra.Command {
 		Long: `Restore puts files back as they were before lint --fix or diff --fix changed them:
 all files of the newest backup, or of the BACKUP that is named, or none. A file that
 was changed since then is left alone, and so are all others; the exit code is 2 then.
-A backup that was put back is deleted, so that the next restore undoes the change
-before.
+A file that is as it was already is no hindrance. A backup that was put back is
+deleted, so that the next restore undoes the change before.
 
 Backups are in $XDG_STATE_HOME/implycheck/backups, or in
 ~/.local/state/implycheck/backups, a folder that only you can read: they hold whole
@@ -53,11 +55,16 @@ files, with the passwords in them. The last 50 are kept.`,
 			if err != nil {
 				return err
 			}
-			if err := backups.Restore(one); err != nil {
+			put, err := backups.Restore(one)
+			if err != nil {
 				return err
 			}
 			for _, f := range one.Files {
-				fmt.Fprintf(cmd.OutOrStdout(), "put back %s\n", f.Path)
+				did := "put back %s\n"
+				if !slices.Contains(put, f.Path) {
+					did = "%s is as it was before\n"
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), did, text.Printable(f.Path))
 			}
 			return nil
 		},
@@ -82,7 +89,10 @@ func listBackups(out io.Writer, all []edit.Backup) error {
 	for _, b := range all {
 		var paths []string
 		for _, f := range b.Files {
-			paths = append(paths, f.Path)
+			paths = append(paths, text.Printable(f.Path))
+		}
+		if b.Broken != nil {
+			paths = []string{"cannot be read: " + text.Printable(b.Broken.Error())}
 		}
 		if _, err := fmt.Fprintf(out, "%s  %s\n", b.ID, strings.Join(paths, "\n"+strings.Repeat(" ", len(b.ID)+2))); err != nil {
 			return err

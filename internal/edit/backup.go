@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -36,6 +37,8 @@ type Backup struct {
 	ID    string      `json:"-"`
 	Made  time.Time   `json:"made"`
 	Files []SavedFile `json:"files"`
+	// Broken is why it cannot be read.
+	Broken error `json:"-"`
 }
 
 // SavedFile is a file before a change, by its real path, and the hash of what it
@@ -57,13 +60,14 @@ func hashOf(data []byte) string {
 }
 
 // UserBackups are those of the user who runs the program: in
-// $XDG_STATE_HOME/implycheck/backups, or ~/.local/state/implycheck/backups.
+// $XDG_STATE_HOME/implycheck/backups, or ~/.local/state/implycheck/backups. A folder
+// that depends on where the program is started is none of the user's.
 func UserBackups() (Backups, error) {
 	state := os.Getenv("XDG_STATE_HOME")
 	if !filepath.IsAbs(state) {
 		home, err := os.UserHomeDir()
-		if err != nil {
-			return Backups{}, fmt.Errorf("there is no folder for backups: set XDG_STATE_HOME or HOME: %w", err)
+		if err != nil || !filepath.IsAbs(home) {
+			return Backups{}, errors.New("there is no folder for backups: set XDG_STATE_HOME or HOME")
 		}
 		state = filepath.Join(home, ".local", "state")
 	}
@@ -73,35 +77,67 @@ func UserBackups() (Backups, error) {
 // String is where the backups are.
 func (b Backups) String() string { return b.dir }
 
-// open opens the folder, which nobody else may be able to change.
-func (b Backups) open(toSave bool) (*os.Root, error) {
-	if toSave {
-		if err := os.MkdirAll(b.dir, 0o700); err != nil {
-			return nil, fmt.Errorf("the folder for backups cannot be made: %w", err)
+// mkdir makes the folder. Root makes none in a folder of somebody else's, whose
+// programs could not write there any more: sudo may leave HOME as it is.
+func (b Backups) mkdir() error {
+	for dir := b.dir; ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err == nil && dir != b.dir && foreign(info) {
+			return fmt.Errorf("%s belongs to another user: set XDG_STATE_HOME to a folder of root", dir)
+		}
+		if err == nil || dir == filepath.Dir(dir) {
+			break
 		}
 	}
-	info, err := os.Lstat(b.dir)
+	if err := os.MkdirAll(b.dir, 0o700); err != nil {
+		return fmt.Errorf("the folder for backups cannot be made: %w", err)
+	}
+	return nil
+}
+
+// open opens the folder, which nobody else may be able to change. What was opened is
+// looked at, and not what has its name a moment later.
+func (b Backups) open() (*os.Root, error) {
+	named, err := os.Lstat(b.dir)
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() || !private(info) {
-		return nil, fmt.Errorf("%s can be read by others, or is not your folder: chmod 700 it, or set XDG_STATE_HOME", b.dir)
+	if !named.IsDir() {
+		return nil, b.shared()
 	}
-	return os.OpenRoot(b.dir)
+	root, err := os.OpenRoot(b.dir)
+	if err != nil {
+		return nil, err
+	}
+	if opened, err := root.Stat("."); err != nil || !private(opened) || !os.SameFile(named, opened) {
+		_ = root.Close()
+		return nil, errors.Join(err, b.shared())
+	}
+	return root, nil
+}
+
+func (b Backups) shared() error {
+	return fmt.Errorf("%s can be read by others, or is not your folder: chmod 700 it, or set XDG_STATE_HOME", b.dir)
 }
 
 // Save keeps files as they are now, and forgets the oldest backups.
 func (b Backups) Save(files []SavedFile, now time.Time) (id string, err error) {
-	root, err := b.open(true)
+	if err := b.mkdir(); err != nil {
+		return "", err
+	}
+	root, err := b.open()
 	if err != nil {
 		return "", err
 	}
 	defer root.Close()
 	data, err := json.Marshal(Backup{Made: now.UTC(), Files: files})
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", err
+	case len(data) > maxBackup:
+		return "", fmt.Errorf("the files are larger than the %d MiB that a backup may have", maxBackup>>20)
 	}
-	id = now.UTC().Format("20060102-150405.000") + "-" + strings.ToLower(rand.Text()[:6])
+	id = now.UTC().Format(idTime) + "-" + strings.ToLower(rand.Text()[:idRandom])
 	var s Staging
 	defer s.Discard()
 	err = s.Add(File{Folder: root, Path: id + ".json", Shown: filepath.Join(b.dir, id+".json"), New: true}, func(f *os.File) error {
@@ -111,18 +147,40 @@ func (b Backups) Save(files []SavedFile, now time.Time) (id string, err error) {
 	if err = errors.Join(err, s.Commit()); err != nil {
 		return "", err
 	}
-	ids, err := idsOf(root)
-	for len(ids) > mostBackups {
-		err = errors.Join(err, root.Remove(ids[0]+".json"))
-		ids = ids[1:]
+	if err := forgetOld(root, id); err != nil {
+		return "", errors.Join(err, root.Remove(id+".json"))
 	}
-	return id, err
+	return id, nil
 }
 
+// forgetOld leaves the newest backups, and this one whatever the clock says.
+func forgetOld(root *os.Root, id string) error {
+	ids, err := idsOf(root)
+	ids = slices.DeleteFunc(ids, func(other string) bool { return other == id })
+	for ; len(ids) >= mostBackups; ids = ids[1:] {
+		if gone := root.Remove(ids[0] + ".json"); !errors.Is(gone, fs.ErrNotExist) { // by another run
+			err = errors.Join(err, gone)
+		}
+	}
+	return err
+}
+
+// An id is the time, and a few characters for what was made at the same one.
+const idTime, idRandom = "20060102-150405.000", 6
+
+func isID(id string) bool {
+	if len(id) != len(idTime)+1+idRandom {
+		return false
+	}
+	_, err := time.Parse(idTime, id[:len(idTime)])
+	return err == nil
+}
+
+// idsOf are the backups in a folder, the oldest first. Other files are not ours.
 func idsOf(root *os.Root) (ids []string, err error) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	for _, e := range entries {
-		if id, ok := strings.CutSuffix(e.Name(), ".json"); ok && e.Type().IsRegular() {
+		if id, ok := strings.CutSuffix(e.Name(), ".json"); ok && e.Type().IsRegular() && isID(id) {
 			ids = append(ids, id)
 		}
 	}
@@ -130,9 +188,9 @@ func idsOf(root *os.Root) (ids []string, err error) {
 	return ids, err
 }
 
-// List are the backups, the newest first.
+// List are the backups, the newest first. What is wrong with one hides no other.
 func (b Backups) List() ([]Backup, error) {
-	root, err := b.open(false)
+	root, err := b.open()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -146,53 +204,76 @@ func (b Backups) List() ([]Backup, error) {
 	}
 	var list []Backup
 	for _, id := range slices.Backward(ids) {
-		one, err := b.read(id)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, one)
+		list = append(list, read(root, id))
 	}
 	return list, nil
 }
 
-func (b Backups) read(id string) (one Backup, err error) {
-	data, err := disk.Below(b.dir, id+".json").Read(maxBackup)
+func read(root *os.Root, id string) (one Backup) {
+	f, err := root.OpenFile(id+".json", os.O_RDONLY|disk.Nonblock, 0)
 	if err == nil {
-		err = json.Unmarshal(data, &one)
+		defer f.Close()
+		err = json.NewDecoder(io.LimitReader(f, maxBackup)).Decode(&one)
 	}
-	if err != nil {
-		return one, fmt.Errorf("the backup %s cannot be read: %w", filepath.Join(b.dir, id+".json"), err)
-	}
-	one.ID = id
-	return one, nil
+	one.ID, one.Broken = id, disk.Reason(err)
+	return one
 }
 
 // Forget deletes a backup of what was not changed after all.
-func (b Backups) Forget(id string) error { return os.Remove(filepath.Join(b.dir, id+".json")) }
+func (b Backups) Forget(id string) error {
+	root, err := b.open()
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return root.Remove(id + ".json")
+}
 
-// Restore puts all files of a backup back, or none: what was changed since then is
-// left alone. The backup is gone then.
-func (b Backups) Restore(one Backup) error {
+// Restore puts all files of a backup back, or none, and answers which: what was
+// changed since then is left alone, and what is as it was already. The backup is gone
+// then.
+func (b Backups) Restore(one Backup) (put []string, err error) {
+	if one.Broken != nil {
+		return nil, fmt.Errorf("the backup %s cannot be read: %w", filepath.Join(b.dir, one.ID+".json"), one.Broken)
+	}
 	var s Staging
 	defer s.Discard()
 	for _, f := range one.Files {
-		now, err := disk.User(f.Path).Read(maxBackup)
+		now, err := f.now()
 		if err != nil {
-			return fmt.Errorf("%s cannot be put back: %w; nothing was written", f.Path, err)
+			return nil, fmt.Errorf("%s cannot be put back: %w; nothing was written", f.Path, err)
 		}
-		if hashOf(now) != f.After {
-			return fmt.Errorf("%s was changed since %s, and is left alone; nothing was written", f.Path, one.Made.Format(time.RFC3339))
+		switch hashOf(now) {
+		case f.After:
+		case hashOf(f.Before): // somebody has put it back, or it was never changed
+			continue
+		default:
+			return nil, fmt.Errorf("%s was changed since %s, and is left alone; nothing was written", f.Path, one.Made.Format(time.RFC3339))
 		}
 		err = s.AddNamed(disk.User(f.Path), File{Before: now}, func(to *os.File) error {
 			_, err := to.Write(f.Before)
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("%w; nothing was written", err)
+			return nil, fmt.Errorf("%w; nothing was written", err)
 		}
+		put = append(put, f.Path)
 	}
 	if err := s.Commit(); err != nil {
-		return err
+		return nil, err
 	}
-	return b.Forget(one.ID)
+	return put, b.Forget(one.ID)
+}
+
+// now is what a file holds, if it is where it was: a link on the way may lead to
+// somebody else's.
+func (f SavedFile) now() ([]byte, error) {
+	real, err := disk.Real(f.Path)
+	switch {
+	case err != nil:
+		return nil, disk.Reason(err)
+	case real != f.Path:
+		return nil, fmt.Errorf("a link leads to %s now", real)
+	}
+	return disk.User(real).Read(maxBackup)
 }

@@ -12,3 +12,6 @@ func own(*os.File, fs.FileInfo) error { return nil }
 
 // private is as the folders of a user are elsewhere: by inheritance.
 func private(fs.FileInfo) bool { return true }
+
+// foreign is for systems that have a root.
+func foreign(fs.FileInfo) bool { return false }

@@ -25,3 +25,8 @@ func own(f *os.File, like fs.FileInfo) error {
 func private(info fs.FileInfo) bool {
 	return info.Mode().Perm()&0o077 == 0 && int(info.Sys().(*syscall.Stat_t).Uid) == os.Geteuid()
 }
+
+// foreign reports whether we are root, and a folder is not.
+func foreign(info fs.FileInfo) bool {
+	return os.Geteuid() == 0 && info.Sys().(*syscall.Stat_t).Uid != 0
+}

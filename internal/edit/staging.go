@@ -178,7 +178,11 @@ func (s *Staging) Commit() error {
 	defer s.Discard()
 	for i, f := range s.files {
 		if err := f.place(len(s.files) > 1); err != nil {
-			return fmt.Errorf("%s cannot be written: %w; %s", f.Shown, disk.Reason(err), putBack(s.files[:i+1]))
+			err = fmt.Errorf("%s cannot be written: %w", f.Shown, disk.Reason(err))
+			if stuck := putBack(s.files[:i+1]); stuck != nil {
+				return fmt.Errorf("%w; %w", err, stuck)
+			}
+			return fmt.Errorf("%w; nothing was written", err)
 		}
 	}
 	s.folders = nil // they stay
@@ -253,8 +257,20 @@ func (f *staged) copyOld(name string) error {
 	return err
 }
 
-// putBack undoes what was renamed, the last one first.
-func putBack(files []*staged) string {
+// StuckError says that a file was written, and those before it, although another one
+// could not be.
+type StuckError struct {
+	File string
+	Err  error
+}
+
+// Error names the file.
+func (e *StuckError) Error() string {
+	return fmt.Sprintf("%s was written and cannot be put back: %v", e.File, e.Err)
+}
+
+// putBack undoes what was renamed, the last one first; nil if all is as it was.
+func putBack(files []*staged) error {
 	for _, f := range slices.Backward(files) {
 		var err error
 		switch {
@@ -266,11 +282,11 @@ func putBack(files []*staged) string {
 			err = f.Folder.Remove(f.old)
 		}
 		if err != nil {
-			return fmt.Sprintf("%s was written and cannot be put back: %v", f.Shown, disk.Reason(err))
+			return &StuckError{f.Shown, disk.Reason(err)}
 		}
 		f.placed, f.old = false, ""
 	}
-	return "nothing was written"
+	return nil
 }
 
 // Discard removes what lies beside, and the folders that were made for files that

@@ -222,3 +222,12 @@ func TestCopyOld(t *testing.T) {
 	requireFiles(t, dir, map[string]string{"a": "old", "kept": "old"})
 	require.ErrorIs(t, f.copyOld("kept"), fs.ErrExist)
 }
+
+// What was written and cannot be put back is named: its backup is needed.
+func TestPutBackThatFails(t *testing.T) {
+	_, root := folder(t, map[string]string{"a": "new"})
+	err := putBack([]*staged{{File: File{Folder: root, Path: "a", Shown: "conf/a"}, placed: true, old: "gone"}})
+	var stuck *StuckError
+	require.ErrorAs(t, err, &stuck)
+	require.EqualError(t, err, "conf/a was written and cannot be put back: no such file or directory")
+}
