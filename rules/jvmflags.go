@@ -7,6 +7,7 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/schema"
 )
 
 // Rules about single flags that java takes by the letter.
@@ -40,6 +41,12 @@ var jvmSwitch = &Rule{
 	Check: func(p *Pass) {
 		p.eachFlag(func(j java, f syntax.Flag) {
 			if f.Kind != syntax.Option || f.HasValue || f.Name == "" || strings.Contains(f.Name, ":") || j.toggle("IgnoreUnrecognizedVMOptions") {
+				return
+			}
+			if known, ok := schema.LookupJavaOption(f.Name); ok && known.Value {
+				found := p.Report(j.at(f), "%s has no value", f.Text)
+				found.Help = "Write " + f.Text + "= and a value, or delete it."
+				noTask(j, found)
 				return
 			}
 			found := p.Report(j.at(f), "%s has no sign (+ or -) and no value", f.Text)

@@ -72,17 +72,33 @@ func optionSlip(f syntax.Flag) slip {
 	case !ok:
 		return unknownOption(f, name)
 	case known.Value && f.Kind == syntax.Toggle:
-		return slip{f.Text + " has a sign, and " + name + " takes a value", strings.Replace(f.Text, f.Text[4:5], "", 1), finding.Error}
+		s := slip{f.Text + " has a sign, and " + name + " takes a value", "", finding.Error}
+		if strings.Contains(f.Text, "=") { // or there is no value either
+			s.right = strings.Replace(f.Text, f.Text[4:5], "", 1)
+		}
+		return s
+	case colon && !strings.HasPrefix(name, "StartFlightRecording") && !strings.HasPrefix(name, "FlightRecorder"):
+		return slip{f.Text + " has : where = belongs", strings.Replace(f.Text, name+":", name+"=", 1), finding.Error}
 	case f.Kind == syntax.Option && f.HasValue && notNumber(known, f.Value):
-		return slip{name + " takes a number, which " + f.Value + " is not", strings.TrimSuffix(f.Text, f.Value) + digits.FindString(f.Value), finding.Error}
+		return numberSlip(f, name)
 	case known.Switch && f.Kind == syntax.Option && f.HasValue:
 		return slip{f.Text + " has a value, and " + name + " is a switch", switchFor(name, f.Value), finding.Error}
 	case known.Switch && strings.Contains(f.Name, "="):
 		return slip{f.Text + " has a value, and " + name + " is a switch", f.Text[:5] + name, finding.Error}
-	case colon && !strings.HasPrefix(name, "StartFlightRecording") && !strings.HasPrefix(name, "FlightRecorder"):
-		return slip{f.Text + " has : where = belongs", strings.Replace(f.Text, name+":", name+"=", 1), finding.Error}
 	}
 	return slip{}
+}
+
+// numberSlip says that an option has no number. Its first digits are what was meant.
+func numberSlip(f syntax.Flag, name string) slip {
+	s := slip{name + " takes a number, which " + f.Value + " is not", "", finding.Error}
+	if f.Value == "" {
+		s.message = name + " takes a number, and has none"
+	}
+	if number := digits.FindString(f.Value); number != "" {
+		s.right = strings.TrimSuffix(f.Text, f.Value) + number
+	}
+	return s
 }
 
 // Numbers as HotSpot reads them.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/disk"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/lint"
 	"github.com/implycheck/implycheck/lint/policy"
 	"github.com/implycheck/implycheck/rules"
@@ -62,14 +64,15 @@ func testPolicy(cmd *cobra.Command, name string, paths []string, target string) 
 	}
 	for _, d := range p.Doubts() {
 		misspelt = misspelt || d.Near != ""
-		fmt.Fprintln(out, d)
+		fmt.Fprintln(out, text.Printable(d.String()))
 	}
 	if len(paths) > 0 {
 		if err := tryPolicy(cmd, p, name, paths, target); err != nil {
 			return err
 		}
 	} else if !misspelt {
-		fmt.Fprintf(out, "%s: %s; name a tree to try them on: implycheck policy test %s conf/\n", name, count(named, "rule with a name", "rules with a name"), name)
+		shown := text.Printable(name)
+		fmt.Fprintf(out, "%s: %s; name a tree to try them on: implycheck policy test %s conf/\n", shown, count(named, "rule with a name", "rules with a name"), shown)
 	}
 	if misspelt {
 		return exitError(exitFindings)
@@ -87,6 +90,9 @@ func tryPolicy(cmd *cobra.Command, p *policy.Policy, name string, paths []string
 	if err != nil {
 		return err
 	}
+	if i := slices.IndexFunc(r.Findings, policy.IsUnchecked); i >= 0 {
+		return errors.New(r.Findings[i].Message)
+	}
 	for _, id := range p.Rules() {
 		var places []string
 		for _, f := range r.Findings {
@@ -96,7 +102,7 @@ func tryPolicy(cmd *cobra.Command, p *policy.Policy, name string, paths []string
 		}
 		switch {
 		case len(places) > 0:
-			fmt.Fprintf(cmd.OutOrStdout(), "%s is broken: %s\n", id, strings.Join(places, ", "))
+			fmt.Fprintf(cmd.OutOrStdout(), "%s is broken: %s\n", id, text.Printable(strings.Join(places, ", ")))
 		case id != policy.Plain: // which every field has that no rule is written after
 			fmt.Fprintf(cmd.OutOrStdout(), "%s holds\n", id)
 		}

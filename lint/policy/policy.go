@@ -15,6 +15,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -49,6 +50,15 @@ func (p *Policy) take(a answer) {
 // Rules are the names of the policy's rules, sorted.
 func (p *Policy) Rules() []string { return p.rules }
 
+// unchecked is what only one kind of finding says.
+const unchecked = " was not checked: it "
+
+// IsUnchecked reports whether a finding says that a policy took too much, so that
+// nothing is known of its rules.
+func IsUnchecked(f finding.Finding) bool {
+	return f.Rule == plain.ID && strings.Contains(f.Message, unchecked)
+}
+
 // Check gives the findings of a policy in a tree; none when the context ends.
 func (p *Policy) Check(ctx context.Context, t *conf.Tree, deployment string) []finding.Finding {
 	views := Views(t, deployment, func(key string) bool { return p.names[key] })
@@ -59,7 +69,7 @@ func (p *Policy) Check(ctx context.Context, t *conf.Tree, deployment string) []f
 	case err != nil:
 		return []finding.Finding{{
 			Tree: t.Path, Rule: plain.ID, Severity: plain.Severity, Location: finding.Location{File: t.Files[0].Path},
-			Message: fmt.Sprintf("the policy %s was not checked: it %s", p.Name, err),
+			Message: fmt.Sprintf("the policy %s"+unchecked+"%s", p.Name, err),
 		}}
 	}
 	var list []finding.Finding
