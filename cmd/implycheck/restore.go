@@ -24,7 +24,7 @@ func newRestore() *cobra.Command {
 		Long: `Restore puts files back as they were before lint --fix or diff --fix changed them:
 all files of the newest backup, or of the BACKUP that is named, or none. A file that
 was changed since then is left alone, and so are all others; the exit code is 2 then.
-A file that is as it was already is no hindrance. A backup that was put back is
+A file that already is as it was is skipped. A backup that was put back is
 deleted, so that the next restore undoes the change before.
 
 Backups are in $XDG_STATE_HOME/implycheck/backups, or in
