@@ -48,9 +48,9 @@ func TestMade(t *testing.T) {
 
 // TestCopied: a button copies what is to be written, and never a masked secret.
 func TestCopied(t *testing.T) {
-	require.Equal(t, "a=2\nb=3\n", hunk{Lines: []string{"-a=1", " x=1", "+a=2", "+b=3"}}.Added())
-	require.Empty(t, hunk{Lines: []string{"-a=1"}}.Added())
-	require.Empty(t, hunk{Lines: []string{"+password=****"}}.Added())
+	require.Equal(t, "a=2\nb=3\n", hunk{Lines: []string{"-a=1", " x=1", "+a=2", "+b=3"}, Exact: true}.Added())
+	require.Empty(t, hunk{Lines: []string{"-a=1"}, Exact: true}.Added())
+	require.Empty(t, hunk{Lines: []string{"+password=****"}, Exact: true}.Added())
 	plan := renderPlan(t, PlanHTML, smallCluster(), PlanOptions{})
 	require.Contains(t, plan, "data-copy=\"-Xmx2g\n\" hidden>Copy jvm.config</button>") // ZooKeeper's, without the flags of Druid
 	require.Contains(t, plan, "data-copy=\"-Xmx3g\n-XX:&#43;UseG1GC\n-Duser.timezone=UTC\n\" hidden>Copy jvm.config</button>")
