@@ -281,8 +281,7 @@ const ROWS = 2000; // values that are drawn at once
 
 function drawValues(trees) {
   const list = make("div");
-  const search = make("input", {type: "search", placeholder: "a part of a key, such as processing", "aria-label": "Filter the values", input: draw});
-  const draw = () => drawUpTo(ROWS);
+  const search = make("input", {type: "search", placeholder: "a part of a key, such as processing", "aria-label": "Filter the values", input: () => drawUpTo(ROWS)});
   function drawUpTo(most) {
     const wanted = search.value.toLowerCase().trim();
     let left = most, hidden = 0;
@@ -297,7 +296,7 @@ function drawValues(trees) {
     if (hidden) list.append(button(`Show ${count(hidden, "more value")}`, () => drawUpTo(most + 10 * ROWS)));
     if (!list.textContent) list.replaceChildren(make("p", "No value has such a key."));
   }
-  draw();
+  drawUpTo(ROWS);
   return [make("div.filter", search), list];
 }
 
