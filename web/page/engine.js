@@ -14,7 +14,9 @@ function start() {
     if (typeof WebAssembly !== "object") throw new Error("WebAssembly is missing or switched off");
     worker = new Worker("worker.js");
   } catch (error) { return stopped(error.message); }
+  const mine = worker;
   worker.onmessage = ({data}) => {
+    if (mine !== worker) return; // what an engine before this one still had to say
     if (data.broken) return stopped(data.broken);
     if (data.ready) {
       ready = true;
@@ -22,7 +24,7 @@ function start() {
     }
     settle(data.id, done => data.error ? done.reject(Object.assign(new Error(data.error), {field: data.field})) : done.resolve(data.answer));
   };
-  worker.onerror = event => { event.preventDefault(); stopped(event.message); };
+  worker.onerror = event => { event.preventDefault(); if (mine === worker) stopped(event.message); };
 }
 
 function settle(id, how) {
