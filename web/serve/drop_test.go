@@ -103,16 +103,8 @@ func wrongInput(t *testing.T, p *tab) {
 	p.wait(`document.querySelector("#size-result h2")`)
 	for _, c := range []struct{ field, wrong, says, right string }{
 		{"instance", "i3.2xlrage", `unknown instance type "i3.2xlrage"`, "i3.2xlarge"},
-		{"cores", "sixteen", `"sixteen": write a number from 1 to 100000`, "16"},
-		{"cores", "1e3", `"1e3": write a number`, ""},
-		{"brokers", "-1", `"-1": write a number from 1 to 10000`, "2"},
-		{"data-servers", "9999999999999999999", "write a number from 1 to 100000", ""},
-		{"memory", "128 elephants", "elephants", "128GiB"},
-		{"disk", "0x2TB", "is not a number of disks", "2x2TB"},
-		{"target", "druid-999", "druid-999", ""},
+		{"cores", "sixteen", `"sixteen": write a number from 1 to 100000`, ""},
 		{"zookeeper", "zk1:port", "port", ""},
-		{"metadata", "oracle://db/druid", "is none of mysql", ""},
-		{"deep-storage", "ftp://x/y", "deep storage is one of", ""},
 	} {
 		set := func(value string) {
 			p.eval(`$("size-form").elements[`+quoted(c.field)+`].value = `+quoted(value)+`; $("size-form").dispatchEvent(new Event("input", {bubbles: true}))`, nil)
