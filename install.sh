@@ -34,7 +34,7 @@ download() {
       if has curl; then
         curl --proto '=https' --proto-redir '=https' --tlsv1.2 --max-filesize "$largest" -fsSL -o "$1" -- "$from/$1"
       elif has wget; then
-        wget --https-only -q -O "$1" -- "$from/$1"
+        wget --https-only -nv -S -o wget.log -O "$1" -- "$from/$1" && ! grep -qi '^ *location: *http:' wget.log # which wget follows all the same
       else
         fail "there is neither curl nor wget here; download the release elsewhere and say --from file:///FOLDER"
       fi || fail "$from/$1 could not be downloaded"

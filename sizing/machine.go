@@ -23,6 +23,32 @@ type Machine struct {
 	Disks []Disk
 }
 
+// Described is the hardware that somebody names: an instance type, and what is said
+// of a server, which counts for more. Its error begins with the part that is wrong.
+func Described(instance string, cores int64, memory, disk string) (m Machine, err error) {
+	if instance != "" {
+		i, err := LookupInstance(instance)
+		if err != nil {
+			return m, fmt.Errorf("instance: %w", err)
+		}
+		m = i.Machine()
+	}
+	if memory != "" {
+		if m.Memory, _, err = text.ParseMemory(memory); err != nil {
+			return m, fmt.Errorf("memory: %w", err)
+		}
+	}
+	if disk != "" {
+		if m.Disks, err = ParseDisks(disk); err != nil {
+			return m, fmt.Errorf("disk: %w", err)
+		}
+	}
+	if cores > 0 {
+		m.Cores = cores
+	}
+	return m, nil
+}
+
 // Disk is one disk, or what the kernel shows as one.
 type Disk struct {
 	// Size is in bytes, and Used what something else has of it; 0 where that is not

@@ -2,7 +2,7 @@
 // leaves. It is one static folder (`make web`), and no server knows what is dropped into
 // it.
 //
-// Four parts, and each knows only the next one. page.js draws and is the only one that
+// Four parts, and each knows only the next one. page.js, with engine.js, draws and is the only one that
 // touches the document; every text that comes from a configuration goes into it as text.
 // worker.js runs implycheck.wasm in a Web Worker, so that the page stays quick whatever it
 // is given. wasm/ turns what JavaScript hands over into a file system and back. This

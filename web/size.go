@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/edit/scaffold"
@@ -42,8 +43,7 @@ func NewChoices() Choices {
 type SizeRequest struct {
 	Target, Role, Service            string
 	Instance, Memory, Disk           string
-	Cores                            int64
-	Brokers, DataServers             int64
+	Cores, Brokers, DataServers      string
 	Workload                         string
 	NoCache                          bool
 	Form                             string
@@ -77,7 +77,7 @@ func Size(r SizeRequest) (SizeAnswer, error) {
 	}
 	site, err := scaffold.ParseSite(scaffold.Addresses{ZooKeeper: r.ZooKeeper, Metadata: r.Metadata, DeepStorage: r.DeepStorage})
 	if err != nil {
-		return SizeAnswer{}, errors.New(strings.ReplaceAll(err.Error(), "--", ""))
+		return SizeAnswer{}, err
 	}
 	files, err := scaffold.FilesIn(r.Form, plan, site)
 	if err != nil {
@@ -94,11 +94,27 @@ func Size(r SizeRequest) (SizeAnswer, error) {
 	return a, nil
 }
 
+// Blame is the field of a form that an error is about, if it is about one, and what is
+// wrong with it: the fields are called like the flags, which errors begin with.
+func Blame(err error) (field, why string) {
+	name, why, ok := strings.Cut(err.Error(), ": ")
+	if field, flag := strings.CutPrefix(name, "--"); ok && flag {
+		return field, why
+	}
+	return "", err.Error()
+}
+
 // request is the form as sizing has it.
 func (r SizeRequest) request() (q sizing.Request, err error) {
-	q = sizing.Request{Brokers: r.Brokers, DataServers: r.DataServers, NoCache: r.NoCache, Workload: sizing.Workload(r.Workload)}
+	q = sizing.Request{NoCache: r.NoCache, Workload: sizing.Workload(r.Workload)}
 	if q.Target, err = schema.ParseTarget(r.Target); err != nil {
-		return q, fmt.Errorf("release: %w", err)
+		return q, fmt.Errorf("--target: %w", err)
+	}
+	if q.Brokers, err = number("brokers", r.Brokers, 10_000); err != nil {
+		return q, err
+	}
+	if q.DataServers, err = number("data-servers", r.DataServers, 100_000); err != nil {
+		return q, err
 	}
 	machine, err := r.machine()
 	if err != nil {
@@ -117,30 +133,32 @@ func (r SizeRequest) request() (q sizing.Request, err error) {
 	return q, nil
 }
 
+// number reads a field that may be empty, which is 0.
+func number(field, given string, most int64) (int64, error) {
+	if given == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(given, 10, 64)
+	if err != nil || n < 1 || n > most {
+		return 0, fmt.Errorf("--%s: %q: write a number from 1 to %d", field, given, most)
+	}
+	return n, nil
+}
+
 // machine is an instance, or what is said of a server.
-func (r SizeRequest) machine() (m sizing.Machine, err error) {
-	if r.Instance != "" {
-		i, err := sizing.LookupInstance(r.Instance)
-		if err != nil {
-			return m, fmt.Errorf("instance: %w", err)
-		}
-		m = i.Machine()
+func (r SizeRequest) machine() (sizing.Machine, error) {
+	cores, err := number("cores", r.Cores, 100_000)
+	if err != nil {
+		return sizing.Machine{}, err
 	}
-	if r.Memory != "" {
-		if m.Memory, _, err = text.ParseMemory(r.Memory); err != nil {
-			return m, fmt.Errorf("memory: %w", err)
-		}
-	}
-	if r.Disk != "" {
-		if m.Disks, err = sizing.ParseDisks(r.Disk); err != nil {
-			return m, fmt.Errorf("disks: %w", err)
-		}
-	}
-	if r.Cores > 0 {
-		m.Cores = r.Cores
-	}
-	if m.Cores == 0 || m.Memory == 0 {
-		return m, errors.New("say an instance type, or both cores and memory")
+	m, err := sizing.Described(r.Instance, cores, r.Memory, r.Disk)
+	switch {
+	case err != nil:
+		return m, fmt.Errorf("--%w", err)
+	case m.Cores == 0:
+		return m, errors.New("--cores: write how many there are, or an instance type")
+	case m.Memory == 0:
+		return m, errors.New("--memory: write how much there is, such as 128GiB, or an instance type")
 	}
 	return m, nil
 }

@@ -132,15 +132,11 @@ func TestInstallRefuses(t *testing.T) {
 	}
 }
 
-// TestInstallOverHTTPS downloads as people do, and is not led away from HTTPS.
-func TestInstallOverHTTPS(t *testing.T) {
-	shell := shells(t)[0]
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("there is no curl")
-	}
-	folder, _ := published(t)
+// redirecting hands a folder out over HTTPS, leads what is below /away to HTTP, and says
+// what makes it trusted.
+func redirecting(t *testing.T, folder string) (address string, trust []string) {
 	plain := httptest.NewServer(http.FileServer(http.Dir(folder)))
-	defer plain.Close()
+	t.Cleanup(plain.Close)
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/away/") {
 			http.Redirect(w, r, plain.URL+strings.TrimPrefix(r.URL.Path, "/away"), http.StatusFound)
@@ -148,22 +144,57 @@ func TestInstallOverHTTPS(t *testing.T) {
 		}
 		http.FileServer(http.Dir(folder)).ServeHTTP(w, r)
 	}))
-	defer server.Close()
+	t.Cleanup(server.Close)
 	authority := filepath.Join(t.TempDir(), "ca.pem")
 	require.NoError(t, os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o644))
-	trust := []string{"CURL_CA_BUNDLE=" + authority, "no_proxy=127.0.0.1"}
+	settings := filepath.Join(t.TempDir(), "wgetrc")
+	require.NoError(t, os.WriteFile(settings, []byte("ca_certificate = "+authority+"\n"), 0o644))
+	return server.URL, []string{"CURL_CA_BUNDLE=" + authority, "WGETRC=" + settings, "no_proxy=127.0.0.1"}
+}
 
+// TestInstallOverHTTPS downloads as people do, and is not led away from HTTPS.
+func TestInstallOverHTTPS(t *testing.T) {
+	shell := shells(t)[0]
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("there is no curl")
+	}
+	folder, _ := published(t)
+	server, trust := redirecting(t, folder)
 	home := t.TempDir()
-	out, err := install(t, shell, home, trust, "--from", server.URL)
+	out, err := install(t, shell, home, trust, "--from", server)
 	require.NoError(t, err, out)
 	require.FileExists(t, filepath.Join(home, ".local/bin/implycheck"))
-	for address, environment := range map[string][]string{server.URL + "/away": trust, server.URL: {"no_proxy=127.0.0.1"}, server.URL + "/none": trust} {
+	for address, environment := range map[string][]string{server + "/away": trust, server: {"no_proxy=127.0.0.1"}, server + "/none": trust} {
 		home := t.TempDir()
 		out, err := install(t, shell, home, environment, "--from", address)
 		require.Error(t, err, out)
 		require.Contains(t, out, "could not be downloaded")
 		require.NoDirExists(t, filepath.Join(home, ".local"))
 	}
+}
+
+// TestInstallOverHTTPSWithWget: it has no option that forbids to be led to HTTP.
+func TestInstallOverHTTPSWithWget(t *testing.T) {
+	shell, bin := shells(t)[0], t.TempDir()
+	for _, name := range []string{"wget", "sh", "uname", "mktemp", "rm", "sed", "cut", "grep", "sha256sum", "shasum", "tar", "gzip", "mkdir", "cat", "cp", "mv", "chmod", "basename"} {
+		if program, err := exec.LookPath(name); err == nil {
+			require.NoError(t, os.Symlink(program, filepath.Join(bin, name)))
+		} else if name == "wget" {
+			t.Skip("there is no wget")
+		}
+	}
+	folder, _ := published(t)
+	server, trust := redirecting(t, folder)
+	trust = append(trust, "PATH="+bin)
+	home := t.TempDir()
+	out, err := install(t, shell, home, trust, "--from", server)
+	require.NoError(t, err, out)
+	require.FileExists(t, filepath.Join(home, ".local/bin/implycheck"))
+	home = t.TempDir()
+	out, err = install(t, shell, home, trust, "--from", server+"/away")
+	require.Error(t, err, out)
+	require.Contains(t, out, "could not be downloaded")
+	require.NoDirExists(t, filepath.Join(home, ".local"))
 }
 
 // TestInstallAsksCosign where it is installed: what it refuses is not installed.

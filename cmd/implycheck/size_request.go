@@ -83,24 +83,8 @@ func (flags sizeFlags) machine(role string) (m sizing.Machine, err error) {
 	if name == "" {
 		name = flags.instance
 	}
-	if name != "" {
-		if err := setInstance(&m, name); err != nil {
-			return m, fmt.Errorf("--instance: %w", err)
-		}
-	}
-	if flags.memory != "" {
-		if m.Memory, _, err = text.ParseMemory(flags.memory); err != nil {
-			return m, fmt.Errorf("--memory: %w", err)
-		}
-	}
-	if disks, err := flags.disks(); err != nil || len(disks) > 0 {
-		m.Disks = disks
-		if err != nil {
-			return m, err
-		}
-	}
-	if flags.cores > 0 {
-		m.Cores = flags.cores
+	if m, err = sizing.Described(name, flags.cores, flags.memory, flags.disk); err != nil {
+		return m, fmt.Errorf("--%w", err)
 	}
 	if name == "" && (m.Cores == 0) != (m.Memory == 0) {
 		return m, errors.New("say both --cores and --memory, or an --instance, or nothing for this machine")

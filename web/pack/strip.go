@@ -9,7 +9,7 @@ import (
 
 // The table of functions as the linker lays it out, for a processor with pointers of 8
 // bytes: see pcHeader and _func in runtime/symtab.go and runtime/runtime2.go. Another
-// layout has another first word, and is refused.
+// layout has another first word, and is left alone.
 const (
 	magic      = 0xfffffff1
 	headerSize = 72
@@ -17,10 +17,10 @@ const (
 	stackAt, fileAt, lineAt, tablesAt, startLineAt, funcSize = 16, 20, 24, 28, 36, 44
 )
 
-var errLayout = errors.New("its table of functions is laid out in a way that is not known here")
+var errLayout = errors.New("web/pack/strip.go does not know how this release of Go lays out the table of functions")
 
 // strip blanks the lines and files of all instructions and the names of functions, in
-// place.
+// place. After an error nothing has changed.
 func strip(wasm []byte) (err error) {
 	defer func() {
 		if recover() != nil {

@@ -21,33 +21,6 @@ function make(what, ...parts) {
 const say = text => { $("status").textContent = text; };
 const count = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 
-// ask asks the worker; one that never ends is stopped by the next question.
-let worker, asked = 0;
-const open = new Map();
-
-function start() {
-  worker = new Worker("worker.js");
-  worker.onmessage = ({data}) => {
-    if (data.broken) return fail(`The engine does not run in this browser: ${data.broken}`);
-    if (data.ready) return document.documentElement.setAttribute("data-ready", Math.round(performance.now()));
-    const done = open.get(data.id);
-    open.delete(data.id);
-    data.error ? done?.reject(new Error(data.error)) : done?.resolve(data.answer);
-  };
-  worker.onerror = event => fail(`The engine does not run in this browser: ${event.message}`);
-}
-
-function fail(text) {
-  say(text);
-  open.forEach(done => done.reject(new Error(text)));
-  open.clear();
-}
-
-const ask = (call, request, files) => new Promise((resolve, reject) => {
-  open.set(++asked, {resolve, reject});
-  worker.postMessage({id: asked, call, request, files});
-});
-
 // Tabs, also within results: arrows move between them.
 function tabs(list, chosen) {
   const buttons = [...list.querySelectorAll("[role=tab]")];
@@ -73,8 +46,9 @@ function tabs(list, chosen) {
   return name => choose(buttons.find(b => b.getAttribute("aria-controls") === name) ?? buttons[0]);
 }
 
-// The address: the chosen tab and what the forms say.
-const stored = {check: ["target", "deployment", "instance", "ha"], size: null};
+// The address: the chosen tab and what the forms say, but for the addresses of a site,
+// which are its configuration and may hold a password.
+const UNSAID = ["zookeeper", "metadata", "deep-storage"];
 
 function fieldsOf(form) {
   const said = {};
@@ -86,10 +60,27 @@ function fieldsOf(form) {
   return said;
 }
 
+// blame says what is wrong by the field that it is wrong in, or else in the result.
+function blame(form, result, error) {
+  const field = error.field && form.elements[error.field];
+  result.replaceChildren(...field ? [] : [make("p.failed", error.message)]);
+  if (!field) return;
+  field.setAttribute("aria-invalid", "true");
+  field.closest("label").append(make("span.wrong", {role: "alert"}, error.message));
+  const closed = field.closest("details");
+  if (closed) closed.open = true;
+}
+
+function forgive(form) {
+  form.querySelectorAll(".wrong").forEach(text => text.remove());
+  form.querySelectorAll("[aria-invalid]").forEach(field => field.removeAttribute("aria-invalid"));
+}
+
 let tab = "check", settled = false; // when the forms have their lists
 function remember() {
   if (!settled) return;
   const said = fieldsOf($(tab + "-form"));
+  for (const name of UNSAID) delete said[name];
   if (tab === "size") for (const [name, usual] of [["workload", "balanced"], ["form", "conf"]]) if (said[name] === usual) delete said[name];
   history.replaceState(null, "", "#" + [tab, new URLSearchParams(said)].filter(part => String(part)).join("&"));
 }
@@ -100,9 +91,9 @@ function recall() {
   const said = new URLSearchParams(rest.join("&"));
   if (name !== "check" && name !== "size") return showTab(tab);
   for (const field of $(name + "-form").elements) {
-    if (!field.name) continue;
+    if (!field.name || UNSAID.includes(field.name)) continue;
     if (field.type === "checkbox") field.checked = said.has(field.name);
-    else if (field.tagName === "SELECT") field.value = said.get(field.name) ?? field.options[0]?.value;
+    else if (field.tagName === "SELECT") field.selectedIndex = Math.max(0, [...field.options].findIndex(o => o.value === said.get(field.name)));
     else field.value = said.get(field.name) ?? "";
   }
   showTab(name);
@@ -145,44 +136,58 @@ async function check() {
   try {
     const answer = await ask("lint", current.request, current.files);
     if (mine !== current) return;
+    forgive($("check-form"));
     drawCheck(answer);
     say(`Checked in ${Math.round(performance.now() - begun)} ms.`);
   } catch (error) {
-    $("check-result").replaceChildren(make("p.failed", error.message));
+    if (mine !== current) return;
+    forgive($("check-form"));
+    blame($("check-form"), $("check-result"), error);
     say("");
   }
 }
 
 function take(files) {
-  if (!files.length) return;
+  if (!files.length) return say("There is no file in it.");
   const tops = [...new Set(files.map(f => f.path.split("/")[0]))];
-  const whole = tops.every(top => files.some(f => f.path.startsWith(top + "/")) || /\.(zip|tar|tgz|tar\.gz)$/i.test(top));
+  const folders = new Set(files.filter(f => f.path.includes("/")).map(f => f.path.split("/")[0]));
+  const whole = tops.every(top => folders.has(top) || /\.(zip|tar|tgz|tar\.gz)$/i.test(top));
   current = {files, paths: tops.length === 1 || whole ? tops : ["."]};
   check();
 }
 
-const MOST = 100_000; // files; more than any repository of configuration has
+const MOST = 100_000; // files and folders; more than any repository of configuration has
+const tooMany = () => say(`There are more than ${count(MOST, "file")}: choose the folder of the configuration alone.`);
+
+function chosen(list) {
+  if (list.length > MOST) return tooMany();
+  take([...list].map(data => ({path: data.webkitRelativePath || data.name, data})));
+}
 
 async function dropped(items) {
-  const files = [];
+  const entries = [...items].map(item => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return say("Drop files or a folder. Text goes into the box below: paste text.");
+  const files = [], unread = [];
+  let seen = 0;
   const walk = async (entry, path) => {
-    if (files.length >= MOST) return;
+    if (++seen > MOST) return;
     if (entry.isFile) {
       const data = await new Promise(done => entry.file(done, () => done(null)));
-      if (data) files.push({path: path + entry.name, data});
+      data ? files.push({path: path + entry.name, data}) : unread.push(path + entry.name);
       return;
     }
     const reader = entry.createReader();
-    for (;;) {
-      const some = await new Promise(done => reader.readEntries(done, () => done([])));
-      if (!some.length) return;
+    for (let some; seen <= MOST;) {
+      some = await new Promise(done => reader.readEntries(done, () => done(null)));
+      if (!some) unread.push(path + entry.name);
+      if (!some?.length) return;
       for (const one of some) await walk(one, path + entry.name + "/");
     }
   };
-  const entries = [...items].map(item => item.webkitGetAsEntry?.()).filter(Boolean);
   say("Reading the names of the files…");
   for (const entry of entries) await walk(entry, "");
-  say("");
+  if (seen > MOST) return tooMany();
+  if (unread.length) return say(`The browser cannot read ${unread[0]}${unread.length > 1 ? ` and ${count(unread.length - 1, "other")}` : ""}. Nothing was checked.`);
   take(files);
 }
 
@@ -272,20 +277,26 @@ function drawCard(c, rule) {
 
 const origin = o => o.file ? [o.file, o.line].filter(Boolean).join(":") : o.formula ? `default: ${o.formula}` : o.kind;
 
+const ROWS = 2000; // values that are drawn at once
+
 function drawValues(trees) {
   const list = make("div");
-  const search = make("input", {type: "search", placeholder: "a part of a key, such as processing", "aria-label": "Filter the values", input: draw});
-  function draw() {
+  const search = make("input", {type: "search", placeholder: "a part of a key, such as processing", "aria-label": "Filter the values", input: () => drawUpTo(ROWS)});
+  function drawUpTo(most) {
     const wanted = search.value.toLowerCase().trim();
+    let left = most, hidden = 0;
     list.replaceChildren(...trees.flatMap(t => t.Effective.processes.map(p => {
       const rows = p.values.filter(v => v.key.toLowerCase().includes(wanted)).map(v => [v.key, v.value ?? "not known", [v.reading, origin(v.origin), v.overridden.length && `overrides ${v.overridden.map(o => `${o.value} in ${origin(o.origin)}`).join(", ")}`, v.unread && "not read by this process"].filter(Boolean).join("; ")]);
       const flags = p.flags.filter(f => f.flag.toLowerCase().includes(wanted)).map(f => [f.flag, "", [f.reading, origin(f.origin)].filter(Boolean).join("; ")]);
-      const all = rows.concat(flags);
+      const fit = rows.concat(flags), all = fit.slice(0, left);
+      left -= all.length;
+      hidden += fit.length - all.length;
       return all.length ? table("values", [p.service, p.dir].filter(Boolean).join(", "), ["key", "value", "from"], all) : "";
     })));
+    if (hidden) list.append(button(`Show ${count(hidden, "more value")}`, () => drawUpTo(most + 10 * ROWS)));
     if (!list.textContent) list.replaceChildren(make("p", "No value has such a key."));
   }
-  draw();
+  drawUpTo(ROWS);
   return [make("div.filter", search), list];
 }
 
@@ -297,22 +308,25 @@ let sizing = 0;
 async function size() {
   const said = fieldsOf($("size-form")), mine = ++sizing, result = $("size-result");
   if (!said.instance && !said.cores && !said.memory) {
+    forgive($("size-form"));
     result.replaceChildren(make("p.faint", "Name an instance type, or cores and memory: heap, direct memory, threads, caches and connections of each process follow, with their formulas and the files."));
     return;
   }
-  const number = text => /^\d{1,9}$/.test(text ?? "") ? Number(text) : 0;
   const form = said.form ?? "conf";
   try {
     const a = await ask("size", {
       Target: said.target ?? "druid-33", Role: said.role, Service: said.service, Instance: said.instance, Memory: said.memory, Disk: said.disk,
-      Cores: number(said.cores), Brokers: number(said.brokers), DataServers: number(said.dataservers), Workload: said.workload, NoCache: said.nocache === "yes",
-      Form: form, ZooKeeper: said.zookeeper, Metadata: said.metadata, DeepStorage: said.storage,
+      Cores: said.cores, Brokers: said.brokers, DataServers: said["data-servers"], Workload: said.workload, NoCache: said.nocache === "yes",
+      Form: form, ZooKeeper: said.zookeeper, Metadata: said.metadata, DeepStorage: said["deep-storage"],
     });
     if (mine !== sizing) return;
+    forgive($("size-form"));
     result.replaceChildren(...drawPlan(a));
     say("");
   } catch (error) {
-    if (mine === sizing) result.replaceChildren(make("p.failed", error.message));
+    if (mine !== sizing) return;
+    forgive($("size-form"));
+    blame($("size-form"), result, error);
   }
 }
 
@@ -372,10 +386,11 @@ async function begin() {
   $("pick-files").onclick = () => $("files").click();
   for (const id of ["folder", "files"]) {
     $(id).onchange = event => {
-      take([...event.target.files].slice(0, MOST).map(data => ({path: data.webkitRelativePath || data.name, data})));
+      chosen(event.target.files);
       event.target.value = "";
     };
   }
+  $("stop").onclick = () => { worker.terminate(); start(); giveUp("Stopped before it was done."); };
   $("try").onclick = () => take(Object.entries(EXAMPLE).map(([path, text]) => ({path, data: new Blob([text])})));
   $("check-form").onsubmit = event => { event.preventDefault(); paste(); };
   $("check-form").addEventListener("change", event => { if (event.target.name) { remember(); check(); } });

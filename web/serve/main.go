@@ -29,12 +29,16 @@ func main() {
 // them.
 var packed = [][2]string{{".br", "br"}, {".gz", "gzip"}}
 
+// policy is that of the page, for its worker too, which has none of its own in a file.
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
 // pages serves a folder: of a file that is there packed, what the browser can read.
 func pages(dir string) http.Handler {
 	files := http.FileServer(http.Dir(dir))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Cache-Control", "no-cache")
+		header.Set("Content-Security-Policy", policy)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Vary", "Accept-Encoding")
 		name := filepath.Join(dir, filepath.FromSlash(path.Clean("/"+r.URL.Path)))

@@ -143,7 +143,13 @@ func TestPage(t *testing.T) {
 	b := newBrowser(t)
 	s := newSite(t)
 	p := b.visit(s.URL + "/#size&instance=i3.2xlarge&role=data&target=druid-34")
-	t.Run("the address fills the form", func(t *testing.T) {
+	run := func(name string, f func(*testing.T)) {
+		t.Run(name, func(t *testing.T) {
+			b.t = t
+			f(t)
+		})
+	}
+	run("the address fills the form", func(t *testing.T) {
 		p.wait(`document.querySelector("#size-result h2")`)
 		var got map[string]string
 		p.eval(`fieldsOf($("size-form"))`, &got)
@@ -159,17 +165,11 @@ func TestPage(t *testing.T) {
 	b.mutex.Unlock()
 
 	demo := filesOf(t, root+"/testdata/demo/conf", "conf/")
-	t.Run("findings are those of the command", func(t *testing.T) { sameFindings(t, p, demo) })
-	t.Run("plans are those of the command", func(t *testing.T) { samePlans(t, p) })
-	t.Run("hostile names and texts are text", func(t *testing.T) { hostile(t, p) })
-	t.Run("secrets are hidden", func(t *testing.T) {
-		p.take(map[string][]byte{"conf/druid/_common/common.runtime.properties": []byte("druid.metadata.storage.connector.password=hunter2hunter2\ndruid.zk.service.host=zk1\n")})
-		var seen string
-		p.eval(`document.documentElement.outerHTML`, &seen)
-		require.Contains(t, seen, "druid.metadata.storage.connector.password")
-		require.NotContains(t, seen, "hunter2")
-	})
-	t.Run("fixed files", func(t *testing.T) {
+	run("findings are those of the command", func(t *testing.T) { sameFindings(t, p, demo) })
+	run("plans are those of the command", func(t *testing.T) { samePlans(t, p) })
+	run("hostile names and texts are text", func(t *testing.T) { hostile(t, p) })
+	run("secrets are hidden", func(t *testing.T) { secrets(t, p) })
+	run("fixed files", func(t *testing.T) {
 		p.take(demo)
 		var fixed []web.Download
 		p.eval(`ask("fixed", current.request, current.files)`, &fixed)
@@ -178,7 +178,11 @@ func TestPage(t *testing.T) {
 			require.NotEqual(t, string(demo[f.Path]), f.Text)
 		}
 	})
-	t.Run("nothing is asked for after the page is there", func(t *testing.T) {
+	run("files and folders are dropped and chosen", func(t *testing.T) { dropping(t, p) })
+	run("wrong input is said by its field", func(t *testing.T) { wrongInput(t, p) })
+	run("the address holds no configuration", func(t *testing.T) { unsaid(t, p) })
+	run("keys lead to a result", func(t *testing.T) { keys(t, p) })
+	run("nothing is asked for after the page is there", func(t *testing.T) {
 		s.mutex.Lock()
 		require.Len(t, s.asked, loaded, "%v", s.asked)
 		s.mutex.Unlock()
@@ -189,13 +193,16 @@ func TestPage(t *testing.T) {
 		p.eval(`fetch("https://example.org/").then(() => "yes", () => "no")`, &connects)
 		require.Equal(t, "no", connects)
 	})
-	t.Run("the keyboard moves between tabs", func(t *testing.T) {
+	run("the keyboard moves between tabs", func(t *testing.T) {
 		var focused string
 		p.eval(`$("tab-check").click(); $("tab-check").focus(); document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true})); document.activeElement.id + " " + $("size").hidden`, &focused)
 		require.Equal(t, "tab-size false", focused)
 	})
-	t.Run("fits on a phone", func(t *testing.T) { fits(t, p, demo) })
-	t.Run("accessible", func(t *testing.T) { accessible(t, p) })
+	run("fits on a phone", func(t *testing.T) { fits(t, p, demo) })
+	run("an engine that stops is started again", func(t *testing.T) { stopping(t, p) })
+	run("accessible", func(t *testing.T) { accessible(t, p) })
+	run("opened as a file", func(t *testing.T) { notHere(t, p, made) })
+	run("without WebAssembly", func(t *testing.T) { withoutWebAssembly(t, p, s.URL) })
 }
 
 func sameFindings(t *testing.T, p *tab, demo map[string][]byte) {
@@ -285,6 +292,35 @@ func hostile(t *testing.T, p *tab) {
 	require.Equal(t, "implycheck", seen.Title)
 	require.Contains(t, seen.Text, "<img src=x onerror=")
 	require.Zero(t, seen.Images+seen.Scripts)
+}
+
+// secrets are in nothing that the page shows or offers, but for the fixed files, which
+// are the user's own.
+func secrets(t *testing.T, p *tab) {
+	const secret = "hunter2hunter2"
+	p.take(map[string][]byte{
+		"conf/druid/_common/common.runtime.properties": []byte("druid.metadata.storage.connector.password=" + secret + "\ndruid.zk.service.host=zk1\n" +
+			"druid.s3.secretKey=" + secret + "\ndruid.metadata.storage.connector.connectURI=jdbc:postgresql://druid:" + secret + "@db/druid\n" +
+			"druid.auth.authenticator.b.initialAdminPassword=" + secret + " \ndruid.metadata.storage.connector.pasword=" + secret + "\n"),
+		"conf/druid/broker/runtime.properties": []byte("druid.service=druid/broker\ndruid.prot=8082\ndruid.client.https.keyStorePassword=" + secret + "\n"),
+		"conf/druid/broker/jvm.config":         []byte("-Xms1g\n-Xmx1g\n-Djavax.net.ssl.trustStorePassword=" + secret + "\n-Dpassword=" + secret + "\n"),
+		"conf/compose.yaml": []byte("services:\n  broker:\n    image: apache/druid:33.0.0\n    command: [broker]\n    environment:\n      druid_zk_service_host: zk1\n" +
+			"      druid_metadata_storage_connector_password: " + secret + "\n      POSTGRES_PASSWORD: " + secret + "\n"),
+		"conf/secret.yaml": []byte("apiVersion: v1\nkind: Secret\nmetadata: {name: druid}\nstringData: {druid_metadata_storage_connector_password: " + secret + "}\ndata: {x: " +
+			base64.StdEncoding.EncodeToString([]byte(secret)) + "}\n"),
+	})
+	var seen, offered string
+	p.eval(`document.documentElement.outerHTML`, &seen)
+	p.eval(`ask("lint", current.request, current.files).then(JSON.stringify)`, &offered)
+	for _, text := range []string{seen, offered} {
+		require.Contains(t, text, "druid.metadata.storage.connector.password")
+		require.NotContains(t, text, "hunter2")
+		require.NotContains(t, text, base64.StdEncoding.EncodeToString([]byte(secret)))
+	}
+	var fixed []web.Download
+	p.eval(`ask("fixed", current.request, current.files)`, &fixed)
+	require.Len(t, fixed, 1)
+	require.Contains(t, fixed[0].Text, "initialAdminPassword="+secret+"\n", "the blank behind it is what was fixed")
 }
 
 // accessible has axe look at what there is to see, in light and in dark.

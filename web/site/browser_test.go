@@ -22,6 +22,9 @@ import (
 // chromium is a headless one. Machines without it skip the test, unless they promise to
 // have it.
 func chromium(t *testing.T, ctx context.Context, args ...string) *exec.Cmd {
+	if testing.Short() {
+		t.Skip("it runs in another process, which the race detector does not see")
+	}
 	program, err := exec.LookPath("chromium")
 	if err != nil && os.Getenv("IMPLYCHECK_BROWSER") == "" {
 		t.Skip("there is no chromium; on Debian: apt-get install chromium")

@@ -27,7 +27,8 @@ func main() {
 func answer(name, request string, files js.Value) (text string) {
 	type reply struct {
 		Answer any
-		Error  string
+		// Error is why there is none, and Field the field of the form that is wrong.
+		Error, Field string
 	}
 	var r reply
 	defer func() {
@@ -47,7 +48,8 @@ func answer(name, request string, files js.Value) (text string) {
 	}
 	var err error
 	if r.Answer, err = call([]byte(request), uploads(files)); err != nil {
-		r = reply{Error: err.Error()}
+		field, text := web.Blame(err)
+		r = reply{Error: text, Field: field}
 	}
 	return
 }

@@ -1,0 +1,46 @@
+package web
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestBlame: of each field that is wrong, its name and what to write.
+func TestBlame(t *testing.T) {
+	right := SizeRequest{Target: "druid-33", Instance: "i3.2xlarge", Form: "conf", Workload: "balanced"}
+	_, err := Size(right)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		field, why string
+		change     func(r *SizeRequest)
+	}{
+		{"target", "druid-999", func(r *SizeRequest) { r.Target = "druid-999" }},
+		{"instance", `unknown instance type "i3.2xlrage"`, func(r *SizeRequest) { r.Instance = "i3.2xlrage" }},
+		{"cores", `"sixteen": write a number from 1 to 100000`, func(r *SizeRequest) { r.Cores = "sixteen" }},
+		{"cores", `"1e3": write a number`, func(r *SizeRequest) { r.Cores = "1e3" }},
+		{"cores", `"0": write a number`, func(r *SizeRequest) { r.Cores = "0" }},
+		{"cores", `"100001": write a number`, func(r *SizeRequest) { r.Cores = "100001" }},
+		{"cores", "write how many there are", func(r *SizeRequest) { r.Instance, r.Memory = "", "64GiB" }},
+		{"memory", "such as 128GiB", func(r *SizeRequest) { r.Instance, r.Cores = "", "4" }},
+		{"memory", "elephants", func(r *SizeRequest) { r.Memory = "128 elephants" }},
+		{"disk", "is not a number of disks", func(r *SizeRequest) { r.Disk = "0x2TB" }},
+		{"brokers", `"-1": write a number from 1 to 10000`, func(r *SizeRequest) { r.Brokers = "-1" }},
+		{"data-servers", "write a number from 1 to 100000", func(r *SizeRequest) { r.DataServers = "9999999999999999999" }},
+		{"zookeeper", "port", func(r *SizeRequest) { r.ZooKeeper = "zk1:port" }},
+		{"metadata", "is none of mysql://", func(r *SizeRequest) { r.Metadata = "oracle://db/druid" }},
+		{"deep-storage", "deep storage is one of", func(r *SizeRequest) { r.DeepStorage = "ftp://x/y" }},
+	} {
+		r := right
+		c.change(&r)
+		_, err := Size(r)
+		require.Error(t, err, c.field)
+		field, why := Blame(err)
+		require.Equal(t, c.field, field)
+		require.Contains(t, why, c.why)
+	}
+	most := right
+	most.Cores, most.Brokers, most.DataServers, most.Memory = "100000", "10000", "100000", "1TiB"
+	_, err = Size(most)
+	require.NoError(t, err)
+}
