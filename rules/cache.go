@@ -162,7 +162,7 @@ var cacheUnlimited = &Rule{
 		for _, s := range p.Services("broker", "historical") {
 			kind, size := s.Get("druid.cache.type"), s.Get("druid.cache.sizeInBytes")
 			if kind.Is("caffeine") && !size.Set && !s.Silent(size.Key) && s.Get("druid."+s.Name+".cache.populateCache").Is("true") {
-				p.Report(Val(kind).Of(s), "the %s keeps results in caffeine without limit", s.Name)
+				p.Report(p.Where(s, kind), "the %s keeps results in caffeine without limit", s.Name)
 			}
 		}
 	},
