@@ -45,6 +45,7 @@ type composeService struct {
 	hasImage bool
 	command  []string
 	env      []composeVar
+	resets   map[string]bool // the variables that it takes away
 	envFiles []composeEnvFile
 	volumes  []composeVolume
 	ports    []*Node
@@ -222,7 +223,7 @@ func (c *compose) service(m Member, services *Node, dir string, depth int) *comp
 	if n.Twice != nil {
 		c.twice(n)
 	}
-	svc := &composeService{name: m.Key.s, key: m.Key.Place(), nodes: map[string]*Node{}}
+	svc := &composeService{name: m.Key.s, key: m.Key.Place(), nodes: map[string]*Node{}, resets: map[string]bool{}}
 	for _, member := range n.Members {
 		svc.nodes[member.Key.s] = member.Value
 	}
@@ -255,8 +256,10 @@ func (c *compose) service(m Member, services *Node, dir string, depth int) *comp
 		svc.lacking = true
 		return svc
 	}
-	merged := base.under(svc, n)
-	merged.name, merged.key = svc.name, svc.key
+	own := *svc
+	own.resets = nil // which concern the files before, and not what a service extends
+	merged := base.under(&own, n)
+	merged.name, merged.key, merged.resets = svc.name, svc.key, svc.resets
 	return merged
 }
 
@@ -300,6 +303,9 @@ func (c *compose) named(name string, documents []*Node, dir string, depth int) (
 				continue
 			}
 			svc := c.service(m, services, dir, depth)
+			if m.Value.IsNull() {
+				svc = &composeService{name: name, nodes: map[string]*Node{}}
+			}
 			if svc != nil && found != nil {
 				svc = found.under(svc, m.Value)
 			}
@@ -310,6 +316,9 @@ func (c *compose) named(name string, documents []*Node, dir string, depth int) (
 	}
 	return found
 }
+
+// resetTag takes away what the files before set, whatever value it has.
+const resetTag = "!reset"
 
 // under is a service with another one over it, that of the node.
 func (b *composeService) under(over *composeService, n *Node) *composeService {
@@ -322,10 +331,10 @@ func (b *composeService) under(over *composeService, n *Node) *composeService {
 	}
 	kept := func(key string) bool {
 		v := n.Get(key)
-		return v == nil || v.Tag != "!reset" && v.Tag != "!override"
+		return v == nil || v.Tag != resetTag && v.Tag != "!override"
 	}
 	if kept("environment") {
-		out.env = append(slices.Clone(b.env), over.env...)
+		out.env = b.environmentUnder(over)
 	}
 	if kept("env_file") {
 		out.envFiles = append(slices.Clone(b.envFiles), over.envFiles...)
