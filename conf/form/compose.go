@@ -156,7 +156,7 @@ func (c *compose) document(n *Node, dir string) {
 		c.twice(services)
 	}
 	for _, m := range services.Members {
-		svc := c.service(m, services, dir, 0)
+		svc := c.service(m, []*Node{services}, dir, 0)
 		if svc == nil {
 			continue
 		}
@@ -213,9 +213,8 @@ func (c *compose) include(item *Node, dir string) {
 	}
 }
 
-// service reads a service, with what it extends: one of the same document, or of another
-// file.
-func (c *compose) service(m Member, services *Node, dir string, depth int) *composeService {
+// service reads a service, with what it extends: one of the documents, or of another file.
+func (c *compose) service(m Member, documents []*Node, dir string, depth int) *composeService {
 	n := m.Value
 	if n.Kind != Map {
 		return nil
@@ -251,20 +250,18 @@ func (c *compose) service(m Member, services *Node, dir string, depth int) *comp
 	if extends == nil {
 		return svc
 	}
-	base := c.extended(extends, services, dir, depth)
+	base := c.extended(extends, documents, dir, depth)
 	if base == nil {
 		svc.lacking = true
 		return svc
 	}
-	own := *svc
-	own.resets = nil // which concern the files before, and not what a service extends
-	merged := base.under(&own, n)
-	merged.name, merged.key, merged.resets = svc.name, svc.key, svc.resets
+	merged := base.under(svc, n)
+	merged.name, merged.key = svc.name, svc.key
 	return merged
 }
 
 // extended is the service that another one extends.
-func (c *compose) extended(extends, services *Node, dir string, depth int) *composeService {
+func (c *compose) extended(extends *Node, documents []*Node, dir string, depth int) *composeService {
 	if c.extends++; depth > maxExtends || c.extends > maxExtended {
 		c.fail(extends.At, errors.New("services extend one another in a circle, or too many times"))
 		return nil
@@ -273,7 +270,6 @@ func (c *compose) extended(extends, services *Node, dir string, depth int) *comp
 	if extends.Kind == Map {
 		name, file = extends.Get("service").String(), extends.Get("file").String()
 	}
-	documents := []*Node{services}
 	if file != "" {
 		file = path.Join(dir, file)
 		f, err := c.in.File(file)
@@ -302,7 +298,7 @@ func (c *compose) named(name string, documents []*Node, dir string, depth int) (
 			if m.Key.s != name {
 				continue
 			}
-			svc := c.service(m, services, dir, depth)
+			svc := c.service(m, documents, dir, depth)
 			if m.Value.IsNull() {
 				svc = &composeService{name: name, nodes: map[string]*Node{}}
 			}
