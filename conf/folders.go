@@ -102,18 +102,21 @@ func (e entry) isShared() bool { return e.kind == CommonProperties && !e.inServi
 // isShared is the same of a file that was read.
 func (f *File) isShared() bool { return f.Kind == CommonProperties && !f.inService }
 
-// isStray reports whether a file has a name that other programs use too, and lies
-// in no process's folder.
+// isStray reports whether a file has a name that other programs use too: one that lies
+// in no process's folder, or the flags of a Coordinator, which Trino has as well.
 func (e entry) isStray() bool {
-	return e.kind == RuntimeProperties && !e.inService && plainName(path.Base(e.path)) == "runtime.properties"
+	return e.kind == RuntimeProperties && !e.inService && plainName(path.Base(e.path)) == "runtime.properties" || e.kind == JVMConfig && e.service == "coordinator"
 }
 
-// isForeign reports whether a properties file is another program's: it sets
-// something, and nothing of Druid's.
+// isForeign reports whether a file is another program's: one of properties that sets
+// something, and nothing of Druid's, or flags with one that Trino cannot do without.
 func (g *grouping) isForeign(e *entry) bool {
 	data := g.text(e)
 	if bytes.Contains(data, []byte("druid.")) {
 		return false
+	}
+	if e.kind == JVMConfig {
+		return bytes.Contains(data, []byte("-Djdk.attach.allowAttachSelf=true")) && !bytes.Contains(data, []byte("-Duser.timezone"))
 	}
 	for line := range bytes.Lines(data) {
 		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' && line[0] != '!' {

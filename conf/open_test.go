@@ -116,6 +116,19 @@ func kinds(t *Tree) []Kind {
 	return list
 }
 
+// TestTrino leaves the flags of Trino's coordinator alone, which may have comments.
+func TestTrino(t *testing.T) {
+	flags := "# of Trino\n-Xmx16G\n-Djdk.attach.allowAttachSelf=true\n"
+	for own, want := range map[string][]string{"": {": broker"}, "-Duser.timezone=UTC\n": {": coordinator broker"}, "-Ddruid.host=a\n": {": coordinator broker"}} {
+		dir := write(t, map[string]string{"coordinator/etc/jvm.config": flags + own, "broker/runtime.properties": "druid.service=druid/broker\n"})
+		trees, err := Open(t.Context(), dir, Options{})
+		require.NoError(t, err)
+		require.Equal(t, want, describe(trees, dir))
+	}
+	_, err := Open(t.Context(), write(t, map[string]string{"trino/coordinator-jvm.config": flags}), Options{})
+	require.ErrorIs(t, err, ErrNoConfiguration)
+}
+
 func TestPathsAreAsGiven(t *testing.T) {
 	dir := write(t, map[string]string{"conf/druid/broker/runtime.properties": "druid.a=1\n"})
 	t.Chdir(dir)

@@ -47,7 +47,7 @@ var zkLimits = &Rule{
 	Check: func(p *Pass) {
 		for _, f := range p.Files(conf.ZooConfig) {
 			servers := f.Zoo.Servers
-			if len(servers) == 1 && servers[0].Entry != nil {
+			if len(servers) == 1 && servers[0].Entry != nil && f.Template == nil {
 				found := p.Report(keyOf(f, servers[0].Entry), "a single server line is ignored: ZooKeeper runs alone")
 				found.Severity = finding.Info
 				found.Effect = "Invalid configuration, only one server specified (ignoring)."

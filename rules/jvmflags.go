@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -17,11 +18,19 @@ func jvmFlagRules() []*Rule { return []*Rule{jvmSwitch, jvmStack, jvmShare} }
 func (p *Pass) eachFlag(do func(j java, f syntax.Flag)) {
 	for _, j := range p.javas() {
 		for _, f := range j.flags {
-			if !f.Comment && !hasCR(f.Word) && !syntax.HasPlaceholder(f.Text) {
+			if !f.Comment && !hasCR(f.Word) && !isStandIn(f) {
 				do(j, f)
 			}
 		}
 	}
+}
+
+// capitals is a value that a script has yet to replace: -XmxBROKER_HEAP.
+var capitals = lazy.Regexp{Expr: `^-X(?:m[snx]|ss|X:\w+=)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$`, Holds: "_"}
+
+// isStandIn reports whether somebody or some tool has yet to write a flag.
+func isStandIn(f syntax.Flag) bool {
+	return syntax.HasPlaceholder(f.Text) || capitals.MatchString(f.Text)
 }
 
 // noTask is what happens where a flag of tasks is refused.

@@ -222,7 +222,7 @@ var propsInlineComment = &Rule{
 				return // as most: no need of the expression
 			}
 			loc := trailingComment.FindStringIndex(e.Value)
-			if loc == nil || freeText(e, p.Release()) {
+			if loc == nil || freeText(e, p.Release()) || syntax.HasPlaceholder(e.Value) && strings.Contains(e.Value, "%}") {
 				return
 			}
 			found := p.Report(valueOf(f, e), "%q is a part of the value of %s, not a comment", strings.TrimSpace(e.Value[loc[0]:]), e.Key)

@@ -14,7 +14,7 @@ var treeIsTemplate = &Rule{
 	Why:    "What Ansible, Chef, Puppet, Helm or a script puts in place of an expression is not known here, and neither is which branch of a condition it takes.",
 	Effect: "None: expressions pass every check, and only what is written in full is judged.",
 	Fix:    "To have everything checked, lint what the tool makes of them.",
-	Source: "The tools' own notations: {{ }} and {% %} (Jinja, Go templates), <% %> (ERB), #{} (Ruby), __X__ (sed)",
+	Source: "The tools' own notations: {{ }} and {% %} (Jinja, Go templates), <% %> (ERB), #{} (Ruby), __X__ and -XmxX_Y (sed)",
 	Check: func(p *Pass) {
 		var found *finding.Finding
 		for _, f := range p.Tree.Files {
@@ -37,6 +37,11 @@ var treeIsTemplate = &Rule{
 func templateIn(f *conf.File) (Place, bool) {
 	if f.Template != nil {
 		return At(f, f.Template.At), true
+	}
+	for _, flag := range f.Flags {
+		if capitals.MatchString(flag.Text) {
+			return At(f, flag.Span), true
+		}
 	}
 	if f.Properties == nil {
 		return Place{}, false

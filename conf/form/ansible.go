@@ -25,7 +25,10 @@ type Ansible struct {
 	setters map[string]string
 	groups  map[string][]Member // by the variable; of specific groups and hosts, too
 	roles   map[string]*ansibleRole
-	most    bool // there are more files than are looked at
+	// defaults are the variables that any role has a default of: one that runs in the same
+	// play sees it.
+	defaults map[string]bool
+	most     bool // there are more files than are looked at
 }
 
 // anyone stands for what sets a variable and is no role's vars.
@@ -50,10 +53,11 @@ func RoleOf(template string) (string, bool) {
 }
 
 // HoldsVariables reports whether a file may set variables of Ansible and need be no YAML
-// by its name: an inventory, or what is for a group or a host.
+// by its name: an inventory, as its documentation calls them, or what is for a group or a
+// host.
 func HoldsVariables(dir, base string) bool {
 	dir = strings.TrimSuffix(dir, "/")
-	return base == "hosts" || base == "inventory" || strings.HasSuffix(base, ".ini") || strings.Contains(dir, "_vars") && isGroupFile(dir+"/"+base) ||
+	return slices.Contains([]string{"hosts", "inventory", "production", "staging"}, base) || strings.HasSuffix(base, ".ini") || strings.Contains(dir, "_vars") && isGroupFile(dir+"/"+base) ||
 		strings.HasSuffix(dir, "inventory") || strings.HasSuffix(dir, "inventories")
 }
 
@@ -87,7 +91,7 @@ func roleFile(file string) (role, kind string, ok bool) {
 
 // read looks at all files, once.
 func (a *Ansible) read() {
-	a.setters, a.groups, a.roles = map[string]string{}, map[string][]Member{}, map[string]*ansibleRole{}
+	a.setters, a.groups, a.roles, a.defaults = map[string]string{}, map[string][]Member{}, map[string]*ansibleRole{}, map[string]bool{}
 	if a.most = len(a.names) > maxAnsible; a.most {
 		return
 	}
@@ -122,7 +126,11 @@ func (a *Ansible) ofRole(role, kind string, s *Source) {
 		into = r.vars
 		a.setBy(s.Data, role)
 	}
-	into.Members = append(into.Members, variablesOf(s)...)
+	variables := variablesOf(s)
+	for _, m := range variables {
+		a.defaults[m.Key.s] = a.defaults[m.Key.s] || kind == "defaults"
+	}
+	into.Members = append(into.Members, variables...)
 }
 
 // variablesOf are the variables of a file.
@@ -134,7 +142,8 @@ func variablesOf(s *Source) []Member {
 	return documents[0].Members
 }
 
-// setBy remembers every name that stands before a colon or an equals sign.
+// setBy remembers every name that stands before a colon or an equals sign, and what a task
+// registers or a play prompts for.
 func (a *Ansible) setBy(data []byte, who string) {
 	for at := 0; at < len(data); {
 		sign := bytes.IndexAny(data[at:], ":=")
@@ -147,14 +156,23 @@ func (a *Ansible) setBy(data []byte, who string) {
 			from--
 		}
 		if name = name[from:]; len(name) > 0 {
-			if was, set := a.setters[string(name)]; set && was != who {
-				a.setters[string(name)] = anyone
-			} else {
-				a.setters[string(name)] = who
-			}
+			a.setter(string(name), who)
 		}
 		at += sign + 1
+		if string(name) == "register" || string(name) == "name" {
+			value := bytes.TrimLeft(data[at:], " \t\"'")
+			end := bytes.IndexFunc(value, func(c rune) bool { return c != '_' && (c > 'z' || !isAlphanumeric(byte(c))) })
+			a.setter(string(value[:max(end, 0)]), who)
+		}
 	}
+}
+
+// setter remembers who sets a variable.
+func (a *Ansible) setter(name, who string) {
+	if was, set := a.setters[name]; set && was != who {
+		who = anyone
+	}
+	a.setters[name] = who
 }
 
 func isAlphanumeric(c byte) bool {
@@ -182,7 +200,8 @@ func (a *Ansible) variable(role, name string) (found *Member, known bool) {
 		group, _ := groupNamed(groups[0].Key.Place().Source.Path)
 		return &groups[0], group == "all"
 	}
-	return lastMember(r.defaults, name), true
+	m := lastMember(r.defaults, name)
+	return m, m != nil || !a.defaults[name]
 }
 
 func lastMember(n *Node, key string) *Member {

@@ -173,11 +173,13 @@ func TestAnsibleDoubt(t *testing.T) {
 		"site.yml": "- hosts: a\n  vars: {port: 1}\n", "playbooks/b.yml": "roles: [{role: d, port: 1}]\n", "group_vars/brokers.yml": "port: 1\n",
 		"host_vars/b1/main.yml": "port: 1\n", "inventories/prod/hosts": "[b:vars]\nport=1\n", "roles/d/tasks/main.yml": "- set_fact:\n    port: 1\n",
 		"roles/d/vars/RedHat.yml": "port: 1\n", "roles/other/vars/main.yml": "port: 1\n", "inventory.ini": "b1 port=1\n", "q.yml": "- set_fact: {\"port\": 1}\n",
+		"roles/x/tasks/main.yml": "- command: x\n  register: port\n", "prompt.yml": "- hosts: a\n  vars_prompt:\n  - name: 'port'\n    private: false\n",
+		"production": "[b]\nb1 port=1\n",
 	} {
 		got, ok := fill(map[string]string{name: text})
 		require.False(t, ok, "%s: %s", name, got)
 	}
-	for name, text := range map[string]string{"site.yml": "- hosts: a\n  roles: [d]\n", "roles/other/defaults/main.yml": "port: 1\n", "other.yml": "sport: 1\nport_x: 2\n"} {
+	for name, text := range map[string]string{"site.yml": "- hosts: a\n  roles: [d]\n", "roles/other/defaults/main.yml": "port: 1\n", "other.yml": "sport: 1\nport_x: 2\n", "x.yml": "- name: port_x\n  register: sport\n- name: open port\n"} {
 		got, ok := fill(map[string]string{name: text})
 		require.True(t, ok, name)
 		require.Equal(t, "8082", got)
@@ -187,6 +189,8 @@ func TestAnsibleDoubt(t *testing.T) {
 	require.Equal(t, "1", got)
 	_, ok = fill(map[string]string{"group_vars/all/a.yml": "port: 2\n", "inventories/prod/group_vars/all.yml": "port: 3\n"})
 	require.False(t, ok, "two inventories")
+	_, _, ok = ansibleOf(map[string]string{"roles/other/defaults/main.yml": "port: 1\n"}).Fill("roles/d/templates/t.j2", "{{ port | default(8082) }}", nil)
+	require.False(t, ok, "another role in the play has a default")
 
 	a := ansibleOf(map[string]string{"roles/d/defaults/main.yml": "a: '{{ b }}'\nb: '{{ a }}'\nc: '{{ port }}{{ port }}'\nport: 8082\nsecret: !vault |\n  abc\n"})
 	for text, locals := range map[string]map[string]bool{"{{ a }}": nil, "{{ port }}": {"port": true}, "{{ secret }}": nil, "{{- port }}": nil, "{{ port": nil, "{% if a %}{{ port }}": nil, "{{ port.x }}": nil, "{{ port + 1 }}": nil} {

@@ -45,6 +45,7 @@ type composeService struct {
 	hasImage bool
 	command  []string
 	env      []composeVar
+	resets   map[string]bool // the variables that it takes away
 	envFiles []composeEnvFile
 	volumes  []composeVolume
 	ports    []*Node
@@ -155,7 +156,7 @@ func (c *compose) document(n *Node, dir string) {
 		c.twice(services)
 	}
 	for _, m := range services.Members {
-		svc := c.service(m, services, dir, 0)
+		svc := c.service(m, []*Node{services}, dir, 0)
 		if svc == nil {
 			continue
 		}
@@ -212,9 +213,8 @@ func (c *compose) include(item *Node, dir string) {
 	}
 }
 
-// service reads a service, with what it extends: one of the same document, or of another
-// file.
-func (c *compose) service(m Member, services *Node, dir string, depth int) *composeService {
+// service reads a service, with what it extends: one of the documents, or of another file.
+func (c *compose) service(m Member, documents []*Node, dir string, depth int) *composeService {
 	n := m.Value
 	if n.Kind != Map {
 		return nil
@@ -222,7 +222,7 @@ func (c *compose) service(m Member, services *Node, dir string, depth int) *comp
 	if n.Twice != nil {
 		c.twice(n)
 	}
-	svc := &composeService{name: m.Key.s, key: m.Key.Place(), nodes: map[string]*Node{}}
+	svc := &composeService{name: m.Key.s, key: m.Key.Place(), nodes: map[string]*Node{}, resets: map[string]bool{}}
 	for _, member := range n.Members {
 		svc.nodes[member.Key.s] = member.Value
 	}
@@ -250,7 +250,7 @@ func (c *compose) service(m Member, services *Node, dir string, depth int) *comp
 	if extends == nil {
 		return svc
 	}
-	base := c.extended(extends, services, dir, depth)
+	base := c.extended(extends, documents, dir, depth)
 	if base == nil {
 		svc.lacking = true
 		return svc
@@ -261,7 +261,7 @@ func (c *compose) service(m Member, services *Node, dir string, depth int) *comp
 }
 
 // extended is the service that another one extends.
-func (c *compose) extended(extends, services *Node, dir string, depth int) *composeService {
+func (c *compose) extended(extends *Node, documents []*Node, dir string, depth int) *composeService {
 	if c.extends++; depth > maxExtends || c.extends > maxExtended {
 		c.fail(extends.At, errors.New("services extend one another in a circle, or too many times"))
 		return nil
@@ -270,7 +270,6 @@ func (c *compose) extended(extends, services *Node, dir string, depth int) *comp
 	if extends.Kind == Map {
 		name, file = extends.Get("service").String(), extends.Get("file").String()
 	}
-	documents := []*Node{services}
 	if file != "" {
 		file = path.Join(dir, file)
 		f, err := c.in.File(file)
@@ -299,7 +298,10 @@ func (c *compose) named(name string, documents []*Node, dir string, depth int) (
 			if m.Key.s != name {
 				continue
 			}
-			svc := c.service(m, services, dir, depth)
+			svc := c.service(m, documents, dir, depth)
+			if m.Value.IsNull() {
+				svc = &composeService{name: name, nodes: map[string]*Node{}}
+			}
 			if svc != nil && found != nil {
 				svc = found.under(svc, m.Value)
 			}
@@ -310,6 +312,9 @@ func (c *compose) named(name string, documents []*Node, dir string, depth int) (
 	}
 	return found
 }
+
+// resetTag takes away what the files before set, whatever value it has.
+const resetTag = "!reset"
 
 // under is a service with another one over it, that of the node.
 func (b *composeService) under(over *composeService, n *Node) *composeService {
@@ -322,10 +327,10 @@ func (b *composeService) under(over *composeService, n *Node) *composeService {
 	}
 	kept := func(key string) bool {
 		v := n.Get(key)
-		return v == nil || v.Tag != "!reset" && v.Tag != "!override"
+		return v == nil || v.Tag != resetTag && v.Tag != "!override"
 	}
 	if kept("environment") {
-		out.env = append(slices.Clone(b.env), over.env...)
+		out.env = b.environmentUnder(over)
 	}
 	if kept("env_file") {
 		out.envFiles = append(slices.Clone(b.envFiles), over.envFiles...)

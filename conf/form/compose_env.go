@@ -9,6 +9,7 @@ import (
 type composeVar struct {
 	name, value Text
 	null        bool
+	listed      bool // is an item of a list
 }
 
 type composeEnvFile struct {
@@ -43,7 +44,7 @@ func (c *compose) lookup(name string) (Text, bool) {
 
 // environment reads the variables of a service, a map or a list.
 func (c *compose) environment(svc *composeService, n *Node) {
-	if n.IsNull() {
+	if n.IsNull() || n.Tag == resetTag {
 		return
 	}
 	if n.Twice != nil {
@@ -56,6 +57,9 @@ func (c *compose) environment(svc *composeService, n *Node) {
 	for _, m := range n.Members {
 		v := composeVar{name: m.Key, null: m.Value.IsNull()}
 		switch {
+		case m.Value.Tag == resetTag:
+			svc.resets[m.Key.s] = true
+			continue
 		case m.Value.Kind != Scalar:
 			c.fail(m.Key.Place(), fmt.Errorf("the value of %s is a list or a map, and has to be text: quote it", m.Key.s))
 			continue
@@ -73,7 +77,7 @@ func (c *compose) environment(svc *composeService, n *Node) {
 			continue
 		}
 		name, value, found := item.Text.cut('=')
-		v := composeVar{name: name, null: !found}
+		v := composeVar{name: name, null: !found, listed: true}
 		if found {
 			v.value = c.replace(value)
 		}
@@ -94,7 +98,7 @@ func scalarValue(n *Node) Text {
 }
 
 func (c *compose) listEnvFiles(svc *composeService, n *Node, dir string) {
-	if n.IsNull() {
+	if n.IsNull() || n.Tag == resetTag {
 		return
 	}
 	items := n.Items
@@ -117,12 +121,40 @@ func (c *compose) listEnvFiles(svc *composeService, n *Node, dir string) {
 	}
 }
 
+// uniqueFiles are the files of variables, each where it is named first.
+func (svc *composeService) uniqueFiles() (list []composeEnvFile) {
+	at := map[string]int{}
+	for _, f := range svc.envFiles {
+		if i, twice := at[f.path]; twice {
+			list[i] = f
+			continue
+		}
+		at[f.path] = len(list)
+		list = append(list, f)
+	}
+	return list
+}
+
+// environmentUnder are the variables of a service with those of another one over them.
+// Compose takes a single one away from a map only, and makes a list of two.
+func (b *composeService) environmentUnder(over *composeService) []composeVar {
+	list := slices.DeleteFunc(slices.Clone(b.env), func(v composeVar) bool { return !v.listed && over.resets[v.name.s] })
+	if len(list) == 0 || len(over.env) == 0 {
+		return append(list, over.env...)
+	}
+	list = append(list, over.env...)
+	for i := range list {
+		list[i].listed = true
+	}
+	return list
+}
+
 // variables are those that a container of the service has; complete is false where a
 // file may give it more.
 func (c *compose) variables(svc *composeService) (vars []Var, complete bool) {
 	all := &envReader{}
 	complete = true
-	for _, f := range svc.envFiles {
+	for _, f := range svc.uniqueFiles() {
 		own, found := c.envFile(f, all)
 		complete = complete && found
 		for _, v := range own {

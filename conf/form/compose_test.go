@@ -40,6 +40,28 @@ func TestComposeDocuments(t *testing.T) {
 	require.Empty(t, tree.facts(Refused), "a comment and the end of a document are none")
 }
 
+// TestComposeResets takes away what compose-go 2.16.2 was seen to take away.
+func TestComposeResets(t *testing.T) {
+	const main = "services:\n  broker:\n    image: apache/druid:33.0.0\n    command: broker\n    env_file: [a.env, b.env]\n"
+	const reset = "---\nservices:\n  broker:\n    environment:\n      druid_host: !reset null\n"
+	const again = "---\nservices:\n  broker:\n    environment: {druid_service: c}\n"
+	for text, want := range map[string]string{
+		"    environment: {druid_host: x}\n" + reset:                                                                        "druid.host=b",
+		"    environment: [druid_host=x]\n" + reset:                                                                         "druid.host=x",
+		"    environment: {druid_host: x}\n" + again + reset:                                                                "druid.host=x druid.service=c",
+		"    environment: {druid_host: !reset null}\n" + again:                                                              "druid.host=b druid.service=c",
+		"    environment: {druid_host: x}\n---\nservices: {broker: {environment: !reset {a: b}}}\n":                         "druid.host=b",
+		"    environment: {druid_service: x}\n---\nservices: {broker: {env_file: a.env}}\n":                                 "druid.host=b druid.service=x",
+		"    extends: base\n    environment: {druid_host: !reset null}\n  base: {image: x, environment: {druid_host: y}}\n": "druid.host=b",
+		"    extends: base\n    environment: {druid_host: !reset null}\n  base: {image: x, environment: [druid_host=y]}\n":  "druid.host=y",
+		"---\nservices:\n  router: {image: apache/druid:33.0.0, command: router, extends: broker}\n  broker:\n":             "druid.host=b",
+	} {
+		tree := read(t, "docker-compose.yml", map[string]string{"docker-compose.yml": main + text, "a.env": "druid_host=a\n", "b.env": "druid_host=b\n"})
+		require.Empty(t, tree.facts(Refused), text)
+		require.ElementsMatch(t, strings.Fields(want), strings.Fields(tree.textOf("broker", "runtime.properties")), text)
+	}
+}
+
 // TestComposeExtendsDocuments extends a service of the same document, and one that the
 // documents of another file make, as compose-go 2.16.2 was seen to do.
 func TestComposeExtendsDocuments(t *testing.T) {
@@ -55,6 +77,12 @@ func TestComposeExtendsDocuments(t *testing.T) {
 	})
 	require.Empty(t, tree.facts(Refused))
 	require.Contains(t, tree.textOf("two", "runtime.properties"), "druid.zk.service.host=zk2\n")
+
+	tree = read(t, "docker-compose.yml", map[string]string{
+		"docker-compose.yml": "services:\n  two:\n    command: broker\n    image: apache/druid:33.0.0\n    extends: {file: base.yml, service: three}\n",
+		"base.yml":           "services:\n  three: {extends: router}\n---\n" + twoDocuments,
+	})
+	require.Empty(t, tree.facts(Refused), "the documents of a file that is extended are one")
 }
 
 // TestComposeExtendsItself stays bounded where every document extends the file.
