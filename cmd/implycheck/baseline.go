@@ -9,6 +9,7 @@ import (
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/disk"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/lint/baseline"
 )
 
@@ -75,7 +76,7 @@ func newBaselineCommand(name, short string, change func(file disk.Name, r *findi
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), done)
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), text.Printable(done))
 			return err
 		},
 	}
