@@ -19,6 +19,9 @@ import (
 // TestWatch: each change is linted, whatever kind of file it is in, and Ctrl-C ends
 // with the exit code of the last run.
 func TestWatch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what it tests is another process")
+	}
 	const right, wrong = "druid.service=druid/broker\ndruid.server.http.numThreads=40\n", "druid.service=druid/broker\ndruid.server.http.numThreads=forty\n"
 	run := start(t, map[string]string{"conf/broker/runtime.properties": right}, "lint", "--watch", "--quiet", "--format", "compact", "--output", "json=conf/broker/druid.json", "conf")
 	lines := make(chan string, 100)
@@ -77,6 +80,9 @@ func TestWatch(t *testing.T) {
 // TestWatchGoesOn: what cannot be read is said, and looked at again. The exit code is
 // that of the last run.
 func TestWatchGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what it tests is another process")
+	}
 	run := start(t, map[string]string{"conf/broker/runtime.properties": "druid.service=druid/broker\n", ".implycheck.yaml": "version: 1\n"}, "lint", "--watch", "--exit-zero", "conf/broker/runtime.properties")
 	require.NoError(t, os.WriteFile(filepath.Join(run.Dir, ".implycheck.yaml"), []byte("version: ["), 0o644))
 	var before strings.Builder
