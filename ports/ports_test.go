@@ -156,6 +156,20 @@ druid.cache.hosts=cache1:11211,cache2
 	require.NotContains(t, fmt.Sprint(m), "secret")
 }
 
+// TestEndpointOfS3 has an address with a scheme, one without, and none.
+func TestEndpointOfS3(t *testing.T) {
+	for endpoint, want := range map[string]string{
+		"druid.s3.endpoint.url=http://minio":     "minio 80/tcp",
+		"druid.s3.endpoint.url=minio.local:9000": "minio.local 9000/tcp",
+		"druid.s3.endpoint.url=minio.local":      "minio.local 443/tcp",
+		"":                                       "s3.amazonaws.com 443/tcp",
+	} {
+		m := ports.Of(open(t, t.TempDir(), "-- conf/druid/_common/common.runtime.properties --\ndruid.storage.type=s3\n"+endpoint+
+			"\n-- conf/druid/historical/runtime.properties --\ndruid.service=druid/historical\n", "druid-28"), false)
+		require.Contains(t, needs(m), "data -> S3: "+want)
+	}
+}
+
 // TestAnyPortIsFollowed moves every process to a port of its own.
 func TestAnyPortIsFollowed(t *testing.T) {
 	dir := t.TempDir()
