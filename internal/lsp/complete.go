@@ -103,40 +103,31 @@ func (c *completing) keys(typed, dot string) []completionItem {
 	prefix := strings.ReplaceAll(typed, dot, ".")
 	readers := c.readers()
 	type candidate struct {
-		name    string
-		p       *schema.Property
-		foreign bool
+		name string
+		p    *schema.Property
 	}
-	var list []candidate
+	var own, foreign []candidate
 	for i := range schema.Properties() {
 		p := &schema.Properties()[i]
 		if !p.Releases.Has(c.target.Release) || p.Refused != nil && p.Refused.Stops("", c.target.Release) {
 			continue
 		}
 		if name, ok := fill(p.Name, prefix); ok && !strings.Contains(name, "<any>") {
-			list = append(list, candidate{name, p, len(readers) > 0 && !slices.ContainsFunc(readers, func(s *conf.Service) bool { return s.Reads(p) })})
+			list := &own
+			if len(readers) > 0 && !slices.ContainsFunc(readers, func(s *conf.Service) bool { return s.Reads(p) }) {
+				list = &foreign
+			}
+			*list = append(*list, candidate{name, p})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int {
-		return cmp.Or(order(a.foreign, b.foreign), strings.Compare(a.name, b.name))
-	})
 	var items []completionItem
-	for _, k := range list {
+	byName := func(a, b candidate) int { return strings.Compare(a.name, b.name) }
+	for _, k := range slices.Concat(slices.SortedStableFunc(slices.Values(own), byName), slices.SortedStableFunc(slices.Values(foreign), byName)) {
 		if item, ok := c.key(typed, strings.ReplaceAll(k.name, ".", dot), k.p); ok {
 			items = append(items, item)
 		}
 	}
 	return items
-}
-
-func order(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }
 
 func (c *completing) key(typed, name string, p *schema.Property) (completionItem, bool) {
