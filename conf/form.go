@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
@@ -88,8 +89,13 @@ func (l *listing) formNames() (names []string) {
 	if l.beside && !l.archived {
 		entries, _ := l.where.readDir(l.folder)
 		for _, e := range entries[:min(len(entries), maxForms)] {
-			if e.Type().IsRegular() && form.MayBe(e.Name()) {
+			if data, ok := l.near[e.Name()]; e.Type().IsRegular() && form.MayBe(e.Name()) && (data != nil || !ok) {
 				l.names = append(l.names, e.Name())
+			}
+		}
+		for file, data := range l.near {
+			if data != nil && !strings.Contains(file, "/") && form.MayBe(file) {
+				l.names = append(l.names, file)
 			}
 		}
 		slices.Sort(l.names)
@@ -164,6 +170,12 @@ func (l *listing) formFile(files map[string]*form.Source, file string) (*form.So
 			e = list[i]
 			break
 		}
+	}
+	if data, ok := l.edited(file); ok {
+		if data == nil {
+			return nil, errors.New(plainCause(fs.ErrNotExist))
+		}
+		e = known(file, data)
 	}
 	data := e.data
 	if !e.known {

@@ -20,10 +20,11 @@ import (
 type listing struct {
 	where  where
 	files  []entry
-	maybe  []entry // what may be a configuration in another form
-	single bool    // the path is a file itself
-	beside bool    // and the store is the folder that it lies in
-	folder string  // which is this one
+	maybe  []entry           // what may be a configuration in another form
+	single bool              // the path is a file itself
+	beside bool              // and the store is the folder that it lies in
+	folder string            // which is this one
+	near   map[string][]byte // what the overlay has below it
 	names  []string
 	// variables are files of Ansible that are no YAML by their names.
 	variables []entry

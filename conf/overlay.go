@@ -14,6 +14,9 @@ func (l *listing) overlay(name string, files map[string][]byte) {
 	if len(files) == 0 {
 		return
 	}
+	if l.beside {
+		l.near = below(l.folder, files)
+	}
 	over, covered := below(name, files), map[string]bool{}
 	found := l.files
 	l.files = nil
@@ -69,6 +72,20 @@ func (l *listing) overlayForms(over map[string][]byte) {
 			l.mayBe(made)
 		}
 	}
+}
+
+// edited is a file in the folder of the one that was named, as the overlay has it.
+func (l *listing) edited(file string) (data []byte, ok bool) {
+	if len(l.near) == 0 {
+		return nil, false
+	}
+	if data, ok = l.near[file]; ok {
+		return data, true
+	}
+	if real, below := relative(RealPath(l.folder), RealPath(filepath.Join(l.folder, file))); below {
+		data, ok = l.near[real]
+	}
+	return data, ok
 }
 
 // below are the files of an overlay below the path name, by their path in it. The

@@ -44,6 +44,9 @@ const (
 	IngestHeavy Workload = "ingest"
 )
 
+// Workloads are the names of all.
+func Workloads() []string { return []string{string(QueryHeavy), string(Balanced), string(IngestHeavy)} }
+
 // taskPercent is the part of what tasks usually get.
 func (r Request) taskPercent() int64 {
 	switch r.Workload {

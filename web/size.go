@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ import (
 
 // Choices are what the sizing form offers.
 type Choices struct {
-	Targets, Roles, Services, Workloads, Forms, Deployments []string
+	Targets, Roles, Services, Forms []string
 	// Instances are names with what they have.
 	Instances [][2]string
 }
@@ -27,7 +28,6 @@ type Choices struct {
 func NewChoices() Choices {
 	c := Choices{
 		Targets: schema.TargetNames(), Roles: sizing.Roles(), Services: sizing.ServiceNames(), Forms: scaffold.Forms(),
-		Workloads: []string{string(sizing.QueryHeavy), string(sizing.Balanced), string(sizing.IngestHeavy)},
 	}
 	for _, i := range sizing.Instances() {
 		about := fmt.Sprintf("%d cores, %s", i.Cores, text.About(i.Memory))
@@ -107,6 +107,9 @@ func Blame(err error) (field, why string) {
 // request is the form as sizing has it.
 func (r SizeRequest) request() (q sizing.Request, err error) {
 	q = sizing.Request{NoCache: r.NoCache, Workload: sizing.Workload(r.Workload)}
+	if workloads := sizing.Workloads(); r.Workload != "" && !slices.Contains(workloads, r.Workload) {
+		return q, fmt.Errorf("--workload: unknown %q: write one of %s", r.Workload, strings.Join(workloads, ", "))
+	}
 	if q.Target, err = schema.ParseTarget(r.Target); err != nil {
 		return q, fmt.Errorf("--target: %w", err)
 	}

@@ -1,9 +1,13 @@
 package web
 
 import (
+	"os"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/sizing"
 )
 
 // TestBlame: of each field that is wrong, its name and what to write.
@@ -17,6 +21,7 @@ func TestBlame(t *testing.T) {
 	}{
 		{"target", "druid-999", func(r *SizeRequest) { r.Target = "druid-999" }},
 		{"instance", `unknown instance type "i3.2xlrage"`, func(r *SizeRequest) { r.Instance = "i3.2xlrage" }},
+		{"workload", `"query-heavy": write one of query, balanced, ingest`, func(r *SizeRequest) { r.Workload = "query-heavy" }},
 		{"cores", `"sixteen": write a number from 1 to 100000`, func(r *SizeRequest) { r.Cores = "sixteen" }},
 		{"cores", `"1e3": write a number`, func(r *SizeRequest) { r.Cores = "1e3" }},
 		{"cores", `"0": write a number`, func(r *SizeRequest) { r.Cores = "0" }},
@@ -43,4 +48,23 @@ func TestBlame(t *testing.T) {
 	most.Cores, most.Brokers, most.DataServers, most.Memory = "100000", "10000", "100000", "1TiB"
 	_, err = Size(most)
 	require.NoError(t, err)
+}
+
+// TestWorkloads: what the form offers is what sizing knows, and makes another plan.
+func TestWorkloads(t *testing.T) {
+	page, err := os.ReadFile("page/index.html")
+	require.NoError(t, err)
+	var offered []string
+	list := regexp.MustCompile(`<select name="workload">(.*?)</select>`).FindSubmatch(page)[1]
+	for _, option := range regexp.MustCompile(`value="([^"]*)"`).FindAllSubmatch(list, -1) {
+		offered = append(offered, string(option[1]))
+	}
+	require.ElementsMatch(t, sizing.Workloads(), offered)
+	plans := map[string]bool{}
+	for _, name := range offered {
+		a, err := Size(SizeRequest{Target: "druid-33", Instance: "i3.2xlarge", Form: "conf", Workload: name})
+		require.NoError(t, err)
+		plans[string(a.Plan)] = true
+	}
+	require.Len(t, plans, len(offered))
 }

@@ -32,8 +32,6 @@ type sizeFlags struct {
 	seen                          *seenHost
 }
 
-var workloads = []string{string(sizing.QueryHeavy), string(sizing.Balanced), string(sizing.IngestHeavy)}
-
 func newSize() *cobra.Command {
 	var flags sizeFlags
 	cmd := &cobra.Command{
@@ -81,7 +79,7 @@ or shows what it would change in a configuration that is there, in whatever form
 	f.Int64Var(&flags.segments, "segments", 0, "how many segments the cluster has")
 	f.StringVar(&flags.lookups, "lookups", "0", "size of all lookup maps: 2GiB")
 	f.StringVar(&flags.reserve, "reserve", "0", "memory to leave to other programs: 4GiB")
-	f.StringVar(&flags.workload, "workload", string(sizing.Balanced), "what the Data servers do most: "+strings.Join(workloads, ", "))
+	f.StringVar(&flags.workload, "workload", string(sizing.Balanced), "what the Data servers do most: "+strings.Join(sizing.Workloads(), ", "))
 	f.BoolVar(&flags.noCache, "no-cache", false, "without a query cache")
 	f.StringVar(&flags.like, "like", "", "what another would do, and where size differs: start-druid")
 	f.BoolVar(&flags.explain, "explain", false, "say where each number comes from")
@@ -90,7 +88,7 @@ or shows what it would change in a configuration that is there, in whatever form
 	complete(cmd, "target", schema.TargetNames())
 	complete(cmd, "role", sizing.Roles())
 	complete(cmd, "services", sizing.ServiceNames())
-	complete(cmd, "workload", workloads)
+	complete(cmd, "workload", sizing.Workloads())
 	complete(cmd, "form", scaffold.Forms())
 	complete(cmd, "format", sizeFormats())
 	complete(cmd, "like", []string{startDruid})

@@ -18,7 +18,7 @@ func (flags sizeFlags) request() (r sizing.Request, err error) {
 	if r.Target, err = schema.ParseTarget(flags.target); err != nil {
 		return r, fmt.Errorf("--target: %w", err)
 	}
-	if !slices.Contains(workloads, flags.workload) {
+	if workloads := sizing.Workloads(); !slices.Contains(workloads, flags.workload) {
 		return r, fmt.Errorf("--workload: unknown %q: write one of %s", flags.workload, strings.Join(workloads, ", "))
 	}
 	if err := inRange(flags); err != nil {
