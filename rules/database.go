@@ -38,6 +38,7 @@ var metaMariaDB = &Rule{
 			f.Help = "Write jdbc:mysql, which MySQL's connector takes for MariaDB too."
 		case driver.Set:
 			f.Message = "the URI is of MariaDB, and the driver is " + driver.Text
+			f.Effect = strings.Replace(f.Effect, "com.mysql.jdbc.Driver", driver.Text, 1)
 			relate(f, Val(driver), "the driver")
 		}
 	},
@@ -49,7 +50,7 @@ var metaPostgresSchema = &Rule{
 	Why:      "Druid looks for its tables in druid.metadata.postgres.dbTableSchema, which is public unless it is set, and makes them in the first schema of currentSchema in the URI.",
 	Effect:   "Druid never finds its tables: it makes them again at each start, and the database refuses: relation ... already exists.",
 	Fix:      "Write one schema in both places.",
-	Source:   "extensions-core/postgresql-metadata-storage, PostgreSQLConnector.java (tableExists), 0.16 to 38; manual of the PostgreSQL JDBC driver: currentSchema; apache/druid#17870",
+	Source:   "extensions-core/postgresql-metadata-storage, PostgreSQLConnector.java (tableExists), 0.16 to 38; SQLMetadataConnector.java (validateSegmentsTable), 28 to 38; manual of the PostgreSQL JDBC driver: currentSchema; apache/druid#17870",
 	DefersTo: []string{"ext-storage-not-loaded", "meta-uri-type-mismatch"},
 	Check: func(p *Pass) {
 		uri, kind := p.shared(metaURIKey, "coordinator", "overlord"), p.Tree.MetadataType()
@@ -66,6 +67,9 @@ var metaPostgresSchema = &Rule{
 		}
 		f := p.Report(Val(uri), "tables are made in the schema %s, and looked for in %s", made[0], want)
 		f.Help = "Set " + postgresSchemaKey + "=" + made[0] + ", or correct currentSchema."
+		if p.Release() >= 28 {
+			f.Effect = "Coordinator and Overlord do not find the table of segments, and stop at start: Cannot start Druid as table[druid_segments] has an incompatible schema."
+		}
 		if looked.Set {
 			relate(f, Val(looked), "the schema in which Druid looks")
 		}

@@ -17,9 +17,9 @@ func jvmUnknownRules() []*Rule { return []*Rule{jvmUnknown, jvmNotSet} }
 
 var jvmUnknown = &Rule{
 	ID: "jvm-option-unknown", Severity: finding.Error, Area: JVM,
-	Title:    "An option that no release of Java knows.",
+	Title:    "An option that no release of Java takes as it is written.",
 	Why:      "Java does not skip an option that it does not know, and has one way to write each: -Xmx4g, -XX:+Switch, -XX:Name=value, --name=value.",
-	Effect:   "The process does not start: Unrecognized option, or Unrecognized VM option.",
+	Effect:   "The process does not start: java names the option, and says Could not create the Java Virtual Machine.",
 	Fix:      "Correct the option, or delete it.",
 	Source:   "run on JDK 11, 17, 21 and 25; globals.hpp and arguments.cpp of JDK 8",
 	DefersTo: []string{"jvm-size-malformed", "jvm-switch-without-sign", "jvm-direct-flag-typo", "jvm-flag-removed-in-java", "jvm-comment-line", "jvm-quotes-or-blanks", "mm-javaopts-quoting-and-dups", "prop-json-for-text"},
@@ -28,6 +28,9 @@ var jvmUnknown = &Rule{
 			if slips := jvmSlip(j, f); slips.message != "" {
 				found := p.Report(j.at(f), "%s", slips.message)
 				found.Severity = slips.severity
+				if f.Kind == syntax.Other {
+					found.Effect = "The process does not start: Error: Could not find or load main class."
+				}
 				noTask(j, found)
 				if slips.right != "" {
 					found.Suggestion = slips.right

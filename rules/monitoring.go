@@ -122,7 +122,7 @@ var obsRequestLog = &Rule{
 // checkRetention looks at how long files of requests are kept: a day at least up to 33,
 // and as long as one file is written from 34 on, which is an hour at least.
 func (p *Pass) checkRetention(s *conf.Service) {
-	least, name := 24*time.Hour, "a day"
+	least, shortest, refusal := 24*time.Hour, "P1D", "P1D"
 	kept, roll := s.Get("druid.request.logging.durationToRetain"), s.Get("druid.request.logging.rollPeriod")
 	if p.Release() >= 34 {
 		every, ok := roll.Duration()
@@ -135,12 +135,12 @@ func (p *Pass) checkRetention(s *conf.Service) {
 			f.Help = "Write PT1H or more."
 			return
 		}
-		least, name = every, roll.Text+", as long as one file is written"
+		least, shortest, refusal = every, roll.Text, "as long as roll period"
 	}
-	if time, ok := kept.Duration(); ok && kept.Set && time < least {
-		f := p.Report(Val(kept).Of(s), "request logs are kept for %s, and the least is %s", kept.Text, name)
-		f.Effect = "The process stops at start: request logs retention period must be atleast P1D, or as long as roll period."
-		f.Help = "Write P7D."
+	if keep, ok := kept.Duration(); ok && kept.Set && keep < least {
+		f := p.Report(Val(kept).Of(s), "request logs are kept for %s, and the least is %s", kept.Text, shortest)
+		f.Effect = "The process stops at start: request logs retention period must be atleast " + refusal + "."
+		f.Help = "Write " + shortest + " or more."
 	}
 }
 
@@ -159,7 +159,7 @@ var obsRequestDropped = &Rule{
 	Title:    "Request logs for an emitter that drops them.",
 	Why:      "druid.request.logging.type=emitter hands each request to druid.emitter, and most emitters send metrics and alerts only; kafka sends requests from 0.22 on, to druid.emitter.kafka.request.topic.",
 	Effect:   "No request is logged. Druid does not say so.",
-	Fix:      "Set druid.request.logging.type=slf4j or file, or compose druid.emitter of this one and logging or http.",
+	Fix:      "Set druid.request.logging.type=slf4j or file, or druid.emitter=composing with logging or http among its emitters.",
 	Source:   "emit in *Emitter.java of extensions-contrib, 0.12.3, 0.18 and 38; apache/druid#5700 and #11036 (kafka, 0.22)",
 	DefersTo: []string{"obs-request-log", "obs-emitter-unknown", "ext-storage-not-loaded"},
 	Check: func(p *Pass) {
@@ -176,6 +176,9 @@ var obsRequestDropped = &Rule{
 				continue
 			}
 			f := p.Report(Val(kind), "request logs go to the emitter %s, which drops them", text.List(names))
+			if len(names) > 1 {
+				f.Message = "request logs go to the emitters " + text.List(names) + ", which drop them"
+			}
 			if emitter.Set {
 				relate(f, Val(emitter), "the emitter")
 			}

@@ -30,7 +30,7 @@ var passwordProvider = &Rule{
 	ID: "sec-password-provider", Severity: finding.Error, Area: Security,
 	Title:    "A password provider without what it needs, or of an unknown type.",
 	Why:      "The provider environment needs variable, and aws-rds-token needs user, host, port and region. Druid reads any other type as default, which holds the member password.",
-	Effect:   "The process stops at start: Cannot construct instance of the provider, problem: NullPointerException.",
+	Effect:   "The process stops at start: Cannot construct instance of ...PasswordProvider.",
 	Fix:      `Write {"type":"environment","variable":"NAME"}.`,
 	Source:   "PasswordProvider.java, EnvironmentVariablePasswordProvider.java:38 and AWSRDSTokenPasswordProvider.java:53, 0.15 to 38; run on Druid 25 and 33",
 	DefersTo: []string{"props-json-invalid", "props-env-placeholder-unsupported"},
@@ -77,7 +77,13 @@ func (p *Pass) checkProvider(s, holder Setting, kind string) {
 	case p.Release() < provider.from:
 	case provider.extension == "" || slices.Contains(p.extensions(p.Tree.Get), provider.extension):
 		f := p.Report(Val(s.Value), "the password provider %s of %s needs %s", kind, holder.Key, notSet(missing))
-		f.Help = "Set " + text.List(missing) + "."
+		f.Help = "Add " + text.List(missing) + " to the object."
+		if s.Key != holder.Key {
+			for i := range missing {
+				missing[i] = holder.Key + "." + missing[i]
+			}
+			f.Help = "Set " + text.List(missing) + "."
+		}
 	}
 }
 

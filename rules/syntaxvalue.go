@@ -138,7 +138,7 @@ var keyInValue = &Rule{
 	ID: "props-key-in-value", Severity: finding.Warning, Area: Syntax,
 	Title:  "A value that begins with the name of its property.",
 	Why:    "In key=key=value the key ends at the first sign, and all that follows is the value: a template filled in a whole line, or a line was pasted twice.",
-	Effect: "Druid takes the name as a part of the value: a host, folder or choice that does not exist, or a number that it cannot read.",
+	Effect: "Druid takes the name as a part of the value: a wrong password, a host, folder or choice that does not exist, or a number that it cannot read.",
 	Fix:    "Write the name once.",
 	Source: "java.util.Properties.load; Sunbird-Obsrv/sunbird-data-pipeline#21",
 	Check: func(p *Pass) {
@@ -149,6 +149,9 @@ var keyInValue = &Rule{
 				continue
 			}
 			f := p.Report(Val(s.Value), "the value of %s begins with %s%c", s.Key, s.Key, value[0])
+			if s.Secret() {
+				f.Message = "the value begins with the name of its property" // which is hidden with it
+			}
 			f.Suggestion = strings.TrimSpace(value[1:])
 			f.Fix = editValue(false, s.Value, f.Suggestion)
 		}

@@ -76,7 +76,7 @@ func output(r *rules.Rule) (string, error) {
 		}
 	}
 	var b bytes.Buffer
-	err := report.Text(&b, &finding.Report{Findings: found}, report.Options{Width: 110})
+	err := report.Text(&b, &finding.Report{Findings: found}, report.Options{Width: 110, Verbose: true})
 	// The last line counts files, of which there are none to count here.
 	text, _, _ := strings.Cut(b.String(), "\n\n"+lastLine(b.String()))
 	return strings.TrimRight(text, "\n") + "\n", err
