@@ -12,11 +12,7 @@ import (
 // counts to the one that it overrides; from the name of a service to the process
 // that has it.
 func (s *server) definition(p documentParams) any {
-	a, ok := s.about(p)
-	if !ok {
-		return nil
-	}
-	one, ok := a.settingAt(a.document.path, a.offset)
+	a, one, ok := s.aboutSetting(p)
 	if !ok {
 		return nil
 	}
@@ -52,11 +48,7 @@ func (s *server) definition(p documentParams) any {
 // references are all lines of the tree that set the key, or that have the name of
 // the service.
 func (s *server) references(p documentParams) any {
-	a, ok := s.about(p)
-	if !ok {
-		return nil
-	}
-	one, ok := a.settingAt(a.document.path, a.offset)
+	a, one, ok := s.aboutSetting(p)
 	if !ok {
 		return nil
 	}
