@@ -107,23 +107,10 @@ func checkout(t *testing.T, git bool) string {
 		"conf/druid/router/runtime.properties": "druid.service=druid/router\n",
 	})
 	if git {
-		if _, err := exec.LookPath("git"); err != nil {
-			t.Skip("git is not installed")
-		}
+		installed(t, servers, "git")
 		shell(t, dir, "git init -q -b main . && git add -A && git commit -qm base")
 	}
 	return dir
-}
-
-// lay writes files, over links too.
-func lay(t *testing.T, dir string, files map[string]string) {
-	t.Helper()
-	for name, text := range files {
-		full := filepath.Join(dir, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(full), 0o755))
-		require.NoError(t, os.RemoveAll(full))
-		require.NoError(t, os.WriteFile(full, []byte(text), 0o644))
-	}
 }
 
 // shell runs a line of commands, as a stranger or a CI system does.

@@ -54,6 +54,9 @@ func install(t *testing.T, shell, home string, environment []string, args ...str
 }
 
 func shells(t *testing.T) (found []string) {
+	if testing.Short() {
+		t.Skip("what it looks at runs in another process")
+	}
 	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
 		t.Skip("install.sh is for Linux and macOS")
 	}
@@ -155,9 +158,7 @@ func redirecting(t *testing.T, folder string) (address string, trust []string) {
 // TestInstallOverHTTPS downloads as people do, and is not led away from HTTPS.
 func TestInstallOverHTTPS(t *testing.T) {
 	shell := shells(t)[0]
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("there is no curl")
-	}
+	installed(t, servers, "curl")
 	folder, _ := published(t)
 	server, trust := redirecting(t, folder)
 	home := t.TempDir()
@@ -176,11 +177,10 @@ func TestInstallOverHTTPS(t *testing.T) {
 // TestInstallOverHTTPSWithWget: it has no option that forbids to be led to HTTP.
 func TestInstallOverHTTPSWithWget(t *testing.T) {
 	shell, bin := shells(t)[0], t.TempDir()
+	installed(t, servers, "wget")
 	for _, name := range []string{"wget", "sh", "uname", "mktemp", "rm", "sed", "cut", "grep", "sha256sum", "shasum", "tar", "gzip", "mkdir", "cat", "cp", "mv", "chmod", "basename"} {
 		if program, err := exec.LookPath(name); err == nil {
 			require.NoError(t, os.Symlink(program, filepath.Join(bin, name)))
-		} else if name == "wget" {
-			t.Skip("there is no wget")
 		}
 	}
 	folder, _ := published(t)

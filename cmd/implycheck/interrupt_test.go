@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,10 +28,7 @@ type started struct {
 func start(t *testing.T, files map[string]string, args ...string) *started {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range files {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
-	}
+	lay(t, dir, files)
 	self, err := exec.LookPath("implycheck")
 	require.NoError(t, err)
 	s := &started{Cmd: exec.Command(self, args...)}
@@ -45,6 +41,14 @@ func start(t *testing.T, files map[string]string, args ...string) *started {
 	t.Cleanup(func() { _ = s.Process.Kill() })
 	time.Sleep(1500 * time.Millisecond)
 	return s
+}
+
+// code is what it ends with, after a signal that it obeys.
+func (s *started) code(t *testing.T) int {
+	t.Helper()
+	var exit *exec.ExitError
+	require.ErrorAs(t, s.Wait(), &exit)
+	return exit.ExitCode()
 }
 
 // TestInterrupt: the first Ctrl-C, or the SIGTERM of a CI system, ends a run within
@@ -74,10 +78,8 @@ broker: "druid.port": <list.Sum([for x in #n for y in #n {x * y}])
 			begun := time.Now()
 			out, err := io.ReadAll(run.stdout)
 			require.NoError(t, err)
-			var exit *exec.ExitError
-			require.ErrorAs(t, run.Wait(), &exit)
+			require.Equal(t, exitUsage, run.code(t))
 			require.Less(t, time.Since(begun), time.Second)
-			require.Equal(t, exitUsage, exit.ExitCode())
 			require.Equal(t, "implycheck: "+test.want+"\n", run.stderr.String())
 			require.Empty(t, out)
 		})

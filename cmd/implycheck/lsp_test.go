@@ -11,28 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/txtar"
 )
-
-const edited = `
--- conf/druid/_common/common.runtime.properties --
-druid.zk.service.host=zk1:2181,zk2:2181,zk3:2181
--- conf/druid/broker/runtime.properties --
-druid.service=druid/broker
-druid.processing.buffer.sizeBytes=536870912
-druid.processing.numThreads=3
--- conf/druid/historical/runtime.properties --
-druid.service=druid/historical
-druid.processing.numThreads=3
-`
-
-// missing skips a test without its program, or fails it where all must be there.
-func missing(t *testing.T, what string) {
-	if os.Getenv("IMPLYCHECK_EDITORS") != "" {
-		t.Fatalf("%s is not installed", what)
-	}
-	t.Skipf("%s is not installed", what)
-}
 
 // editor runs a client of the server on a small tree, and answers what it prints.
 func editor(t *testing.T, stdin, dir, program string, args ...string) string {
@@ -41,19 +20,18 @@ func editor(t *testing.T, stdin, dir, program string, args ...string) string {
 	}
 	tree, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
-	for _, f := range txtar.Parse([]byte(edited)).Files {
-		name := filepath.Join(tree, filepath.FromSlash(f.Name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
-		require.NoError(t, os.WriteFile(name, f.Data, 0o644))
-	}
-	bin := filepath.Join(t.TempDir(), "implycheck")
-	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	lay(t, tree, map[string]string{
+		"conf/druid/_common/common.runtime.properties": "druid.zk.service.host=zk1:2181,zk2:2181,zk3:2181\n",
+		"conf/druid/broker/runtime.properties":         "druid.service=druid/broker\ndruid.processing.buffer.sizeBytes=536870912\ndruid.processing.numThreads=3\n",
+		"conf/druid/historical/runtime.properties":     "druid.service=druid/historical\ndruid.processing.numThreads=3\n",
+	})
+	self, err := exec.LookPath("implycheck")
+	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
-	cmd.Env = append(os.Environ(), "IMPLYCHECK_DIR="+tree, "IMPLYCHECK_BIN="+bin, "XDG_STATE_HOME="+t.TempDir(), "PATH="+filepath.Dir(bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	cmd.Env = append(os.Environ(), "IMPLYCHECK_DIR="+tree, "IMPLYCHECK_BIN="+self, "XDG_STATE_HOME="+t.TempDir())
 	printed, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(printed))
 	return strings.ReplaceAll(string(printed), "\r", "")
@@ -61,9 +39,7 @@ func editor(t *testing.T, stdin, dir, program string, args ...string) string {
 
 // TestNeovim: the server in an editor that people use.
 func TestNeovim(t *testing.T) {
-	if _, err := exec.LookPath("nvim"); err != nil {
-		missing(t, "Neovim (nvim)")
-	}
+	installed(t, editors, "nvim")
 	script, err := filepath.Abs("testdata/lsp/nvim.lua")
 	require.NoError(t, err)
 	out := editor(t, "", "", "nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "filetype on", "-c", "luafile "+script)
@@ -76,13 +52,11 @@ func TestNeovim(t *testing.T) {
 
 // TestNode: the server behind the library of VS Code and of others.
 func TestNode(t *testing.T) {
-	if _, err := exec.LookPath("node"); err != nil {
-		missing(t, "Node (node)")
-	}
+	installed(t, editors, "node")
 	dir, err := filepath.Abs("../../bin/editors")
 	require.NoError(t, err)
 	if _, err := os.Stat(filepath.Join(dir, "node_modules/vscode-languageserver-protocol")); err != nil {
-		missing(t, "vscode-languageserver-protocol in bin/editors (npm install)")
+		missing(t, editors, "vscode-languageserver-protocol, in bin/editors,")
 	}
 	script, err := os.ReadFile("testdata/lsp/client.js")
 	require.NoError(t, err)
@@ -101,9 +75,7 @@ exits with 0
 
 // TestVSCode: the extension in a host that is made up.
 func TestVSCode(t *testing.T) {
-	if _, err := exec.LookPath("node"); err != nil {
-		missing(t, "Node (node)")
-	}
+	installed(t, editors, "node")
 	out, err := exec.Command("node", "../../editors/vscode/test.js").CombinedOutput()
 	require.NoError(t, err, string(out))
 }
@@ -111,9 +83,7 @@ func TestVSCode(t *testing.T) {
 // TestNeovimSnippet: what the documentation tells people to copy works. Neovim before
 // 0.8 lacks two functions that it uses.
 func TestNeovimSnippet(t *testing.T) {
-	if _, err := exec.LookPath("nvim"); err != nil {
-		missing(t, "Neovim (nvim)")
-	}
+	installed(t, editors, "nvim")
 	snippet, err := filepath.Abs("../../editors/neovim/implycheck.lua")
 	require.NoError(t, err)
 	script, err := filepath.Abs("testdata/lsp/snippet.lua")

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
 )
 
 // The command line is tested by the scripts in testdata/script; run with
@@ -21,6 +23,39 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 	})
+}
+
+// Where one of these is set, as in CI, a program that is not installed fails the tests
+// that need it instead of skipping them.
+const servers, editors = "IMPLYCHECK_SERVERS", "IMPLYCHECK_EDITORS"
+
+func missing(t *testing.T, variable, what string) {
+	t.Helper()
+	if os.Getenv(variable) != "" {
+		t.Fatalf("%s is not installed, and %s is set", what, variable)
+	}
+	t.Skipf("%s is not installed", what)
+}
+
+// installed is the path of a program that a test needs.
+func installed(t *testing.T, variable, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		missing(t, variable, name)
+	}
+	return path
+}
+
+// lay writes files, over links too.
+func lay(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		full := filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(full), 0o755))
+		require.NoError(t, os.RemoveAll(full))
+		require.NoError(t, os.WriteFile(full, []byte(text), 0o644))
+	}
 }
 
 func TestMain(m *testing.M) {

@@ -152,12 +152,9 @@ func (flags planFlags) demand() (d sizing.Demand, err error) {
 
 // machines are the servers to compare.
 func (flags planFlags) machines() ([]sizing.Machines, error) {
-	var disks []sizing.Disk
-	if flags.disk != "" {
-		var err error
-		if disks, err = sizing.ParseDisks(flags.disk); err != nil {
-			return nil, fmt.Errorf("--disk: %w", err)
-		}
+	described, err := sizing.Described("", 0, "", flags.disk)
+	if err != nil {
+		return nil, fmt.Errorf("--%w", err)
 	}
 	all, err := flags.dataMachines()
 	if err != nil {
@@ -167,7 +164,7 @@ func (flags planFlags) machines() ([]sizing.Machines, error) {
 	for i, m := range all {
 		list[i] = sizing.Machines{Data: m, Query: m, Master: m}
 		if len(m.Disks) == 0 {
-			list[i].Data.Disks = disks
+			list[i].Data.Disks = described.Disks
 		}
 		if flags.query != "" {
 			if err := setInstance(&list[i].Query, flags.query); err != nil {
@@ -208,13 +205,20 @@ func (flags planFlags) ownMachine() ([]sizing.Machine, error) {
 	if flags.cores == 0 || flags.memory == "" {
 		return nil, errors.New("on which servers? Say --instance i3.2xlarge, several to compare them, or --cores and --memory")
 	}
-	memory, _, err := text.ParseMemory(flags.memory)
+	m, err := sizing.Described("", flags.cores, flags.memory, "")
 	if err != nil {
-		return nil, fmt.Errorf("--memory: %w", err)
+		return nil, fmt.Errorf("--%w", err)
 	}
-	m := sizing.Machine{Cores: flags.cores, Memory: memory}
 	m.Name = m.String()
 	return []sizing.Machine{m}, nil
+}
+
+func setInstance(m *sizing.Machine, name string) error {
+	i, err := sizing.LookupInstance(name)
+	if err == nil {
+		*m = i.Machine()
+	}
+	return err
 }
 
 // nextStep is the command that sizes the servers of a plan.

@@ -15,9 +15,7 @@ import (
 // the program again needs the network.
 func TestPreCommit(t *testing.T) {
 	for _, program := range []string{"pre-commit", "git"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skip(program + " is not installed")
-		}
+		installed(t, servers, program)
 	}
 	var list []map[string]any
 	require.NoError(t, yaml.Unmarshal([]byte(projectFile(t, hooks)), &list))

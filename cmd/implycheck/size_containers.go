@@ -86,9 +86,9 @@ func (flags sizeFlags) containers() ([]sizing.ServerRequest, error) {
 	if err != nil {
 		return nil, err
 	}
-	disks, err := flags.disks()
+	described, err := sizing.Described("", 0, "", flags.disk)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--%w", err)
 	}
 	var list []sizing.ServerRequest
 	for _, name := range services {
@@ -100,7 +100,7 @@ func (flags sizeFlags) containers() ([]sizing.ServerRequest, error) {
 		case !hasMemory || !hasCPU:
 			return nil, fmt.Errorf("%s: a container is sized by --memory-limit and --cpu-limit: say both", name)
 		}
-		list = append(list, sizing.ServerRequest{Role: name, Services: []string{name}, Machine: sizing.Pod(bytes, cores, disks)})
+		list = append(list, sizing.ServerRequest{Role: name, Services: []string{name}, Machine: sizing.Pod(bytes, cores, described.Disks)})
 	}
 	return list, nil
 }
@@ -133,17 +133,6 @@ func (flags sizeFlags) contained() ([]string, error) {
 func parseMemory(given string) (int64, error) {
 	n, _, err := text.ParseMemory(given)
 	return n, err
-}
-
-func (flags sizeFlags) disks() ([]sizing.Disk, error) {
-	if flags.disk == "" {
-		return nil, nil
-	}
-	disks, err := sizing.ParseDisks(flags.disk)
-	if err != nil {
-		return nil, fmt.Errorf("--disk: %w", err)
-	}
-	return disks, nil
 }
 
 // memoryNote says what memory was understood as, where its unit was a decimal one.

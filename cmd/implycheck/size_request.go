@@ -123,11 +123,3 @@ func (s *seenHost) notes() []string {
 	}
 	return s.host.Summary()
 }
-
-func setInstance(m *sizing.Machine, name string) error {
-	i, err := sizing.LookupInstance(name)
-	if err == nil {
-		*m = i.Machine()
-	}
-	return err
-}

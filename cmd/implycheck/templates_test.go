@@ -43,13 +43,7 @@ func TestPreflightJob(t *testing.T) {
 // The playbook looks at this machine as two hosts would be looked at, and fails with
 // what is found.
 func TestPreflightPlaybook(t *testing.T) {
-	playbook, err := exec.LookPath("ansible-playbook")
-	if err != nil {
-		if os.Getenv("IMPLYCHECK_SERVERS") != "" {
-			t.Fatal("IMPLYCHECK_SERVERS is set, and there is no ansible-playbook")
-		}
-		t.Skip("ansible-playbook is not installed")
-	}
+	playbook := installed(t, servers, "ansible-playbook")
 	dir := twoPrograms(t)
 	inventory := "[druid]\ndata1 ansible_connection=local implycheck_role=data\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "inventory"), []byte(inventory), 0o644))

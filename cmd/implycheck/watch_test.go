@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -20,7 +19,7 @@ import (
 // with the exit code of the last run.
 func TestWatch(t *testing.T) {
 	if testing.Short() {
-		t.Skip("what it tests is another process")
+		t.Skip("what it looks at runs in another process")
 	}
 	const right, wrong = "druid.service=druid/broker\ndruid.server.http.numThreads=40\n", "druid.service=druid/broker\ndruid.server.http.numThreads=forty\n"
 	run := start(t, map[string]string{"conf/broker/runtime.properties": right}, "lint", "--watch", "--quiet", "--format", "compact", "--output", "json=conf/broker/druid.json", "conf")
@@ -32,9 +31,7 @@ func TestWatch(t *testing.T) {
 		}
 	}()
 	write := func(name, text string) {
-		name = filepath.Join(run.Dir, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
-		require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(run.Dir, name), []byte(text), 0o644))
 	}
 	wait := func(want string) {
 		t.Helper()
@@ -71,9 +68,7 @@ func TestWatch(t *testing.T) {
 	case <-time.After(1500 * time.Millisecond):
 	}
 	require.NoError(t, run.Process.Signal(os.Interrupt))
-	var exit *exec.ExitError
-	require.ErrorAs(t, run.Wait(), &exit)
-	require.Equal(t, exitFindings, exit.ExitCode())
+	require.Equal(t, exitFindings, run.code(t))
 	require.Empty(t, run.stderr.String())
 }
 
@@ -81,7 +76,7 @@ func TestWatch(t *testing.T) {
 // that of the last run.
 func TestWatchGoesOn(t *testing.T) {
 	if testing.Short() {
-		t.Skip("what it tests is another process")
+		t.Skip("what it looks at runs in another process")
 	}
 	run := start(t, map[string]string{"conf/broker/runtime.properties": "druid.service=druid/broker\n", ".implycheck.yaml": "version: 1\n"}, "lint", "--watch", "--exit-zero", "conf/broker/runtime.properties")
 	require.NoError(t, os.WriteFile(filepath.Join(run.Dir, ".implycheck.yaml"), []byte("version: ["), 0o644))
@@ -97,9 +92,7 @@ func TestWatchGoesOn(t *testing.T) {
 	rest, err := io.ReadAll(stdout)
 	require.NoError(t, err)
 	out := before.String() + string(rest)
-	var exit *exec.ExitError
-	require.ErrorAs(t, run.Wait(), &exit)
-	require.Equal(t, exitUsage, exit.ExitCode())
+	require.Equal(t, exitUsage, run.code(t))
 	require.Equal(t, 1, strings.Count(out, "---- 20"), "one change, one more run")
 	require.Contains(t, run.stderr.String(), "implycheck: .implycheck.yaml:1:")
 }

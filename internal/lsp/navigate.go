@@ -12,7 +12,7 @@ import (
 // counts to the one that it overrides; from the name of a service to the process
 // that has it.
 func (s *server) definition(p documentParams) any {
-	a, one, ok := s.askedSetting(p)
+	a, one, ok := s.aboutSetting(p)
 	if !ok {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (s *server) definition(p documentParams) any {
 // references are all lines of the tree that set the key, or that have the name of
 // the service.
 func (s *server) references(p documentParams) any {
-	a, one, ok := s.askedSetting(p)
+	a, one, ok := s.aboutSetting(p)
 	if !ok {
 		return nil
 	}
@@ -65,14 +65,6 @@ func (s *server) references(p documentParams) any {
 		}
 	}
 	return unique(list)
-}
-
-// askedSetting is the setting at the place that a request is about.
-func (s *server) askedSetting(p documentParams) (a asked, one setting, ok bool) {
-	if a, ok = s.about(p); ok {
-		one, ok = a.settingAt(a.document.path, a.offset)
-	}
-	return a, one, ok
 }
 
 // ownName is what a process calls itself.

@@ -253,11 +253,8 @@ func (s *server) cancel(p cancelParams) {
 	})
 }
 
-// Types of messages to people.
-const (
-	isError = 1
-	isInfo  = 3
-)
+// isError is the type of a message to people.
+const isError = 1
 
 type shown struct {
 	Type    int    `json:"type"`

@@ -130,3 +130,11 @@ func (s *server) about(p documentParams) (asked, bool) {
 	t := newText(d.data)
 	return asked{u.snapshot, d, t, t.offset(p.Position)}, true
 }
+
+// aboutSetting is what a request is about, and the setting at its place.
+func (s *server) aboutSetting(p documentParams) (a asked, one setting, ok bool) {
+	if a, ok = s.about(p); ok {
+		one, ok = a.settingAt(a.document.path, a.offset)
+	}
+	return a, one, ok
+}
