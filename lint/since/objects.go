@@ -29,6 +29,8 @@ type objects struct {
 	out        *bufio.Reader
 	problem    bounded
 	late       *time.Timer
+	left       int64              // of an object that was too large: it comes before the next answer
+	skipped    int64              // of all such
 	folders    map[string][]entry // that were read, by the name of the object
 }
 
@@ -103,6 +105,10 @@ func (o *objects) read(name, kind string, limit int64) ([]byte, error) {
 }
 
 func (o *objects) ask(name, kind string, limit int64) ([]byte, error) {
+	if _, err := io.CopyN(io.Discard, o.out, o.left); err != nil {
+		return nil, err
+	}
+	o.left = 0
 	if _, err := io.WriteString(o.in, name+"\n"); err != nil {
 		return nil, io.ErrClosedPipe
 	}
@@ -119,7 +125,11 @@ func (o *objects) ask(name, kind string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("git answers no size of object %s", name)
 	}
 	if size > limit {
-		return nil, errTooLarge // what it goes on to send is not read: close
+		if o.left = size + 1; o.left > maxBytes-o.skipped {
+			return nil, fmt.Errorf("there is more than %d MiB in files that are too large to be read", maxBytes>>20)
+		}
+		o.skipped += o.left
+		return nil, errTooLarge
 	}
 	data := make([]byte, size+1) // a line feed ends it
 	if _, err := io.ReadFull(o.out, data); err != nil {

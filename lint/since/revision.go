@@ -55,19 +55,23 @@ func (r *revision) close() {
 // reading are the configuration files below a path, by their paths from there.
 type reading struct {
 	*revision
-	root           string // the path, without links
+	root           string          // the path, without links
+	used           map[string]bool // files that are read today, by any name
 	files          map[string][]byte
 	entries, bytes int64
 }
 
-// below reads the configuration files below a path. Of the links those are
-// followed that stay below it.
-func (r *revision) below(path string) (map[string][]byte, error) {
+// below reads the configuration files below a path, what may be one in another form,
+// and those that are used now. Of the links those are followed that stay below it.
+func (r *revision) below(path string, now []string) (map[string][]byte, error) {
 	at, err := r.resolve(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s at %s: %w", path, r.name, err)
 	}
-	reading := reading{revision: r, root: at.path, files: map[string][]byte{}}
+	reading := reading{revision: r, root: at.path, used: map[string]bool{}, files: map[string][]byte{}}
+	for _, file := range now {
+		reading.used[file] = true
+	}
 	if at.kind == isFolder {
 		if err := reading.folder(".", at, nil); err != nil {
 			return nil, fmt.Errorf("%s at %s: %w", path, r.name, err)
@@ -114,6 +118,8 @@ func (r *reading) take(shown string, e found, above []string) (err error) {
 		return r.folder(shown, e, above)
 	case e.kind.isFile() && conf.IsConfiguration(shown):
 		return r.file(shown, e.entry)
+	case e.kind.isFile() && (r.used[shown] || conf.Concerns(shown)):
+		return r.file(shown, e.entry)
 	}
 	return nil
 }
@@ -121,10 +127,12 @@ func (r *reading) take(shown string, e found, above []string) (err error) {
 // file reads one file.
 func (r *reading) file(shown string, e entry) error {
 	data, err := e.from.read(e.id, "blob", maxFile)
-	if errors.Is(err, errTooLarge) {
+	switch {
+	case errors.Is(err, errTooLarge) && conf.IsConfiguration(shown):
 		return fmt.Errorf("%s is larger than %d MiB, which no configuration file is", shown, maxFile>>20)
-	}
-	if err != nil {
+	case errors.Is(err, errTooLarge): // no form reads it either
+		return nil
+	case err != nil:
 		return fmt.Errorf("%s: %w", shown, err)
 	}
 	r.bytes += int64(len(data))

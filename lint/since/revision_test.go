@@ -250,6 +250,16 @@ func TestBounds(t *testing.T) {
 		r.commitTree(nest(r, leaf, 2))
 		bounded(t, r, "bomb", "there is more configuration than 200000 files or 16 MiB")
 	})
+	t.Run("files that are not read", func(t *testing.T) {
+		defer func(was int64) { maxBytes = was }(maxBytes)
+		maxBytes = 16 << 20
+		r := newRepo(t)
+		for _, name := range []string{"a", "b", "c"} {
+			r.write("conf/"+name+".yaml", strings.Repeat(name, 6<<20))
+		}
+		r.commit()
+		bounded(t, r, "HEAD", "there is more than 16 MiB in files that are too large to be read")
+	})
 	t.Run("folders", func(t *testing.T) {
 		defer func(was int64) { maxEntries = was }(maxEntries)
 		maxEntries = 50_000
@@ -323,4 +333,48 @@ func TestCancel(t *testing.T) {
 	cancel()
 	_, err := Since(ctx, "HEAD", []string{r.path("conf")})
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// TestComposeFile: a Compose file and what it uses, by whatever name, is read as it was; what
+// is too large for a configuration is left out, and the rest is read all the same.
+func TestComposeFile(t *testing.T) {
+	r := newRepo(t)
+	const compose = "services:\n  broker:\n    image: apache/druid:33.0.0\n    command: [broker]\n    env_file: [environment, more.txt]\n"
+	r.write("site/compose.yaml", compose)
+	r.write("site/a-large.yaml", strings.Repeat("# druid\n", maxFile/8+1))
+	r.write("site/environment", "druid_port=1\n")
+	r.write("site/more.txt", "druid_host=b\n")
+	r.write("site/notes.txt", "no configuration")
+	r.commit()
+	r.write("site/environment", "druid_port=1\ndruid_plaintextPort=2\n")
+	r.write("site/more.txt", "druid_host=c\n")
+	old := map[string]string{"compose.yaml": compose, "environment": "druid_port=1\n", "more.txt": "druid_host=b\n"}
+	t.Chdir(r.dir)
+	for path, prefix := range map[string]string{"site": "site/", "./site": "./site/", "site/compose.yaml": "site/", r.path("site/compose.yaml"): r.path("site") + "/"} {
+		c, err := Since(t.Context(), "HEAD", []string{path})
+		require.NoError(t, err)
+		want, got := map[string]string{}, map[string]string{}
+		for name, text := range old {
+			want[prefix+name] = text
+		}
+		for name, text := range c.Old(path) {
+			got[name] = string(text)
+		}
+		require.Equal(t, want, got, path)
+		found := []finding.Finding{at("a", prefix+"environment", 1, "x"), at("a", prefix+"environment", 2, "y"), at("a", prefix+"more.txt", 1, "z")}
+		require.Equal(t, found[1:], c.New(found, found), path)
+	}
+	t.Chdir(r.path("site"))
+	c, err := Since(t.Context(), "HEAD", []string{"compose.yaml"})
+	require.NoError(t, err)
+	require.Len(t, c.Old("compose.yaml"), len(old))
+	found := []finding.Finding{at("a", "environment", 1, "x"), at("a", "environment", 2, "y")}
+	require.Equal(t, found[1:], c.New(found, found))
+	require.NoError(t, os.Remove("environment"))
+	r.write("site/env.new", "druid_port=1\n")
+	r.write("site/compose.yaml", strings.Replace(compose, "environment", "env.new", 1))
+	c, err = Since(t.Context(), "HEAD", []string{"compose.yaml"})
+	require.NoError(t, err)
+	found = []finding.Finding{at("a", "env.new", 1, "x")}
+	require.Empty(t, c.New(found, []finding.Finding{at("a", "environment", 1, "x")}), "renamed")
 }

@@ -20,9 +20,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
@@ -38,6 +40,7 @@ type Changes struct {
 	renamed map[string]string // now -> old
 	lines   map[string]lineSet
 	named   map[string]string // files that the user names, by their names
+	forms   map[string]string // the folders of those that stand for a whole tree in another form
 
 	gone, fresh map[string][]byte // files that are there no more, and those that were not
 }
@@ -45,7 +48,7 @@ type Changes struct {
 // Since looks at the repositories that paths lie in.
 func Since(ctx context.Context, name string, paths []string) (*Changes, error) {
 	c := &Changes{
-		old: map[string]map[string][]byte{}, renamed: map[string]string{}, lines: map[string]lineSet{}, named: map[string]string{},
+		old: map[string]map[string][]byte{}, renamed: map[string]string{}, lines: map[string]lineSet{}, named: map[string]string{}, forms: map[string]string{},
 		gone: map[string][]byte{}, fresh: map[string][]byte{},
 	}
 	revisions := map[string]*revision{} // by their top folders
@@ -72,7 +75,12 @@ func Since(ctx context.Context, name string, paths []string) (*Changes, error) {
 
 // Old are the files below one of the paths as they were, for
 // conf.Options.Overlay.
-func (c *Changes) Old(path string) map[string][]byte { return c.old[folder(path)] }
+func (c *Changes) Old(path string) map[string][]byte {
+	if dir, ok := c.forms[path]; ok {
+		return c.old[dir]
+	}
+	return c.old[folder(path)]
+}
 
 func folder(path string) string { return strings.TrimSuffix(filepath.ToSlash(path), "/") }
 
@@ -81,6 +89,11 @@ func (c *Changes) tree(name string) (string, error) {
 	info, err := os.Stat(name)
 	if err != nil || info.IsDir() {
 		return folder(name), nil
+	}
+	if conf.IsForm(name, nil) {
+		dir := path.Dir(filepath.ToSlash(name))
+		c.forms[name] = dir
+		return dir, nil
 	}
 	dir, rel, err := conf.Around(name)
 	c.named[path.Clean(filepath.ToSlash(name))] = dir + "/" + rel
@@ -100,11 +113,11 @@ func (c *Changes) add(ctx context.Context, revisions map[string]*revision, name,
 		}
 		revisions[r.top] = then
 	}
-	old, err := then.below(rest)
+	now, err := filesBelow(ctx, tree)
 	if err != nil {
 		return err
 	}
-	now, err := filesBelow(ctx, tree)
+	old, err := then.below(rest, now)
 	if err != nil {
 		return err
 	}
@@ -119,9 +132,16 @@ func (c *Changes) add(ctx context.Context, revisions map[string]*revision, name,
 // compare takes what differs in one tree.
 func (c *Changes) compare(tree string, old map[string][]byte, now []string) {
 	c.old[tree] = map[string][]byte{}
+	if tree == "." { // of a form that is named there, the files have no "./"
+		for _, file := range slices.AppendSeq(slices.Clone(now), maps.Keys(old)) {
+			c.named[file] = "./" + file
+		}
+	}
 	for file, before := range old {
 		c.old[tree][tree+"/"+file] = before
-		c.gone[tree+"/"+file] = before
+		if conf.IsConfiguration(file) || !isThere(tree+"/"+file) {
+			c.gone[tree+"/"+file] = before
+		}
 	}
 	for _, file := range now {
 		shown := tree + "/" + file
@@ -139,6 +159,12 @@ func (c *Changes) compare(tree string, old map[string][]byte, now []string) {
 			c.lines[shown] = changedLines(before, after)
 		}
 	}
+}
+
+// isThere is for a file that a form may have used, and uses no more.
+func isThere(file string) bool {
+	_, err := os.Lstat(filepath.FromSlash(file))
+	return err == nil
 }
 
 // filesBelow are the paths of the configuration files that are there now.
