@@ -66,7 +66,7 @@ func Lint(ctx context.Context, files fs.FS, r LintRequest) (a LintAnswer, err er
 		err = cmp.Or(err, failed)
 		a.Trees = append(a.Trees, tree)
 		for _, f := range findings {
-			if f.Fix != nil && f.Fix.Safe && t.Form == conf.FormConf {
+			if f.Fix != nil && f.Fix.Safe {
 				a.Fixes++
 			}
 		}

@@ -19,7 +19,7 @@ function make(what, ...parts) {
 }
 
 const say = text => { $("status").textContent = text; };
-const count = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+const count = (n, noun, many = noun + "s") => `${n.toLocaleString("en")} ${n === 1 ? noun : many}`;
 
 // Tabs, also within results: arrows move between them.
 function tabs(list, chosen) {
@@ -221,12 +221,12 @@ const EXAMPLE = {
 function drawCheck(a) {
   const report = a.Report, s = report.summary;
   const outcome = s.errors + s.warnings + s.infos === 0 ? "Nothing was found" : [[s.errors, "error"], [s.warnings, "warning"], [s.infos, "info"]].filter(([n]) => n).map(([n, noun]) => count(n, noun)).join(", ");
-  const about = report.trees.map(t => make("p.faint", `${t.path}: `, make("strong", t.target), `, ${t.targetReason}. ${t.deployment === "unknown" ? "Whether it runs on one machine or several is not known" : `Runs as ${t.deployment}`}${t.deploymentReason ? `: ${t.deploymentReason}` : ""}.`));
+  const about = report.trees.map(t => make("p.faint", `${t.path}: `, make("strong", t.target), `, ${t.targetReason.replace("pass --target", "say the release above")}. ${t.deployment === "unknown" ? "Whether it runs on one machine or several is not known" : `Runs as ${t.deployment}`}${t.deploymentReason ? `: ${t.deploymentReason}` : ""}.`));
   const parts = {findings: ["Findings", drawFindings(a)], values: ["Values", drawValues(a.Trees)], ports: ["Ports", drawPorts(a.Trees)]};
   const list = make("div", {role: "tablist", "aria-label": "Results"}, Object.entries(parts).map(([id, [title]]) => make("button", {role: "tab", type: "button", id: `tab-${id}`, "aria-controls": id}, title)));
   $("check-result").replaceChildren(
-    make("h2", {tabindex: -1}, "Result"), make("p.outcome", outcome), make("p.faint", `${count(s.files, "file")}, ${count(s.services, "process").replace("processs", "processes")}`), ...about,
-    make("p.buttons", a.Fixes ? button(`Download the files with ${count(a.Fixes, "safe fix").replace("fixs", "fixes")}`, saveFixed) : null, button("Download the findings as JSON", () => save("findings.json", JSON.stringify(report, null, 2)))),
+    make("h2", {tabindex: -1}, "Result"), make("p.outcome", outcome), make("p.faint", `${count(s.files, "file")}, ${count(s.services, "process", "processes")}`), ...about,
+    make("p.buttons", a.Fixes ? button(`Download the files with ${count(a.Fixes, "safe fix", "safe fixes")}`, saveFixed) : null, button("Download the findings as JSON", () => save("findings.json", JSON.stringify(report, null, 2)))),
     list, ...Object.entries(parts).map(([id, [, content]]) => make("div", {id, role: "tabpanel", "aria-labelledby": `tab-${id}`}, content)));
   tabs(list)("findings");
   $("check-result").querySelector("h2").focus({preventScroll: true});
