@@ -221,7 +221,7 @@ const EXAMPLE = {
 function drawCheck(a) {
   const report = a.Report, s = report.summary;
   const outcome = s.errors + s.warnings + s.infos === 0 ? "Nothing was found" : [[s.errors, "error"], [s.warnings, "warning"], [s.infos, "info"]].filter(([n]) => n).map(([n, noun]) => count(n, noun)).join(", ");
-  const about = report.trees.map(t => make("p.faint", `${t.path}: `, make("strong", t.target), `, ${t.targetReason.replace("pass --target", "say the release above")}. ${t.deployment === "unknown" ? "Whether it runs on one machine or several is not known" : `Runs as ${t.deployment}`}${t.deploymentReason ? `: ${t.deploymentReason}` : ""}.`));
+  const about = report.trees.map(t => make("p.faint", `${t.path}: `, make("strong", t.target), `, ${t.targetReason.replace("pass --target", "say the release above").replace("by --target", "above")}. ${t.deployment === "unknown" ? "Whether it runs on one machine or several is not known" : `Runs as ${t.deployment}`}${t.deploymentReason ? `: ${t.deploymentReason}` : ""}.`));
   const parts = {findings: ["Findings", drawFindings(a)], values: ["Values", drawValues(a.Trees)], ports: ["Ports", drawPorts(a.Trees)]};
   const list = make("div", {role: "tablist", "aria-label": "Results"}, Object.entries(parts).map(([id, [title]]) => make("button", {role: "tab", type: "button", id: `tab-${id}`, "aria-controls": id}, title)));
   $("check-result").replaceChildren(

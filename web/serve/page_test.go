@@ -168,6 +168,17 @@ func TestPage(t *testing.T) {
 	run("findings are those of the command", func(t *testing.T) { sameFindings(t, p, demo) })
 	run("plans are those of the command", func(t *testing.T) { samePlans(t, p) })
 	run("hostile names and texts are text", func(t *testing.T) { hostile(t, p) })
+	run("the release is said in the form", func(t *testing.T) {
+		for release, want := range map[string]string{"": "say the release above to be sure", "druid-33": "druid-33, given above."} {
+			p.eval(`$("check-form").elements.target.value = `+quoted(release), nil)
+			p.take(map[string][]byte{"conf/druid/broker/runtime.properties": []byte("druid.port=1\n")})
+			var about string
+			p.eval(`$("check-result").querySelector("p.faint + p.faint").textContent`, &about)
+			require.Contains(t, about, want)
+			require.NotContains(t, about, "--")
+		}
+		p.eval(`$("check-form").elements.target.value = ""`, nil)
+	})
 	run("secrets are hidden", func(t *testing.T) { secrets(t, p) })
 	run("fixed files", func(t *testing.T) {
 		p.take(demo)
