@@ -21,7 +21,7 @@ type accessFlags struct {
 }
 
 func (a *accessFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&a.ca, "ca-file", "", "for https://: certificates in PEM to believe, beside those of the system")
+	f.StringVar(&a.ca, "ca-file", "", "for https://: certificates in PEM to believe, in addition to those of the system")
 	f.BoolVar(&a.insecure, "insecure", false, "for https://: believe every certificate; anyone in between can read the login")
 }
 
