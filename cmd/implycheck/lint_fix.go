@@ -88,14 +88,14 @@ func (x *fixFlags) run(cmd *cobra.Command, o lint.Options) (*finding.Report, err
 			return nil, err
 		case again:
 		case x.diff:
-			return r, printPatch(out, log, changes, fixer.Count())
+			return r, errors.Join(printPatch(out, log, changes, fixer.Count()), x.noteUnsafe(log, r))
 		case stdin != nil:
 			return r, printFixed(out, stdin, changes)
 		default:
 			if err := writeFixes(log, changes, x.interactive); err != nil {
 				return nil, err
 			}
-			return r, printCount(log, "applied", fixer.Count(), len(changes))
+			return r, errors.Join(printCount(log, "applied", fixer.Count(), len(changes)), x.noteUnsafe(log, r))
 		}
 	}
 }
@@ -147,6 +147,21 @@ func printCount(log io.Writer, did string, fixes, files int) error {
 		return err
 	}
 	_, err := fmt.Fprintf(log, "%s %s in %s\n", did, count(fixes, "fix", "fixes"), count(files, "file", "files"))
+	return err
+}
+
+// noteUnsafe says how many findings have a fix that was not asked for.
+func (x *fixFlags) noteUnsafe(log io.Writer, r *finding.Report) error {
+	left := 0
+	for _, f := range r.Findings {
+		if f.Fix != nil && !f.Fix.Safe && !x.unsafe {
+			left++
+		}
+	}
+	if left == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(log, "note: %s with --unsafe\n", count(left, "more finding can be fixed", "more findings can be fixed"))
 	return err
 }
 
