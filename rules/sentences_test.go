@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,5 +40,26 @@ func TestSentencesOfCases(t *testing.T) {
 			require.NotNil(t, f)
 			require.Contains(t, strings.Join([]string{f.Message, f.Effect, f.Help}, "\n"), c.want)
 		})
+	}
+}
+
+// TestChainsOfProcesses judges what an authenticator has by the chain of the process that
+// sees it, and not by that of another process.
+func TestChainsOfProcesses(t *testing.T) {
+	const other = "services:\n  broker:\n    image: apache/druid:33.0.0\n    command: [broker]\n    environment:\n      druid_auth_authenticatorChain: '[\"anonymous\"]'\n" +
+		"  router:\n    image: apache/druid:33.0.0\n    command: [router]\n    env_file: router.env\n"
+	const ldap = "druid_extensions_loadList=[\"druid-basic-security\"]\ndruid_auth_authenticator_ldap_type=basic\n" +
+		"druid_auth_authenticator_ldap_credentialsValidator_type=ldap\ndruid_auth_authenticator_ldap_credentialsValidator_url=ldaps://ldap:636\n"
+	require.Contains(t, lintOf(t, map[string]string{"compose.yaml": other, "router.env": ldap + "druid_auth_authenticatorChain=[\"ldap\"]\n"}), "sec-ldaps-trust-store")
+	require.NotContains(t, lintOf(t, map[string]string{"compose.yaml": other, "router.env": ldap + "druid_auth_authenticatorChain=[\"anonymous\"]\n"}), "sec-ldaps-trust-store")
+}
+
+// TestPagesShowFindings fails where the page of a rule shows, of its wrong example, only
+// that something was found.
+func TestPagesShowFindings(t *testing.T) {
+	for _, r := range All() {
+		page, err := os.ReadFile(filepath.Join("..", "docs", "rules", r.ID+".md"))
+		require.NoError(t, err)
+		require.NotContains(t, string(page), "No problems found", r.ID)
 	}
 }
