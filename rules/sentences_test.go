@@ -32,6 +32,8 @@ func TestSentencesOfCases(t *testing.T) {
 		{"the name of a lane", "prop-refused-together", "33.0.0", "broker", "druid_query_scheduler_laning_strategy=manual\ndruid_query_scheduler_laning_lanes_total=3\n", "Give the lane another name."},
 		{"a secret", "props-key-in-value", "33.0.0", "coordinator", mysql + "druid_metadata_storage_connector_password=druid.metadata.storage.connector.password=hunter2\n", "the value begins with the name of its property"},
 		{"a class", "jvm-option-unknown", "33.0.0", "middleManager", "druid_indexer_runner_javaOptsArray=[\"-Xmx1g\",\"XX:+UseG1GC\"]\n", "no task starts: Error: Could not find or load main class."},
+		{"no value", "jvm-switch-without-sign", "33.0.0", "middleManager", "druid_indexer_runner_javaOptsArray=[\"-Xmx1g\",\"-XX:MaxGCPauseMillis\"]\n", "no task starts: Improperly specified VM option."},
+		{"no sign", "jvm-switch-without-sign", "33.0.0", "middleManager", "druid_indexer_runner_javaOptsArray=[\"-Xmx1g\",\"-XX:UseG1GC\"]\n", "no task starts: Missing +/- setting"},
 		{"an option", "jvm-option-unknown", "33.0.0", "middleManager", "druid_indexer_runner_javaOptsArray=[\"-Xmx1g\",\"-XX:ParallelGCThreads=two\"]\n", "Could not create the Java Virtual Machine."},
 	} {
 		t.Run(c.rule+"/"+c.name, func(t *testing.T) {
