@@ -42,7 +42,7 @@ func (l *listing) findForms(ctx context.Context, o Options, prefix string) []*So
 	sources, unread := l.mentioning(ctx)
 	for _, p := range unread {
 		l.keep(p)
-		l.unrendered = unrendered(join(prefix, p.Path) + " mentions Druid and " + p.Message)
+		l.unrendered = unreadable(join(prefix, p.Path), p.Message)
 	}
 	for _, s := range sources {
 		files[s.Path] = s

@@ -18,7 +18,7 @@ func (l *listing) noteUnrendered(s *form.Source, prefix string) {
 	if kind, dir := form.Unrendered(s); kind != "" {
 		l.unrendered = unrendered(fmt.Sprintf(kind, strings.TrimSuffix(join(prefix, dir), "/templates")))
 	} else if why, _ := form.Unreadable(s); why != "" {
-		l.unrendered = unrendered(fmt.Sprintf("%s mentions Druid and %s", join(prefix, s.Path), why))
+		l.unrendered = unreadable(join(prefix, s.Path), why)
 	}
 }
 
@@ -45,6 +45,9 @@ func (l *listing) noteBroken(files map[string]*form.Source, told map[string]bool
 // unrendered is the error of a path that holds nothing but what is yet to be
 // rendered or mended.
 type unrendered string
+
+// unreadable is that of a file that is about Druid and cannot be read.
+func unreadable(path, why string) unrendered { return unrendered(path + " mentions Druid and " + why) }
 
 func (u unrendered) Error() string { return string(u) }
 

@@ -49,8 +49,8 @@ func (p *Pass) extensionFor(s Setting) string {
 	return ""
 }
 
-// idle reports whether a setting belongs to an authenticator or authorizer that
-// no chain names, so that nobody reads it.
+// idle reports whether a setting belongs to an authenticator or authorizer that is in
+// the chain of no process that sees it, so that nobody reads it.
 func (p *Pass) idle(s Setting) bool {
 	for prefix, chain := range map[string]string{"druid.auth.authenticator.": "druid.auth.authenticatorChain", "druid.auth.authorizer.": "druid.auth.authorizers"} {
 		rest, ok := strings.CutPrefix(s.Key, prefix)
@@ -58,8 +58,14 @@ func (p *Pass) idle(s Setting) bool {
 			continue
 		}
 		name, _, _ := strings.Cut(rest, ".")
-		names, known := p.shared(chain).Strings()
-		return known && !slices.Contains(names, name)
+		without := func(list conf.Value) bool {
+			names, known := list.Strings()
+			return known && !slices.Contains(names, name)
+		}
+		if len(s.Services) == 0 {
+			return without(p.shared(chain))
+		}
+		return !slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return !without(svc.Get(chain)) })
 	}
 	return false
 }

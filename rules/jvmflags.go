@@ -42,7 +42,7 @@ func noTask(j java, f *finding.Finding) {
 
 var jvmSwitch = &Rule{
 	ID: "jvm-switch-without-sign", Severity: finding.Error, Area: JVM,
-	Title:  "A switch of java's without + or -.",
+	Title:  "A -XX flag without its sign, or without its value.",
 	Why:    "A -XX flag is a switch with + or - in front of its name, or a name with = and a value behind it.",
 	Effect: "The process does not start: Missing +/- setting for VM option, or Unrecognized VM option.",
 	Fix:    "Write -XX:+Name to switch it on, -XX:-Name to switch it off.",
@@ -54,6 +54,7 @@ var jvmSwitch = &Rule{
 			}
 			if known, ok := schema.LookupJavaOption(f.Name); ok && known.Value {
 				found := p.Report(j.at(f), "%s has no value", f.Text)
+				found.Effect = "The process does not start: Improperly specified VM option."
 				found.Help = "Write " + f.Text + "= and a value, or delete it."
 				noTask(j, found)
 				return

@@ -235,7 +235,7 @@ var obsPrometheusTasks = &Rule{
 	Title:    "Tasks that inherit the port on which the MiddleManager's metrics are scraped.",
 	Why:      "Tasks take the MiddleManager's properties over, its emitter and its port among them, and run on its machine.",
 	Effect:   "The metrics of tasks, what they ingest among them, cannot be scraped: each logs Unable to start prometheus HTTPServer and runs on.",
-	Fix:      "Give tasks another emitter, with druid.indexer.fork.property.druid.emitter; or the strategy pushgateway and its pushGatewayAddress, with druid.indexer.fork.property.druid.emitter.prometheus.*.",
+	Fix:      "Set druid.indexer.fork.property.druid.emitter.prometheus.strategy=pushgateway and druid.indexer.fork.property.druid.emitter.prometheus.pushGatewayAddress, or give tasks another emitter with druid.indexer.fork.property.druid.emitter.",
 	Source:   "extensions-contrib/prometheus-emitter, PrometheusEmitter.java (start), 0.21 to 38; apache/druid#8621",
 	DefersTo: []string{"prop-unknown", "obs-emitter-unknown", "net-port-clash-same-host"},
 	Check: func(p *Pass) {

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -30,6 +32,8 @@ func TestSentencesOfCases(t *testing.T) {
 		{"the name of a lane", "prop-refused-together", "33.0.0", "broker", "druid_query_scheduler_laning_strategy=manual\ndruid_query_scheduler_laning_lanes_total=3\n", "Give the lane another name."},
 		{"a secret", "props-key-in-value", "33.0.0", "coordinator", mysql + "druid_metadata_storage_connector_password=druid.metadata.storage.connector.password=hunter2\n", "the value begins with the name of its property"},
 		{"a class", "jvm-option-unknown", "33.0.0", "middleManager", "druid_indexer_runner_javaOptsArray=[\"-Xmx1g\",\"XX:+UseG1GC\"]\n", "no task starts: Error: Could not find or load main class."},
+		{"no value", "jvm-switch-without-sign", "33.0.0", "middleManager", "druid_indexer_runner_javaOptsArray=[\"-Xmx1g\",\"-XX:MaxGCPauseMillis\"]\n", "no task starts: Improperly specified VM option."},
+		{"no sign", "jvm-switch-without-sign", "33.0.0", "middleManager", "druid_indexer_runner_javaOptsArray=[\"-Xmx1g\",\"-XX:UseG1GC\"]\n", "no task starts: Missing +/- setting"},
 		{"an option", "jvm-option-unknown", "33.0.0", "middleManager", "druid_indexer_runner_javaOptsArray=[\"-Xmx1g\",\"-XX:ParallelGCThreads=two\"]\n", "Could not create the Java Virtual Machine."},
 	} {
 		t.Run(c.rule+"/"+c.name, func(t *testing.T) {
@@ -38,5 +42,26 @@ func TestSentencesOfCases(t *testing.T) {
 			require.NotNil(t, f)
 			require.Contains(t, strings.Join([]string{f.Message, f.Effect, f.Help}, "\n"), c.want)
 		})
+	}
+}
+
+// TestChainsOfProcesses judges what an authenticator has by the chain of the process that
+// sees it, and not by that of another process.
+func TestChainsOfProcesses(t *testing.T) {
+	const other = "services:\n  broker:\n    image: apache/druid:33.0.0\n    command: [broker]\n    environment:\n      druid_auth_authenticatorChain: '[\"anonymous\"]'\n" +
+		"  router:\n    image: apache/druid:33.0.0\n    command: [router]\n    env_file: router.env\n"
+	const ldap = "druid_extensions_loadList=[\"druid-basic-security\"]\ndruid_auth_authenticator_ldap_type=basic\n" +
+		"druid_auth_authenticator_ldap_credentialsValidator_type=ldap\ndruid_auth_authenticator_ldap_credentialsValidator_url=ldaps://ldap:636\n"
+	require.Contains(t, lintOf(t, map[string]string{"compose.yaml": other, "router.env": ldap + "druid_auth_authenticatorChain=[\"ldap\"]\n"}), "sec-ldaps-trust-store")
+	require.NotContains(t, lintOf(t, map[string]string{"compose.yaml": other, "router.env": ldap + "druid_auth_authenticatorChain=[\"anonymous\"]\n"}), "sec-ldaps-trust-store")
+}
+
+// TestPagesShowFindings fails where the page of a rule shows, of its wrong example, only
+// that something was found.
+func TestPagesShowFindings(t *testing.T) {
+	for _, r := range All() {
+		page, err := os.ReadFile(filepath.Join("..", "docs", "rules", r.ID+".md"))
+		require.NoError(t, err)
+		require.NotContains(t, string(page), "No problems found", r.ID)
 	}
 }

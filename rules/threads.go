@@ -100,7 +100,7 @@ var thrBrokerHTTP = &Rule{
 			threads, ok := v.Int64()
 			connections, okOwn := own.Int64()
 			if v.Set && own.Set && ok && okOwn && threads > 0 && threads < connections {
-				f := p.Report(Val(v).Of(s), "%d threads for queries, and %d connections for them", threads, connections)
+				f := p.Report(Val(v).Of(s), "fewer threads for queries than connections for them: %d and %d", threads, connections)
 				relate(f, Val(own), "the connections")
 			}
 		}

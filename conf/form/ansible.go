@@ -190,7 +190,7 @@ func (a *Ansible) variable(role, name string) (found *Member, known bool) {
 	if r == nil {
 		r = &ansibleRole{}
 	}
-	if m := lastMember(r.vars, name); m != nil {
+	if m := r.vars.member(name); m != nil {
 		return m, true
 	}
 	switch groups := a.groups[name]; {
@@ -200,18 +200,6 @@ func (a *Ansible) variable(role, name string) (found *Member, known bool) {
 		group, _ := groupNamed(groups[0].Key.Place().Source.Path)
 		return &groups[0], group == "all"
 	}
-	m := lastMember(r.defaults, name)
+	m := r.defaults.member(name)
 	return m, m != nil || !a.defaults[name]
-}
-
-func lastMember(n *Node, key string) *Member {
-	if n == nil {
-		return nil
-	}
-	for i := len(n.Members) - 1; i >= 0; i-- {
-		if n.Members[i].Key.s == key {
-			return &n.Members[i]
-		}
-	}
-	return nil
 }

@@ -138,6 +138,13 @@ a{{ port }}b{{ size }}c	a8082b8gc
 {{ nested | lower }}	8g/8082
 {{ ' x ' | trim }}	x`
 
+// jinjaRows are more of them, and what Jinja 2 alone was seen to write.
+const jinjaRows = `{{ ' ' | trim | default('z', true) }}	z
+{{ '0' | default('z', true) }}	0
+{{ '0' | int | default(7, true) }}	7
+{{ zero | string | default(7, true) }}	0
+{{ off_value | lower | default('z', true) }}	false`
+
 // unknownRows are those that are left alone.
 var unknownRows = []string{
 	"{{ octal }}", "{{ hex }}", "{{ under }}", "{{ sexa }}", "{{ floatz }}", "{{ expo2 }}", "{{ date }}", "{{ nothing }}", "{{ tilde }}",
@@ -150,7 +157,7 @@ func TestAnsible(t *testing.T) {
 		"roles/d/defaults/main.yml": ansibleDefaults, "roles/d/vars/main.yml": "both_default: from_vars\n",
 		"group_vars/all.yml": "group_default: from_group\ngroup_only: from_all\n", "site.yml": "- hosts: localhost\n  roles: [d]\n",
 	})
-	for row := range strings.Lines(ansibleRows) {
+	for row := range strings.Lines(ansibleRows + "\n" + jinjaRows) {
 		expression, want, _ := strings.Cut(strings.TrimSuffix(row, "\n"), "\t")
 		got, _, ok := a.Fill("roles/d/templates/t.j2", expression, nil)
 		require.Equal(t, !slices.Contains(unknownRows, expression), ok, "%s: %q", expression, got)

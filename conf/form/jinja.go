@@ -80,6 +80,9 @@ type jinjaValue struct {
 	falsy bool
 }
 
+// jinjaText is a value that is a text, and no number or switch.
+func jinjaText(text string) jinjaValue { return jinjaValue{text, true, text == ""} }
+
 // expression is a variable or a literal, and the filters behind it.
 func (j *jinja) expression(s string, depth int) (v jinjaValue, ok bool) {
 	parts, ok := splitFilters(s)
@@ -131,8 +134,7 @@ var yaml11 = lazy.Regexp{Expr: `^(?:[-+]?0b[01_]+|[-+]?[0-9][0-9_]*|[-+]?0x[0-9a
 // primary is a variable or a literal.
 func (j *jinja) primary(s string, depth int) (v jinjaValue, ok bool) {
 	if m := jinjaString.FindStringSubmatch(s); m != nil {
-		text := m[1] + m[2]
-		return jinjaValue{text, true, text == ""}, true
+		return jinjaText(m[1] + m[2]), true
 	}
 	switch {
 	case jinjaNumber.MatchString(s):
@@ -190,7 +192,7 @@ func (j *jinja) scalar(n *Node, depth int) (v jinjaValue, ok bool) {
 	if out != text && strings.ContainsAny(out[:min(len(out), 1)], "[{(") {
 		return v, false // Ansible before 2.19 makes a list or a map of it
 	}
-	return jinjaValue{out, true, out == ""}, ok
+	return jinjaText(out), ok
 }
 
 // filter applies a filter, of those that are the same for every value.
@@ -208,14 +210,13 @@ func (j *jinja) filter(v jinjaValue, s string, depth int) (jinjaValue, bool) {
 	}
 	switch name {
 	case "string":
-		return v, true
+		return jinjaText(v.text), true
 	case "trim":
-		v.text = strings.TrimSpace(v.text)
-		return v, true
+		return jinjaText(strings.TrimSpace(v.text)), true
 	case "lower":
-		v.text = strings.ToLower(v.text)
-		return v, true
+		return jinjaText(strings.ToLower(v.text)), true
 	case "int":
+		v.falsy = v.text == "0"
 		return v, jinjaNumber.MatchString(v.text)
 	case "bool":
 		switch strings.ToLower(v.text) {

@@ -54,12 +54,20 @@ type Member struct {
 
 // Get is the value of a key, nil if there is none.
 func (n *Node) Get(key string) *Node {
+	if m := n.member(key); m != nil {
+		return m.Value
+	}
+	return nil
+}
+
+// member is the last of a key, with the place of it.
+func (n *Node) member(key string) *Member {
 	if n == nil {
 		return nil
 	}
 	for i := len(n.Members) - 1; i >= 0; i-- {
 		if n.Members[i].Key.s == key {
-			return n.Members[i].Value
+			return &n.Members[i]
 		}
 	}
 	return nil
