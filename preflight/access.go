@@ -101,6 +101,8 @@ func judgeTmp(p *Pass, a Asked) {
 	switch noexec := slices.Contains(f.Mount.Options, "noexec"); {
 	case !f.Exists:
 		p.missingTmp(a, required)
+	case !f.IsDir:
+		p.Warn(a, required, "not a folder", "java.io.tmpdir %s is not a folder, and no temporary file can be created in it", f.Path)
 	case !f.Writable:
 		p.Fail(a, required, fmt.Sprintf("%s %d:%d", f.Mode, f.UID, f.GID), "%s cannot write to java.io.tmpdir %s", f.User, f.Path)
 	case noexec && i >= 0:

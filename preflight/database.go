@@ -192,7 +192,7 @@ var liveDBRights = &Check{
 		case len(a.Database.Tables) == 0:
 			p.Pass(a, required, "no tables exist yet")
 		default:
-			p.Pass(a, required, fmt.Sprintf("on %d tables", len(a.Database.Tables)))
+			p.Pass(a, required, fmt.Sprintf("on all tables that exist (%d)", len(a.Database.Tables)))
 		}
 	},
 }

@@ -77,6 +77,10 @@ func TestPostgreSQL(t *testing.T) {
 	requireOne(t, r, "live-db-tables", finding.Fail, "2 of 10")
 	requireOne(t, r, "live-db-rights", finding.Fail, "druid_segments INSERT")
 	require.True(t, hasFinding(r, "druid_rules SELECT"))
+	sql("druid", "create schema apart authorization guest; create table apart.druid_rules (id int); grant all on apart.druid_rules to guest")
+	r = withDatabase(t, "postgresql", uri, "guest", "guestpass1", "druid.metadata.postgres.dbTableSchema=apart\n").run(t, "live-db-tables", "live-db-rights")
+	requireOne(t, r, "live-db-tables", finding.Pass, "1 of 10 exist; Druid creates the others")
+	requireOne(t, r, "live-db-rights", finding.Pass, "on all tables that exist (1)")
 	r = withDatabase(t, "postgresql", uri, "druid", "rosebud7", "druid.metadata.storage.connector.createTables=false\n").run(t, "live-db-tables")
 	requireOne(t, r, "live-db-tables", finding.Fail, "2 of 10")
 	require.True(t, hasFinding(r, "createTables is false"))
@@ -97,7 +101,7 @@ func TestMySQL(t *testing.T) {
 	r := withDatabase(t, "mysql", uri, "druid", "rosebud7", "").run(t, "live-db-*")
 	for check, current := range map[string]string{
 		"live-db-connect": "connected to " + at, "live-db-tls": "", "live-db-version": "MariaDB", "live-db-charset": "utf8mb4",
-		"live-db-tables": "1 of 10 exist; Druid creates the others", "live-db-rights": "on 1 tables", "live-db-connections": "left",
+		"live-db-tables": "1 of 10 exist; Druid creates the others", "live-db-rights": "on all tables that exist (1)", "live-db-connections": "left",
 		"live-db-read-only": "accepts writes", "live-db-clock": "±",
 	} {
 		requireOne(t, r, check, finding.Pass, current)

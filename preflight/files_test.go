@@ -6,10 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/preflight"
 	"github.com/implycheck/implycheck/preflight/facts"
 )
 
@@ -146,12 +149,28 @@ func TestLogs(t *testing.T) {
 // nothing.
 func TestGuessedHome(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, "druid.segmentCache.locations=[{\"path\":\"bin/cache\",\"maxSize\":1000}]\n")
+	s := newSetup(t, "druid.segmentCache.locations=[{\"path\":\"bin/cache\",\"maxSize\":1000}]\n"+
+		"druid.enableTlsPort=true\ndruid.tlsPort=38283\ndruid.server.https.keyStorePath=bin/keys\ndruid.server.https.keyStorePassword=changeit1\n")
 	s.files["bin"] = "no folder"
-	s.o.Roles = []string{"historical"}
-	requireOne(t, s.run(t, "live-folders"), "live-folders", finding.Fail, "")
-	s.o.Home = "guess"
-	r := s.run(t, "live-folders")
-	requireOne(t, r, "live-folders", finding.CannotSay, "--home says where")
-	require.Zero(t, r.Failing)
+	s.files["conf/druid/historical/jvm.config"] += "-Djava.io.tmpdir=tmp\n"
+	s.o.Roles, s.o.User = []string{"historical"}, "nobody"
+	for _, check := range []string{"live-folders", "live-tmp", "live-key-store"} {
+		s.o.Home = ""
+		requireOne(t, s.run(t, check), check, finding.Fail, "")
+		s.o.Home = "guess"
+		r := s.run(t, check)
+		requireOne(t, r, check, finding.CannotSay, "--home says where")
+		require.Zero(t, r.Failing)
+	}
+	s.o.Home = ""
+	require.True(t, s.gather(t, "data1", "historical").Guessed)
+
+	// The folders of a quickstart lie deeper.
+	require.NoError(t, os.Rename(filepath.Join(s.dir, "conf"), filepath.Join(s.dir, "conf-quickstart")))
+	target := targetOf(t, "druid-28")
+	trees, err := conf.Open(t.Context(), filepath.Join(s.dir, "conf-quickstart", "druid"), conf.Options{Target: &target})
+	require.NoError(t, err)
+	g, err := preflight.Gather(t.Context(), preflight.Options{Tree: trees[0], Only: []string{"live-swap"}, Ask: s.ask, Timeout: time.Second})
+	require.NoError(t, err)
+	require.Equal(t, s.dir, g.Home)
 }

@@ -99,6 +99,8 @@ mount -t tmpfs -o size=64m none $PREFLIGHT_DIR/ro; mkdir $PREFLIGHT_DIR/ro/cache
 	requireOne(t, tmp(small, "").run(t, "live-tmp"), "live-tmp", finding.Warn, "noexec")
 	requireOne(t, tmp(dir+"/few", "").run(t, "live-tmp"), "live-tmp", finding.Warn, "MiB free")
 	requireOne(t, tmp(dir+"/none", "").run(t, "live-tmp"), "live-tmp", finding.Warn, "does not exist")
+	require.NoError(t, os.WriteFile(dir+"/file", nil, 0o644))
+	requireOne(t, tmp(dir+"/file", "").run(t, "live-tmp"), "live-tmp", finding.Warn, "not a folder")
 	requireOne(t, tmp("var/tmp", "").run(t, "live-tmp"), "live-tmp", finding.Pass, "bin/supervise creates it")
 
 	// What is written is named, and gone; a full disk takes nothing.

@@ -107,6 +107,11 @@ func TestKernel(t *testing.T) {
 		requireOne(t, s.run(t, c.check), c.check, c.verdict, c.current)
 	}
 
+	// On a single machine few files do: there is little to keep.
+	single := with(func(m *facts.Machine) { m.Limits["nofile"] = facts.Limit{Soft: 1024, From: "x"} })
+	single.deployment = "single"
+	requireOne(t, single.run(t, "live-nofile"), "live-nofile", finding.Warn, "1024")
+
 	// Nobody says what runs here.
 	s := with(nil)
 	s.o.Roles = nil

@@ -100,8 +100,7 @@ func (p *Pass) connection(q *facts.Database, drivers []jdbcDriver, uri jdbc) {
 func isTrue(text string) bool { return strings.EqualFold(text, "true") || text == "1" }
 
 // passed are the properties that Druid passes to the driver besides the URI
-// (MySQLConnector.java and
-// PostgreSQLConnector.java, 0.13 to 38).
+// (MySQLConnector.java and PostgreSQLConnector.java, 0.13 to 38).
 func (p *Pass) passed(kind string) map[string]string {
 	get := func(key string) string { return p.Tree.Shared(key, "coordinator", "overlord").Text }
 	list := map[string]string{}

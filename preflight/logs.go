@@ -41,7 +41,6 @@ func logNeeds(p *Pass) []Need {
 				list = append(list, Need{Target: name, At: d.at, Skip: "its name is made of properties that only the process knows"})
 				continue
 			}
-			d.relative = !path.IsAbs(d.path)
 			d.path = p.path(d.path)
 			if !slices.ContainsFunc(list, func(n Need) bool { return n.Target == d.path }) {
 				list = append(list, p.need(d, false))

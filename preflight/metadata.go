@@ -33,6 +33,9 @@ func (p *Pass) databaseNeed() (Need, bool) {
 		return n, false
 	}
 	q := facts.Database{Kind: uriOf.kind, Servers: uriOf.servers, Name: uriOf.name, User: uriOf.user, Password: uriOf.password, Schema: uriOf.schema()}
+	if own := p.Tree.Shared("druid.metadata.postgres.dbTableSchema", "coordinator", "overlord"); q.Kind == "postgresql" && usable(own) {
+		q.Schema = own.Text // where Druid looks for its tables (PostgreSQLConnector.java, tableExists)
+	}
 	if kind.Known() && kind.Text != q.Kind {
 		skip = "druid.metadata.storage.type is " + kind.Text + ", and the URI is of " + q.Kind + ": see implycheck lint"
 	}

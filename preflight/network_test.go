@@ -106,6 +106,16 @@ func TestDNS(t *testing.T) {
 	requireOne(t, s.run(t, "live-dns"), "live-dns", finding.Warn, "1200 ms")
 	s.answers["resolve localhost"] = facts.Answer{Problem: &facts.Problem{Kind: facts.Timeout, Text: "no answer in time"}}
 	requireOne(t, s.run(t, "live-dns"), "live-dns", finding.CannotSay, "in time")
+
+	// What Druid works without, and what a proxy looks up.
+	s = newSetup(t, "druid.emitter=graphite\ndruid.emitter.graphite.hostname=localhost\ndruid.emitter.graphite.port=2003\n")
+	s.answers = map[string]facts.Answer{"resolve localhost": none}
+	requireOne(t, s.run(t, "live-dns"), "live-dns", finding.Warn, "no such host")
+	s = withS3(t, "http://store.example", "meadow")
+	s.answers = map[string]facts.Answer{"resolve store.example": none}
+	requireOne(t, s.run(t, "live-dns"), "live-dns", finding.Fail, "no such host")
+	s.files[common] += "druid.s3.proxy.host=10.0.0.9\n"
+	require.Empty(t, rows(s.run(t, "live-dns"), "live-dns"))
 }
 
 // The network of this test is a namespace without a way out, in which packets to

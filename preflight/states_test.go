@@ -34,38 +34,32 @@ CommitLimit: 1048576 kB
 Committed_AS: 900000 kB" /proc/meminfo`) {
 		return
 	}
-	file := func(name string) string { return os.Getenv("PREFLIGHT_DIR") + "/k/" + name }
-	put := func(name, text string) { require.NoError(t, os.WriteFile(file(name), []byte(text), 0o644)) }
 	s := newSetup(t, "")
 	s.o.Roles = []string{"data"}
-	is := func(check string, v finding.Verdict, current string) {
-		t.Helper()
-		requireOne(t, s.run(t, check), check, v, current)
+	for _, c := range []struct {
+		file, text string // written before, if there is one
+		check      string
+		verdict    finding.Verdict
+		current    string
+	}{
+		{"", "", "live-max-map-count", finding.Pass, "262144"},
+		{"maps", "65530\n", "live-max-map-count", finding.Warn, "65530"},
+		{"maps", "", "live-max-map-count", finding.CannotSay, "cannot be read"},
+		{"", "", "live-swap", finding.Pass, "none"},
+		{"swaps", "Filename Type Size Used Priority\n/dev/sda2 partition 100 0 -2\n", "live-swap", finding.Warn, "/dev/sda2"},
+		{"", "", "live-transparent-huge-pages", finding.Pass, "madvise"},
+		{"huge", "[always] madvise never\n", "live-transparent-huge-pages", finding.Warn, "always"},
+		{"huge", "", "live-transparent-huge-pages", finding.CannotSay, "cannot be read"},
+		{"clock", "hpet\n", "live-cpu", finding.Warn, "hpet"},
+		{"", "", "live-overcommit", finding.Pass, "0"},
+		{"overcommit", "2\n", "live-overcommit", finding.Fail, "left to promise"},
+		{"meminfo", "MemTotal: 8388608 kB\nMemAvailable: 8000000 kB\nCommitLimit: 64000000 kB\nCommitted_AS: 900000 kB\n", "live-overcommit", finding.Warn, "left to promise"},
+	} {
+		if c.file != "" {
+			require.NoError(t, os.WriteFile(os.Getenv("PREFLIGHT_DIR")+"/k/"+c.file, []byte(c.text), 0o644))
+		}
+		requireOne(t, s.run(t, c.check), c.check, c.verdict, c.current)
 	}
-	is("live-max-map-count", finding.Pass, "262144")
-	put("maps", "65530\n")
-	is("live-max-map-count", finding.Warn, "65530")
-	put("maps", "")
-	is("live-max-map-count", finding.CannotSay, "cannot be read")
-
-	is("live-swap", finding.Pass, "none")
-	put("swaps", "Filename Type Size Used Priority\n/dev/sda2 partition 100 0 -2\n")
-	is("live-swap", finding.Warn, "/dev/sda2")
-
-	is("live-transparent-huge-pages", finding.Pass, "madvise")
-	put("huge", "[always] madvise never\n")
-	is("live-transparent-huge-pages", finding.Warn, "always")
-	put("huge", "")
-	is("live-transparent-huge-pages", finding.CannotSay, "cannot be read")
-
-	put("clock", "hpet\n")
-	is("live-cpu", finding.Warn, "hpet")
-
-	is("live-overcommit", finding.Pass, "0")
-	put("overcommit", "2\n")
-	is("live-overcommit", finding.Fail, "left to promise")
-	put("meminfo", "MemTotal: 8388608 kB\nMemAvailable: 8000000 kB\nCommitLimit: 64000000 kB\nCommitted_AS: 900000 kB\n")
-	is("live-overcommit", finding.Warn, "left to promise")
 }
 
 // A machine that tells nothing.

@@ -58,6 +58,7 @@ func TestZooKeeperStandalone(t *testing.T) {
 	requireOne(t, r, "live-zk-mode", finding.CannotSay, "1 of 2")
 	r = withZooKeeper(t, free, "").run(t, "live-zk-connect", "live-zk-session")
 	requireOne(t, r, "live-zk-connect", finding.Fail, "refused")
+	require.False(t, hasFinding(r, "no other answers"), "there is only one")
 }
 
 func TestZooKeeperRights(t *testing.T) {

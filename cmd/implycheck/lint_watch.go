@@ -166,9 +166,10 @@ func (w *watcher) stamps(log io.Writer, tell bool) map[string]disk.Stamp {
 	tops = slices.DeleteFunc(tops, func(top string) bool { return top == "" })
 	stamps, all := disk.Stamps(tops, mostWatched, watched)
 	for _, out := range w.outputs { // or each run would be the reason for the next
-		maps.DeleteFunc(stamps, func(name string, _ disk.Stamp) bool {
-			return out.file != "" && conf.RealPath(name) == conf.RealPath(out.file)
-		})
+		if out.file != "" {
+			own := conf.RealPath(out.file)
+			maps.DeleteFunc(stamps, func(name string, _ disk.Stamp) bool { return conf.RealPath(name) == own })
+		}
 	}
 	if tell && !all {
 		fmt.Fprintf(log, "note: only the first %d files are watched: name a smaller folder\n", mostWatched)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/lint"
 )
 
 // desk is a client with one file open; the place is where the mark ^ was.
@@ -135,6 +137,24 @@ func TestActions(t *testing.T) {
 	p.Context.Only = []string{"refactor"}
 	d.call("textDocument/codeAction", p, &list)
 	require.Empty(t, list)
+}
+
+// TestUnsafeFix: what is right in some releases only is one action by itself, and none
+// of those that are made together.
+func TestUnsafeFix(t *testing.T) {
+	dir := lay(t, "-- "+brokerFile+" --\n")
+	name := filepath.Join(dir, filepath.FromSlash(brokerFile))
+	c := newClient(t, lint.Options{NoConfig: true})
+	c.initialize(dir)
+	c.open(name, 1, "druid.service=druid/broker\ndruid.processing.numThread=3\n")
+	var list []codeAction
+	c.call("textDocument/codeAction", documentParams{TextDocument: textDocument{URI: uriOf(name)}, Range: textRange{position{}, position{100, 0}}}, &list)
+	require.NotEmpty(t, list)
+	require.Equal(t, "Write druid.processing.numThreads", list[0].Title)
+	require.False(t, list[0].IsPreferred)
+	for _, a := range list {
+		require.NotEqual(t, fixAll, a.Kind, a.Title)
+	}
 }
 
 // TestIgnoreOnlyWhereItWorks: no comment is offered in a jvm.config, or in a text

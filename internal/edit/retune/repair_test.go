@@ -42,6 +42,10 @@ func TestRepairs(t *testing.T) {
 			[]sizing.Process{process("historical", "druid.server.http.numThreads=50"), process("broker", "druid.broker.http.numConnections=5")}, 0,
 		},
 		{
+			"but not more than the Broker's own threads", broker, "druid.broker.http.numConnections=20\n", "druid.broker.http.numConnections=15\n" + comment + "druid.server.http.numThreads=15\n",
+			[]sizing.Process{process("historical", "druid.server.http.numThreads=50"), process("broker", "druid.broker.http.numConnections=5", "druid.server.http.numThreads=15")}, 0,
+		},
+		{
 			"others become as many as fit", broker, "druid.broker.http.numConnections=50\n", "druid.broker.http.numConnections=20\n",
 			[]sizing.Process{process("historical", "druid.server.http.numThreads=50"), process("broker", "druid.broker.http.numConnections=5")}, 0,
 		},
