@@ -1,6 +1,10 @@
 package conf
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/implycheck/implycheck/schema"
+)
 
 // ForkPrefix is taken off the keys that a MiddleManager hands to its tasks in
 // the place of its own.
@@ -66,3 +70,29 @@ func (t *Tree) MetadataType() Value {
 
 // UsesDerby reports whether the metadata store is known to be Derby.
 func (t *Tree) UsesDerby() bool { return t.MetadataType().Is("derby") }
+
+// AzureEndpoint is the URL of an account's blobs, as this release makes it: up to 28 of
+// the protocol, in 29 of endpointSuffix, later of storageAccountEndpointSuffix too, and
+// from 36 on with the account in the path for Azurite.
+func (t *Tree) AzureEndpoint(account string) string {
+	get := func(since schema.Release, key string) string {
+		if v := t.Shared(key); t.Target.Release >= since || !t.Told {
+			return v.Text
+		}
+		return ""
+	}
+	host := "blob.core.windows.net"
+	if suffix := get(30, "druid.azure.storageAccountEndpointSuffix"); suffix != "" {
+		host = suffix
+	}
+	if suffix := get(29, "druid.azure.endpointSuffix"); suffix != "" {
+		host = "blob." + suffix
+	}
+	switch protocol := t.Shared("druid.azure.protocol").Text; {
+	case get(36, "druid.azure.protocol") == "azurite":
+		return "http://" + host + "/" + account
+	case t.Target.Release < 29 && protocol != "":
+		return protocol + "://" + account + "." + host
+	}
+	return "https://" + account + "." + host
+}

@@ -119,7 +119,8 @@ func objectStore(t *conf.Tree, kind string) ([]conf.Address, bool) {
 		if account == "" {
 			account = "*"
 		}
-		return []conf.Address{{Host: account + ".blob.core.windows.net", Port: 443}}, true
+		endpoint := t.AzureEndpoint(account)
+		return conf.URLAddresses(endpoint, schemePort(endpoint)), true
 	}
 	return nil, false
 }

@@ -37,6 +37,8 @@ type setup struct {
 	target string
 	// answers replace what the prober says, by the name of the question.
 	answers map[string]facts.Answer
+	// cloud is asked in place of the stores that no property names the host of.
+	cloud string
 }
 
 // newSetup is a Historical of a cluster with some lines in its common file.
@@ -104,6 +106,12 @@ func (s *setup) ask(ctx context.Context, r facts.Request, answer func(facts.Answ
 			a.Name = q.Name
 			answer(a)
 			continue
+		}
+		if s.cloud != "" && q.Store != nil {
+			q.Store.Endpoint = s.cloud
+		}
+		if s.cloud != "" && q.Time != nil {
+			q.Time.URL = s.cloud
 		}
 		asked = append(asked, q) // of what lies on this machine: nothing leaves it
 	}

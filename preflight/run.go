@@ -265,7 +265,7 @@ func writes(list []facts.Question) (what []string) {
 		case q.Session != nil && q.Session.Probe:
 			what = append(what, "an ephemeral node .implycheck-* of ZooKeeper below "+q.Session.Paths[len(q.Session.Paths)-1])
 		case q.Store != nil && q.Store.Probe:
-			what = append(what, fmt.Sprintf("an object .implycheck-* below s3://%s/%s", q.Store.Bucket, q.Store.Prefix))
+			what = append(what, "an object .implycheck-* below "+q.Store.Where())
 		}
 	}
 	return what

@@ -199,10 +199,10 @@ var liveS3Region = &Check{
 var liveS3Write = &Check{
 	Rule: rules.Rule{
 		ID: "live-s3-write", Severity: finding.Error,
-		Title:  "An object cannot be put below the prefix of deep storage, or not be deleted again.",
-		Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put and deleted: a policy may allow to list and not to write.",
-		Effect: "Tasks cannot publish their segments, or segments are never deleted.",
-		Fix:    "Allow s3:PutObject and s3:DeleteObject below the prefix.",
+		Title:  "An object cannot be put below the prefix of deep storage, or not be read or deleted again.",
+		Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: a policy may allow to list and not to write.",
+		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+		Fix:    "Allow s3:PutObject, s3:GetObject and s3:DeleteObject below the prefix.",
 		Source: "the attempt itself",
 	},
 	Needs: func(p *Pass) []Need {
@@ -211,37 +211,42 @@ var liveS3Write = &Check{
 		}
 		return p.s3Needs(true)
 	},
-	Known: func(p *Pass, a Asked) {
-		s := a.Store
-		const required = "an object can be put and deleted"
-		switch {
-		case s.Left != "":
-			p.Fail(a, required, s.WriteError, "%s was written and could not be deleted: delete it by hand", s.Left)
-		case s.WriteError != "":
-			p.Fail(a, required, s.WriteError, "no object can be written: %s", s.WriteError)
-		case s.Wrote == "":
-			p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the bucket cannot be listed (%d %s", s.List, s.Code))+"), so nothing was written")
-		default:
-			p.Pass(a, required, "wrote "+s.Wrote+" and deleted it")
-		}
-	},
+	Known: judgeWrite,
 }
 
-// otherStores are deep storages that there is no client for here: that something
-// listens is all that is asked.
+// judgeWrite judges an object that was put, read and deleted, in any store.
+func judgeWrite(p *Pass, a Asked) {
+	s := a.Store
+	const required = "an object can be put, read and deleted"
+	switch {
+	case s.Left != "":
+		p.Fail(a, required, s.WriteError, "%s was written and could not be deleted: delete it by hand", s.Left)
+	case s.WriteError != "" && s.Wrote == "":
+		p.Fail(a, required, s.WriteError, "no object can be written: %s", s.WriteError)
+	case s.WriteError != "":
+		p.Fail(a, required, s.WriteError, "an object was written and deleted, and not all that Druid does is allowed: %s", s.WriteError)
+	case s.Wrote == "":
+		p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the bucket cannot be listed (%d %s", s.List, s.Code))+"), so nothing was written")
+	default:
+		p.Pass(a, required, "wrote "+s.Wrote+", read and deleted it")
+	}
+}
+
+// otherStores are deep storages that there is no client for here, or that it cannot
+// ask: that something listens is all that is asked.
 var otherStores = []string{"Google Cloud Storage", "Azure Storage", "HDFS namenode"}
 
 var liveStoreReach = &Check{
 	Rule: rules.Rule{
 		ID: "live-storage-reach", Severity: finding.Error,
 		Title:  "The servers of HDFS, Azure or Google Cloud Storage cannot be reached.",
-		Why:    "Tasks write segments there, and Historicals read them. Rights are not looked at: that takes the clients of Java.",
+		Why:    "Tasks write segments there, and Historicals read them. Rights are not looked at: that takes the clients of Java. Azure and Google are asked for more, and not looked at here, unless their credentials are elsewhere.",
 		Effect: "Connection refused or timed out, at the first segment.",
 		Fix:    "Open the way to it, or mend its address: for HDFS core-site.xml and hdfs-site.xml.",
 		Source: "a connection over TCP",
 	},
 	Needs: func(p *Pass) []Need {
-		return p.reachNeeds(func(o outside) bool { return slices.Contains(otherStores, o.process) })
+		return p.reachNeeds(func(o outside) bool { return slices.Contains(otherStores, o.process) && !p.asks(o.process) })
 	},
 	Judge: func(p *Pass, asked []Asked) {
 		for _, a := range asked {

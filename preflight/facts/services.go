@@ -159,14 +159,38 @@ type Store struct {
 	JavaSecret Secret `json:"javaSecret"`
 	// File is druid.s3.fileSessionCredentials.
 	File string `json:"file,omitempty"`
+	// Account is Azure's, and Secret its key; in its place Signature is a shared access
+	// signature, or Chain is set where the environment or the machine, whose identity
+	// ClientID may name, is asked for a token.
+	Account   string `json:"account,omitempty"`
+	Signature Secret `json:"signature"`
+	Chain     bool   `json:"chain,omitempty"`
+	ClientID  string `json:"clientId,omitempty"`
+	// Create is set where the client that a probe stands for asks to make the bucket
+	// before it writes, and not only whether it is there.
+	Create bool `json:"create,omitempty"`
 	// Probe asks to put an object below the prefix, and to take it away again.
 	Probe bool `json:"probe,omitempty"`
 }
 
+// schemes are those by which people name what is in a store.
+var schemes = map[string]string{"s3": "s3://", "gcs": "gs://"}
+
+// Where is the bucket and the prefix, as people call them.
+func (s Store) Where() string {
+	scheme, ok := schemes[s.Kind]
+	if !ok { // Azure's have no name but their URL
+		scheme = s.Endpoint + "/"
+	}
+	return scheme + s.Bucket + "/" + s.Prefix
+}
+
 // Bucket is what an object store says.
 type Bucket struct {
-	// Credentials says where they were found.
+	// Credentials says where they were found, and Type what they are, where a file of
+	// Google says it.
 	Credentials string `json:"credentials"`
+	Type        string `json:"type,omitempty"`
 	// Region is that of the bucket, where the store says it.
 	Region string `json:"region,omitempty"`
 	// Head and List are the statuses of the two requests, and Code what S3 calls
@@ -176,12 +200,34 @@ type Bucket struct {
 	Code string `json:"code,omitempty"`
 	// Message is what the store says of it.
 	Message string `json:"message,omitempty"`
+	// Signature is what a shared access signature says of itself.
+	Signature *Signature `json:"signature,omitempty"`
+	// Lacks are permissions that the store says the credentials have not, and
+	// RightsError why it does not say it.
+	Lacks       []string `json:"lacks,omitempty"`
+	RightsError string   `json:"rightsError,omitempty"`
 	// OffsetMS is how far this clock is behind the store's.
 	OffsetMS   int64  `json:"offsetMs"`
 	Wrote      string `json:"wrote,omitempty"`
 	WriteError string `json:"writeError,omitempty"`
 	// Left is an object that a probe wrote and could not take away.
 	Left string `json:"left,omitempty"`
+}
+
+// Signature are the fields of a shared access signature, without what is secret.
+type Signature struct {
+	// Permissions are letters such as racwdl, Services those of the account (b for
+	// blobs), Types what in it (s, c and o: service, container and object).
+	Permissions string `json:"permissions"`
+	Services    string `json:"services,omitempty"`
+	Types       string `json:"types,omitempty"`
+	// Resource is c for a container and b for a blob, where it is not of an account.
+	Resource string `json:"resource,omitempty"`
+	// Policy is set where rights and dates are kept by the container.
+	Policy string `json:"policy,omitempty"`
+	// Starts and Expires are seconds since 1970, 0 where it does not say.
+	Starts  int64 `json:"starts,omitempty"`
+	Expires int64 `json:"expires,omitempty"`
 }
 
 // Kafka asks brokers for themselves.

@@ -8,10 +8,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,9 +20,14 @@ import (
 
 // store asks an object store for a bucket.
 func store(ctx context.Context, q facts.Store) (*facts.Bucket, error) {
-	if q.Kind != "s3" {
+	ask, ok := map[string]func(context.Context, facts.Store) (*facts.Bucket, error){"s3": askS3, "azure": askAzure, "gcs": askGCS}[q.Kind]
+	if !ok {
 		return nil, errUnsupported{"no client for " + q.Kind}
 	}
+	return ask(ctx, q)
+}
+
+func askS3(ctx context.Context, q facts.Store) (*facts.Bucket, error) {
 	c, err := credentials(ctx, q)
 	if err != nil {
 		return nil, err
@@ -64,38 +67,18 @@ func (s *s3) ask(ctx context.Context) error {
 		s.bucket.Region = answer.Region
 	}
 	if s.q.Probe && answer.status == http.StatusOK {
-		s.probe(ctx)
+		writeObject(ctx, s.q, s.bucket, s.do)
 	}
 	return nil
 }
 
-// probe puts an object, and takes it away whatever happens.
-func (s *s3) probe(ctx context.Context) {
-	key := strings.TrimSuffix(s.q.Prefix, "/") + fmt.Sprintf("/.implycheck-%016x", rand.Uint64())
-	key = strings.TrimPrefix(key, "/")
-	name := s.q.Bucket + "/" + key
-	put, err := s.send(ctx, http.MethodPut, key, nil, []byte("implycheck preflight\n"))
-	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime)
-	defer cancel()
-	switch {
-	case err != nil:
-		s.bucket.WriteError = "put " + name + ": " + err.Error()
-	case put.status/100 != 2:
-		s.bucket.WriteError = fmt.Sprintf("put %s: %s", name, put.reason())
-		return
-	default:
-		s.bucket.Wrote = name
+// do asks for an object.
+func (s *s3) do(ctx context.Context, method, key string, body []byte) error {
+	answer, err := s.send(ctx, method, key, nil, body)
+	if err == nil && answer.status/100 != 2 {
+		err = rejected{answer.reason()}
 	}
-	gone, err := s.send(clean, http.MethodDelete, key, nil, nil)
-	if err == nil && gone.status/100 == 2 {
-		return
-	}
-	if s.bucket.Wrote != "" {
-		s.bucket.Left = name
-	}
-	if err == nil && s.bucket.WriteError == "" {
-		s.bucket.WriteError = fmt.Sprintf("delete %s: %s", name, gone.reason())
-	}
+	return err
 }
 
 // s3Answer is what comes back; of a mistake S3 says what it is in XML.

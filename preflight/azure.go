@@ -1,0 +1,211 @@
+package preflight
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/preflight/facts"
+	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
+)
+
+func azureChecks() []*Check { return []*Check{liveAzureAccess, liveAzureSignature, liveAzureWrite} }
+
+// containers are the uses that Druid makes of Azure.
+var containers = []keeping{
+	{"druid.storage.type", "druid.azure.container", "druid.azure.prefix", "segments"},
+	{"druid.indexer.logs.type", "druid.indexer.logs.container", "druid.indexer.logs.prefix", "task logs"},
+}
+
+// azureNeeds are those of all containers that processes of this host use.
+func (p *Pass) azureNeeds(probe bool) []Need {
+	account := p.Tree.Shared("druid.azure.account")
+	if !usable(account) {
+		return nil
+	}
+	return p.cloudNeeds("azure", containers, probe, func(q *facts.Store) string {
+		q.Kind, q.Account, q.Endpoint, q.Create = "azure", account.Text, p.Tree.AzureEndpoint(account.Text), p.Tree.Target.Release >= 29
+		return p.azureLogin(q)
+	})
+}
+
+// azureWay is a way to log in, and the first release that knows it.
+type azureWay struct {
+	since schema.Release
+	key   string
+}
+
+// azureWays are those of which Druid takes one.
+var azureWays = []azureWay{{0, "druid.azure.key"}, {23, "druid.azure.sharedAccessStorageToken"}, {29, "druid.azure.useAzureCredentialsChain"}}
+
+// azureSet are the ways that are configured.
+func (p *Pass) azureSet() []string {
+	var list []string
+	for _, way := range azureWays {
+		v := p.Tree.Shared(way.key)
+		isOff := way.since == 29 && !isTrue(v.Text)
+		if v.Set && strings.TrimSpace(v.Text) != "" && !isOff && (p.Tree.Target.Release >= way.since || !p.Tree.Told) {
+			list = append(list, way.key)
+		}
+	}
+	return list
+}
+
+// azureLogin says how to log in, and why nobody can, from here.
+func (p *Pass) azureLogin(q *facts.Store) (skip string) {
+	ways := p.azureSet()
+	if len(ways) != 1 {
+		return cmp.Or(p.azureRefuses(), elsewhere)
+	}
+	switch v := p.Tree.Shared(ways[0]); ways[0] {
+	case "druid.azure.key":
+		q.Secret, skip = plainSecret(v)
+	case "druid.azure.sharedAccessStorageToken":
+		q.Signature, skip = plainSecret(v)
+	default:
+		q.Chain, q.ClientID = true, p.Tree.Shared("druid.azure.managedIdentityClientId").Text
+		if !ofAzure(q.Endpoint) {
+			skip = "a token of this machine is sent to hosts of Azure alone, and " + q.Endpoint + " is not known as one: try az storage blob list --auth-mode login"
+		}
+	}
+	return skip
+}
+
+// azureRefuses is why Druid does not log in; empty where it does, or that is not known.
+func (p *Pass) azureRefuses() string {
+	isOpen := func(way azureWay) bool {
+		v := p.Tree.Shared(way.key)
+		return !v.Absent() && !usable(v)
+	}
+	switch ways := p.azureSet(); {
+	case len(ways) == 1, slices.ContainsFunc(azureWays, isOpen):
+		return ""
+	case len(ways) > 1:
+		return "Druid takes one of " + strings.Join(ways, ", ") + ", and these are set together"
+	case p.Tree.Target.Release >= 29:
+		return "Druid takes one of druid.azure.key, druid.azure.sharedAccessStorageToken and druid.azure.useAzureCredentialsChain, and none is set"
+	case p.Tree.Target.Release >= 23:
+		return "Druid takes druid.azure.key or druid.azure.sharedAccessStorageToken, and none is set"
+	}
+	return "druid.azure.key is not set"
+}
+
+// azureClouds are where the hosts of accounts are.
+var azureClouds = []string{".blob.core.windows.net", ".blob.storage.azure.net", ".blob.core.usgovcloudapi.net", ".blob.core.chinacloudapi.cn"}
+
+// ofAzure reports whether a URL is that of a host of Azure, over TLS.
+func ofAzure(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Scheme != "https" {
+		return false
+	}
+	return slices.ContainsFunc(azureClouds, func(cloud string) bool { return strings.HasSuffix(strings.ToLower(u.Host), cloud) })
+}
+
+var liveAzureAccess = &Check{
+	Rule: rules.Rule{
+		ID: "live-azure-access", Severity: finding.Error,
+		Title:  "The container of Azure is not there, or these credentials may not use it.",
+		Why:    "Druid takes exactly one of the account's key, a shared access signature, and the chain of Azure: then the environment, a workload's identity or the machine's, and this check looks there in the same order, with the environment of the user that runs it. A token of the machine is sent to hosts of Azure alone.",
+		Effect: "AuthenticationFailed, AuthorizationFailure or an unknown host: tasks cannot push segments, and Historicals cannot load them. Druid stops with an ISE where more or less than one of the three is set.",
+		Fix:    "Mend account, container and key, or give the identity the role Storage Blob Data Contributor.",
+		Source: "extensions-core/azure-extensions: AzureStorageDruidModule, AzureClientFactory, AzureAccountConfig and AzureStorage.java, 0.15.1, 28, 29 and 38; azure-storage-blob 12.25.0; Azurite 3.37.0, run",
+	},
+	Needs: func(p *Pass) []Need { return p.azureNeeds(false) },
+	Each:  judgeAzure,
+}
+
+func judgeAzure(p *Pass, a Asked) {
+	required := "may be listed, for " + a.Note
+	if why := p.azureRefuses(); why != "" {
+		p.Fail(a, required, why, "%s: %s", a.Target, why)
+		return
+	}
+	if p.unusable(a, required) {
+		return
+	}
+	s := a.Store
+	current := fmt.Sprintf("%d %s, credentials of %s", s.List, s.Code, s.Credentials)
+	switch {
+	case s.List == 200:
+		p.Pass(a, required, "may be listed, credentials of "+s.Credentials)
+	case s.List == 404:
+		p.Warn(a, required, current, "there is no container %s: Druid makes it before it first writes, as far as %s may", a.Question.Store.Bucket, s.Credentials)
+	case s.Code == "AuthorizationPermissionMismatch" || s.Code == "AuthorizationResourceTypeMismatch":
+		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, s.Credentials)
+	case s.List == 401 || s.List == 403:
+		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
+	default:
+		p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the store answers %d %s", s.List, s.Code)))
+	}
+}
+
+var liveAzureSignature = &Check{
+	Rule: rules.Rule{
+		ID: "live-azure-signature", Severity: finding.Error,
+		Title:  "A shared access signature of Azure that ends soon, or that does not allow what Druid does.",
+		Why:    "The signature says itself until when it is valid, and what it allows. Druid reads, writes, lists and deletes blobs, and before it writes it asks to make the container, which takes the signature of an account for containers and objects: that of a container may not.",
+		Effect: "AuthorizationPermissionMismatch or AuthenticationFailed: segments are not pushed, not loaded or never deleted; all of it when the signature has ended.",
+		Fix:    "Make a signature of the account: az storage account generate-sas --services b --resource-types co --permissions rwdlac --expiry DATE, and renew it before its end.",
+		Source: "Azure Storage: Create an account SAS; AzureStorage.java (createBlobContainerIfNotExists), 38; azure-storage-blob 12.25.0, BlobContainerAsyncClient; apache/airflow#19409",
+	},
+	Needs: func(p *Pass) []Need {
+		return slices.DeleteFunc(p.azureNeeds(false), func(n Need) bool { return !n.Store.Signature.Known() })
+	},
+	Known: judgeSignature,
+}
+
+func judgeSignature(p *Pass, a Asked) {
+	s, now := a.Store.Signature, time.Now()
+	const required = "reads, writes, deletes and lists, for longer than 30 days"
+	if s == nil {
+		p.Unknown(a, required, "what was gathered does not say it")
+		return
+	}
+	current := s.Permissions + " until " + day(s.Expires)
+	has := func(letters string) bool { return strings.ContainsAny(s.Permissions, letters) }
+	ofAccount := s.Types != ""
+	switch {
+	case s.Expires != 0 && s.Expires < now.Unix():
+		p.Fail(a, required, current, "the shared access signature has ended on %s", day(s.Expires))
+	case s.Starts > now.Add(5*time.Minute).Unix():
+		p.Fail(a, required, current, "the shared access signature begins on %s only", day(s.Starts))
+	case s.Policy != "":
+		p.Unknown(a, required, "the container keeps its rights and dates, in the policy "+s.Policy)
+	case ofAccount && !(strings.Contains(s.Services, "b") && strings.Contains(s.Types, "o")):
+		p.Fail(a, required, current+", for "+s.Services+" and "+s.Types, "the shared access signature is not for blobs: ss=%s, srt=%s", s.Services, s.Types)
+	case !has("r") || !has("wc"):
+		p.Fail(a, required, current, "the shared access signature allows %q, and Druid reads (r) and writes (w or c)", s.Permissions)
+	case !ofAccount, !strings.Contains(s.Types, "c"):
+		p.Warn(a, required, current+", of a container or without containers", "the shared access signature may not make containers, which Druid asks for before it writes: --probe-writes tries it")
+	case !has("d") || !has("l"):
+		p.Warn(a, required, current, "the shared access signature allows %q: to delete segments and logs takes d and l", s.Permissions)
+	case s.Expires != 0 && s.Expires < now.Add(soon).Unix():
+		p.Warn(a, required, current, "the shared access signature ends on %s", day(s.Expires))
+	default:
+		p.Pass(a, required, current)
+	}
+}
+
+var liveAzureWrite = &Check{
+	Rule: rules.Rule{
+		ID: "live-azure-write", Severity: finding.Error,
+		Title:  "A blob cannot be put below the prefix of deep storage in Azure, or not be read or deleted again.",
+		Why:    "With --probe-writes a blob .implycheck-* of 21 bytes is put, read and deleted, in a container that is there. Then the container is asked for as Druid does before it writes: from 29 on it asks to make it, which a container that is there answers with 409, and earlier for its properties.",
+		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+		Fix:    "Give the identity the role Storage Blob Data Contributor, or the signature of an account the rights rwdlac for containers and objects.",
+		Source: "the attempt itself; AzureStorage.java, 28 (getOrCreateCloudBlobContainer), 29 and 38 (createBlobContainerIfNotExists)",
+	},
+	Needs: func(p *Pass) []Need {
+		if !p.Probe {
+			return nil
+		}
+		return p.azureNeeds(true)
+	},
+	Known: judgeWrite,
+}

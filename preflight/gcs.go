@@ -1,0 +1,109 @@
+package preflight
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/preflight/facts"
+	"github.com/implycheck/implycheck/rules"
+)
+
+func gcsChecks() []*Check { return []*Check{liveGCSAccess, liveGCSRights, liveGCSWrite} }
+
+// googleBuckets are the uses that Druid makes of Google Cloud Storage.
+var googleBuckets = []keeping{
+	{"druid.storage.type", "druid.google.bucket", "druid.google.prefix", "segments"},
+	{"druid.indexer.logs.type", "druid.indexer.logs.bucket", "druid.indexer.logs.prefix", "task logs"},
+}
+
+// gcsNeeds are those of all buckets that processes of this host use. No property names
+// the host or the credentials.
+func (p *Pass) gcsNeeds(probe bool) []Need {
+	return p.cloudNeeds("google", googleBuckets, probe, func(q *facts.Store) string {
+		q.Kind, q.Endpoint = "gcs", "https://storage.googleapis.com"
+		return ""
+	})
+}
+
+var liveGCSAccess = &Check{
+	Rule: rules.Rule{
+		ID: "live-gcs-access", Severity: finding.Error,
+		Title:  "The bucket of Google is not there, or these credentials may not use it.",
+		Why:    "Druid takes the Application Default Credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, that of gcloud in the user's home, or the machine's service account. This check looks in the same order, with the environment and the files of the user that runs it.",
+		Effect: "401, 403 or 404 of storage.googleapis.com: tasks cannot push segments, and Historicals cannot load them.",
+		Fix:    "Mend the bucket's name or the file of the service account, and give the account the role Storage Object Admin on the bucket.",
+		Source: "extensions-core/google-extensions: GoogleStorageDruidModule.java, 0.15.1 and 38; cloud/gcp-common: GcpModule.java, 28 (GoogleCredential.getApplicationDefault); fake-gcs-server 1.56.1, run",
+	},
+	Needs: func(p *Pass) []Need { return p.gcsNeeds(false) },
+	Each:  judgeGCS,
+}
+
+func judgeGCS(p *Pass, a Asked) {
+	required := "may be listed, for " + a.Note
+	if p.unusable(a, required) {
+		return
+	}
+	s := a.Store
+	current := strings.TrimSpace(fmt.Sprintf("%d %s", s.List, s.Code)) + ", credentials of " + s.Credentials
+	isOld := p.Tree.Target.Release < 29 && p.Tree.Told
+	switch {
+	case isOld && s.Type != "" && !slices.Contains([]string{"service_account", "authorized_user"}, s.Type):
+		p.Fail(a, required, s.Credentials+" ("+s.Type+")", "%s has credentials of the type %s, and %s reads service_account and authorized_user", s.Credentials, s.Type, p.Tree.Target.Name)
+	case s.List == 200:
+		p.Pass(a, required, "may be listed, credentials of "+s.Credentials)
+	case s.List == 404:
+		p.Fail(a, required, current, "there is no bucket %s", a.Question.Store.Bucket)
+	case s.List == 403 && s.Code == "forbidden":
+		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: %s", a.Target, s.Credentials, s.Message)
+	case s.List == 401 || s.List == 403:
+		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
+	default:
+		p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the store answers %d %s %s", s.List, s.Code, s.Message)))
+	}
+}
+
+var liveGCSRights = &Check{
+	Rule: rules.Rule{
+		ID: "live-gcs-rights", Severity: finding.Warning,
+		Title:  "The credentials lack a right to the objects of the bucket of Google.",
+		Why:    "Druid creates, reads, lists and deletes objects. The store tells which of these rights an account has on the bucket; a condition of IAM or a managed folder may give more below the prefix.",
+		Effect: "Tasks cannot push segments, Historicals cannot load them, or they are never deleted.",
+		Fix:    "Give the account the role Storage Object Admin on the bucket, and a machine of Google the access scope cloud-platform.",
+		Source: "Cloud Storage, JSON API: Buckets: testIamPermissions; GoogleStorage.java, 38",
+	},
+	Needs: func(p *Pass) []Need { return p.gcsNeeds(false) },
+	Known: func(p *Pass, a Asked) {
+		s := a.Store
+		const required = "create, get, list and delete objects"
+		switch {
+		case s.List == 404:
+			p.Unknown(a, required, "there is no bucket "+a.Question.Store.Bucket+": see live-gcs-access")
+		case s.RightsError != "":
+			p.Unknown(a, required, "the store does not say it: "+s.RightsError)
+		case len(s.Lacks) > 0:
+			p.Warn(a, required, "lacks "+strings.Join(s.Lacks, ", "), "the credentials of %s lack %s on the bucket %s", s.Credentials, strings.Join(s.Lacks, ", "), a.Question.Store.Bucket)
+		default:
+			p.Pass(a, required, "all of them, credentials of "+s.Credentials)
+		}
+	},
+}
+
+var liveGCSWrite = &Check{
+	Rule: rules.Rule{
+		ID: "live-gcs-write", Severity: finding.Error,
+		Title:  "An object cannot be put below the prefix of deep storage in Google, or not be read or deleted again.",
+		Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: an account may list and not write, and a retention policy keeps what is written.",
+		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+		Fix:    "Give the account the role Storage Object Admin on the bucket.",
+		Source: "the attempt itself",
+	},
+	Needs: func(p *Pass) []Need {
+		if !p.Probe {
+			return nil
+		}
+		return p.gcsNeeds(true)
+	},
+	Known: judgeWrite,
+}
