@@ -182,7 +182,7 @@ func judgeSignature(p *Pass, a Asked) {
 	case !has("r") || !has("wc"):
 		p.Fail(a, required, current, "the shared access signature allows %q, and Druid reads (r) and writes (w or c)", s.Permissions)
 	case !ofAccount, !strings.Contains(s.Types, "c"):
-		p.Warn(a, required, current+", of a container or without containers", "the shared access signature may not make containers, which Druid asks for before it writes: --probe-writes tries it")
+		p.Warn(a, required, current+", and not for containers", "the shared access signature may not make containers, which Druid asks for before it writes: --probe-writes tries it")
 	case !has("d") || !has("l"):
 		p.Warn(a, required, current, "the shared access signature allows %q: to delete segments and logs takes d and l", s.Permissions)
 	case s.Expires != 0 && s.Expires < now.Add(soon).Unix():

@@ -38,3 +38,6 @@ bring jdbc-mariadb-java-client-2 org.mariadb.jdbc:mariadb-java-client:2.7.12
 bring jdbc-mariadb-java-client-3 org.mariadb.jdbc:mariadb-java-client:3.5.1
 # An object store that looks at keys and policies.
 [[ -d $dest/moto ]] || { python3 -m venv "$dest/moto.new" && "$dest/moto.new/bin/pip" install -q 'moto[server]==5.2.1' && mv "$dest/moto.new" "$dest/moto"; }
+# Azure's own store for tests, and one that speaks as Google's.
+[[ -d $dest/azurite ]] || { npm install --silent --no-audit --no-fund --no-save --prefix "$dest/azurite.new" azurite@3.37.0 && mv "$dest/azurite.new" "$dest/azurite"; }
+[[ -x $dest/fake-gcs-server ]] || GOBIN=$(cd "$dest" && pwd) go install github.com/fsouza/fake-gcs-server@v1.56.1
