@@ -145,3 +145,19 @@ func TestLiveS3(t *testing.T) {
 		require.NotContains(t, hiddenIn(r), c.secret)
 	}
 }
+
+// The keys of a role for the token of a pod, as a store of tokens gives them.
+func TestLiveWebIdentity(t *testing.T) {
+	python, dir, port := liveProgram(t, "moto/bin/python"), t.TempDir(), freePort(t)
+	start(t, nil, dir, python, "-m", "moto.server", "-H", "127.0.0.1", "-p", fmt.Sprint(port))
+	url := "http://" + listening(t, port)
+	run(t, nil, dir, python, "-c", motoUsers, url)
+	s := withS3(t, url, "meadow")
+	s.files[common] = strings.NewReplacer("druid.s3.accessKey=AKEXAMPLE\n", "", "druid.s3.secretKey=verysecret77\n", "").Replace(s.files[common])
+	for name, value := range map[string]string{
+		"HOME": dir, "AWS_ENDPOINT_URL_STS": url, "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/herd", "AWS_WEB_IDENTITY_TOKEN_FILE": passwordFile(t, dir, "token"),
+	} {
+		t.Setenv(name, value)
+	}
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the web identity's role arn:aws:iam::123456789012:role/herd")
+}

@@ -36,6 +36,7 @@ func (p *Pass) s3Store(kindKey, bucketKey string) (Need, bool) {
 	if q.Region == "" {
 		q.Region = p.awsRegion()
 	}
+	q.WebIdentity = p.Tree.Target.Release >= 24 || !p.Tree.Told // #12482
 	var told [2]bool
 	q.AccessKey, told[0] = secretOf(get("druid.s3.accessKey"))
 	q.Secret, told[1] = secretOf(get("druid.s3.secretKey"))
@@ -112,10 +113,10 @@ var liveS3Access = &Check{
 	Rule: rules.Rule{
 		ID: "live-s3-access", Severity: finding.Error,
 		Title:  "The bucket is not there, or these credentials may not use it.",
-		Why:    "Druid takes the keys of the configuration, else a file, the environment, properties of Java, a profile, or the role of the container or machine: this check looks in the same order, with the environment and the rights of the user that runs it.",
+		Why:    "Druid takes the keys of the configuration, else a file, the environment, properties of Java, a web identity, a profile, or the role of the container or machine: this check looks in the same order, with the environment and the rights of the user that runs it.",
 		Effect: "AccessDenied, InvalidAccessKeyId or NoSuchBucket: tasks cannot push segments, and Historicals cannot load them.",
 		Fix:    "Mend bucket, keys, or the policy of the role: it needs s3:ListBucket, GetObject, PutObject and DeleteObject.",
-		Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; gofakes3 and s3rver, run",
+		Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; apache/druid#10541 and #12482 (a web identity, from 24 on); gofakes3 and s3rver, run",
 	},
 	Needs: func(p *Pass) []Need { return p.s3Needs(false) },
 	Each:  judgeS3,
@@ -123,7 +124,11 @@ var liveS3Access = &Check{
 
 func judgeS3(p *Pass, a Asked) {
 	required := "may be listed, for " + a.Note
-	if a.Problem.Has(facts.NoName, facts.Refused, facts.Unreachable, facts.Rejected, facts.Missing) {
+	if a.Problem.Has(facts.Rejected, facts.Missing) {
+		p.Fail(a, required, a.Problem.Text, "the credentials for %s cannot be used: %s", a.Target, a.Problem.Text)
+		return
+	}
+	if a.Problem.Has(facts.NoName, facts.Refused, facts.Unreachable) {
 		p.Fail(a, required, a.Problem.Text, "%s cannot be reached: %s", a.Target, a.Problem.Text)
 		return
 	}

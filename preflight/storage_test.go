@@ -86,18 +86,54 @@ func TestS3Credentials(t *testing.T) {
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "aws.properties")
 }
 
-// A web identity and a provider of Hadoop are others' to ask: that is said, with what
-// to do.
-func TestS3Elsewhere(t *testing.T) {
-	url, _ := s3Server(t, nil)
+// A role's keys, which Amazon gives for the token of a pod.
+func TestS3WebIdentity(t *testing.T) {
+	var said string
+	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("Action") != "AssumeRoleWithWebIdentity" || r.FormValue("RoleArn") != "arn:aws:iam::1:role/herd" || r.FormValue("WebIdentityToken") != "token-of-the-pod" {
+			t.Errorf("asked for %v", r.Form)
+		}
+		if said != "" {
+			w.WriteHeader(http.StatusForbidden)
+			fmt.Fprintf(w, "<ErrorResponse><Error><Code>%s</Code><Message>So it is.</Message></Error></ErrorResponse>", said)
+			return
+		}
+		fmt.Fprint(w, "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIAMEADOW</AccessKeyId>"+
+			"<SecretAccessKey>role-secret-7</SecretAccessKey><SessionToken>session-of-7</SessionToken></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>")
+	}))
+	t.Cleanup(sts.Close)
+	url, _ := s3Server(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.Contains(r.Header.Get("Authorization"), "Credential=ASIAMEADOW/") || r.Header.Get("X-Amz-Security-Token") != "session-of-7" {
+				t.Errorf("%s %s is not signed by the role", r.Method, r.URL)
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
 	s := withS3(t, url, "meadow")
 	s.files[common] = strings.ReplaceAll(strings.ReplaceAll(s.files[common], "druid.s3.accessKey=AKEXAMPLE\n", ""), "druid.s3.secretKey=verysecret77\n", "")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	t.Setenv("HOME", t.TempDir())
+	for name, value := range map[string]string{
+		"AWS_EC2_METADATA_DISABLED": "true", "HOME": t.TempDir(), "AWS_ENDPOINT_URL_STS": sts.URL, "AWS_ROLE_ARN": "arn:aws:iam::1:role/herd",
+		"AWS_WEB_IDENTITY_TOKEN_FILE": passwordFile(t, t.TempDir(), "token-of-the-pod"),
+	} {
+		t.Setenv(name, value)
+	}
+	r := s.run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.Pass, "credentials of the web identity's role arn:aws:iam::1:role/herd")
+	require.NotContains(t, hiddenIn(r), "role-secret-7")
+	s.target = "druid-0.23"
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "neither the configuration") // which does not know it
+	s.target, said = "", "InvalidIdentityToken"
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Fail, "403 InvalidIdentityToken So it is.")
+	sts.Close()
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "no keys for the web identity")
 	t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/secrets/token")
-	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "in the same pod")
-	requireOne(t, s.run(t, "live-s3-region"), "live-s3-region", finding.CannotSay, "web identity")
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "run it in a pod of Druid")
+}
 
+// A provider of Hadoop is another's to ask: that is said, with what to do.
+func TestS3Elsewhere(t *testing.T) {
+	url, _ := s3Server(t, nil)
 	property := func(name, value string) string {
 		return "<property><name>" + name + "</name><value>" + value + "</value></property>"
 	}
@@ -112,7 +148,7 @@ func TestS3Elsewhere(t *testing.T) {
 	r := with(keys+property("hadoop.security.credential.provider.path", "jceks://hdfs@nn1/druid.jceks")).run(t, "live-s3-access")
 	requireOne(t, r, "live-s3-access", finding.CannotSay, "a credential provider of Hadoop")
 	require.NotContains(t, hiddenIn(r), "fromhadoop9")
-	s = with(keys)
+	s := with(keys)
 	s.files["conf/druid/_common/common.runtime.properties"] = strings.Replace(s.files[common], "//meadow", "//prairie", 1)
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Fail, "404")
 }

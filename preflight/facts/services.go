@@ -157,8 +157,10 @@ type Store struct {
 	// JavaKey and JavaSecret are -Daws.accessKeyId and -Daws.secretKey.
 	JavaKey    Secret `json:"javaKey"`
 	JavaSecret Secret `json:"javaSecret"`
-	// File is druid.s3.fileSessionCredentials.
-	File string `json:"file,omitempty"`
+	// File is druid.s3.fileSessionCredentials; WebIdentity is set where the token of a
+	// pod counts.
+	File        string `json:"file,omitempty"`
+	WebIdentity bool   `json:"webIdentity,omitempty"`
 	// Account is Azure's, and Secret its key; in its place Signature is a shared access
 	// signature, or Chain is set where the environment or the machine, whose identity
 	// ClientID may name, is asked for a token.

@@ -40,8 +40,13 @@ func credentials(ctx context.Context, q facts.Store) (found, error) {
 	if q.JavaKey.Known() && q.JavaSecret.Known() {
 		return found{aws.Credentials{AccessKeyID: reveal(q.JavaKey), SecretAccessKey: reveal(q.JavaSecret)}, "the properties of Java"}, nil
 	}
-	if os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != "" {
-		return found{}, errUnsupported{"the credentials are a web identity (AWS_WEB_IDENTITY_TOKEN_FILE), and this program asks no token service for keys: run aws s3 ls on the bucket in the same pod, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the same role"}
+	var refused error
+	if q.WebIdentity && os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != "" {
+		c, err := webIdentity(ctx)
+		if err == nil {
+			return c, nil
+		}
+		refused = err // and Druid looks further
 	}
 	if path := profileFile(); path != "" {
 		profile := firstEnv("AWS_PROFILE")
@@ -53,7 +58,11 @@ func credentials(ctx context.Context, q facts.Store) (found, error) {
 			return c, nil
 		}
 	}
-	return ofMachine(ctx)
+	c, err := ofMachine(ctx)
+	if err != nil && refused != nil {
+		err = refused
+	}
+	return c, err
 }
 
 // reveal is the text of a secret.
