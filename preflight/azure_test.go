@@ -117,6 +117,11 @@ func TestAzure(t *testing.T) {
 	require.True(t, b.made, "the container was asked for as Druid does")
 	require.Equal(t, []string{"an object .implycheck-* below " + url + "/flock/meadow/druid/segments"}, told)
 
+	s.files[common] += "druid.indexer.logs.type=azure\ndruid.indexer.logs.container=meadow\ndruid.indexer.logs.prefix=logs\n"
+	r = s.run(t, "live-azure-access", "live-clock-offset")
+	require.Len(t, rows(r, "live-azure-access"), 2)
+	requireOne(t, r, "live-clock-offset", finding.Pass, "±")
+
 	// Task logs, and a container that is yet to be made.
 	logs := newSetup(t, "druid.indexer.logs.type=azure\ndruid.indexer.logs.container=prairie\ndruid.indexer.logs.prefix=logs\n"+
 		"druid.azure.account=flock\ndruid.azure.protocol=azurite\ndruid.azure.storageAccountEndpointSuffix="+strings.TrimPrefix(url, "http://")+"\n"+withKey+"\n")
@@ -209,6 +214,11 @@ func TestAzureSignature(t *testing.T) {
 	requireOne(t, r, "live-azure-access", finding.Fail, "refused")
 	requireOne(t, r, "live-azure-signature", finding.CannotSay, "see live-azure-access")
 	require.NotContains(t, hiddenIn(r), "verysecret77")
+	hangsUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(hangsUp.Close)
+	r = withAzure(t, hangsUp.URL, "meadow", "druid.azure.sharedAccessStorageToken="+account).run(t, "live-azure-access")
+	requireOne(t, r, "live-azure-access", finding.CannotSay, "EOF")
+	require.NotContains(t, hiddenIn(r), "sig=")
 }
 
 // A token of the machine, as App Service gives it.
@@ -234,6 +244,10 @@ func TestAzureChain(t *testing.T) {
 	s := withAzure(t, url, "meadow", chain)
 	s.cloud = url + "/flock" // and none of its own is one of Azure's
 	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.CannotSay, "a token of this machine is sent to hosts of Azure alone")
+	s.files[common] = strings.ReplaceAll(s.files[common], strings.TrimPrefix(url, "http://"), "z7.blob.core.windows.net")
+	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.CannotSay, "to hosts of Azure alone, and http://z7") // in clear
+	s = withAzure(t, url, "meadow", chain)
+	s.cloud = url + "/flock"
 	s.files[common] = strings.ReplaceAll(strings.ReplaceAll(s.files[common], "druid.azure.protocol=azurite\n", ""), strings.TrimPrefix(url, "http://"), "z7.blob.storage.azure.net")
 	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.Pass, "credentials of the machine's identity")
 	s.files[common] = strings.Replace(s.files[common], "=shepherd", "=wolf", 1) // a token is kept for who asks again

@@ -47,6 +47,9 @@ func (g *googleCloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	const token = `{"access_token":"token-of-meadow","expires_in":3600,"token_type":"Bearer"}`
 	name, isObject := strings.CutPrefix(r.URL.Path, "/storage/v1/b/meadow/o/")
 	what := map[bool]string{true: r.Method, false: "list"}[isObject]
+	if at, _ := strings.CutPrefix(r.URL.EscapedPath(), "/storage/v1/b/meadow/o/"); isObject && strings.Contains(at, "/") {
+		g.t.Errorf("%s: the name of an object is one part of the path", r.URL)
+	}
 	switch {
 	case r.URL.Path == "/token":
 		what = "token"
