@@ -113,7 +113,7 @@ var liveAzureAccess = &Check{
 		Title:  "The container of Azure is not there, or these credentials may not use it.",
 		Why:    "Druid takes exactly one of the account's key, a shared access signature, and the chain of Azure: then the environment, a workload's identity or the machine's, and this check looks there in the same order, with the environment of the user that runs it. A token of the machine is sent to hosts of Azure alone.",
 		Effect: "AuthenticationFailed, AuthorizationFailure or an unknown host: tasks cannot push segments, and Historicals cannot load them. Druid stops with an ISE where more or less than one of the three is set.",
-		Fix:    "Mend account, container and key, or give the identity the role Storage Blob Data Contributor.",
+		Fix:    "Mend account, container and key, open the way to port 443 of the host, or give the identity the role Storage Blob Data Contributor.",
 		Source: "extensions-core/azure-extensions: AzureStorageDruidModule, AzureClientFactory, AzureAccountConfig and AzureStorage.java, 0.15.1, 28, 29 and 38; azure-storage-blob 12.25.0; Azurite 3.37.0, run",
 	},
 	Needs: func(p *Pass) []Need { return p.azureNeeds(false) },

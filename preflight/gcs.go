@@ -33,7 +33,7 @@ var liveGCSAccess = &Check{
 		Title:  "The bucket of Google is not there, or these credentials may not use it.",
 		Why:    "Druid takes the Application Default Credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, that of gcloud in the user's home, or the machine's service account. This check looks in the same order, with the environment and the files of the user that runs it.",
 		Effect: "401, 403 or 404 of storage.googleapis.com: tasks cannot push segments, and Historicals cannot load them.",
-		Fix:    "Mend the bucket's name or the file of the service account, and give the account the role Storage Object Admin on the bucket.",
+		Fix:    "Mend the bucket's name or the file of the service account, open the way to storage.googleapis.com, and give the account the role Storage Object Admin on the bucket.",
 		Source: "extensions-core/google-extensions: GoogleStorageDruidModule.java, 0.15.1 and 38; cloud/gcp-common: GcpModule.java, 28 (GoogleCredential.getApplicationDefault); fake-gcs-server 1.56.1, run",
 	},
 	Needs: func(p *Pass) []Need { return p.gcsNeeds(false) },
