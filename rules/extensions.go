@@ -31,6 +31,10 @@ var extStorage = &Rule{
 			if extension == "" || p.idle(s) {
 				continue
 			}
+			if len(p.Tree.Services) == 0 {
+				p.reportNotLoadedAlone(s, extension)
+				continue
+			}
 			p.reportNotLoaded(s, extension)
 		}
 	},
@@ -75,22 +79,46 @@ func (p *Pass) idle(s Setting) bool {
 func (p *Pass) reportNotLoaded(s Setting, extension string) {
 	said := map[Place]*finding.Finding{}
 	for _, svc := range s.Services {
-		names, list, known := loaded(svc)
+		list := svc.Get(loadListKey)
 		switch f := said[Val(list)]; {
-		case !known || !svc.Reads(s.Property) || !svc.Applies(s.Property, s.Key) || slices.Contains(names, extension):
+		case !p.lacking(list, extension) || !svc.Reads(s.Property) || !svc.Applies(s.Property, s.Key):
 		case f != nil:
 			f.Service = ""
 		default:
-			f = p.Report(Val(s.Value).Of(svc), "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
-			said[Val(list)] = f
-			f.Help = "Add " + extension + " to druid.extensions.loadList."
-			p.withoutExtension(s, f)
-			relate(f, Val(list), "the extensions that are loaded")
-			if fixed, ok := appended(list, extension); ok {
-				f.Fix = edit(true, Val(list), fixed)
-			}
+			said[Val(list)] = p.sayNotLoaded(s, Val(s.Value).Of(svc), list, extension)
 		}
 	}
+}
+
+// reportNotLoadedAlone does so for a shared file that comes without any process.
+func (p *Pass) reportNotLoadedAlone(s Setting, extension string) {
+	if list := p.Tree.Get(loadListKey); p.lacking(list, extension) && p.Tree.Get(s.Key).Span == s.Span {
+		p.sayNotLoaded(s, Val(s.Value), list, extension)
+	}
+}
+
+// lacking reports whether a load list is known to be without an extension, and not for
+// a slip in its name, which ext-dir-missing finds.
+func (p *Pass) lacking(list conf.Value, extension string) bool {
+	names, known := loadedNames(list)
+	return known && !slices.ContainsFunc(names, func(name string) bool {
+		if name == extension {
+			return true
+		}
+		near, _ := p.nearExtension(name)
+		return !p.hasExtension(name) && near == extension
+	})
+}
+
+func (p *Pass) sayNotLoaded(s Setting, at Place, list conf.Value, extension string) *finding.Finding {
+	f := p.Report(at, "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
+	f.Help = "Add " + extension + " to druid.extensions.loadList."
+	p.withoutExtension(s, f)
+	relate(f, Val(list), "the extensions that are loaded")
+	if fixed, ok := appended(list, extension); ok {
+		f.Fix = edit(true, Val(list), fixed)
+	}
+	return f
 }
 
 // withoutExtension says what Druid does with a choice that it does not know.
