@@ -38,8 +38,9 @@ func TestSeverityInTrees(t *testing.T) {
 		rule  string
 		want  finding.Severity
 	}{
-		{"alone, extension missing", alone(basic + `druid.extensions.loadList=["druid-datasketches"]`), "ext-storage-not-loaded", finding.Error},
-		{"alone, the escalator first", alone("druid.escalator.type=basic\n" + basic + `druid.extensions.loadList=["druid-datasketches"]`), "ext-storage-not-loaded", finding.Error},
+		{"alone, extension missing", alone(basic + `druid.extensions.loadList=["druid-datasketches"]`), "ext-storage-not-loaded", finding.Warning},
+		{"alone, the escalator first", alone("druid.escalator.type=basic\n" + basic + `druid.extensions.loadList=["druid-datasketches"]`), "ext-storage-not-loaded", finding.Warning},
+		{"whole, the escalator first", whole("druid.escalator.type=basic\n"+basic+`druid.extensions.loadList=["druid-datasketches"]`+"\n", nil), "ext-storage-not-loaded", finding.Error},
 		{"alone, extension there", alone(basic + `druid.extensions.loadList=["druid-basic-security"]`), "ext-storage-not-loaded", silent},
 		{"alone, all extensions", alone(basic), "ext-storage-not-loaded", silent},
 		{"alone, not in the chain", alone("druid.auth.authenticatorChain=[\"allowAll\"]\ndruid.auth.authenticator.db.type=basic\n" + `druid.extensions.loadList=["druid-datasketches"]`), "ext-storage-not-loaded", silent},

@@ -101,10 +101,13 @@ func (p *Pass) reportNotLoaded(s Setting, extension string, said map[absence]*fi
 	}
 }
 
-// reportNotLoadedAlone does so for a shared file that comes without any process.
+// reportNotLoadedAlone does so for a shared file that comes without any process. What
+// loads the extension may be one of their files, or the environment of a container.
 func (p *Pass) reportNotLoadedAlone(s Setting, extension string, said map[absence]*finding.Finding) {
 	if list := p.Tree.Get(loadListKey); p.lacking(list, extension) && p.Tree.Get(s.Key).Span == s.Span {
-		p.sayNotLoaded(s, Val(s.Value), list, extension, said)
+		f := p.sayNotLoaded(s, Val(s.Value), list, extension, said)
+		f.Severity = finding.Warning
+		f.Effect = "None, if the files of the processes or their environment load it; else the processes that read this stop at start, or fail when they first use it."
 	}
 }
 
@@ -121,12 +124,12 @@ func (p *Pass) lacking(list conf.Value, extension string) bool {
 	})
 }
 
-func (p *Pass) sayNotLoaded(s Setting, at Place, list conf.Value, extension string, said map[absence]*finding.Finding) {
+func (p *Pass) sayNotLoaded(s Setting, at Place, list conf.Value, extension string, said map[absence]*finding.Finding) *finding.Finding {
 	what := absenceOf(s, list, extension)
 	if f := said[what]; f != nil {
 		f.Service = ""
 		p.alsoNotLoaded(s, f)
-		return
+		return f
 	}
 	f := p.Report(at, "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
 	f.Help = "Add " + extension + " to druid.extensions.loadList."
@@ -136,6 +139,7 @@ func (p *Pass) sayNotLoaded(s Setting, at Place, list conf.Value, extension stri
 		f.Fix = edit(true, Val(list), fixed)
 	}
 	said[what] = f
+	return f
 }
 
 // alsoNotLoaded adds a choice to a finding about the same extension, and what is worse
