@@ -116,11 +116,11 @@ func (p *Pass) reportNotLoadedAlone(s Setting, extension string, said map[absenc
 func (p *Pass) lacking(list conf.Value, extension string) bool {
 	names, known := loadedNames(list)
 	return known && !slices.ContainsFunc(names, func(name string) bool {
-		if name == extension {
-			return true
+		if _, exists := schema.LookupExtension(name); exists || p.hasExtension(name) {
+			return name == extension
 		}
 		near, _ := p.nearExtension(name)
-		return !p.hasExtension(name) && near == extension
+		return near == extension
 	})
 }
 
