@@ -53,12 +53,15 @@ var netHostUnderscore = &Rule{
 	Why:      "Others make a java.net.URI of what a process announces, and that class takes no underscore in the name of a host.",
 	Effect:   "Other processes do not see this one: Unknown error in node watcher of role[...], java.net.URISyntaxException: Illegal character in hostname.",
 	Fix:      "Write a name without underscores, such as druid-broker.",
-	Source:   "server/src/main/java/org/apache/druid/server/DruidNode.java (getUriToUse), 0.17.0 to 38, and CuratorDruidNodeDiscoveryProvider.java, later BaseNodeRoleWatcher.java, which log it before they tell anyone; java.net.URI, run on JDK 17; a Druid 33 with such a name starts",
+	Source:   "server/src/main/java/org/apache/druid/server/DruidNode.java (getUriToUse), 0.17.0 to 38, and CuratorDruidNodeDiscoveryProvider.java, later BaseNodeRoleWatcher.java, which log it before they tell anyone, and from 37 on before they tell those who listen already; java.net.URI, run on JDK 17; a Druid 33 with such a name starts",
 	DefersTo: []string{"net-host-port-conflict", "props-inline-comment"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			if s.Key == "druid.host" && s.Known() && strings.Contains(s.Text, "_") {
-				p.Report(Val(s.Value), "%s has an underscore, and is announced to the other processes", s.Text)
+				f := p.Report(Val(s.Value), "%s has an underscore, and is announced to the other processes", s.Text)
+				if p.Release() >= 37 {
+					f.Effect = "Processes that run already do not see this one, and none sees it leave: Unknown error in node watcher of role[...], java.net.URISyntaxException: Illegal character in hostname."
+				}
 			}
 		}
 	},
