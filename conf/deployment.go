@@ -42,7 +42,7 @@ func (t *Tree) Deployment() Deployment {
 	one, onOne := hosts.onOne()
 	switch {
 	case onOne && len(hosts.remote) > 1 && layout != Cluster && started != Cluster:
-		return Deployment{SingleMachine, "every process is on " + one}
+		return Deployment{SingleMachine, "no process names a machine other than " + one}
 	case len(hosts.remote) > 1:
 		return Deployment{Cluster, "it names " + hosts.remote[0] + " and " + hosts.remote[1]}
 	case layout == SingleMachine:

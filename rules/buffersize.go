@@ -45,6 +45,9 @@ var memBufferSmall = &Rule{
 			if memory := p.machineOf(q.service).Memory; memory > 0 {
 				limit = min(limit, max(leastBuffer, memory/128)) // a small server has no room for more
 			}
+			if heap, given := q.heap(); given {
+				limit = min(limit, max(leastBuffer, heap.Bytes/16)) // nor has a small process
+			}
 			size, ok := q.set.size.Int64()
 			if !q.set.size.Set || !ok || size <= 0 || size >= limit {
 				continue

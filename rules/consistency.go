@@ -19,7 +19,7 @@ var xAsOverlord = &Rule{
 	Source: "server/src/main/java/org/apache/druid/server/coordinator/CoordinatorOverlordServiceConfig.java:44, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("coordinator") {
-			enabled := s.Get("druid.coordinator.asOverlord.enabled")
+			enabled := s.Get(asOverlordKey)
 			name := s.Get("druid.coordinator.asOverlord.overlordService")
 			if !strings.EqualFold(enabled.Text, "true") || !enabled.Known() {
 				continue

@@ -331,6 +331,9 @@ var ctrLogsNotShared = &Rule{
 	DefersTo: []string{"ctr-storage-not-shared", "logs-local-in-cluster"},
 	Check: func(p *Pass) {
 		for _, w := range p.Services("middleManager", "indexer") {
+			if p.leavesLogs(w) {
+				continue // logs-type-differs-from-storage says so, and where they belong
+			}
 			for _, r := range p.Services("overlord") {
 				if !apart(w, r, logsTypeKey, "file", "druid.indexer.logs.directory") {
 					continue

@@ -26,12 +26,17 @@ var extStorage = &Rule{
 	Fix:    "Add the extension to druid.extensions.loadList.",
 	Source: "core/src/main/java/org/apache/druid/guice/PolyBind.java:198 and SegmentLoaderLocalCacheManager.java, 0.14.2; run on Imply 2.7.8",
 	Check: func(p *Pass) {
+		said := map[absence]*finding.Finding{}
 		for _, s := range p.druidSettings() {
 			extension := p.extensionFor(s)
 			if extension == "" || p.idle(s) {
 				continue
 			}
-			p.reportNotLoaded(s, extension)
+			if len(p.Tree.Services) == 0 {
+				p.reportNotLoadedAlone(s, extension, said)
+				continue
+			}
+			p.reportNotLoaded(s, extension, said)
 		}
 	},
 }
@@ -70,26 +75,84 @@ func (p *Pass) idle(s Setting) bool {
 	return false
 }
 
+// absence is what one finding says: that a load list lacks the extension of a choice, or
+// of all that makes up the login, which is one decision.
+type absence struct {
+	list      Place
+	extension string
+	choice    Place
+}
+
+func absenceOf(s Setting, list conf.Value, extension string) absence {
+	if strings.HasPrefix(s.Key, "druid.auth.") || strings.HasPrefix(s.Key, "druid.escalator.") {
+		return absence{list: Val(list), extension: extension}
+	}
+	return absence{Val(list), extension, Val(s.Value)}
+}
+
 // reportNotLoaded makes a finding for each load list that lacks the extension of
 // a choice, in processes that read the choice.
-func (p *Pass) reportNotLoaded(s Setting, extension string) {
-	said := map[Place]*finding.Finding{}
+func (p *Pass) reportNotLoaded(s Setting, extension string, said map[absence]*finding.Finding) {
 	for _, svc := range s.Services {
-		names, list, known := loaded(svc)
-		switch f := said[Val(list)]; {
-		case !known || !svc.Reads(s.Property) || !svc.Applies(s.Property, s.Key) || slices.Contains(names, extension):
-		case f != nil:
-			f.Service = ""
-		default:
-			f = p.Report(Val(s.Value).Of(svc), "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
-			said[Val(list)] = f
-			f.Help = "Add " + extension + " to druid.extensions.loadList."
-			p.withoutExtension(s, f)
-			relate(f, Val(list), "the extensions that are loaded")
-			if fixed, ok := appended(list, extension); ok {
-				f.Fix = edit(true, Val(list), fixed)
-			}
+		list := svc.Get(loadListKey)
+		if p.lacking(list, extension) && svc.Reads(s.Property) && svc.Applies(s.Property, s.Key) {
+			p.sayNotLoaded(s, Val(s.Value).Of(svc), list, extension, said)
 		}
+	}
+}
+
+// reportNotLoadedAlone does so for a shared file that comes without any process. What
+// loads the extension may be one of their files, or the environment of a container.
+func (p *Pass) reportNotLoadedAlone(s Setting, extension string, said map[absence]*finding.Finding) {
+	if list := p.Tree.Get(loadListKey); p.lacking(list, extension) && p.Tree.Get(s.Key).Span == s.Span {
+		f := p.sayNotLoaded(s, Val(s.Value), list, extension, said)
+		f.Severity = finding.Warning
+		f.Effect = "None, if the files of the processes or their environment load it; else the processes that read this stop at start, or fail when they first use it."
+	}
+}
+
+// lacking reports whether a load list is known to be without an extension, and not for
+// a slip in its name, which ext-dir-missing finds.
+func (p *Pass) lacking(list conf.Value, extension string) bool {
+	names, known := loadedNames(list)
+	return known && !slices.ContainsFunc(names, func(name string) bool {
+		if _, exists := schema.LookupExtension(name); exists || p.hasExtension(name) {
+			return name == extension
+		}
+		near, _ := p.nearExtension(name)
+		return near == extension
+	})
+}
+
+func (p *Pass) sayNotLoaded(s Setting, at Place, list conf.Value, extension string, said map[absence]*finding.Finding) *finding.Finding {
+	what := absenceOf(s, list, extension)
+	if f := said[what]; f != nil {
+		f.Service = ""
+		p.alsoNotLoaded(s, f)
+		return f
+	}
+	f := p.Report(at, "%s=%s needs the extension %s, which is not loaded", s.Key, s.Text, extension)
+	f.Help = "Add " + extension + " to druid.extensions.loadList."
+	p.withoutExtension(s, f)
+	relate(f, Val(list), "the extensions that are loaded")
+	if fixed, ok := appended(list, extension); ok {
+		f.Fix = edit(true, Val(list), fixed)
+	}
+	said[what] = f
+	return f
+}
+
+// alsoNotLoaded adds a choice to a finding about the same extension, and what is worse
+// about it.
+func (p *Pass) alsoNotLoaded(s Setting, f *finding.Finding) {
+	where := location(s.File, s.Span)
+	if where == f.Location || slices.ContainsFunc(f.Related, func(r finding.Related) bool { return r.Location == where }) {
+		return
+	}
+	relate(f, Val(s.Value), "it needs the extension, too")
+	own := finding.Finding{Severity: finding.Error}
+	if p.withoutExtension(s, &own); own.Severity > f.Severity {
+		f.Severity, f.Effect = own.Severity, own.Effect
 	}
 }
 

@@ -24,14 +24,20 @@ const (
 // folders; false if that is not known. Tasks load those of their MiddleManager.
 func loaded(s *conf.Service) ([]string, conf.Value, bool) {
 	v := s.Get(loadListKey)
-	names, ok := v.Strings()
-	if !v.Set || !v.Known() || !ok {
-		return nil, v, false
+	names, known := loadedNames(v)
+	return names, v, known
+}
+
+// loadedNames are the names in a load list, where it is known.
+func loadedNames(list conf.Value) ([]string, bool) {
+	names, ok := list.Strings()
+	if !list.Set || !list.Known() || !ok {
+		return nil, false
 	}
 	for i, name := range names {
 		names[i] = path.Base(name) // a path is allowed too
 	}
-	return names, v, true
+	return names, true
 }
 
 // someForeign reports whether a process of the tree may load an extension that the

@@ -13,7 +13,7 @@ import (
 )
 
 func networkRules() []*Rule {
-	return []*Rule{netHostLoopback, netHostPort, netNoConnector, netPortClash, netPeonPort, netPeonRange, netFirewallPeons, netEphemeral}
+	return []*Rule{netHostLoopback, netHostPort, netHostUnderscore, netNoConnector, netPortClash, netPeonPort, netPeonRange, netFirewallPeons, netEphemeral}
 }
 
 var netHostLoopback = &Rule{
@@ -42,6 +42,26 @@ var netHostLoopback = &Rule{
 			onlyRouters := len(s.Services) > 0 && !slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Name != "router" })
 			if onlyRouters { // other processes do not call a Router
 				f.Severity = finding.Warning
+			}
+		}
+	},
+}
+
+var netHostUnderscore = &Rule{
+	ID: "net-host-underscore", Severity: finding.Warning, Area: Network, Releases: schema.Range{From: 17},
+	Title:    "A druid.host with an underscore.",
+	Why:      "Others make a java.net.URI of what a process announces, and that class takes no underscore in the name of a host.",
+	Effect:   "Other processes do not see this one: Unknown error in node watcher of role[...], java.net.URISyntaxException: Illegal character in hostname.",
+	Fix:      "Write a name without underscores, such as druid-broker.",
+	Source:   "server/src/main/java/org/apache/druid/server/DruidNode.java (getUriToUse), 0.17.0 to 38, and CuratorDruidNodeDiscoveryProvider.java, later BaseNodeRoleWatcher.java, which log it before they tell anyone, and from 37 on before they tell those who listen already; java.net.URI, run on JDK 17; a Druid 33 with such a name starts",
+	DefersTo: []string{"net-host-port-conflict", "props-inline-comment"},
+	Check: func(p *Pass) {
+		for _, s := range p.druidSettings() {
+			if s.Key == "druid.host" && s.Known() && strings.Contains(s.Text, "_") {
+				f := p.Report(Val(s.Value), "%s has an underscore, and is announced to the other processes", s.Text)
+				if p.Release() >= 37 {
+					f.Effect = "Processes that run already do not see this one, and none sees it leave: Unknown error in node watcher of role[...], java.net.URISyntaxException: Illegal character in hostname."
+				}
 			}
 		}
 	},

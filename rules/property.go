@@ -216,6 +216,9 @@ var propWrongService = &Rule{
 			if p.sharedByDesign(s, func(other *conf.Service) bool { return other.Reads(s.Property) }) {
 				continue
 			}
+			if coordinator, _ := p.withoutOverlord(); svc == coordinator && overlordsOwn(s) {
+				continue // x-no-overlord says what the Coordinator lacks
+			}
 			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, text.List(s.Property.Services))
 			f.Help = "Move the line to " + text.List(s.Property.Services) + ", or to _common."
 		}
@@ -383,13 +386,16 @@ var propJVMOverride = &Rule{
 // identity are the properties that make one process differ from all others.
 var identity = []string{"druid.host", "druid.port", "druid.plaintextPort", "druid.tlsPort", "druid.service"}
 
+// listeners are the switches without which a port is not opened.
+var listeners = map[string]string{"druid.plaintextPort": "druid.enablePlaintextPort", "druid.tlsPort": "druid.enableTlsPort"}
+
 var commonIdentity = &Rule{
 	ID: "common-has-node-identity", Severity: finding.Error, Area: Properties,
 	Title:    "The shared file gives every process the same name, address or port.",
 	Why:      "_common is read by every process on every server; a process must be told apart by its own file.",
 	Effect:   "Processes announce each other's address, or fight for one port: Address already in use.",
 	Fix:      "Move the line to the files of the processes, or delete it: the defaults differ from process to process.",
-	Source:   "server/src/main/java/org/apache/druid/guice/ServerModule.java binds DruidNode from the prefix druid, 0.14.2",
+	Source:   "server/src/main/java/org/apache/druid/guice/ServerModule.java binds DruidNode from the prefix druid, 0.14.2; DruidNode.java (init) drops a port whose listener is off",
 	DefersTo: []string{"net-host-loopback"},
 	Check: func(p *Pass) {
 		if p.Tree.Common == nil || p.Tree.Common.Properties == nil || p.Deployment.Single() || p.Tree.Form != conf.FormConf {
@@ -400,11 +406,39 @@ var commonIdentity = &Rule{
 			if !v.Set || !v.Known() || key == "druid.host" && v.Text == "" {
 				continue
 			}
-			victims := slices.DeleteFunc(slices.Clone(p.Tree.Services), func(s *conf.Service) bool { return s.Get(key).File != p.Tree.Common })
-			if len(victims) < 2 && len(p.Tree.Services) > 0 {
-				continue // every process overrides it
+			if len(p.Tree.Services) > 0 && len(p.victims(key)) < 2 || len(p.Tree.Services) == 0 && closed(p.Tree.Get, key) {
+				continue // every process overrides it, or none opens the port
 			}
-			p.Report(Key(v), "%s in the shared file is the same for every process", key)
+			f := p.Report(Key(v), "%s in the shared file is the same for every process", key)
+			if key == "druid.host" && !p.severalHosts() {
+				f.Severity = finding.Warning
+				f.Effect = "None, if each server has a file of its own, with its own name; else processes announce each other's address."
+				f.Help = "Delete the line where every server gets the same file: the default is the server's own name."
+			}
 		}
 	},
+}
+
+// victims are the processes for which the shared file alone says what tells a process
+// apart.
+func (p *Pass) victims(key string) []*conf.Service {
+	return slices.DeleteFunc(slices.Clone(p.Tree.Services), func(s *conf.Service) bool {
+		return s.Get(key).File != p.Tree.Common || closed(s.Get, key)
+	})
+}
+
+// closed reports whether a process does not open a port.
+func closed(get func(string) conf.Value, key string) bool {
+	listener, ok := listeners[key]
+	return ok && strings.EqualFold(get(listener).Text, "false")
+}
+
+// severalHosts reports whether the processes of the tree have other names than the one in
+// its shared file, so that it is not the tree of one server.
+func (p *Pass) severalHosts() bool {
+	shared := p.Tree.Get("druid.host")
+	return slices.ContainsFunc(p.Tree.Services, func(s *conf.Service) bool {
+		own := s.Get("druid.host")
+		return own.Known() && own.File != p.Tree.Common && own.Text != shared.Text
+	})
 }

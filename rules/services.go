@@ -264,17 +264,39 @@ var xNoOverlord = &Rule{
 	Fix:    "Add an Overlord, or set druid.coordinator.asOverlord.enabled=true and overlordService=druid/overlord for the Coordinator.",
 	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java (isOverlord), 0.14.2 and 38",
 	Check: func(p *Pass) {
-		coordinators, workers := p.Services("coordinator"), p.Services("middleManager", "indexer")
-		if len(coordinators) == 0 || len(workers) == 0 || len(p.Services("broker")) == 0 || len(p.Services("historical")) == 0 ||
-			len(p.Services("overlord")) > 0 || len(p.Files(conf.SuperviseConfig)) > 0 {
-			return // a part of a cluster, or sv-role-incomplete says it
-		}
-		enabled := coordinators[0].Get("druid.coordinator.asOverlord.enabled")
-		if enabled.Set && !enabled.Known() || coordinators[0].Runtime == nil {
+		coordinator, worker := p.withoutOverlord()
+		if coordinator == nil {
 			return
 		}
-		f := p.Report(p.Where(coordinators[0], enabled), "the tree has a %s and no Overlord", workers[0].Name)
+		f := p.Report(p.Where(coordinator, coordinator.Get(asOverlordKey)), "the tree has a %s and no Overlord", worker.Name)
 		f.Service = ""
-		relate(f, p.Where(workers[0], conf.Value{}), "the %s", workers[0].Name)
+		relate(f, p.Where(worker, conf.Value{}), "the %s", worker.Name)
+		for _, s := range p.druidSettings() {
+			if overlordsOwn(s) && s.File == coordinator.Runtime {
+				relate(f, Key(s.Value), "it is for an Overlord")
+			}
+		}
 	},
+}
+
+const asOverlordKey = "druid.coordinator.asOverlord.enabled"
+
+// withoutOverlord is the Coordinator of a whole cluster that has no Overlord, and a
+// process that waits for one.
+func (p *Pass) withoutOverlord() (coordinator, worker *conf.Service) {
+	coordinators, workers := p.Services("coordinator"), p.Services("middleManager", "indexer")
+	if len(coordinators) == 0 || len(workers) == 0 || len(p.Services("broker")) == 0 || len(p.Services("historical")) == 0 ||
+		len(p.Services("overlord")) > 0 || len(p.Files(conf.SuperviseConfig)) > 0 {
+		return nil, nil // a part of a cluster, or sv-role-incomplete says it
+	}
+	enabled := coordinators[0].Get(asOverlordKey)
+	if enabled.Set && !enabled.Known() || coordinators[0].Runtime == nil {
+		return nil, nil
+	}
+	return coordinators[0], workers[0]
+}
+
+// overlordsOwn reports whether nobody but the Overlord reads a setting.
+func overlordsOwn(s Setting) bool {
+	return s.Property != nil && slices.Equal(s.Property.Services, []string{"overlord"})
 }

@@ -77,19 +77,18 @@ var logsDiffer = &Rule{
 		}
 		for _, s := range p.orStandIn(workerRoles, logsTypeKey) {
 			storage, logs := s.Get(storageTypeKey), s.Get(logsTypeKey)
-			if !storage.Known() || !logs.Known() || !slices.Contains(remoteStores, storage.Text) || logs.Text == strings.TrimSuffix(storage.Text, "_zip") {
+			if !storage.Known() || !logs.Known() {
 				continue
 			}
 			switch {
-			case logs.Text == "file" && p.onMount(s.Get("druid.indexer.logs.directory")):
-			case logs.Text == "file" || logs.Text == "noop":
+			case p.leavesLogs(s):
 				f := p.Report(p.Where(s, logs).Of(nil), "segments are in %s, and task logs stay on each server", storage.Text)
 				if logs.Text == "noop" {
 					f.Message = "segments are in " + storage.Text + ", and task logs are thrown away"
 					f.Effect = "There is no log of a task, not while it runs and not after it has ended."
 				}
 				relate(f, Val(storage), "the segments")
-			case slices.Contains(remoteStores, logs.Text):
+			case slices.Contains(remoteStores, storage.Text) && slices.Contains(remoteStores, logs.Text) && logs.Text != strings.TrimSuffix(storage.Text, "_zip"):
 				f := p.Report(Val(logs), "segments are in %s, and task logs in %s", storage.Text, logs.Text)
 				f.Severity = finding.Info
 				f.Effect = "Nothing; two stores must be kept reachable and paid for."
@@ -97,6 +96,16 @@ var logsDiffer = &Rule{
 			}
 		}
 	},
+}
+
+// leavesLogs reports whether a process of a cluster keeps segments where all servers see
+// them, and task logs on its own server.
+func (p *Pass) leavesLogs(s *conf.Service) bool {
+	storage, logs := s.Get(storageTypeKey), s.Get(logsTypeKey)
+	if p.Deployment.Single() || !p.configuresDruid() || !storage.Known() || !logs.Known() || !slices.Contains(remoteStores, storage.Text) {
+		return false
+	}
+	return logs.Text == "noop" || logs.Text == "file" && !p.onMount(s.Get("druid.indexer.logs.directory"))
 }
 
 // reportLogFields reports a setting without which a store of task logs stops its

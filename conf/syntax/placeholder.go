@@ -22,6 +22,7 @@ var placeholder = lazy.Regexp{Expr: "" +
 	`(?i)\bchange[-_.]?me\b|` +
 	`(?i)\b[a-z0-9.-]*example\.(com|org|net)\b|` + // zk1.example.com
 	`\b(zk\.host\.ip|metadata\.store\.ip)\b|` + // Druid's own templates
+	`(?i)\b(?:(?:\d{1,3}|x{1,3})\.){3}x{1,3}\b|` + // 10.x.x.x
 	`<[A-Za-z][A-Za-z0-9 _.-]*>`} // <password>
 
 // HasPlaceholder reports whether text holds a token that somebody or some tool
@@ -63,7 +64,7 @@ func mayHavePlaceholder(text string) bool {
 				return true
 			}
 		case '.':
-			if strings.HasPrefix(text[i:], "...") || strings.HasPrefix(text[i:], ".ip") {
+			if strings.HasPrefix(text[i:], "...") || strings.HasPrefix(text[i:], ".ip") || hasWord(text[i:], ".x") {
 				return true
 			}
 		case 'y', 'Y':
