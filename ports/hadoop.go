@@ -50,7 +50,10 @@ func hadoopNeeds(t *conf.Tree) []need {
 				continue
 			}
 			n := need{process: a.process, purpose: "HDFS", at: conf.Addresses(p.Value, a.port), from: from, place: p.place}
-			if strings.Contains(p.Value, "://") {
+			if scheme, _, isURL := strings.Cut(p.Value, "://"); isURL {
+				if scheme != "hdfs" {
+					continue // file:///, s3a://bucket
+				}
 				n.at = logical(conf.URLAddresses(p.Value, a.port), properties)
 			}
 			if a.tasks {

@@ -66,6 +66,8 @@ func TestTasksTakeTheLowestFreePorts(t *testing.T) {
 		want          []string
 	}{
 		"capacity":       {"druid-28", middleManager + "druid.worker.capacity=2\n", []string{"tasks 8100-8101"}},
+		"one task":       {"druid-28", middleManager + "druid.worker.capacity=1\n", []string{"tasks 8100"}},
+		"past the end":   {"druid-28", middleManager + "druid.worker.capacity=3\ndruid.indexer.runner.startPort=65534\n", []string{"tasks 65534-65535"}},
 		"unknown cores":  {"druid-28", middleManager + "druid.service=x\n", []string{"tasks 8100-8199"}},
 		"end of range":   {"druid-28", middleManager + "druid.worker.capacity=9\ndruid.indexer.runner.endPort=8103\n", []string{"tasks 8100-8103"}},
 		"list":           {"druid-28", middleManager + "druid.worker.capacity=3\ndruid.indexer.runner.ports=[9000, 9002, 9001, 9003]\n", []string{"tasks 9000-9002"}},
