@@ -21,14 +21,15 @@ func TestDefaultPorts(t *testing.T) {
 	emitter := func(name, keys string) string { return common + "druid.emitter=" + name + "\n" + keys + "\n" }
 	for name, c := range map[string]struct{ files, want string }{
 		// HdfsClientConfigKeys.java: DFS_NAMENODE_RPC_PORT_DEFAULT = 8020.
-		"fs.defaultFS":        {hadoop("fs.defaultFS", "hdfs://nn"), "data -> HDFS namenode: nn 8020/tcp"},
-		"fs.default.name":     {hadoop("fs.default.name", "hdfs://nn"), "data -> HDFS namenode: nn 8020/tcp"},
-		"rpc-address":         {hadoop("dfs.namenode.rpc-address", "nn"), "data -> HDFS namenode: nn 8020/tcp"},
-		"rpc-address of HA":   {hadoop("dfs.namenode.rpc-address.lake.nn1", "nn"), "data -> HDFS namenode: nn 8020/tcp"},
-		"segments in HDFS":    {common + "druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://nn/druid\n", "data -> HDFS namenode: nn 8020/tcp"},
-		"task logs in HDFS":   {common + "druid.indexer.logs.type=hdfs\ndruid.indexer.logs.directory=hdfs://nn/logs\n", "master -> HDFS namenode: nn 8020/tcp"},
-		"a local file system": {hadoop("fs.defaultFS", "file:///"), ""},
-		"a bucket":            {hadoop("fs.defaultFS", "s3a://lake"), ""},
+		"fs.defaultFS":         {hadoop("fs.defaultFS", "hdfs://nn"), "data -> HDFS namenode: nn 8020/tcp"},
+		"fs.default.name":      {hadoop("fs.default.name", "hdfs://nn"), "data -> HDFS namenode: nn 8020/tcp"},
+		"rpc-address":          {hadoop("dfs.namenode.rpc-address", "nn"), "data -> HDFS namenode: nn 8020/tcp"},
+		"rpc-address of HA":    {hadoop("dfs.namenode.rpc-address.lake.nn1", "nn"), "data -> HDFS namenode: nn 8020/tcp"},
+		"segments in HDFS":     {common + "druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://nn/druid\n", "data -> HDFS namenode: nn 8020/tcp"},
+		"task logs in HDFS":    {common + "druid.indexer.logs.type=hdfs\ndruid.indexer.logs.directory=hdfs://nn/logs\n", "master -> HDFS namenode: nn 8020/tcp"},
+		"not in HDFS any more": {common + "druid.storage.type=local\ndruid.storage.storageDirectory=hdfs://nn/druid\n" + hadoop("io.file.buffer.size", "4096"), ""},
+		"a local file system":  {hadoop("fs.defaultFS", "file:///"), ""},
+		"a bucket":             {hadoop("fs.defaultFS", "s3a://lake"), ""},
 		// DFSConfigKeys.java: DFS_DATANODE_DEFAULT_PORT = 9866 in Hadoop 3 and 50010 in Hadoop 2.
 		"datanodes of Hadoop 3":    {common + "druid.storage.type=hdfs\n", "data -> HDFS datanodes 9866/tcp"},
 		"datanodes of Hadoop 2":    {common + "druid.storage.type=hdfs\n", "data -> HDFS datanodes 50010/tcp"},

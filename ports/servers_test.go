@@ -166,3 +166,78 @@ func TestPivot(t *testing.T) {
 		require.Equal(t, want, lines(m, "Pivot"), text)
 	}
 }
+
+// opened are all ports that processes open, and the role of each server.
+func opened(m ports.Map) []string {
+	var list []string
+	for _, l := range m.Listeners {
+		if l.Needed {
+			list = append(list, l.Role+": "+l.Name+" "+l.Range())
+		}
+	}
+	return list
+}
+
+// TestWhatOpens has all ports of a tree, and no other. The numbers are those of
+// the Cli classes of Druid, such as CliBroker.java.
+func TestWhatOpens(t *testing.T) {
+	m := ports.Of(open(t, t.TempDir(), supervised+"-- conf/supervise/query2.conf --\nbroker bin/run-druid broker conf\n", "druid-28"), false)
+	require.Equal(t, []string{"master: Derby 1527", "master: coordinator 8081", "query: broker 8082", "data: historical 8083"}, opened(m))
+
+	// One server that runs everything, where processes are of their own roles.
+	all := `
+-- conf/druid/coordinator/runtime.properties --
+druid.service=druid/coordinator
+-- conf/druid/historical/runtime.properties --
+druid.service=druid/historical
+-- conf/zk/zoo.cfg --
+clientPort=2181
+-- conf/zk/jvm.config --
+-Dcom.sun.management.jmxremote.port=9989
+-- conf/druid/_common/common.runtime.properties --
+druid.metadata.storage.type=postgresql
+-- conf/supervise/all.conf --
+zk bin/run-zk conf
+coordinator bin/run-druid coordinator conf
+historical bin/run-druid historical conf
+tranquility bin/tranquility server -configFile conf/tranquility/server.json
+`
+	m = ports.Of(open(t, t.TempDir(), all, "druid-28"), false)
+	require.Equal(t, []string{"master: ZooKeeper 2181", "master: coordinator 8081", "master: ZooKeeper (JMX) 9989", "data: historical 8083", "data: Tranquility 8200"}, opened(m))
+}
+
+// TestWhyNothingOpens has what one could expect beside Druid, and the reason why it
+// is not there.
+func TestWhyNothingOpens(t *testing.T) {
+	why := func(files, process string) string {
+		for _, l := range ports.Of(open(t, t.TempDir(), files, "druid-28"), false).Listeners {
+			if l.Process == process && !l.Needed {
+				require.Equal(t, "default", l.Origin.String())
+				return l.Range() + ": " + l.Why
+			}
+		}
+		return ""
+	}
+	const broker = "-- conf/druid/broker/runtime.properties --\ndruid.service=druid/broker\n"
+	require.Equal(t, "1527: no Coordinator in the tree, which would run it", why(broker, "Derby"))
+	require.Equal(t, "1527: the metadata store is mysql: druid.metadata.storage.type", why(common+"druid.metadata.storage.type=mysql\n"+broker, "Derby"))
+	require.Equal(t, "1527: the tree does not say what the metadata store is: druid.metadata.storage.type",
+		why(common+"druid.metadata.storage.type=${STORE}\n-- conf/druid/coordinator/runtime.properties --\ndruid.service=druid/coordinator\n", "Derby"))
+	require.Equal(t, "9095: no supervise file starts it with this tree", why(broker, "Pivot"))
+	require.Equal(t, "8200: no supervise file starts it with this tree", why(broker, "Tranquility"))
+	require.Equal(t, "2181: nothing in the tree starts it: Druid looks for it on localhost:2181", why(broker, "ZooKeeper"))
+}
+
+func TestOrigin(t *testing.T) {
+	dir := t.TempDir()
+	m := ports.Of(open(t, dir, "-- conf/druid/broker/runtime.properties --\n# a comment\ndruid.plaintextPort=1\n-- conf/druid/router/runtime.properties --\ndruid.service=druid/router\n", "druid-28"), false)
+	for _, l := range m.Listeners {
+		switch l.Process {
+		case "broker":
+			require.Contains(t, l.Origin.String(), "broker/runtime.properties:2")
+		case "router":
+			require.Equal(t, "default", l.Origin.String())
+			require.Equal(t, "druid.plaintextPort", l.Origin.Property)
+		}
+	}
+}
