@@ -51,18 +51,20 @@ func TestS3AEndpoint(t *testing.T) {
 	}
 }
 
-// TestPropertiesOfTheDriver: what MySQLConnector.java and PostgreSQLConnector.java pass
-// to the driver besides the URI from 0.13 on; up to 0.12 they pass nothing, so that
-// the URI counts.
+// TestPropertiesOfTheDriver: what Druid passes to the driver besides the URI, and what
+// a driver of MySQL takes before it: MySQLConnector.java of 0.12.0 to 38, and
+// PostgreSQLConnector.java from 0.13.0 on, which before passes nothing.
 func TestPropertiesOfTheDriver(t *testing.T) {
 	t.Parallel()
+	const postgres = "druid.metadata.postgres.ssl.useSSL=true\ndruid.metadata.postgres.ssl.sslMode=require\n"
 	for _, c := range []struct{ target, kind, uri, lines, mode string }{
-		{"druid-0.12.3", "mysql", "?useSSL=true&verifyServerCertificate=false", "", "prefer"},
-		{"druid-0.13", "mysql", "?useSSL=true&verifyServerCertificate=false", "", "disable"},
-		{"druid-0.12.3", "mysql", "?useSSL=false", druidMySQL, "disable"},
-		{"druid-0.13", "mysql", "?useSSL=false", druidMySQL, "prefer"},
-		{"druid-0.12.3", "postgresql", "", "druid.metadata.postgres.ssl.useSSL=true\ndruid.metadata.postgres.ssl.sslMode=require\n", "disable"},
-		{"druid-0.13", "postgresql", "", "druid.metadata.postgres.ssl.useSSL=true\ndruid.metadata.postgres.ssl.sslMode=require\n", "require"},
+		{"druid-0.12.3", "mysql", "?useSSL=true", "", "disable"},
+		{"druid-0.13", "mysql", "?useSSL=true", "", "disable"},
+		{"druid-0.12.3", "mysql", "?useSSL=false", druidMySQL, "prefer"},
+		{"druid-38", "mysql", "?useSSL=false", druidMySQL, "prefer"},
+		{"druid-0.12.3", "postgresql", "", postgres, "disable"},
+		{"druid-0.12.3", "postgresql", "?sslmode=verify-full", postgres, "verify-full"},
+		{"druid-0.13", "postgresql", "", postgres, "require"},
 	} {
 		s := withDatabase(t, c.kind, "jdbc:"+c.kind+"://127.0.0.1:1/druid"+c.uri, "druid", "rosebud7", c.lines)
 		s.target = c.target
