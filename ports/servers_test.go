@@ -240,4 +240,13 @@ func TestOrigin(t *testing.T) {
 			require.Equal(t, "druid.plaintextPort", l.Origin.Property)
 		}
 	}
+
+	// Without a URI it is the type that says what is needed.
+	m = ports.Of(open(t, t.TempDir(), common+"druid.metadata.storage.type=mysql\n-- conf/druid/broker/runtime.properties --\ndruid.port=1\n", "druid-28"), false)
+	for _, f := range m.Flows {
+		if f.Process == "mysql" {
+			require.Equal(t, "druid.metadata.storage.type", f.Origin.Property)
+			require.Contains(t, f.Origin.String(), "common.runtime.properties:1")
+		}
+	}
 }
