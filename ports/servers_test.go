@@ -2,6 +2,7 @@ package ports_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,6 +65,9 @@ broker bin/run-druid broker conf-other
 	require.Equal(t, []string{"the query server: query[broker]", "the data server: data[historical]"}, servers(ports.Servers(tree, false)))
 	require.Equal(t, []string{"the machine: [broker historical]"}, servers(ports.Servers(tree, true)))
 	require.Zero(t, ports.Supervised(tree))
+
+	tree = open(t, t.TempDir(), "-- conf/druid/broker/runtime.properties --\ndruid.port=2\n-- conf/supervise/query.conf --\nbroker bin/run-druid broker conf\n", "")
+	require.Equal(t, []string{"query.conf: query[broker]"}, servers(ports.Servers(tree, false)))
 }
 
 // TestWhereZooKeeperIs has trees with a zoo.cfg, and whether their own processes
@@ -92,6 +96,7 @@ func TestWhereZooKeeperIs(t *testing.T) {
 		"none of the ensemble's":        {at("zk9.internal") + ensemble + master, false, "zoo.cfg names other servers"},
 		"with Derby":                    {at("m1.internal") + derby + alone + master, true, ""},
 		"elsewhere than Derby":          {at("zk9.internal") + derby + alone + master, false, "the Masters are on m1.internal"},
+		"with a Derby not known":        {at("m1.internal") + strings.Replace(derby, "m1.internal", "${HOST}", 1) + alone + master, true, ""},
 		"where the Coordinator is":      {at("m1.internal") + alone + master + "druid.host=m1.internal\n", true, ""},
 		"elsewhere than it is":          {at("zk9.internal") + alone + master + "druid.host=m1.internal\n", false, "the Masters are on m1.internal"},
 		"where Pivot looks for Masters": {at("m1.internal") + alone + master + pivotAt, true, ""},
@@ -130,6 +135,14 @@ func TestPeersOfOne(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[string]string{"ZooKeeper (peers)": "2888", "ZooKeeper (election)": "3888"}, got)
+
+	// One line of a server is no ensemble (QuorumPeerConfig.java), and two open what they say.
+	const master = "-- conf/druid/coordinator/runtime.properties --\ndruid.service=x\n-- conf/zk/zoo.cfg --\nclientPort=2181\nserver.1=localhost:2888:3888\n"
+	require.Equal(t, []string{"ZooKeeper 2181: master query data"}, lines(ports.Of(open(t, t.TempDir(), master, ""), false), "ZooKeeper"))
+	m = ports.Of(open(t, t.TempDir(), strings.Replace(master, ":2888:3888", ":2889:3889", 1)+"server.2=localhost:2890:3890\n", ""), false)
+	for _, l := range m.Listeners {
+		require.NotContains(t, []string{"2888", "3888"}, l.Range())
+	}
 }
 
 func TestTranquility(t *testing.T) {
