@@ -46,6 +46,8 @@ func TestDefaultPorts(t *testing.T) {
 		"pushgateway":          {emitter("prometheus", "druid.emitter.prometheus.pushGatewayAddress=m"), "query -> prometheus emitter: m 80/tcp"},
 		"pushgateway at":       {emitter("prometheus", "druid.emitter.prometheus.pushGatewayAddress=m:9091"), "query -> prometheus emitter: m 9091/tcp"},
 		"pushgateway of https": {emitter("prometheus", "druid.emitter.prometheus.pushGatewayAddress=https://m"), "query -> prometheus emitter: m 443/tcp"},
+		"one that is off":      {emitter("logging", "druid.emitter.statsd.hostname=m\ndruid.emitter.statsd.port=8125"), ""},
+		"one not known":        {emitter("statsd", "druid.emitter.statsd.hostname=${M}\ndruid.emitter.statsd.port=8125"), ""},
 		"http":                 {emitter("http", "druid.emitter.http.recipientBaseUrl=http://m/x"), "query -> http emitter: m 80/tcp"},
 		// StatsDEmitterConfig.java, GraphiteEmitterConfig.java, OpentsdbEmitterConfig.java and
 		// AmbariMetricsEmitterConfig.java check that the port is not null; Kafka's ClientUtils refuses a server without one.
