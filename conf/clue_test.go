@@ -33,6 +33,8 @@ func TestClues(t *testing.T) {
 		// 0.13 moved io.druid to org.apache.druid; 0.12 had brought the monitors of com.metamx into io.druid.java.util.
 		"a new class":         {properties("druid.x=org.apache.druid.X"), 13, 38, "org.apache.druid classes came with 0.13 (runtime.properties:1)"},
 		"a new main class":    {map[string]string{"conf/druid/broker/main.config": "org.apache.druid.cli.Main server broker\n"}, 13, 38, "(main.config:1)"},
+		"a monitor of 0.12":   {properties("druid.x=io.druid.java.util.metrics.JvmMonitor"), 0, 0, "monitors in io.druid.java.util are of 0.12"}, // later releases take them too
+		"a monitor before":    {properties("druid.x=com.metamx.metrics.JvmMonitor"), 6, 12, "com.metamx classes are of releases before 0.12"},
 		"an old class":        {properties("druid.x=io.druid.client.X"), 12, 12, "the last release with io.druid.client.X is 0.12"},
 		"a package of others": {properties("druid.x=io.druid.something.X"), 0, 0, "nothing"},
 		"a package's name":    {properties("druid.x=io.druid.client"), 0, 0, "nothing"},
@@ -80,7 +82,7 @@ func TestClues(t *testing.T) {
 			require.Equal(t, fmt.Sprint(c.from, "-", c.until), fmt.Sprint(got.Possible.From, "-", got.Possible.Until), got.TargetReason)
 			require.Equal(t, c.from > 0, got.Told)
 			require.Contains(t, got.TargetReason, c.why)
-			require.Equal(t, c.until > 0 && c.until < schema.Oldest, got.Older())
+			require.Equal(t, c.from > 0 && c.from < schema.Oldest, got.Older())
 		})
 	}
 }
@@ -116,4 +118,21 @@ func TestSteps(t *testing.T) {
 		up, down := steps(c.from, c.to)
 		require.Equal(t, [2]int{c.up, c.down}, [2]int{up, down}, c)
 	}
+}
+
+// TestLeftOvers: lines outlive upgrades, so that one that no later release reads proves
+// nothing, and two that agree do.
+func TestLeftOvers(t *testing.T) {
+	// docs/release-info/upgrade-notes.md: 28 removed v1 of groupBy, and what bounded it.
+	one := openGuessed(t, "druid.query.groupBy.maxResults=1\n")
+	require.False(t, one.Told, one.TargetReason)
+	two := openGuessed(t, "druid.query.groupBy.maxResults=1\ndruid.query.groupBy.maxIntermediateRows=1\n")
+	require.Equal(t, schema.Release(27), two.Possible.Until, two.TargetReason)
+	require.Contains(t, two.TargetReason, "is 27")
+}
+
+func openGuessed(t *testing.T, text string) *Tree {
+	trees, err := Open(t.Context(), write(t, map[string]string{brokerFile: text}), Options{})
+	require.NoError(t, err)
+	return trees[0]
 }

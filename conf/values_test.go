@@ -223,3 +223,14 @@ func TestWhere(t *testing.T) {
 	require.Equal(t, JVMConfig, tree.Where(tree.Services[0], tree.Services[0].Get("druid.x")).File.Kind)
 	require.Equal(t, []string{"druid.a", "druid.b", "druid.c"}, openAs(t, "druid-28", map[string]string{commonFile: "druid.b=1\n", brokerFile: "druid.a=1\ndruid.b=2\n", brokerJVM: "-Ddruid.c=1\n-Xmx1g\n"}).Services[0].Keys())
 }
+
+// TestNoForm: what only a form or a running cluster tells, a conf folder does not.
+func TestNoForm(t *testing.T) {
+	tree := openAs(t, "druid-28", map[string]string{brokerFile: "druid.port=1\n"})
+	require.Zero(t, tree.Announced("broker"))
+	require.Zero(t, tree.Java())
+	require.False(t, tree.Running())
+	require.Empty(t, tree.Facts("glued"))
+	_, ok := tree.Services[0].Limits()
+	require.False(t, ok)
+}

@@ -148,3 +148,19 @@ func shortened(list []string) []string {
 	}
 	return list
 }
+
+// TestWhyOfTasks: what the ports of tasks come from.
+func TestWhyOfTasks(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"druid.worker.capacity=2\ndruid.indexer.runner.endPort=8150":      {"for 2 tasks at a time", "druid.indexer.runner.startPort"},
+		"druid.indexer.runner.startPort=9000":                             {"follows the cores, which are not known here: 100 ports", "druid.indexer.runner.startPort"},
+		"druid.worker.capacity=2\ndruid.indexer.runner.ports=[9000,9001]": {"for 2 tasks at a time", "druid.indexer.runner.ports"},
+	} {
+		for _, l := range ports.Of(open(t, t.TempDir(), middleManager+text+"\n", "druid-28"), false).Listeners {
+			if l.Process == ports.Peon {
+				require.Contains(t, l.Why, want[0])
+				require.Equal(t, want[1], l.Origin.Property)
+			}
+		}
+	}
+}

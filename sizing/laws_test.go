@@ -192,3 +192,35 @@ func TestPercent(t *testing.T) {
 		require.Equal(t, c.want, Percent(c.part, c.whole), c)
 	}
 }
+
+// What processes may take together: 85 % of a server, and all but a twentieth of a
+// container, which has no kernel in it; and the smallest one that they fit on.
+func TestBudget(t *testing.T) {
+	require.EqualValues(t, 85, Budget(100))
+	require.EqualValues(t, 85, Machine{Memory: 100}.budget())
+	require.EqualValues(t, 95, Machine{Memory: 100, Limited: true}.budget())
+	rapid.Check(t, func(t *rapid.T) {
+		list := []claim{{floor: rapid.Int64Range(1<<20, 1<<40).Draw(t, "floor")}, {floor: rapid.Int64Range(0, 1<<40).Draw(t, "other")}}
+		reserve := rapid.Int64Range(0, 1<<40).Draw(t, "reserve")
+		sum := list[0].floor + list[1].floor + reserve
+		for limited, unit := range map[bool]int64{false: 512 << 20, true: 64 << 20} {
+			least := leastMemory(list, reserve, limited)
+			require.Zero(t, least%unit)
+			require.GreaterOrEqual(t, Machine{Memory: least, Limited: limited}.budget(), sum)
+			require.Less(t, Machine{Memory: least - unit - 200, Limited: limited}.budget(), sum)
+		}
+	})
+	// Half of the tasks for queries, twice as many for ingestion.
+	for w, want := range map[Workload]int64{"": 100, Balanced: 100, QueryHeavy: 50, IngestHeavy: 200} {
+		require.Equal(t, want, Request{Workload: w}.taskPercent(), w)
+	}
+	require.Equal(t, []string{"query", "balanced", "ingest"}, Workloads())
+}
+
+// Every part gets its floor and its share of the rest, and together they fit.
+func TestDivide(t *testing.T) {
+	list := []claim{{"a", PartHeap, 100, 3, 0}, {"a", PartDirect, 10, 1, 0}, {"b", PartHeap, 50, 0, 0}}
+	got := divide(560, list)
+	require.Equal(t, room{"a": {PartHeap: 400, PartDirect: 110}, "b": {PartHeap: 50}}, got)
+	require.Equal(t, room{"b": {PartHeap: 50}}, divide(900, list[2:]), "nobody wants the rest")
+}
