@@ -168,6 +168,9 @@ func TestBusyCores(t *testing.T) {
 			require.Greater(t, sum, cores*1000-100*int64(len(busy)))
 		}
 	}
+	// All cores, and none too many: nothing is scaled down.
+	full := Server{Machine: Machine{Cores: 8}, Processes: []Process{{Service: "historical"}, {Service: "coordinator"}}}
+	require.Equal(t, []int64{7000, 1000}, full.busyCores())
 	for service, want := range map[string]int64{"historical": 7000, "indexer": 1000, "broker": 4000, "coordinator": 1000, "coordinator-overlord": 1000, "overlord": 500, "router": 500} {
 		require.Equal(t, want, Process{Service: service}.busy(8), service)
 	}
