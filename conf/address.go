@@ -55,10 +55,7 @@ func ParseAddress(text string, port int64) (Address, bool) {
 // URLAddresses are the hosts of scheme://user@host:port,host:port/path; a JDBC
 // URI has the scheme jdbc:mysql.
 func URLAddresses(text string, port int64) []Address {
-	_, rest, ok := strings.Cut(text, "://")
-	if !ok {
-		return nil
-	}
+	_, rest, _ := strings.Cut(text, "://")
 	rest = rest[:strings.IndexAny(rest+"/", "/;?")]
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
 		rest = rest[i+1:]

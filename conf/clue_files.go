@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -77,20 +78,19 @@ func (e *clues) addMain(f *File) {
 // addFlags asks which Java knows all flags of a process, and which releases run
 // on it.
 func (e *clues) addFlags(f *File) {
-	least, most, flag := 0, 0, ""
-	line := 0
-	for i := range f.Flags {
-		known, ok := schema.LookupFlag(f.Flags[i].Name)
-		if !ok || known.Since == 0 && known.Removed == 0 {
+	least, most := 0, 0
+	var newer, older syntax.Flag // those that say so
+	for _, flag := range f.Flags {
+		known, ok := schema.LookupFlag(flag.Name)
+		if !ok {
 			continue
 		}
 		if known.Since > least {
-			least = known.Since
+			least, newer = known.Since, flag
 		}
 		if known.Removed > 0 && (most == 0 || known.Removed <= most) {
-			most = known.Removed - 1
+			most, older = known.Removed-1, flag
 		}
-		flag, line = f.Flags[i].Text, f.Flags[i].Span.Start.Line
 	}
 	if least == 0 && most == 0 || most > 0 && least > most {
 		return
@@ -105,9 +105,9 @@ func (e *clues) addFlags(f *File) {
 		bad |= olderReleases
 	}
 	if most > 0 {
-		e.add(clue{bad: bad, weight: unusual, says: "%s is of an older Java than later releases run on", name: flag, file: f, line: line})
+		e.add(clue{bad: bad, weight: unusual, says: "%s is of an older Java than later releases run on", name: older.Text, file: f, line: older.Span.Start.Line})
 	} else {
-		e.add(clue{bad: bad, weight: unusual, says: "%s is of a newer Java than earlier releases run on", name: flag, file: f, line: line})
+		e.add(clue{bad: bad, weight: unusual, says: "%s is of a newer Java than earlier releases run on", name: newer.Text, file: f, line: newer.Span.Start.Line})
 	}
 }
 

@@ -252,7 +252,8 @@ func (f *File) parse() {
 		f.Properties = syntax.ParseProperties(data)
 		f.Err = f.Properties.Err
 		if !f.Properties.Prepare() {
-			f.Properties, f.Problem = nil, "has more values than any configuration file has"
+			f.Properties, f.Err, f.Problem = nil, nil, "has more values than any configuration file has"
+			return
 		}
 		f.doubtBranches()
 	case JVMConfig, MainConfig:

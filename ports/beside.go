@@ -113,8 +113,11 @@ func idle(t *conf.Tree, found []Listener) []Listener {
 }
 
 func noDerby(t *conf.Tree) string {
-	if v := t.MetadataType(); !v.Is("derby") {
+	switch v := t.MetadataType(); {
+	case v.Known() && !v.Is("derby"):
 		return "the metadata store is " + v.Text + ": " + v.Key
+	case slices.ContainsFunc(t.Services, func(s *conf.Service) bool { return s.Process() == "coordinator" }):
+		return "the tree does not say what the metadata store is: " + v.Key
 	}
 	return "no Coordinator in the tree, which would run it"
 }

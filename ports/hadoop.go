@@ -28,19 +28,19 @@ var hadoopAddresses = []struct {
 // Druid is given.
 func hadoopNeeds(t *conf.Tree) []need {
 	properties := hadoopProperties(t)
-	usesHDFS := t.Shared("druid.storage.type").Is("hdfs")
+	segments := t.Shared("druid.storage.type").Is("hdfs")
 	logs := t.Shared("druid.indexer.logs.type").Is("hdfs")
-	if !usesHDFS && !logs && len(properties) == 0 {
-		return nil
-	}
 	from := []string{Data}
 	if logs {
 		from = []string{Master, Data} // The Overlord reads the logs.
 	}
 	var list []need
-	for _, key := range []string{"druid.storage.storageDirectory", "druid.indexer.logs.directory"} {
-		v := t.Shared(key)
-		if v.Known() && strings.HasPrefix(v.Text, "hdfs://") {
+	for _, use := range []struct {
+		hdfs bool
+		key  string
+	}{{segments, "druid.storage.storageDirectory"}, {logs, "druid.indexer.logs.directory"}} {
+		v := t.Shared(use.key)
+		if use.hdfs && v.Known() && strings.HasPrefix(v.Text, "hdfs://") {
 			list = append(list, need{process: "HDFS namenode", purpose: "HDFS", at: logical(conf.URLAddresses(v.Text, 8020), properties), from: from, value: v})
 		}
 	}
@@ -50,7 +50,10 @@ func hadoopNeeds(t *conf.Tree) []need {
 				continue
 			}
 			n := need{process: a.process, purpose: "HDFS", at: conf.Addresses(p.Value, a.port), from: from, place: p.place}
-			if strings.Contains(p.Value, "://") {
+			if scheme, _, isURL := strings.Cut(p.Value, "://"); isURL {
+				if scheme != "hdfs" {
+					continue // file:///, s3a://bucket
+				}
 				n.at = logical(conf.URLAddresses(p.Value, a.port), properties)
 			}
 			if a.tasks {
@@ -59,7 +62,7 @@ func hadoopNeeds(t *conf.Tree) []need {
 			list = append(list, n)
 		}
 	}
-	if usesHDFS || logs || len(list) > 0 {
+	if segments || logs || len(list) > 0 {
 		list = append(list, datanodes(properties, from))
 	}
 	return list

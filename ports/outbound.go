@@ -49,17 +49,12 @@ func (m *Map) need(t *conf.Tree, role string, n need) {
 	}
 }
 
-// databases are the default ports of the metadata stores.
-var databases = lazy.Value[map[string]int64]{New: func() map[string]int64 {
-	return map[string]int64{"mysql": 3306, "postgresql": 5432}
-}}
-
 func metadataNeeds(t *conf.Tree) []need {
 	kind := t.MetadataType()
-	port, ok := databases.Get()[kind.Text]
-	if !ok {
+	if !kind.Is("mysql") && !kind.Is("postgresql") {
 		return nil
 	}
+	port := defaultPort(kind.Text)
 	uri := t.Shared(metaURIKey, "coordinator", "overlord")
 	at := conf.URLAddresses(uri.Text, port)
 	if len(at) == 0 || !uri.Known() {
@@ -133,7 +128,7 @@ func cacheNeeds(t *conf.Tree) []need {
 				hosts := s.Get(key + ".hosts")
 				if s.Plays(role.process) && s.Get(key+".type").Is("memcached") && hosts.Set && hosts.Known() {
 					list = append(list, need{
-						process: "memcached", purpose: "cache", at: conf.Addresses(hosts.Text, 11211), from: []string{role.role},
+						process: "memcached", purpose: "cache", at: conf.Addresses(hosts.Text, defaultPort("memcached")), from: []string{role.role},
 						value: hosts, place: t.Where(s, hosts),
 					})
 				}
@@ -152,20 +147,18 @@ func schemePort(url string) int64 {
 }
 
 // emitterPorts say where each emitter keeps the address that it sends to. The
-// keys are below druid.emitter.<name>.
-var emitterPorts = []struct {
-	name, host, port, protocol string
-	byDefault                  int64
-}{
-	{"http", "recipientBaseUrl", "", "tcp", 0},
-	{"parametrized", "recipientBaseUrlPattern", "", "tcp", 0},
-	{"kafka", "bootstrap.servers", "", "tcp", 9092},
-	{"graphite", "hostname", "port", "tcp", 2003},
-	{"statsd", "hostname", "port", "udp", 8125},
-	{"opentsdb", "host", "port", "tcp", 4242},
-	{"influxdb", "hostname", "port", "tcp", 8086},
-	{"ambari-metrics", "hostname", "port", "tcp", 6188},
-	{"prometheus", "pushGatewayAddress", "", "tcp", 9091},
+// keys are below druid.emitter.<name>. Most have no default port: without one
+// the process stops at start.
+var emitterPorts = []struct{ name, host, port, protocol string }{
+	{"http", "recipientBaseUrl", "", "tcp"},
+	{"parametrized", "recipientBaseUrlPattern", "", "tcp"},
+	{"kafka", "bootstrap.servers", "", "tcp"},
+	{"graphite", "hostname", "port", "tcp"},
+	{"statsd", "hostname", "port", "udp"},
+	{"opentsdb", "host", "port", "tcp"},
+	{"influxdb", "hostname", "port", "tcp"},
+	{"ambari-metrics", "hostname", "port", "tcp"},
+	{"prometheus", "pushGatewayAddress", "", "tcp"},
 }
 
 func emitterNeeds(t *conf.Tree) []need {
@@ -177,13 +170,14 @@ func emitterNeeds(t *conf.Tree) []need {
 			if !slices.Contains(emitters(s), e.name) || !host.Set || !host.Known() {
 				continue
 			}
-			port := e.byDefault
-			if n, ok := s.Get("druid.emitter." + e.name + "." + e.port).Int64(); ok {
-				port = n
+			port, _ := s.Get("druid.emitter." + e.name + "." + e.port).Int64()
+			text := host.Text
+			if e.name == "prometheus" && !strings.Contains(text, "://") {
+				text = "http://" + text // PushGateway.java
 			}
-			at := conf.Addresses(host.Text, port)
-			if strings.Contains(host.Text, "://") {
-				at = conf.URLAddresses(host.Text, schemePort(host.Text))
+			at := conf.Addresses(text, port)
+			if strings.Contains(text, "://") {
+				at = conf.URLAddresses(text, schemePort(text))
 			}
 			list = append(list, need{
 				process: e.name + " emitter", purpose: "metrics", protocol: e.protocol, at: at, from: []string{role},
@@ -200,10 +194,12 @@ func pivotNeeds(t *conf.Tree) []need {
 	for _, f := range t.Readable(conf.PivotConfig) {
 		kind, ok := f.Node.Path("stateStore", "type")
 		connection, found := f.Node.Path("stateStore", "connection")
-		port := map[string]int64{"mysql": 3306, "pg": 5432}
-		if ok && found && port[kind.Text] > 0 {
+		if !ok || !found {
+			continue
+		}
+		if database := map[string]string{"mysql": "mysql", "pg": "postgresql"}[kind.Text]; database != "" {
 			list = append(list, need{
-				process: strings.Replace(kind.Text, "pg", "postgresql", 1), caller: "Pivot", purpose: "settings of Pivot", at: conf.URLAddresses(connection.Text, port[kind.Text]), from: []string{Query},
+				process: database, caller: "Pivot", purpose: "settings of Pivot", at: conf.URLAddresses(connection.Text, defaultPort(database)), from: []string{Query},
 				place: place(f, connection.Span, "connection", nil),
 			})
 		}

@@ -66,14 +66,18 @@ func TestTasksTakeTheLowestFreePorts(t *testing.T) {
 		want          []string
 	}{
 		"capacity":       {"druid-28", middleManager + "druid.worker.capacity=2\n", []string{"tasks 8100-8101"}},
+		"one task":       {"druid-28", middleManager + "druid.worker.capacity=1\n", []string{"tasks 8100"}},
+		"past the end":   {"druid-28", middleManager + "druid.worker.capacity=3\ndruid.indexer.runner.startPort=65534\n", []string{"tasks 65534-65535"}},
 		"unknown cores":  {"druid-28", middleManager + "druid.service=x\n", []string{"tasks 8100-8199"}},
 		"end of range":   {"druid-28", middleManager + "druid.worker.capacity=9\ndruid.indexer.runner.endPort=8103\n", []string{"tasks 8100-8103"}},
 		"list":           {"druid-28", middleManager + "druid.worker.capacity=3\ndruid.indexer.runner.ports=[9000, 9002, 9001, 9003]\n", []string{"tasks 9000-9002"}},
 		"TLS beside":     {"druid-28", middleManager + "druid.worker.capacity=2\ndruid.enableTlsPort=true\n", []string{"tasks (plain and TLS) 8100-8103"}},
 		"TLS alone":      {"druid-28", middleManager + "druid.worker.capacity=2\ndruid.enableTlsPort=true\ndruid.enablePlaintextPort=false\n", []string{"tasks (TLS) 8100-8101"}},
 		"a port is held": {"druid-28", middleManager + "druid.worker.capacity=3\n-- conf/druid/historical/runtime.properties --\ndruid.plaintextPort=8101\n", []string{"tasks 8100", "tasks 8102-8103"}},
-		"old TLS range":  {"druid-0.12.3", middleManager + "druid.worker.capacity=2\ndruid.enableTlsPort=true\n", []string{"tasks 8100-8101", "tasks (TLS) 8300-8301"}},
-		"old endpoint":   {"druid-0.12.3", middleManager + "druid.worker.capacity=2\ndruid.indexer.runner.separateIngestionEndpoint=true\n", []string{"tasks 8100-8103"}},
+		// ForkingTaskRunnerConfig.java has endPort, and one range for both, from 0.13 on.
+		"TLS in 0.13":   {"druid-0.13", middleManager + "druid.worker.capacity=2\ndruid.enableTlsPort=true\ndruid.indexer.runner.endPort=8102\n", []string{"tasks (plain and TLS) 8100-8102"}},
+		"old TLS range": {"druid-0.12.3", middleManager + "druid.worker.capacity=2\ndruid.enableTlsPort=true\n", []string{"tasks 8100-8101", "tasks (TLS) 8300-8301"}},
+		"old endpoint":  {"druid-0.12.3", middleManager + "druid.worker.capacity=2\ndruid.indexer.runner.separateIngestionEndpoint=true\n", []string{"tasks 8100-8103"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := lines(ports.Of(open(t, t.TempDir(), c.files, c.target), false), ports.Peon)

@@ -56,10 +56,13 @@ func zooPorts(z *syntax.Zoo) []zooPort {
 // peerless are the ports that a ZooKeeper without others does not open.
 func peerless(role string) []Listener {
 	const why = "a single ZooKeeper has no peers: zoo.cfg names no other"
-	return []Listener{
-		Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (peers)", Port: 2888, LastPort: 2888, Why: why}.at(conf.Place{}, false),
-		Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (election)", Port: 3888, LastPort: 3888, Why: why}.at(conf.Place{}, false),
+	var list []Listener
+	for _, p := range []struct{ name, id string }{{"peers", "zookeeper-peer"}, {"election", "zookeeper-election"}} {
+		port := defaultPort(p.id)
+		l := Listener{Role: role, Process: zooKeeper, Name: zooKeeper + " (" + p.name + ")", Port: port, LastPort: port, Why: why}
+		list = append(list, l.at(conf.Place{}, false))
 	}
+	return list
 }
 
 // zooKeeperHere reports whether the cluster runs the ZooKeeper of its own tree,

@@ -23,16 +23,7 @@ func (p *Pass) s3aStore() (Need, bool) {
 		Kind: "s3", Bucket: u.Host, Prefix: strings.Trim(u.Path, "/"), Region: get["fs.s3a.endpoint.region"],
 		PathStyle: isTrue(get["fs.s3a.path.style.access"]), AccessKey: facts.Secret{Text: get["fs.s3a.access.key"]}, Secret: facts.Secret{Text: get["fs.s3a.secret.key"]},
 	}
-	if endpoint := get["fs.s3a.endpoint"]; endpoint != "" {
-		scheme := "https://"
-		if get["fs.s3a.connection.ssl.enabled"] == "false" {
-			scheme = "http://"
-		}
-		q.Endpoint = scheme + strings.TrimPrefix(endpoint, scheme)
-		if strings.Contains(endpoint, "://") {
-			q.Endpoint = endpoint
-		}
-	}
+	q.Endpoint = s3aEndpoint(get)
 	n := Need{Target: "s3a://" + q.Bucket + "/" + q.Prefix, At: p.at(nil, v), Note: "segments", Question: facts.Question{Name: "s3a " + q.Bucket + "/" + q.Prefix, Store: &q}}
 	tryIt := ", which only Hadoop reads: try hadoop fs -ls " + v.Text
 	switch provider := get["fs.s3a.security.credential.provider.path"] + get["hadoop.security.credential.provider.path"]; {
@@ -44,6 +35,19 @@ func (p *Pass) s3aStore() (Need, bool) {
 		n.Skip = "core-site.xml has no fs.s3a.access.key and fs.s3a.secret.key; Hadoop looks for keys in its own order" + tryIt
 	}
 	return n, true
+}
+
+// s3aEndpoint is where S3A connects to: with https unless it says otherwise, or its
+// address does (DefaultS3ClientFactory.java).
+func s3aEndpoint(get map[string]string) string {
+	endpoint := get["fs.s3a.endpoint"]
+	switch {
+	case endpoint == "", strings.Contains(endpoint, "://"):
+		return endpoint
+	case strings.EqualFold(get["fs.s3a.connection.ssl.enabled"], "false"):
+		return "http://" + endpoint
+	}
+	return "https://" + endpoint
 }
 
 // hadoop are the properties in Hadoop's files by their names; the last one counts.

@@ -100,7 +100,7 @@ func (p *Pass) connection(q *facts.Database, drivers []jdbcDriver, uri jdbc) {
 func isTrue(text string) bool { return strings.EqualFold(text, "true") || text == "1" }
 
 // passed are the properties that Druid passes to the driver besides the URI
-// (MySQLConnector.java and PostgreSQLConnector.java, 0.13 to 38).
+// (MySQLConnector.java, 0.12 to 38, and PostgreSQLConnector.java, 0.13 to 38).
 func (p *Pass) passed(kind string) map[string]string {
 	get := func(key string) string { return p.Tree.Shared(key, "coordinator", "overlord").Text }
 	list := map[string]string{}
@@ -110,9 +110,6 @@ func (p *Pass) passed(kind string) map[string]string {
 				list[name] = v
 			}
 		}
-	}
-	if p.Tree.Target.Release < 13 {
-		return list
 	}
 	if kind == "mysql" {
 		const prefix = "druid.metadata.mysql.ssl."
@@ -132,6 +129,9 @@ func (p *Pass) passed(kind string) map[string]string {
 				}
 			}
 		}
+		return list
+	}
+	if p.Tree.Target.Release < 13 {
 		return list
 	}
 	for _, prefix := range []string{"druid.metadata.postgres.ssl.", "druid.metadata.postgres."} {

@@ -356,3 +356,28 @@ func TestSeveralTrees(t *testing.T) {
 	c.until("the folder that came", func() bool { return slices.Contains(places(c.diagnostics[name].Diagnostics), rule) })
 	c.leave()
 }
+
+// TestFileOfNobodys: what a Compose file outside of the workspace reads lies in no
+// folder that is looked at, and is told of all the same.
+func TestFileOfNobodys(t *testing.T) {
+	workspace := lay(t, cluster)
+	dir := lay(t, `-- compose.yaml --
+services:
+  broker:
+    image: apache/druid:28.0.1
+    command: [broker]
+    env_file: [broker.env]
+-- broker.env --
+druid_processing_numThread=1
+`)
+	c := newClient(t, imply())
+	c.initialize(workspace)
+	compose, env := filepath.Join(dir, "compose.yaml"), filepath.Join(dir, "broker.env")
+	data, err := os.ReadFile(compose)
+	require.NoError(t, err)
+	c.open(compose, 1, string(data))
+	c.until("the file that it reads", func() bool { return slices.Contains(places(c.diagnostics[env].Diagnostics), "0:0-26 prop-unknown") })
+	c.close(compose)
+	c.until("it to be cleared with it", func() bool { return len(c.diagnostics[env].Diagnostics) == 0 })
+	c.leave()
+}
