@@ -110,6 +110,8 @@ func asker(q *facts.Question) func(context.Context, *facts.Answer) error {
 		}
 	case q.Store != nil:
 		return func(ctx context.Context, a *facts.Answer) (err error) { a.Store, err = store(ctx, *q.Store); return }
+	case q.HDFS != nil:
+		return func(ctx context.Context, a *facts.Answer) (err error) { a.HDFS, err = askHDFS(ctx, *q.HDFS); return }
 	case q.Kafka != nil:
 		return func(ctx context.Context, a *facts.Answer) (err error) { a.Kafka, err = kafka(ctx, *q.Kafka); return }
 	}
@@ -166,5 +168,5 @@ func afterwards(ctx context.Context, q *facts.Question) <-chan struct{} {
 }
 
 func writes(q *facts.Question) bool {
-	return q.Folder != nil && q.Folder.Probe || q.Session != nil && q.Session.Probe || q.Store != nil && q.Store.Probe
+	return q.Folder != nil && q.Folder.Probe || q.Session != nil && q.Session.Probe || q.Store != nil && q.Store.Probe || q.HDFS != nil && q.HDFS.Probe
 }
