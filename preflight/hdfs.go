@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/preflight/facts"
@@ -41,7 +42,7 @@ func (p *Pass) writesHDFS() bool { return len(p.plays("middleManager", "indexer"
 
 // hdfsNeed asks for one folder; none where that is in S3, which s3aStore asks for.
 func (p *Pass) hdfsNeed(v conf.Value, use string, probe bool) []Need {
-	n := Need{Target: v.Text, At: p.at(nil, v), Note: use}
+	n := Need{Target: v.Text, At: p.at(nil, v), Note: use, Question: facts.Question{Name: "hdfs " + v.Text}}
 	get := p.hadoopSetting
 	at, why := p.hdfsAddress(v.Text)
 	switch {
@@ -70,12 +71,22 @@ func (p *Pass) hdfsNeed(v conf.Value, use string, probe bool) []Need {
 			q.HadoopUser = f.Value
 		}
 	}
-	name := "hdfs " + at.Host + at.Path
-	if probe {
-		name += " writing"
+	n.Question = facts.Question{Name: "hdfs " + at.Host + at.Path, HDFS: &q}
+	if probe && n.Skip == "" {
+		n.Question.Name += " writing"
 	}
-	n.Question = facts.Question{Name: name, HDFS: &q}
 	return []Need{n}
+}
+
+// askedNameNodes are those that the checks of HDFS ask, so that nobody else has to see
+// whether they can be reached.
+func (p *Pass) askedNameNodes() (list []string) {
+	for _, n := range p.hdfsNeeds(false) {
+		if n.Skip == "" {
+			list = append(list, n.HDFS.NameNodes...)
+		}
+	}
+	return list
 }
 
 // hadoopClientSettings are what the prober's client has to do as Hadoop's does.
@@ -154,7 +165,7 @@ func withPort(address string) string {
 
 // splitList are the members of one of Hadoop's lists.
 func splitList(text string) []string {
-	return slices.DeleteFunc(strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' }), func(s string) bool { return s == "" })
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 }
 
 // amount reads a number of Hadoop, which may end in k, m, g or t.

@@ -266,6 +266,8 @@ func writes(list []facts.Question) (what []string) {
 			what = append(what, "an ephemeral node .implycheck-* of ZooKeeper below "+q.Session.Paths[len(q.Session.Paths)-1])
 		case q.Store != nil && q.Store.Probe:
 			what = append(what, fmt.Sprintf("an object .implycheck-* below s3://%s/%s", q.Store.Bucket, q.Store.Prefix))
+		case q.HDFS != nil && q.HDFS.Probe:
+			what = append(what, "a file .implycheck-* in hdfs://"+strings.TrimSuffix(strings.TrimPrefix(q.Name, "hdfs "), " writing"))
 		}
 	}
 	return what

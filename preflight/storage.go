@@ -227,21 +227,25 @@ var liveS3Write = &Check{
 	},
 }
 
-// otherStores are deep storages that there is no client for here: that something
-// listens is all that is asked.
+// otherStores are deep storages that there is no client for here, and an HDFS of which
+// the client cannot log in: that something listens is all that is asked.
 var otherStores = []string{"Google Cloud Storage", "Azure Storage", "HDFS namenode"}
 
 var liveStoreReach = &Check{
 	Rule: rules.Rule{
 		ID: "live-storage-reach", Severity: finding.Error,
-		Title:  "The servers of HDFS, Azure or Google Cloud Storage cannot be reached.",
+		Title:  "The servers of Azure or Google Cloud Storage, or of an HDFS that is not asked for more, cannot be reached.",
 		Why:    "Tasks write segments there, and Historicals read them. Rights are not looked at: that takes the clients of Java.",
 		Effect: "Connection refused or timed out, at the first segment.",
 		Fix:    "Open the way to it, or mend its address: for HDFS core-site.xml and hdfs-site.xml.",
 		Source: "a connection over TCP",
 	},
 	Needs: func(p *Pass) []Need {
-		return p.reachNeeds(func(o outside) bool { return slices.Contains(otherStores, o.process) })
+		known := p.askedNameNodes()
+		return p.reachNeeds(func(o outside) bool {
+			isKnown := func(address string) bool { return strings.EqualFold(address, o.address()) }
+			return slices.Contains(otherStores, o.process) && !slices.ContainsFunc(known, isKnown)
+		})
 	},
 	Judge: func(p *Pass, asked []Asked) {
 		for _, a := range asked {

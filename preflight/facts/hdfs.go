@@ -47,9 +47,10 @@ type Tree struct {
 	Group   string `json:"group,omitempty"`
 	Mode    string `json:"mode,omitempty"`
 	// Blocked is why the user may not even look.
-	Blocked  string `json:"blocked,omitempty"`
-	Readable bool   `json:"readable"`
-	Writable bool   `json:"writable"`
+	Blocked string `json:"blocked,omitempty"`
+	// Enterable is whether files in Nearest can be reached, Writable whether any can be made.
+	Enterable bool `json:"enterable"`
+	Writable  bool `json:"writable"`
 	// Encrypted and Erasure are set for an encryption zone and for erasure coding.
 	Encrypted bool `json:"encrypted,omitempty"`
 	Erasure   bool `json:"erasure,omitempty"`

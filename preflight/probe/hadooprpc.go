@@ -112,13 +112,13 @@ func (n *nameNode) exchange(method string, question []byte) (message, error) {
 	if _, err := io.ReadFull(n.conn, packet); err != nil {
 		return message{}, err
 	}
-	return unpack(packet)
+	return unpack(packet, n.calls)
 }
 
 var errNoHDFS = rejected{"what answers there is not a NameNode of HDFS"}
 
 // unpack reads the header of an answer, and the answer.
-func unpack(packet []byte) (message, error) {
+func unpack(packet []byte, call uint64) (message, error) {
 	raw, n := protowire.ConsumeBytes(packet)
 	if n < 0 {
 		return message{}, errNoHDFS
@@ -129,6 +129,9 @@ func unpack(packet []byte) (message, error) {
 	}
 	if head.number[2] != 0 {
 		return message{}, remote{head.text(4), withoutTrace(head.text(5))}
+	}
+	if head.number[1] != call {
+		return message{}, errUnsupported{"the NameNode encrypts what it says (hadoop.rpc.protection), and this program does not"}
 	}
 	if raw, n = protowire.ConsumeBytes(packet[n:]); n < 0 {
 		return message{}, errNoHDFS

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,7 +54,8 @@ func (h *hadoop) login(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		h.options.KerberosClient, h.tree.User = client, client.Credentials.UserName()
+		h.options.KerberosClient = client
+		h.tree.User, _, _ = strings.Cut(client.Credentials.UserName(), "/") // as HDFS calls him, without rules of its own
 		return nil
 	}
 	h.tree.User = cmp.Or(os.Getenv("HADOOP_USER_NAME"), h.q.HadoopUser, h.q.User)
@@ -159,10 +161,10 @@ func (h *hadoop) nearest(ctx context.Context, n *nameNode) (*inode, error) {
 
 // rights asks what the user may do there.
 func (h *hadoop) rights(ctx context.Context, n *nameNode) {
-	const read, write = 5, 3 // each with the right to enter
+	const enter, write = 1, 2
 	var err error
-	if h.tree.Readable, err = n.may(ctx, h.tree.Nearest, read); err == nil {
-		h.tree.Writable, err = n.may(ctx, h.tree.Nearest, write)
+	if h.tree.Enterable, err = n.may(ctx, h.tree.Nearest, enter); err == nil {
+		h.tree.Writable, err = n.may(ctx, h.tree.Nearest, write+enter)
 	}
 	if err != nil {
 		h.tree.Unknown["rights"] = err.Error()

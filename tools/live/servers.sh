@@ -29,6 +29,7 @@ bring zookeeper org.apache.zookeeper:zookeeper:3.9.3 io.dropwizard.metrics:metri
   com.fasterxml.jackson.core:jackson-databind:2.15.2 ch.qos.logback:logback-classic:1.2.13
 bring hdfs org.apache.hadoop:hadoop-client-minicluster:3.4.1 org.apache.hadoop:hadoop-client-api:3.4.1 org.apache.hadoop:hadoop-client-runtime:3.4.1 \
   junit:junit:4.13.2 org.mockito:mockito-core:4.11.0
+bring kdc org.apache.hadoop:hadoop-minikdc:3.4.1
 # The drivers of databases, which TestLiveJDBC holds preflight against.
 bring jdbc-postgresql-42 org.postgresql:postgresql:42.7.4
 bring jdbc-postgresql-9 org.postgresql:postgresql:9.4.1212
