@@ -141,36 +141,39 @@ func hdfsWith(t *testing.T, folder string, properties ...string) *setup {
 // Answers that take much to make: of full disks, DataNodes and encryption.
 func TestHDFSAnswers(t *testing.T) {
 	t.Parallel()
-	good := facts.Tree{
+	good := facts.Namespace{
 		NameNodes: []facts.NameNode{{Address: "nn1:8020", State: facts.Active}}, User: "druid", Path: "/druid", Nearest: "/druid",
 		Exists: true, IsDir: true, Owner: "druid", Group: "hadoop", Mode: "drwxr-x---", Enterable: true, Writable: true, Size: 100 << 30, Free: 50 << 30,
 	}
 	for name, c := range map[string]struct {
 		check   string
-		change  func(t *facts.Tree)
+		change  func(t *facts.Namespace)
 		verdict finding.Verdict
 		says    string
 	}{
-		"well":        {"live-hdfs-room", func(*facts.Tree) {}, finding.Pass, "50 GiB of 100 GiB free"},
-		"nearly full": {"live-hdfs-room", func(t *facts.Tree) { t.Free = 4 << 30 }, finding.Warn, "4 GiB"},
-		"full":        {"live-hdfs-room", func(t *facts.Tree) { t.Free = 1 << 10 }, finding.Fail, "1 KiB"},
-		"no DataNode": {"live-hdfs-room", func(t *facts.Tree) { t.Size, t.Free = 0, 0 }, finding.Fail, "no DataNode"},
-		"quota nearly": {"live-hdfs-room", func(t *facts.Tree) {
+		"well":        {"live-hdfs-room", func(*facts.Namespace) {}, finding.Pass, "50 GiB of 100 GiB free"},
+		"nearly full": {"live-hdfs-room", func(t *facts.Namespace) { t.Free = 4 << 30 }, finding.Warn, "4 GiB"},
+		"full":        {"live-hdfs-room", func(t *facts.Namespace) { t.Free = 1 << 10 }, finding.Fail, "1 KiB"},
+		"no DataNode": {"live-hdfs-room", func(t *facts.Namespace) { t.Size, t.Free = 0, 0 }, finding.Fail, "no DataNode"},
+		"quota nearly": {"live-hdfs-room", func(t *facts.Namespace) {
 			t.Quotas = []facts.Quota{{Path: "/druid", Names: -1, Space: 100 << 20, SpaceUsed: 95 << 20}}
 		}, finding.Warn, "95 MiB"},
-		"names nearly": {"live-hdfs-room", func(t *facts.Tree) { t.Quotas = []facts.Quota{{Path: "/druid", Names: 100, NamesUsed: 95, Space: -1}} }, finding.Warn, "100 names"},
-		"quota above": {"live-hdfs-room", func(t *facts.Tree) {
+		"names nearly": {"live-hdfs-room", func(t *facts.Namespace) {
+			t.Quotas = []facts.Quota{{Path: "/druid", Names: 100, NamesUsed: 95, Space: -1}}
+		}, finding.Warn, "100 names"},
+		"quota above": {"live-hdfs-room", func(t *facts.Namespace) {
 			t.Quotas = []facts.Quota{{Path: "/druid", Names: -1, Space: -1}, {Path: "/", Names: 7, NamesUsed: 6, Space: -1}}
 		}, finding.Fail, "/ may have 7"},
-		"quota unknown":  {"live-hdfs-room", func(t *facts.Tree) { t.Unknown = map[string]string{"quota": "RpcNoSuchMethodException"} }, finding.CannotSay, "RpcNoSuch"},
-		"rights unknown": {"live-hdfs-folder", func(t *facts.Tree) { t.Unknown = map[string]string{"rights": "RpcNoSuchMethodException"} }, finding.CannotSay, "does not say"},
-		"encrypted":      {"live-hdfs-folder", func(t *facts.Tree) { t.Encrypted = true }, finding.CannotSay, "encryption zone"},
-		"written":        {"live-hdfs-write", func(t *facts.Tree) { t.Wrote = "/druid/.implycheck-1" }, finding.Pass, "wrote /druid/.implycheck-1"},
-		"not written":    {"live-hdfs-write", func(t *facts.Tree) { t.WriteError = "could only be written to 0" }, finding.Fail, "0"},
-		"left":           {"live-hdfs-write", func(t *facts.Tree) { t.Left, t.WriteError = "/druid/.implycheck-1", "no answer" }, finding.Fail, "no answer"},
-		"not encrypting": {"live-hdfs-write", func(t *facts.Tree) { t.Encrypted = true }, finding.CannotSay, "nothing was written"},
-		"initializing":   {"live-hdfs-namenode", func(t *facts.Tree) { t.NameNodes[0].State = "initializing" }, finding.Fail, "initializing"},
-		"another problem": {"live-hdfs-namenode", func(t *facts.Tree) {
+		"quota unknown":  {"live-hdfs-room", func(t *facts.Namespace) { t.Unknown = map[string]string{"quota": "RpcNoSuchMethodException"} }, finding.CannotSay, "RpcNoSuch"},
+		"rights unknown": {"live-hdfs-folder", func(t *facts.Namespace) { t.Unknown = map[string]string{"rights": "RpcNoSuchMethodException"} }, finding.CannotSay, "does not say"},
+		"encrypted":      {"live-hdfs-folder", func(t *facts.Namespace) { t.Encrypted = true }, finding.CannotSay, "encryption zone"},
+		"written":        {"live-hdfs-write", func(t *facts.Namespace) { t.Wrote = "/druid/.implycheck-1" }, finding.Pass, "wrote /druid/.implycheck-1"},
+		"not written":    {"live-hdfs-write", func(t *facts.Namespace) { t.WriteError = "could only be written to 0" }, finding.Fail, "0"},
+		"left":           {"live-hdfs-write", func(t *facts.Namespace) { t.Left, t.WriteError = "/druid/.implycheck-1", "no answer" }, finding.Fail, "no answer"},
+		"too slow":       {"live-hdfs-write", func(t *facts.Namespace) { t.Unknown = map[string]string{"write": "not in time"} }, finding.CannotSay, "in time"},
+		"not encrypting": {"live-hdfs-write", func(t *facts.Namespace) { t.Encrypted = true }, finding.CannotSay, "nothing was written"},
+		"initializing":   {"live-hdfs-namenode", func(t *facts.Namespace) { t.NameNodes[0].State = "initializing" }, finding.Fail, "initializing"},
+		"another problem": {"live-hdfs-namenode", func(t *facts.Namespace) {
 			t.NameNodes[0] = facts.NameNode{Address: "nn1:8020", Problem: &facts.Problem{Kind: facts.Other, Text: "RetriableException"}}
 		}, finding.CannotSay, "Retriable"},
 	} {

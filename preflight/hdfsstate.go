@@ -22,7 +22,7 @@ var liveHDFSNameNode = &Check{
 		Why:    "Of several NameNodes one is active, and the others only take over. In safe mode, which ends by itself when enough DataNodes have reported, nothing can be written. Druid logs in with Kerberos where hadoop.security.authentication says so, and else says a name: HADOOP_USER_NAME, or the user that it runs as.",
 		Effect: "Operation category READ is not supported in state standby, or SafeModeException: tasks cannot push segments. From Druid 27 on a process with druid-hdfs-storage stops at start where the file system of fs.defaultFS does not answer: Failed to access hdfs.",
 		Fix:    "Start a NameNode or make one active (hdfs haadmin -getServiceState), wait for the end of safe mode (hdfs dfsadmin -safemode get), or mend the addresses in core-site.xml and hdfs-site.xml, or the principal and the keytab.",
-		Source: "extensions-core/hdfs-storage: HdfsStorageAvailabilityChecker.java:45-58 (since apache/druid#14276, 27), HdfsStorageAuthentication.java:45-66, HdfsStorageDruidModule.java; Hadoop's UserGroupInformation and StandbyState; Hadoop 3.4.1, run",
+		Source: "extensions-core/hdfs-storage: HdfsStorageAvailabilityChecker.java:47-60 (since apache/druid#14276, 27), HdfsStorageAuthentication.java:55-72, HdfsStorageDruidModule.java:107; Hadoop's UserGroupInformation and StandbyState; Hadoop 3.4.1, run",
 	},
 	Needs: func(p *Pass) []Need {
 		var list []Need
@@ -112,7 +112,7 @@ func statesOf(list []facts.NameNode) string {
 
 // inHDFS lets a check judge what an active NameNode says of a folder; where there is
 // nothing to judge another check has said why.
-func inHDFS(judge func(p *Pass, a Asked, t *facts.Tree)) func(p *Pass, a Asked) {
+func inHDFS(judge func(p *Pass, a Asked, t *facts.Namespace)) func(p *Pass, a Asked) {
 	return func(p *Pass, a Asked) {
 		switch {
 		case a.HDFS.Nearest == "":
@@ -142,13 +142,13 @@ var liveHDFSFolder = &Check{
 		Why:    "Tasks make the folder with all above it when they push a segment or a log; Historicals and the Overlord only read. The NameNode says itself what the user may do there: it knows groups, lists of access, and its superuser.",
 		Effect: "AccessControlException: Permission denied, when a task has done its work: it fails, and its segments are lost.",
 		Fix:    "Make the folder for that user: hdfs dfs -mkdir -p FOLDER, hdfs dfs -chown druid FOLDER.",
-		Source: "extensions-core/hdfs-storage: HdfsDataSegmentPusher.java:150-200 (mkdirs, create, rename), tasklog/HdfsTaskLogs.java, 0.12.3 to 38; Hadoop's ClientProtocol.checkAccess; Hadoop 3.4.1, run",
+		Source: "extensions-core/hdfs-storage: HdfsDataSegmentPusher.java:180-213 (mkdirs, create, rename), tasklog/HdfsTaskLogs.java, 0.12.3 to 38; Hadoop's ClientProtocol.checkAccess; Hadoop 3.4.1, run",
 	},
 	Needs: func(p *Pass) []Need { return p.hdfsNeeds(false) },
 	Known: inHDFS(judgeHDFSFolder),
 }
 
-func judgeHDFSFolder(p *Pass, a Asked, t *facts.Tree) {
+func judgeHDFSFolder(p *Pass, a Asked, t *facts.Namespace) {
 	writes := p.writesHDFS()
 	required := "may be read by " + t.User
 	if writes {
@@ -194,7 +194,7 @@ var liveHDFSRoom = &Check{
 	Known: inHDFS(judgeHDFSRoom),
 }
 
-func judgeHDFSRoom(p *Pass, a Asked, t *facts.Tree) {
+func judgeHDFSRoom(p *Pass, a Asked, t *facts.Namespace) {
 	q := a.Question.HDFS
 	block := q.BlockSize * q.Replication
 	if t.Erasure {
@@ -279,11 +279,13 @@ var liveHDFSWrite = &Check{
 	Known: inHDFS(judgeHDFSWrite),
 }
 
-func judgeHDFSWrite(p *Pass, a Asked, t *facts.Tree) {
+func judgeHDFSWrite(p *Pass, a Asked, t *facts.Namespace) {
 	const required = "a file can be written and deleted"
 	switch {
 	case t.Left != "":
 		p.Fail(a, required, t.WriteError, "%s was written and could not be deleted: delete it by hand", t.Left)
+	case t.Unknown["write"] != "":
+		p.Unknown(a, required, t.Unknown["write"])
 	case t.WriteError != "":
 		p.denied(a, required, t.WriteError, "no file can be written: %s", t.WriteError)
 	case t.Encrypted:

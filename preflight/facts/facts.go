@@ -52,24 +52,24 @@ type Question struct {
 type Answer struct {
 	Name string `json:"name"`
 	// Milliseconds is how long it took.
-	Milliseconds int64     `json:"ms"`
-	Problem      *Problem  `json:"problem,omitempty"`
-	Host         *Machine  `json:"host,omitempty"`
-	Java         *Runtime  `json:"java,omitempty"`
-	Folder       *Place    `json:"folder,omitempty"`
-	Bind         *Bound    `json:"bind,omitempty"`
-	Resolve      *Resolved `json:"resolve,omitempty"`
-	Dial         *Dialed   `json:"dial,omitempty"`
-	Jars         *Found    `json:"jars,omitempty"`
-	KeyStore     *Keys     `json:"keyStore,omitempty"`
-	Time         *Offset   `json:"time,omitempty"`
-	Server       *Stat     `json:"zooKeeperServer,omitempty"`
-	Session      *Opened   `json:"zooKeeperSession,omitempty"`
-	Database     *Schema   `json:"database,omitempty"`
-	Store        *Bucket   `json:"store,omitempty"`
-	HDFS         *Tree     `json:"hdfs,omitempty"`
-	Kafka        *Brokers  `json:"kafka,omitempty"`
-	Digest       *Sum      `json:"digest,omitempty"`
+	Milliseconds int64      `json:"ms"`
+	Problem      *Problem   `json:"problem,omitempty"`
+	Host         *Machine   `json:"host,omitempty"`
+	Java         *Runtime   `json:"java,omitempty"`
+	Folder       *Place     `json:"folder,omitempty"`
+	Bind         *Bound     `json:"bind,omitempty"`
+	Resolve      *Resolved  `json:"resolve,omitempty"`
+	Dial         *Dialed    `json:"dial,omitempty"`
+	Jars         *Found     `json:"jars,omitempty"`
+	KeyStore     *Keys      `json:"keyStore,omitempty"`
+	Time         *Offset    `json:"time,omitempty"`
+	Server       *Stat      `json:"zooKeeperServer,omitempty"`
+	Session      *Opened    `json:"zooKeeperSession,omitempty"`
+	Database     *Schema    `json:"database,omitempty"`
+	Store        *Bucket    `json:"store,omitempty"`
+	HDFS         *Namespace `json:"hdfs,omitempty"`
+	Kafka        *Brokers   `json:"kafka,omitempty"`
+	Digest       *Sum       `json:"digest,omitempty"`
 }
 
 // Problem is why something could not be found out.

@@ -31,8 +31,8 @@ type Kerberos struct {
 // Active is the state of the NameNode that answers.
 const Active = "active"
 
-// Tree is what HDFS says.
-type Tree struct {
+// Namespace is what HDFS says.
+type Namespace struct {
 	NameNodes []NameNode `json:"nameNodes"`
 	// User is who asked. Guessed is set where nobody says whom Druid runs as.
 	User    string `json:"user"`

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -20,9 +21,10 @@ import (
 // user may write, and takes any answer of a standby for one that is down. What it does
 // not know are some questions of Hadoop's RPC, version 9, each a message of protobuf.
 type nameNode struct {
-	conn  net.Conn
-	agent []byte
-	calls uint64
+	address string
+	conn    net.Conn
+	agent   []byte
+	calls   uint64
 }
 
 // held keeps a connection open when the client that has logged in on it is closed.
@@ -47,7 +49,7 @@ func openNameNode(ctx context.Context, o hdfs.ClientOptions, address string) (*n
 		return nil, rejected{strings.TrimPrefix(err.Error(), "no available namenodes: ")}
 	}
 	_ = client.Close()
-	n := &nameNode{conn: conn, agent: make([]byte, 16)}
+	n := &nameNode{address: address, conn: conn, agent: make([]byte, 16)}
 	_, err = rand.Read(n.agent)
 	return n, err
 }
@@ -97,12 +99,10 @@ func (n *nameNode) exchange(method string, question []byte) (message, error) {
 	head := join(fieldNumber(1, protobuf), fieldNumber(2, final), fieldNumber(3, protowire.EncodeZigZag(int64(n.calls))), fieldText(4, string(n.agent)))
 	what := join(fieldText(1, method), fieldText(2, "org.apache.hadoop.hdfs.protocol.ClientProtocol"), fieldNumber(3, 1))
 	packet := join(protowire.AppendBytes(nil, head), protowire.AppendBytes(nil, what), protowire.AppendBytes(nil, question))
-	if _, err := n.conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(packet))), packet...)); err != nil {
-		return message{}, err
-	}
-	var size [4]byte
+	_, unsent := n.conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(packet))), packet...))
+	var size [4]byte // of what a server that has closed the connection may have said before
 	if _, err := io.ReadFull(n.conn, size[:]); err != nil {
-		return message{}, err
+		return message{}, cmp.Or(unsent, err)
 	}
 	length := binary.BigEndian.Uint32(size[:])
 	if length > 1<<20 {
@@ -229,8 +229,14 @@ func (n *nameNode) quota(ctx context.Context, path string) (facts.Quota, error) 
 	}, err
 }
 
-// remove deletes a file, if it is there.
-func (n *nameNode) remove(ctx context.Context, path string) error {
+// erase deletes a file, if it is there: in safe mode, say, none was made.
+func (n *nameNode) erase(ctx context.Context, path string) error {
 	_, err := n.call(ctx, "delete", join(fieldText(1, path), fieldNumber(2, 0)))
+	if err == nil {
+		return nil
+	}
+	if node, unseen := n.stat(ctx, path); node == nil && unseen == nil {
+		return nil
+	}
 	return err
 }

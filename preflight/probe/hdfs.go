@@ -25,13 +25,13 @@ const stateTime = 3 * time.Second
 type hadoop struct {
 	q       facts.HDFS
 	options hdfs.ClientOptions
-	tree    *facts.Tree
+	tree    *facts.Namespace
 }
 
 // askHDFS asks all NameNodes at the same time what they are, as a client of Hadoop has
 // to find out, and the active one for the folder.
-func askHDFS(ctx context.Context, q facts.HDFS) (*facts.Tree, error) {
-	h := &hadoop{q: q, tree: &facts.Tree{Unknown: map[string]string{}}}
+func askHDFS(ctx context.Context, q facts.HDFS) (*facts.Namespace, error) {
+	h := &hadoop{q: q, tree: &facts.Namespace{Unknown: map[string]string{}}}
 	if err := h.login(ctx); err != nil {
 		return nil, err
 	}

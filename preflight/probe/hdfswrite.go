@@ -1,10 +1,10 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"net"
 	"path"
@@ -18,29 +18,32 @@ import (
 func (h *hadoop) write(ctx context.Context, n *nameNode) {
 	t := h.tree
 	name := path.Join(t.Nearest, fmt.Sprintf(".implycheck-%016x", rand.Uint64()))
-	err := h.put(ctx, name)
-	if err == nil {
+	switch err := h.put(ctx, n.address, name); {
+	case err == nil:
 		t.Wrote = name
-	} else {
-		t.WriteError = fmt.Sprintf("write %s: %s", name, h.reason(ctx, err))
+	case ctx.Err() != nil:
+		t.Unknown["write"] = "a file was not written in time"
+	default:
+		t.WriteError = fmt.Sprintf("write %s: %s", name, reason(err))
 	}
 	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime)
 	defer cancel()
+	var err error
 	if ctx.Err() != nil { // which has ended the connection, too
-		if n, err = openNameNode(clean, h.options, n.conn.RemoteAddr().String()); err != nil {
-			t.Left = name
-			return
-		}
+		n, err = openNameNode(clean, h.options, n.address)
 	}
-	if err := n.remove(clean, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err == nil {
+		err = n.erase(clean, name)
+	}
+	if err != nil {
 		t.Left = name
-		t.WriteError += " delete: " + err.Error()
+		t.WriteError = cmp.Or(t.WriteError, "delete "+name+": "+err.Error())
 	}
 }
 
-func (h *hadoop) put(ctx context.Context, name string) error {
+func (h *hadoop) put(ctx context.Context, active, name string) error {
 	o := h.options
-	o.Addresses = h.q.NameNodes
+	o.Addresses = []string{active}
 	o.NamenodeDialFunc = func(_ context.Context, _, address string) (net.Conn, error) { return until(ctx, address) }
 	o.DatanodeDialFunc = o.NamenodeDialFunc
 	client, err := hdfs.NewClient(o)
@@ -62,12 +65,9 @@ func (h *hadoop) put(ctx context.Context, name string) error {
 }
 
 // reason is why a file could not be written, as the NameNode says it.
-func (h *hadoop) reason(ctx context.Context, err error) string {
+func reason(err error) string {
 	var said hdfs.Error
-	switch {
-	case ctx.Err() != nil:
-		return "no answer in time"
-	case errors.As(err, &said):
+	if errors.As(err, &said) {
 		return withoutTrace(said.Message())
 	}
 	return err.Error()
