@@ -43,8 +43,8 @@ func (p *Pass) writesHDFS() bool { return len(p.plays("middleManager", "indexer"
 // hdfsNeed asks for one folder; none where that is in S3, which s3aStore asks for.
 func (p *Pass) hdfsNeed(v conf.Value, use string, probe bool) []Need {
 	n := Need{Target: v.Text, At: p.at(nil, v), Note: use, Question: facts.Question{Name: "hdfs " + v.Text}}
-	get := p.hadoopSetting
-	at, why := p.hdfsAddress(v.Text)
+	get := p.hadoopSettings()
+	at, why := hdfsAddress(v.Text, get)
 	switch {
 	case at.Scheme == "s3a" && use == "segments":
 		return nil
@@ -52,10 +52,12 @@ func (p *Pass) hdfsNeed(v conf.Value, use string, probe bool) []Need {
 		n.Skip = why
 		return []Need{n}
 	}
-	n.Target = "hdfs://" + at.Host + at.Path
+	if path.IsAbs(at.Path) { // another is in the user's own folder
+		n.Target = "hdfs://" + at.Host + at.Path
+	}
 	q := facts.HDFS{Path: at.Path, User: p.User, Probe: probe, Settings: map[string]string{}}
-	if q.NameNodes, n.Skip = p.nameNodes(at.Host); n.Skip == "" {
-		q.Login, n.Relative, n.Skip = p.kerberos()
+	if q.NameNodes, n.Skip = nameNodes(at.Host, get); n.Skip == "" {
+		q.Login, n.Relative, n.Skip = p.kerberos(get)
 	}
 	if n.Skip != "" {
 		n.Skip += tryHDFS(v.Text)
@@ -71,7 +73,7 @@ func (p *Pass) hdfsNeed(v conf.Value, use string, probe bool) []Need {
 			q.HadoopUser = f.Value
 		}
 	}
-	n.Question = facts.Question{Name: "hdfs " + at.Host + at.Path, HDFS: &q}
+	n.Question = facts.Question{Name: "hdfs " + path.Join(at.Host, at.Path), HDFS: &q}
 	if probe && n.Skip == "" {
 		n.Question.Name += " writing"
 	}
@@ -99,19 +101,22 @@ func tryHDFS(folder string) string {
 	return ": try hdfs dfs -ls " + folder + " as the user that runs Druid"
 }
 
-// hadoopSetting is a property of Hadoop as Druid has it: druid-hdfs-storage puts what
-// begins with hadoop. in its own properties over those of Hadoop's files.
-func (p *Pass) hadoopSetting(name string) string {
-	if v := p.Tree.Shared("hadoop." + name); usable(v) {
-		return strings.TrimSpace(v.Text)
+// hadoopSettings are the properties of Hadoop as Druid has them: druid-hdfs-storage puts
+// what begins with hadoop. in its own properties over those of Hadoop's files.
+func (p *Pass) hadoopSettings() func(name string) string {
+	files := p.hadoop()
+	return func(name string) string {
+		if v := p.Tree.Shared("hadoop." + name); usable(v) {
+			return strings.TrimSpace(v.Text)
+		}
+		return files[name]
 	}
-	return p.hadoop()[name]
 }
 
 // hdfsAddress is where a folder is: without a scheme or a host it is in the file system
 // that fs.defaultFS names. It says why this program does not ask there.
-func (p *Pass) hdfsAddress(folder string) (at *url.URL, why string) {
-	base := cmp.Or(p.hadoopSetting("fs.defaultFS"), p.hadoopSetting("fs.default.name"))
+func hdfsAddress(folder string, get func(string) string) (at *url.URL, why string) {
+	base := cmp.Or(get("fs.defaultFS"), get("fs.default.name"))
 	at, err := url.Parse(folder)
 	root, rootErr := url.Parse(base)
 	if err != nil || rootErr != nil || strings.Contains(folder+base, "${") {
@@ -136,8 +141,7 @@ func (p *Pass) hdfsAddress(folder string) (at *url.URL, why string) {
 
 // nameNodes are the addresses of the servers of an HDFS: those of hdfs-site.xml where
 // the name is that of a nameservice.
-func (p *Pass) nameNodes(authority string) (addresses []string, why string) {
-	get := p.hadoopSetting
+func nameNodes(authority string, get func(string) string) (addresses []string, why string) {
 	if !slices.Contains(splitList(get("dfs.nameservices")), authority) {
 		return []string{withPort(authority)}, ""
 	}
@@ -181,8 +185,7 @@ func amount(text string, otherwise int64) int64 {
 
 // kerberos is how Druid logs in, nil where HDFS believes its name. It says why this
 // program cannot.
-func (p *Pass) kerberos() (login *facts.Kerberos, relative bool, why string) {
-	get := p.hadoopSetting
+func (p *Pass) kerberos(get func(string) string) (login *facts.Kerberos, relative bool, why string) {
 	switch how := strings.ToLower(get("hadoop.security.authentication")); how {
 	case "", "simple":
 		return nil, false, ""
@@ -194,7 +197,7 @@ func (p *Pass) kerberos() (login *facts.Kerberos, relative bool, why string) {
 	protection := splitList(get("hadoop.rpc.protection"))
 	switch {
 	case !usable(principal) || !usable(keytab):
-		return nil, false, "without druid.hadoop.security.kerberos.principal and keytab Druid takes the ticket of whoever starts it"
+		return nil, false, "without druid.hadoop.security.kerberos.principal and keytab Druid takes the ticket of the user that starts it"
 	case get("dfs.namenode.kerberos.principal") == "":
 		return nil, false, "dfs.namenode.kerberos.principal is in none of Hadoop's files, and a client has to know it"
 	case len(protection) > 0 && !slices.Contains(protection, "authentication"):

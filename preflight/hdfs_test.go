@@ -99,7 +99,7 @@ func TestHDFSElsewhere(t *testing.T) {
 		"names no NameNode":       hdfsWith(t, "hdfs:///druid"),
 		"that only Hadoop can":    hdfsWith(t, "/druid", "fs.defaultFS", "hdfs://${meadow.host}"),
 		"hdfs-site.xml does not":  hdfsWith(t, "hdfs://meadow/druid", "dfs.nameservices", "meadow"),
-		"the ticket of whoever":   hdfsWith(t, "hdfs://"+at+"/druid", "hadoop.security.authentication", "kerberos"),
+		"the ticket of the user":  hdfsWith(t, "hdfs://"+at+"/druid", "hadoop.security.authentication", "kerberos"),
 		"authentication is token": hdfsWith(t, "hdfs://"+at+"/druid", "hadoop.security.authentication", "token"),
 	} {
 		s.o.ProbeWrites = true

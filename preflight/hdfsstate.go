@@ -83,7 +83,7 @@ func (p *Pass) noneActive(a Asked, current string) {
 		case n.Problem.Has(facts.Rejected) && !p.hasHadoop():
 			p.Unknown(a, oneActive, current+"; Hadoop's files, which may say how to log in, are not in this tree")
 			return
-		case n.Problem.Has(facts.Rejected) && isTrue(p.hadoopSetting("ipc.client.fallback-to-simple-auth-allowed")):
+		case n.Problem.Has(facts.Rejected) && isTrue(p.hadoopSettings()("ipc.client.fallback-to-simple-auth-allowed")):
 			p.Unknown(a, oneActive, current+"; ipc.client.fallback-to-simple-auth-allowed lets Hadoop try without Kerberos")
 			return
 		}
@@ -140,7 +140,7 @@ var liveHDFSFolder = &Check{
 		ID: "live-hdfs-folder", Severity: finding.Error,
 		Title:  "The folder in HDFS cannot be read or written by the user that Druid runs as, or not be made by it.",
 		Why:    "Tasks make the folder with all above it when they push a segment or a log; Historicals and the Overlord only read. The NameNode says itself what the user may do there: it knows groups, lists of access, and its superuser.",
-		Effect: "AccessControlException: Permission denied, when a task has done its work: it fails, and its segments are lost.",
+		Effect: "AccessControlException: Permission denied, after a task has done its work: the task fails. Without the right to read, Historicals load no segments.",
 		Fix:    "Make the folder for that user: hdfs dfs -mkdir -p FOLDER, hdfs dfs -chown druid FOLDER.",
 		Source: "extensions-core/hdfs-storage: HdfsDataSegmentPusher.java:180-213 (mkdirs, create, rename), tasklog/HdfsTaskLogs.java, 0.12.3 to 38; Hadoop's ClientProtocol.checkAccess; Hadoop 3.4.1, run",
 	},

@@ -117,18 +117,18 @@ var hdfsScenes = []struct {
 
 func TestLiveHDFS(t *testing.T) {
 	port := freePort(t)
-	do := miniDFS(t, nil, []int{port})
+	do := miniDFS(t, nil, []int{port}, "hadoop.security.key.provider.path=jceks://file"+t.TempDir()+"/keys.jceks")
 	address := fmt.Sprintf("127.0.0.1:%d", port)
-	r := &recording{lines: map[string]bool{}}
+	record := &recording{lines: map[string]bool{}}
 	for _, c := range hdfsScenes {
 		for line := range strings.Lines(c.do) {
 			do(strings.TrimSpace(line))
 		}
-		at := r.of(t, c.scene, address)
+		at := record.of(t, c.scene, address)
 		requireOne(t, inHDFS(t, "hdfs://"+at+c.path, c.user).run(t, c.check), c.check, c.verdict, c.says)
 	}
 	if *updateCases {
-		r.write(t)
+		record.write(t)
 	}
 
 	// Writing, to DataNodes too, and what stops it.
@@ -144,10 +144,24 @@ func TestLiveHDFS(t *testing.T) {
 	requireOne(t, write("/", "druid"), "live-hdfs-write", finding.Fail, "permission denied")
 	requireOne(t, write("/space", "druid"), "live-hdfs-write", finding.Fail, "quota")
 	do("safe ENTER")
-	r2 := write("/druid", "druid")
-	requireOne(t, r2, "live-hdfs-write", finding.Fail, "safe mode")
-	require.False(t, hasFinding(r2, "delete it by hand"), "nothing was written")
+	r := write("/druid", "druid")
+	requireOne(t, r, "live-hdfs-write", finding.Fail, "safe mode")
+	require.False(t, hasFinding(r, "delete it by hand"), "nothing was written")
 	do("safe LEAVE")
+	// One that hangs in the middle: what was begun is taken away over another connection.
+	slow := nameNode(t, forward(t, address, func(c rpcCall, answer []byte) {
+		if c.method == "addBlock" {
+			time.Sleep(8 * time.Second)
+		}
+	}))
+	s := inHDFS(t, "hdfs://"+slow+"/druid", "druid")
+	s.o.ProbeWrites = true
+	requireOne(t, s.run(t, "live-hdfs-write"), "live-hdfs-write", finding.CannotSay, "in time")
+	require.Equal(t, "hasdone", do("list /druid"), "what was begun is gone")
+	do("folder /zone druid hadoop 750")
+	do("zone /zone")
+	requireOne(t, inHDFS(t, "hdfs://"+address+"/zone", "druid").run(t, "live-hdfs-folder"), "live-hdfs-folder", finding.CannotSay, "encryption zone")
+	requireOne(t, write("/zone/segments", "druid"), "live-hdfs-write", finding.CannotSay, "nothing was written")
 	do("datanode")
 	requireOne(t, write("/druid", "druid"), "live-hdfs-write", finding.Fail, "")
 	require.Equal(t, "hasdone", do("list /druid"), "what was begun is gone")

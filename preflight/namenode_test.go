@@ -146,10 +146,19 @@ type recording struct {
 // of stands before a NameNode and notes what it says in a scene.
 func (r *recording) of(t *testing.T, scene, address string) string {
 	t.Helper()
-	return nameNode(t, func(hello []byte) func([]byte, rpcCall, bool) []byte {
+	return nameNode(t, forward(t, address, func(c rpcCall, answer []byte) {
+		r.Lock()
+		defer r.Unlock()
+		r.lines[fmt.Sprintf("%s\t%s\t%s\t%s\n", scene, c.method, c.question, hex.EncodeToString(answer))] = true
+	}))
+}
+
+// forward asks a NameNode what its clients ask, and shows each answer before they have it.
+func forward(t *testing.T, address string, show func(c rpcCall, answer []byte)) func(hello []byte) func([]byte, rpcCall, bool) []byte {
+	t.Helper()
+	return func(hello []byte) func([]byte, rpcCall, bool) []byte {
 		server, err := net.Dial("tcp", address)
 		if err != nil {
-			t.Error(err)
 			return func([]byte, rpcCall, bool) []byte { return nil }
 		}
 		t.Cleanup(func() { _ = server.Close() })
@@ -159,16 +168,11 @@ func (r *recording) of(t *testing.T, scene, address string) string {
 			if !isCall {
 				return nil
 			}
-			answer, _, err := readPacket(server)
-			if err != nil {
-				t.Error(err)
-			}
-			r.Lock()
-			defer r.Unlock()
-			r.lines[fmt.Sprintf("%s\t%s\t%s\t%s\n", scene, c.method, c.question, hex.EncodeToString(answer))] = true
+			answer, _, _ := readPacket(server)
+			show(c, answer)
 			return answer
 		}
-	})
+	}
 }
 
 // write writes the file.

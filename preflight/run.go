@@ -267,7 +267,7 @@ func writes(list []facts.Question) (what []string) {
 		case q.Store != nil && q.Store.Probe:
 			what = append(what, fmt.Sprintf("an object .implycheck-* below s3://%s/%s", q.Store.Bucket, q.Store.Prefix))
 		case q.HDFS != nil && q.HDFS.Probe:
-			what = append(what, "a file .implycheck-* in hdfs://"+strings.TrimSuffix(strings.TrimPrefix(q.Name, "hdfs "), " writing"))
+			what = append(what, fmt.Sprintf("a file .implycheck-* in %s of HDFS", q.HDFS.Path))
 		}
 	}
 	return what
