@@ -29,6 +29,9 @@ func TestHDFS(t *testing.T) {
 	requireOne(t, reader("other", "/other", "druid"), "live-hdfs-folder", finding.Pass, "other:hadoop")
 	requireOne(t, reader("root", "/deep/storage", "druid"), "live-hdfs-folder", finding.Pass, "tasks create it")
 	requireOne(t, reader("closed", "/closed", "nobody"), "live-hdfs-folder", finding.Fail, "")
+	requireOne(t, reader("names", "/names", "druid"), "live-hdfs-room", finding.Pass, "free")
+	a := answered(t, "", facts.Question{HDFS: &facts.HDFS{NameNodes: []string{playNameNode(t, "stranger")}, Path: "/druid/segments", User: "nobody"}})
+	require.False(t, a.HDFS.Exists, "nobody can tell")
 }
 
 // Whom Druid runs as: without --user and a setting it is not known, and nothing is said
@@ -166,6 +169,12 @@ func TestHDFSAnswers(t *testing.T) {
 		}, finding.Fail, "/ may have 7"},
 		"quota unknown":  {"live-hdfs-room", func(t *facts.Namespace) { t.Unknown = map[string]string{"quota": "RpcNoSuchMethodException"} }, finding.CannotSay, "RpcNoSuch"},
 		"rights unknown": {"live-hdfs-folder", func(t *facts.Namespace) { t.Unknown = map[string]string{"rights": "RpcNoSuchMethodException"} }, finding.CannotSay, "does not say"},
+		"erasure coding": {"live-hdfs-room", func(t *facts.Namespace) {
+			t.Erasure, t.Quotas = true, []facts.Quota{{Path: "/druid", Names: -1, Space: 10 << 20, SpaceUsed: 8 << 20}}
+		}, finding.Pass, "10 MiB"},
+		"replicas": {"live-hdfs-room", func(t *facts.Namespace) {
+			t.Quotas = []facts.Quota{{Path: "/druid", Names: -1, Space: 10 << 20, SpaceUsed: 8 << 20}}
+		}, finding.Fail, "10 MiB"},
 		"encrypted":      {"live-hdfs-folder", func(t *facts.Namespace) { t.Encrypted = true }, finding.CannotSay, "encryption zone"},
 		"written":        {"live-hdfs-write", func(t *facts.Namespace) { t.Wrote = "/druid/.implycheck-1" }, finding.Pass, "wrote /druid/.implycheck-1"},
 		"not written":    {"live-hdfs-write", func(t *facts.Namespace) { t.WriteError = "could only be written to 0" }, finding.Fail, "0"},
@@ -177,7 +186,7 @@ func TestHDFSAnswers(t *testing.T) {
 			t.NameNodes[0] = facts.NameNode{Address: "nn1:8020", Problem: &facts.Problem{Kind: facts.Other, Text: "RetriableException"}}
 		}, finding.CannotSay, "Retriable"},
 	} {
-		s := inHDFS(t, "hdfs://nn1/druid", "druid")
+		s := hdfsWith(t, "hdfs://nn1/druid", "dfs.blocksize", "1m")
 		s.o.ProbeWrites = true
 		answer := good
 		answer.NameNodes = []facts.NameNode{good.NameNodes[0]}
@@ -189,5 +198,23 @@ func TestHDFSAnswers(t *testing.T) {
 		r := s.run(t, c.check)
 		require.Equal(t, c.verdict, one(t, r, c.check).Verdict, "%s: %v", name, rows(r, c.check))
 		require.Contains(t, one(t, r, c.check).Current, c.says, name)
+	}
+}
+
+// A server that wants a login says something of Hadoop's files where these are here.
+func TestHDFSLogin(t *testing.T) {
+	t.Parallel()
+	const says = "AccessControlException: SIMPLE authentication is not enabled"
+	for properties, verdict := range map[string]finding.Verdict{
+		"dfs.replication=1": finding.Fail, "": finding.CannotSay, "ipc.client.fallback-to-simple-auth-allowed=true": finding.CannotSay,
+	} {
+		s := inHDFS(t, "hdfs://nn1/druid", "druid")
+		delete(s.files, coreSite)
+		if name, value, ok := strings.Cut(properties, "="); ok {
+			s.files[coreSite] = hadoopXML(name, value)
+		}
+		no := facts.NameNode{Address: "nn1:8020", Problem: &facts.Problem{Kind: facts.Rejected, Text: says}}
+		s.answers = map[string]facts.Answer{"hdfs nn1/druid": {HDFS: &facts.Namespace{NameNodes: []facts.NameNode{no}}}}
+		requireOne(t, s.run(t, "live-hdfs-namenode"), "live-hdfs-namenode", verdict, says)
 	}
 }

@@ -78,7 +78,7 @@ func (p *Pass) noneActive(a Asked, current string) {
 		one := Asked{a.Need, facts.Answer{Problem: n.Problem, Milliseconds: a.Milliseconds}}
 		switch {
 		case one.cutOff(), n.Problem != nil && !one.unreached() && !n.Problem.Has(facts.Rejected):
-			p.Unknown(a, oneActive, current)
+			p.Unknown(a, oneActive, current+tryHDFS(a.Target))
 			return
 		case n.Problem.Has(facts.Rejected) && !p.hasHadoop():
 			p.Unknown(a, oneActive, current+"; Hadoop's files, which may say how to log in, are not in this tree")
@@ -211,6 +211,9 @@ func judgeHDFSRoom(p *Pass, a Asked, t *facts.Namespace) {
 		return
 	case t.Size == 0:
 		p.Fail(a, required, "no DataNode is up", "no DataNode of HDFS is up: nothing can be read or written")
+		return
+	case !p.writesHDFS():
+		p.Pass(a, "DataNodes are up", current)
 		return
 	case t.Free < block:
 		p.Fail(a, required, current, "HDFS has %s left, and a file of %s needs %s", text.About(t.Free), a.Note, text.About(block))

@@ -55,7 +55,7 @@ func (h *hadoop) login(ctx context.Context) error {
 			return err
 		}
 		h.options.KerberosClient = client
-		h.tree.User, _, _ = strings.Cut(client.Credentials.UserName(), "/") // as HDFS calls him, without rules of its own
+		h.tree.User, _, _ = strings.Cut(client.Credentials.UserName(), "/") // as HDFS calls it without rules of its own
 		return nil
 	}
 	h.tree.User = cmp.Or(os.Getenv("HADOOP_USER_NAME"), h.q.HadoopUser, h.q.User)
