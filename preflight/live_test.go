@@ -74,24 +74,6 @@ func TestLiveNoQuorum(t *testing.T) {
 	requireOne(t, withZooKeeper(t, at, "").run(t, "live-zk-connect"), "live-zk-connect", finding.Fail, "no quorum")
 }
 
-func TestLiveHDFS(t *testing.T) {
-	jars, java := live(t, "hdfs"), program(t, "java")
-	dir, port := t.TempDir(), freePort(t)
-	source := fmt.Sprintf(`import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.hdfs.MiniDFSCluster;
-public class MiniDfs { public static void main(String[] a) throws Exception {
-  Configuration c = new Configuration(); c.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, "%s/dfs");
-  new MiniDFSCluster.Builder(c).nameNodePort(%d).numDataNodes(1).build().waitActive(); Thread.sleep(600000); } }
-`, dir, port)
-	require.NoError(t, os.WriteFile(dir+"/MiniDfs.java", []byte(source), 0o644))
-	start(t, nil, dir, java, "-Xmx512m", "-cp", jars, dir+"/MiniDfs.java")
-	require.Eventually(t, func() bool {
-		s := newSetup(t, fmt.Sprintf("druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://127.0.0.1:%d/druid\n", port))
-		list := rows(s.run(t, "live-storage-reach"), "live-storage-reach")
-		return len(list) == 1 && strings.HasPrefix(list[0], "pass ")
-	}, 90*time.Second, time.Second)
-}
-
 // motoUsers makes a bucket and two users, of whom one may use it.
 const motoUsers = `
 import boto3, json, sys

@@ -173,9 +173,11 @@ func TestEmitter(t *testing.T) {
 
 func TestStorageReach(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, "druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://"+silentServer(t)+"/druid\n")
-	requireOne(t, s.run(t, "live-storage-reach"), "live-storage-reach", finding.Pass, "ms")
-	s = newSetup(t, fmt.Sprintf("druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://127.0.0.1:%d/druid\n", freePort(t)))
+	with := func(address string) *setup { // which takes a login that nobody has here
+		return newSetup(t, "druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://"+address+"/druid\nhadoop.hadoop.security.authentication=kerberos\n")
+	}
+	requireOne(t, with(silentServer(t)).run(t, "live-storage-reach"), "live-storage-reach", finding.Pass, "ms")
+	s := with(fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	requireOne(t, s.run(t, "live-storage-reach"), "live-storage-reach", finding.Fail, "refused")
 	s.answers = map[string]facts.Answer{}
 	for _, c := range s.run(t, "live-storage-reach").Checks {

@@ -98,7 +98,7 @@ func All() []*Check { return all.Get() }
 var all = lazy.Value[[]*Check]{New: func() []*Check {
 	list := slices.Concat(
 		hostChecks(), limitChecks(), kernelChecks(), clockChecks(), nameChecks(), portChecks(), folderChecks(), fileChecks(), storeFileChecks(),
-		zooKeeperChecks(), ensembleChecks(), databaseChecks(), databaseStateChecks(), storageChecks(), azureChecks(), gcsChecks(), peerChecks(), betweenChecks(),
+		zooKeeperChecks(), ensembleChecks(), databaseChecks(), databaseStateChecks(), storageChecks(), azureChecks(), gcsChecks(), hdfsChecks(), peerChecks(), betweenChecks(),
 	)
 	for _, c := range list {
 		c.Area = Area

@@ -266,6 +266,8 @@ func writes(list []facts.Question) (what []string) {
 			what = append(what, "an ephemeral node .implycheck-* of ZooKeeper below "+q.Session.Paths[len(q.Session.Paths)-1])
 		case q.Store != nil && q.Store.Probe:
 			what = append(what, "an object .implycheck-* below "+q.Store.Where())
+		case q.HDFS != nil && q.HDFS.Probe:
+			what = append(what, fmt.Sprintf("a file .implycheck-* in %s of HDFS", q.HDFS.Path))
 		}
 	}
 	return what

@@ -210,11 +210,9 @@ func TestMoreCases(t *testing.T) {
 	t.Parallel()
 	down := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 
-	// One of two namenodes.
-	s := newSetup(t, "druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://meadow/druid\n")
-	s.files["conf/druid/_common/hdfs-site.xml"] = fmt.Sprintf("<configuration><property><name>dfs.nameservices</name><value>meadow</value></property>"+
-		"<property><name>dfs.ha.namenodes.meadow</name><value>a,b</value></property><property><name>dfs.namenode.rpc-address.meadow.a</name><value>%s</value></property>"+
-		"<property><name>dfs.namenode.rpc-address.meadow.b</name><value>%s</value></property></configuration>", silentServer(t), down)
+	// One of two NameNodes, which take a login that nobody has here.
+	s := newSetup(t, "druid.storage.type=hdfs\ndruid.storage.storageDirectory=hdfs://meadow/druid\nhadoop.hadoop.security.authentication=kerberos\n")
+	s.files["conf/druid/_common/hdfs-site.xml"] = twoNameNodes(silentServer(t), down)
 	r := s.run(t, "live-storage-reach")
 	require.Contains(t, strings.Join(rows(r, "live-storage-reach"), "\n"), "warn "+down)
 

@@ -237,21 +237,25 @@ func judgeWrite(p *Pass, a Asked) {
 	}
 }
 
-// otherStores are deep storages that there is no client for here, or that it cannot
-// ask: that something listens is all that is asked.
+// otherStores are deep storages of which nothing more may be known than that something
+// listens: those that the clients here cannot log in to, or are not asked.
 var otherStores = []string{"Google Cloud Storage", "Azure Storage", "HDFS namenode"}
 
 var liveStoreReach = &Check{
 	Rule: rules.Rule{
 		ID: "live-storage-reach", Severity: finding.Error,
-		Title:  "The servers of HDFS, Azure or Google Cloud Storage cannot be reached.",
-		Why:    "Tasks write segments there, and Historicals read them. Rights are not looked at: that takes the clients of Java. Azure and Google are asked for more, and not looked at here, unless their credentials are elsewhere.",
+		Title:  "The servers of a deep storage that is not asked for more cannot be reached.",
+		Why:    "Tasks write segments there, and Historicals read them. HDFS, Azure and Google Cloud Storage are asked for rights, too, and are looked at here only where that is not possible.",
 		Effect: "Connection refused or timed out, at the first segment.",
 		Fix:    "Open the way to it, or mend its address: for HDFS core-site.xml and hdfs-site.xml.",
 		Source: "a connection over TCP",
 	},
 	Needs: func(p *Pass) []Need {
-		return p.reachNeeds(func(o outside) bool { return slices.Contains(otherStores, o.process) && !p.asks(o.process) })
+		known := p.askedNameNodes()
+		return p.reachNeeds(func(o outside) bool {
+			isKnown := func(address string) bool { return strings.EqualFold(address, o.address()) }
+			return slices.Contains(otherStores, o.process) && !p.asks(o.process) && !slices.ContainsFunc(known, isKnown)
+		})
 	},
 	Judge: func(p *Pass, asked []Asked) {
 		for _, a := range asked {

@@ -42,6 +42,7 @@ type Question struct {
 	Session  *Session  `json:"zooKeeperSession,omitempty"`
 	Database *Database `json:"database,omitempty"`
 	Store    *Store    `json:"store,omitempty"`
+	HDFS     *HDFS     `json:"hdfs,omitempty"`
 	Kafka    *Kafka    `json:"kafka,omitempty"`
 	Digest   *Digest   `json:"digest,omitempty"`
 }
@@ -51,23 +52,24 @@ type Question struct {
 type Answer struct {
 	Name string `json:"name"`
 	// Milliseconds is how long it took.
-	Milliseconds int64     `json:"ms"`
-	Problem      *Problem  `json:"problem,omitempty"`
-	Host         *Machine  `json:"host,omitempty"`
-	Java         *Runtime  `json:"java,omitempty"`
-	Folder       *Place    `json:"folder,omitempty"`
-	Bind         *Bound    `json:"bind,omitempty"`
-	Resolve      *Resolved `json:"resolve,omitempty"`
-	Dial         *Dialed   `json:"dial,omitempty"`
-	Jars         *Found    `json:"jars,omitempty"`
-	KeyStore     *Keys     `json:"keyStore,omitempty"`
-	Time         *Offset   `json:"time,omitempty"`
-	Server       *Stat     `json:"zooKeeperServer,omitempty"`
-	Session      *Opened   `json:"zooKeeperSession,omitempty"`
-	Database     *Schema   `json:"database,omitempty"`
-	Store        *Bucket   `json:"store,omitempty"`
-	Kafka        *Brokers  `json:"kafka,omitempty"`
-	Digest       *Sum      `json:"digest,omitempty"`
+	Milliseconds int64      `json:"ms"`
+	Problem      *Problem   `json:"problem,omitempty"`
+	Host         *Machine   `json:"host,omitempty"`
+	Java         *Runtime   `json:"java,omitempty"`
+	Folder       *Place     `json:"folder,omitempty"`
+	Bind         *Bound     `json:"bind,omitempty"`
+	Resolve      *Resolved  `json:"resolve,omitempty"`
+	Dial         *Dialed    `json:"dial,omitempty"`
+	Jars         *Found     `json:"jars,omitempty"`
+	KeyStore     *Keys      `json:"keyStore,omitempty"`
+	Time         *Offset    `json:"time,omitempty"`
+	Server       *Stat      `json:"zooKeeperServer,omitempty"`
+	Session      *Opened    `json:"zooKeeperSession,omitempty"`
+	Database     *Schema    `json:"database,omitempty"`
+	Store        *Bucket    `json:"store,omitempty"`
+	HDFS         *Namespace `json:"hdfs,omitempty"`
+	Kafka        *Brokers   `json:"kafka,omitempty"`
+	Digest       *Sum       `json:"digest,omitempty"`
 }
 
 // Problem is why something could not be found out.
@@ -131,7 +133,7 @@ func (a Answer) Answers(q *Question) bool {
 		{q.Host != nil, a.Host != nil}, {q.Java != nil, a.Java != nil}, {q.Folder != nil, a.Folder != nil}, {q.Bind != nil, a.Bind != nil},
 		{q.Resolve != nil, a.Resolve != nil}, {q.Dial != nil, a.Dial != nil}, {q.Jars != nil, a.Jars != nil}, {q.KeyStore != nil, a.KeyStore != nil},
 		{q.Time != nil, a.Time != nil}, {q.Server != nil, a.Server != nil}, {q.Session != nil, a.Session != nil}, {q.Database != nil, a.Database != nil},
-		{q.Store != nil, a.Store != nil}, {q.Kafka != nil, a.Kafka != nil}, {q.Digest != nil, a.Digest != nil},
+		{q.Store != nil, a.Store != nil}, {q.HDFS != nil, a.HDFS != nil}, {q.Kafka != nil, a.Kafka != nil}, {q.Digest != nil, a.Digest != nil},
 	} {
 		if both.asked && !both.answered {
 			return false

@@ -27,8 +27,9 @@ bring kafka org.apache.kafka:kafka_2.13:4.1.1
 bring zookeeper org.apache.zookeeper:zookeeper:3.9.3 io.dropwizard.metrics:metrics-core:4.2.25 org.xerial.snappy:snappy-java:1.1.10.5 \
   org.eclipse.jetty:jetty-server:9.4.56.v20240826 org.eclipse.jetty:jetty-servlet:9.4.56.v20240826 \
   com.fasterxml.jackson.core:jackson-databind:2.15.2 ch.qos.logback:logback-classic:1.2.13
-bring hdfs org.apache.hadoop:hadoop-client-minicluster:3.4.1 org.apache.hadoop:hadoop-client-api:3.4.1 org.apache.hadoop:hadoop-client-runtime:3.4.1 \
-  junit:junit:4.13.2 org.mockito:mockito-core:4.11.0
+bring hadoop org.apache.hadoop:hadoop-client-minicluster:3.4.1 org.apache.hadoop:hadoop-client-api:3.4.1 org.apache.hadoop:hadoop-client-runtime:3.4.1 \
+  junit:junit:4.13.2 org.mockito:mockito-core:4.11.0 org.bouncycastle:bcprov-jdk18on:1.78.1
+bring kdc org.apache.hadoop:hadoop-minikdc:3.4.1
 # The drivers of databases, which TestLiveJDBC holds preflight against.
 bring jdbc-postgresql-42 org.postgresql:postgresql:42.7.4
 bring jdbc-postgresql-9 org.postgresql:postgresql:9.4.1212
