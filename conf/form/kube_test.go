@@ -25,6 +25,11 @@ func read(t *testing.T, main string, project map[string]string) *Tree {
 			if s := sources[name]; s != nil {
 				return s, nil
 			}
+			for file := range sources {
+				if strings.HasPrefix(file, name+"/") {
+					return nil, ErrFolder
+				}
+			}
 			return nil, errors.New("is not there")
 		},
 		Names: func() []string { return slices.Sorted(maps.Keys(project)) },
