@@ -36,7 +36,7 @@ func namesReleases(name string) bool {
 var releasePattern = lazy.Regexp{Expr: `(?im)` +
 	`([\w./-]*(?:druid|imply)[\w-]*):` + aVersion + `|` + // image: apache/druid:28.0.1
 	`\b((?:apache-)?druid(?:-services|-server)?|imply)-` + aVersion + `|` + // druid-0.9.2-bin.tar.gz
-	`\b((?:druid|imply)[-_.]?(?:version|tag|release))\b["']?[ \t:=>"'-]*` + aVersion + `|` + // ENV DRUID_VERSION=0.12.3
+	`\b((?:imply[-_])?(?:druid|imply)[-_.]?(?:version|tag|release))\b["']?[ \t:=>"'-]*` + aVersion + `|` + // ENV DRUID_VERSION=0.12.3
 	`<artifactId>(druid)</artifactId>\s*(?:<packaging>\w*</packaging>\s*)?<version>` + aVersion + `|` + // the pom of Druid, or of a fork
 	`^ *repository: *["']?(\S*druid)["']?\s+tag: *` + aVersion + `|` + // the values of a chart
 	`^(appVersion): *` + aVersion, // a chart
