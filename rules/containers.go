@@ -351,7 +351,7 @@ var ctrLogsNotShared = &Rule{
 var ctrDerbyLost = &Rule{
 	ID: "ctr-derby-lost", Severity: finding.Warning, Area: Containers,
 	Title:  "Derby's database in a container that keeps nothing.",
-	Why:    "Derby runs inside the Coordinator, and takes the path in connectURI from its working folder, /opt/druid, unless two slashes stand before it. What a container writes outside of its volumes, and an emptyDir, are deleted with it.",
+	Why:    "Derby runs inside the Coordinator, and takes the path in connectURI from its working folder, /opt/druid, unless it begins with two slashes. What a container writes outside of its volumes, and an emptyDir, are deleted with it.",
 	Effect: "When the container is made anew, for another image or on another machine, all that the cluster knows of its segments is gone.",
 	Fix:    "Use PostgreSQL or MySQL; or mount a volume on the folder of the database, such as /opt/druid/var.",
 	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java and DerbyConnector.java, 33; distribution/docker/Dockerfile (WORKDIR), 33; Derby Developer's Guide: network client URLs",
