@@ -60,7 +60,7 @@ func (s *Source) fillTemplates(t *Tree) {
 	}
 	filler := filler{source: s, sources: map[*form.Source]*File{}}
 	for _, f := range t.Files {
-		if f.Template == nil || f.Problem != "" {
+		if f.Template == nil || f.Made() || f.Problem != "" {
 			continue
 		}
 		filler.file, filler.locals = f, form.Locals(f.Data)

@@ -33,6 +33,22 @@ func TestTemplateNames(t *testing.T) {
 	require.False(t, tree.Service("broker").Get("druid.zk.service.host").Known())
 }
 
+// TestTemplatesByName takes a file for a template by its name where envsubst or Terraform
+// fills it in: nothing in it tells.
+func TestTemplatesByName(t *testing.T) {
+	dir := folderOf(t, map[string]string{
+		"conf/_common/common.runtime.properties_env": "druid.zk.service.host=${ZOOKEEPER}\n",
+		"conf/broker/runtime.properties.tftpl":       "druid.service=druid/broker\n",
+		"conf/router/runtime.properties":             "druid.service=druid/router\n",
+	})
+	trees, err := Open(t.Context(), dir, Options{})
+	require.NoError(t, err)
+	require.Len(t, trees, 1)
+	require.True(t, trees[0].Common.IsTemplate())
+	require.True(t, trees[0].Service("broker").Runtime.IsTemplate())
+	require.False(t, trees[0].Service("router").Runtime.IsTemplate())
+}
+
 // TestAnsibleTree reads values of a role where they are sure, and leaves secrets and what
 // is set twice alone.
 func TestAnsibleTree(t *testing.T) {

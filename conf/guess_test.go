@@ -24,7 +24,10 @@ func TestPossibleReleases(t *testing.T) {
 		}, "imply-3.0.19", schema.Range{}},
 		"a late key":       {map[string]string{"conf/druid/broker/runtime.properties": "druid.server.http.maxSubqueryBytes=auto"}, "druid-28", schema.Range{From: 28, Until: 38}},
 		"a late extension": {map[string]string{"conf/druid/_common/common.runtime.properties": `druid.extensions.loadList=["druid-multi-stage-query"]`}, "druid-24", schema.Range{From: 24, Until: 38}},
-		"a distribution":   {map[string]string{"conf/druid/broker/runtime.properties": "", "lib/druid-server-0.18.1.jar": ""}, "druid-0.18.1", schema.Range{From: 18, Until: 18}},
+		"a Dockerfile of Imply's": {map[string]string{
+			"conf/druid/broker/runtime.properties": "", "Dockerfile": "FROM ubuntu\nENV IMPLY_DRUID_VERSION 2.7.5\nRUN java tools pull-deps -c druid-parquet-extensions:0.12.2\n",
+		}, "imply-2.7.5", schema.Range{From: 12, Until: 12}},
+		"a distribution": {map[string]string{"conf/druid/broker/runtime.properties": "", "lib/druid-server-0.18.1.jar": ""}, "druid-0.18.1", schema.Range{From: 18, Until: 18}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -70,13 +70,19 @@ func kindIn(dir, base string) (Kind, bool) {
 // runtime.properties.j2.
 func plainName(base string) string {
 	switch path.Ext(base) {
-	case ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".ctmpl", ".gotmpl", ".template":
+	case ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".ctmpl", ".gotmpl", ".template", ".tftpl", ".mustache":
 		base = strings.TrimSuffix(base, path.Ext(base))
 		if base == "jvm_config" {
 			return "jvm.config"
 		}
 	}
-	return base
+	return strings.TrimSuffix(base, "_env") // of what envsubst is fed with
+}
+
+// IsTemplate reports whether the file is one of which a tool makes that of Druid, by its
+// name or by what is in it.
+func (f *File) IsTemplate() bool {
+	return f.Template != nil || !f.Made() && f.Kind != Written && plainName(f.Base()) != f.Base()
 }
 
 // flatName tells the service of a file that is in no folder of its own, such as

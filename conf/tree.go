@@ -240,8 +240,8 @@ func (f *File) parse() {
 		return
 	}
 	data := f.Data
-	if f.made != nil || f.Kind == Written {
-		// what a form reads is no template: the form has its own
+	if f.Kind == Written {
+		// the form has read it
 	} else if t, ok := syntax.ReadTemplate(data, f.Kind != JVMConfig && f.Kind != MainConfig); ok {
 		f.Template, data = &t, t.Data
 	}

@@ -143,11 +143,15 @@ func heapOf(flags []syntax.Flag, machine sizing.Machine) (int64, bool) {
 	return sizing.HeapUnset(machine.Memory, percent), machine.Memory > 0 && !given
 }
 
+// noLimit is what people write for no limit of direct memory: examples of the
+// druid-operator say 10240g.
+const noLimit = 1 << 40
+
 // directShare is the direct memory that a process may take: what it is allowed, or
 // what its buffers need where nothing limits them below the heap.
 func (p *Pass) directShare(flags []syntax.Flag, b buffers, process string) int64 {
 	limit, ok := directLimit(flags)
-	if ok && limit.explicit {
+	if ok && limit.explicit && limit.bytes < noLimit {
 		return limit.bytes
 	}
 	need, known := b.need(p.Release(), process)
@@ -393,7 +397,7 @@ var memDirectUnused = &Rule{
 	Check: func(p *Pass) {
 		for _, j := range p.druids() {
 			f, ok := syntax.LastFlag(j.flags, syntax.Size, "MaxDirectMemorySize")
-			if ok && f.BytesOK && f.Bytes > 2<<30 && !sizing.UsesDirect(j.service.Process()) {
+			if ok && f.BytesOK && f.Bytes > 2<<30 && f.Bytes < noLimit && !sizing.UsesDirect(j.service.Process()) {
 				p.Report(j.at(f), "%s holds no query buffers, and may have %s of direct memory", j.name, text.Size(f.Bytes))
 			}
 		}

@@ -17,7 +17,7 @@ import (
 func containerRules() []*Rule {
 	return []*Rule{
 		ctrVariableLost, ctrValueEaten, ctrForkDeleted, ctrVariableDead, ctrVariableTwice, ctrRefused, ctrFileUnread, ctrImageLatest,
-		ctrMemoryLimit, ctrImageMemory, ctrPortNotListening, ctrStorageNotShared, ctrLogsNotShared,
+		ctrMemoryLimit, ctrImageMemory, ctrPortNotListening, ctrStorageNotShared, ctrLogsNotShared, ctrDerbyLost,
 	}
 }
 
@@ -91,6 +91,9 @@ var ctrForkDeleted = &Rule{
 				return nil // it starts no tasks
 			}
 			key, value, _ := strings.Cut(f.Detail, "=")
+			if key == conf.ForkPrefix+f.Name && slices.ContainsFunc(p.Tree.Services, func(s *conf.Service) bool { return runs(s) && s.Get(f.Name).Is(value) }) {
+				return nil // tasks inherit the same value
+			}
 			found := p.Report(at, "setting %s deletes %s", f.Name, key)
 			if v, ok := strings.CutPrefix(key, conf.ForkPrefix); ok && v == f.Name {
 				found.Message = fmt.Sprintf("setting %s deletes the fork property of the same name: tasks do not get %s", f.Name, masked(f.Name, value))
@@ -343,6 +346,35 @@ var ctrLogsNotShared = &Rule{
 					relate(found, Val(kind), "deep storage is elsewhere")
 				}
 				break
+			}
+		}
+	},
+}
+
+var ctrDerbyLost = &Rule{
+	ID: "ctr-derby-lost", Severity: finding.Warning, Area: Containers,
+	Title:  "Derby's database in a container that keeps nothing.",
+	Why:    "Derby runs inside the Coordinator, and takes the path in connectURI from its working folder, /opt/druid, unless it begins with two slashes. What a container writes outside of its volumes, and an emptyDir, are deleted with it.",
+	Effect: "When the container is made anew, for another image or on another machine, all that the cluster knows of its segments is gone.",
+	Fix:    "Use PostgreSQL or MySQL; or mount a volume on the folder of the database, such as /opt/druid/var.",
+	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java and DerbyConnector.java, 33; distribution/docker/Dockerfile (WORKDIR), 33; Derby Developer's Guide: network client URLs",
+	Check: func(p *Pass) {
+		for _, s := range p.Services("coordinator") {
+			limits, ok := s.Limits()
+			kind, uri := s.Get(metaTypeKey), s.Get(metaURIKey)
+			folder, found := derbyFolder(uri)
+			if !ok || p.Tree.Partial() || !slices.Contains([]string{form.Compose, form.Operator, "manifests"}, p.Tree.Form) || !kind.Is("derby") || !found {
+				continue
+			}
+			if !path.IsAbs(folder) {
+				folder = path.Join("/opt/druid", folder)
+			}
+			switch i := mountOf(limits, folder); {
+			case i < 0:
+				p.Report(Val(uri).Of(s), "Derby keeps the metadata in %s, which is on no volume of the %s", folder, s.Name)
+			case limits.Mounts[i].Empty:
+				f := p.Report(Val(uri).Of(s), "Derby keeps the metadata in %s, and the volume there is an emptyDir", folder)
+				relate(f, Place(p.Tree.Written(limits.Mounts[i].At)), "the volume")
 			}
 		}
 	},

@@ -154,11 +154,27 @@ var dsLocalRelative = &Rule{
 }
 
 func (p *Pass) relativeStorage(dir conf.Value, kind Place) {
-	if missing(dir) || !dir.Known() || path.IsAbs(dir.Text) || strings.Contains(dir.Text, ":") || p.Tree.Mounted(dir.Text) {
+	if missing(dir) || !dir.Known() || path.IsAbs(dir.Text) || strings.Contains(dir.Text, ":") || p.Tree.Mounted(dir.Text) || p.shareStorage() {
 		return
 	}
 	f := p.Report(Val(dir), "deep storage is the folder %s of each server, which others do not see", dir.Text)
 	relate(f, kind, "the type")
+}
+
+// shareStorage reports whether the containers of all tasks and Historicals have one volume
+// on their local deep storage.
+func (p *Pass) shareStorage() bool {
+	writers, readers := p.Services("middleManager", "indexer"), p.Services("historical")
+	for _, w := range writers {
+		for _, r := range readers {
+			from, ok := folderIn(w, storageTypeKey, "local", storageDirKey)
+			to, also := folderIn(r, storageTypeKey, "local", storageDirKey)
+			if !ok || !also || from != to {
+				return false
+			}
+		}
+	}
+	return len(writers) > 0 && len(readers) > 0
 }
 
 var dsS3Bucket = &Rule{

@@ -58,8 +58,7 @@ var metaDerby = &Rule{
 	DefersTo: []string{"ha-masters-need-shared-state"},
 	Check: func(p *Pass) {
 		v, derby := p.usesDerby()
-		_, loopback := p.derbyOnLoopback()
-		if !derby || !p.Deployment.Cluster() || !p.configuresDruid() || len(p.masters()) == 0 || loopback && v.Set {
+		if !derby || !p.Deployment.Cluster() || !p.configuresDruid() || len(p.masters()) == 0 || p.derbyOutOfReach() && v.Set {
 			return
 		}
 		f := p.Report(p.Where(nil, v), "the metadata store is Derby, which a cluster outgrows the day its Coordinator fails")
@@ -79,15 +78,28 @@ func (p *Pass) derbyOnLoopback() (conf.Value, bool) {
 	return host, host.Set && host.Known() && conf.IsLoopback(host.Text) && !conf.IsAnyAddress(host.Text)
 }
 
+// derbyOutOfReach reports whether an Overlord has to reach a Derby that listens for the
+// Coordinator's own machine only. A Coordinator that is the Overlord, too, reaches it.
+func (p *Pass) derbyOutOfReach() bool {
+	_, loopback := p.derbyOnLoopback()
+	return loopback && slices.ContainsFunc(p.Tree.Services, func(s *conf.Service) bool { return s.Name == "overlord" })
+}
+
 // derbyFolder is where Derby keeps all metadata, as its clients say it.
 func (p *Pass) derbyFolder() (uri conf.Value, folder string, ok bool) {
 	uri = p.shared(metaURIKey, "coordinator", "overlord")
-	if !uri.Set || !uri.Known() {
-		return uri, "", false
+	folder, ok = derbyFolder(uri)
+	return uri, folder, ok
+}
+
+// derbyFolder is the folder in a URI of Derby's network client.
+func derbyFolder(uri conf.Value) (folder string, ok bool) {
+	if !uri.Set || !uri.Known() || !strings.HasPrefix(uri.Text, "jdbc:derby://") {
+		return "", false
 	}
 	_, folder, ok = strings.Cut(strings.TrimPrefix(uri.Text, "jdbc:derby://"), "/")
 	folder, _, _ = strings.Cut(folder, ";")
-	return uri, path.Clean(folder), ok
+	return path.Clean(folder), ok && folder != ""
 }
 
 var metaDerbyHost = &Rule{
@@ -99,8 +111,8 @@ var metaDerbyHost = &Rule{
 	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java:41, 0.14.2",
 	Check: func(p *Pass) {
 		v, derby := p.usesDerby()
-		host, loopback := p.derbyOnLoopback()
-		if !derby || !p.Deployment.Cluster() || !loopback || p.Topology.Masters > 1 {
+		host, _ := p.derbyOnLoopback()
+		if !derby || !p.Deployment.Cluster() || !p.derbyOutOfReach() || p.Topology.Masters > 1 {
 			return
 		}
 		f := p.Report(Val(host), "the metadata store is Derby on %s, where only the Coordinator's own machine reaches it", host.Text)

@@ -372,16 +372,10 @@ var propsPlaceholder = &Rule{
 	},
 }
 
-// fromTool tells what a tool replaces from what people should: example.com.
+// fromTool tells what a tool replaces, and what is kept out of a published file, from what
+// people should fill in: example.com.
 func fromTool(token string) bool {
-	return strings.ContainsAny(token, "${<%#") || strings.HasPrefix(token, "__") || strings.HasPrefix(strings.TrimPrefix(token, "/"), ":")
-}
-
-var fromChart = lazy.Regexp{Expr: `\.(Values|Release|Chart)\b|\b(include|template) "`}
-
-// fromHelm tells the template of a chart, which is rendered before anybody reads it.
-func fromHelm(token string) bool {
-	return strings.HasPrefix(token, "{{") && fromChart.Get().MatchString(token)
+	return strings.ContainsAny(token, "${<%#*") || strings.HasPrefix(token, "__") || strings.HasPrefix(strings.TrimPrefix(token, "/"), ":")
 }
 
 // placeholders makes one finding of all placeholders in a file. Tokens that a
@@ -396,13 +390,7 @@ func (p *Pass) placeholders(f *conf.File) {
 			continue
 		}
 		if found == nil {
-			found = p.Report(valueOf(f, e), "%s is still to be filled in", token)
-			switch {
-			case fromHelm(token):
-				found.Severity = finding.Info
-				found.Effect = "None where Helm renders the file; what the rendered one says was not checked."
-				found.Help = "Lint the output: helm template CHART | implycheck lint -."
-			case fromTool(token):
+			if found = p.Report(valueOf(f, e), "%s is still to be filled in", token); fromTool(token) {
 				found.Severity = finding.Warning
 			}
 			continue

@@ -48,7 +48,7 @@ func templateIn(f *conf.File) (Place, bool) {
 	}
 	for i := range f.Properties.Entries {
 		e := &f.Properties.Entries[i]
-		if token, ok := syntax.FindPlaceholder(e.Value); ok && strings.HasPrefix(token, "__") {
+		if token, ok := syntax.FindPlaceholder(e.Value); ok && isExpression(f, token) {
 			return valueOf(f, e), true
 		}
 	}
@@ -58,5 +58,5 @@ func templateIn(f *conf.File) (Place, bool) {
 // isExpression reports whether a tool replaces a placeholder, as tree-is-template
 // says.
 func isExpression(f *conf.File, token string) bool {
-	return strings.HasPrefix(token, "__") || f.Template != nil && (strings.ContainsAny(token[:1], "{#$") || strings.HasPrefix(token, "<%"))
+	return strings.HasPrefix(token, "__") || f.IsTemplate() && (strings.ContainsAny(token[:1], "{#$") || strings.HasPrefix(token, "<%"))
 }

@@ -53,6 +53,7 @@ type composeService struct {
 	cpus     []*Node
 	nodes    map[string]*Node // further keys, by name
 	lacking  bool             // it extends what is not there
+	built    *built           // what a Dockerfile makes of the image; nil if there is none, or none of Druid's
 }
 
 // readCompose reads a Compose file, and what it names.
@@ -63,6 +64,7 @@ func readCompose(in *Input, s *Source) []*Tree {
 	}
 	c.read(s)
 	for _, svc := range c.services {
+		c.build(svc)
 		c.add(svc)
 	}
 	if n := len(c.tree.processes); n > 1 {

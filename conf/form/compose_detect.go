@@ -22,6 +22,9 @@ func looksDruid(n *Node) bool {
 	if isDruidImage(n.Get("image").String()) {
 		return true
 	}
+	if n.Get("build") != nil && slices.ContainsFunc(words(n.Get("command")), func(word string) bool { return slices.Contains(roles, word) }) {
+		return true
+	}
 	env := n.Get("environment")
 	if env == nil {
 		return false

@@ -154,6 +154,11 @@ func (b *composeService) environmentUnder(over *composeService) []composeVar {
 func (c *compose) variables(svc *composeService) (vars []Var, complete bool) {
 	all := &envReader{}
 	complete = true
+	if svc.built != nil {
+		for _, v := range svc.built.env {
+			all.set(v)
+		}
+	}
 	for _, f := range svc.uniqueFiles() {
 		own, found := c.envFile(f, all)
 		complete = complete && found

@@ -68,7 +68,7 @@ func (c *compose) add(svc *composeService) {
 	problems := len(c.tree.Problems)
 	vars, complete := c.variables(svc)
 	druid := slices.ContainsFunc(vars, func(v Var) bool { return strings.HasPrefix(v.Name.s, "druid_") })
-	official := isOfficial(svc.image.s)
+	official := isOfficial(svc.image.s) && (svc.built == nil || !svc.built.alters)
 	switch {
 	case !official && !druid && !(known && isDruidImage(svc.image.s) && svc.mountsConf()):
 		if !isDruidImage(svc.image.s) && !known {
@@ -130,7 +130,7 @@ func (c *compose) mounts(svc *composeService) func(string) (Text, holding) {
 			c.tree.note(Fact{Kind: UnseenMount, At: v.At, Service: svc.name, Name: v.To})
 			return Text{}, unseen
 		}
-		return Text{}, asInImage
+		return c.copied(svc, file)
 	}
 }
 

@@ -177,6 +177,7 @@ type Mount struct {
 	From, To string
 	At       Place
 	Size     int64 // 0 if nothing tells it
+	Empty    bool  // is made with the pod, and deleted with it
 }
 
 // Port is a port of the container that is published.

@@ -110,3 +110,43 @@ func (h *helm) addsEnv(role string) bool {
 	}
 	return h.says(".Values.env") || h.says(".Values."+role+".env") || h.says("name: druid_") || h.says("name: JAVA_OPTS")
 }
+
+// chartValue is where a template prints one of the values.
+var chartValue = lazy.Regexp{Expr: `\{\{-?\s*\.Values\.([\w.]+)\s*(?:\|\s*quote\s*)?-?\}\}`}
+
+// chartImage is the name of an image, with what the values of the chart have in the place
+// of each expression, if it is that of a template. It tells the release, as far as nobody
+// gives the chart another one.
+func (k *kube) chartImage(name Text) Text {
+	template := name.Place().Source
+	if template == nil || !strings.Contains(name.s, "{{") {
+		return name
+	}
+	dir := path.Dir(template.Path)
+	for dir != "." && path.Base(dir) != "templates" {
+		dir = path.Dir(dir)
+	}
+	s, err := k.in.File(path.Join(path.Dir(dir), "values.yaml"))
+	if err != nil {
+		return name
+	}
+	documents, err := s.Documents()
+	if err != nil || len(documents) != 1 {
+		return name
+	}
+	var parts []Text
+	at := 0
+	for _, m := range chartValue.Get().FindAllStringSubmatchIndex(name.s, -1) {
+		v := documents[0].Path(strings.Split(name.s[m[2]:m[3]], ".")...)
+		if v == nil || v.Kind != Scalar {
+			return name
+		}
+		parts, at = append(parts, name.Slice(at, m[0]), v.Text), m[1]
+	}
+	filled := Join(append(parts, name.Slice(at, len(name.s)))...)
+	if strings.Contains(filled.s, "{{") {
+		return name
+	}
+	k.tree.use(s)
+	return filled
+}

@@ -78,3 +78,18 @@ func TestOwnKeys(t *testing.T) {
 	files["chart/values.yaml"] = strings.Replace(ownValues, "broker:\n", "broker:\n  extraEnv: [{name: druid_a, value: b}]\n", 1)
 	require.True(t, read(t, "chart/values.yaml", files).Files[0].Open)
 }
+
+// TestChartImage takes the image of a template from the values of its chart, and leaves an
+// expression that they do not tell.
+func TestChartImage(t *testing.T) {
+	files := map[string]string{
+		"chart/templates/druid.yaml": "apiVersion: druid.apache.org/v1alpha1\nkind: Druid\nmetadata: {name: a}\nspec:\n  image: \"{{ .Values.image.repository }}:{{ .Values.image.tag }}\"\n" +
+			"  nodes: {routers: {nodeType: router, druid.port: 8888}}\n",
+		"chart/values.yaml": "image: {repository: apache/druid, tag: 25.0.0}\n",
+	}
+	require.Equal(t, []string{"apache/druid:25.0.0"}, imageNames(read(t, "chart/templates/druid.yaml", files)))
+	for _, values := range []string{"image: {repository: apache/druid}\n", "image: {repository: apache/druid, tag: '{{ .Chart.AppVersion }}'}\n"} {
+		files["chart/values.yaml"] = values
+		require.Equal(t, []string{"{{ .Values.image.repository }}:{{ .Values.image.tag }}"}, imageNames(read(t, "chart/templates/druid.yaml", files)))
+	}
+}

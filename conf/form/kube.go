@@ -319,7 +319,7 @@ func (c *kubeContainer) limits() Limits {
 		l.CPUs, _ = decimal(cpu.String())
 	}
 	for _, m := range c.mounts {
-		l.Mounts = append(l.Mounts, Mount{From: path.Join(m.from, m.sub), To: m.path, At: m.at, Size: m.size})
+		l.Mounts = append(l.Mounts, Mount{From: path.Join(m.from, m.sub), To: m.path, At: m.at, Size: m.size, Empty: m.empty})
 	}
 	return l
 }

@@ -40,7 +40,7 @@ func items(n *Node) []*Node {
 func (k *kube) container(p kubePod, n *Node) (*kubeContainer, bool) {
 	c := &kubeContainer{unit: p.unit, home: p.home, resources: n.Get("resources"), mountsAt: p.home}
 	if image := n.Get("image"); image != nil {
-		c.image = image.Text
+		c.image = k.chartImage(image.Text)
 	}
 	command := commandWords(n)
 	role, known := roleAmong(command)

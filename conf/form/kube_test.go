@@ -25,6 +25,11 @@ func read(t *testing.T, main string, project map[string]string) *Tree {
 			if s := sources[name]; s != nil {
 				return s, nil
 			}
+			for file := range sources {
+				if strings.HasPrefix(file, name+"/") {
+					return nil, ErrFolder
+				}
+			}
 			return nil, errors.New("is not there")
 		},
 		Names: func() []string { return slices.Sorted(maps.Keys(project)) },
@@ -330,6 +335,25 @@ indexer:
 		}
 	}
 	assert.ElementsMatch(t, []string{"broker", "middleManager"}, roles)
+}
+
+// TestClaimsElsewhere reads the size of a volume from a claim in a file of its own, which
+// names nothing of Druid.
+func TestClaimsElsewhere(t *testing.T) {
+	tree := read(t, "k8s/historical.yaml", map[string]string{
+		"k8s/historical.yaml": `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: historical}
+spec:
+  template:
+    spec:
+      containers:
+        - {name: historical, image: "apache/druid:33.0.0", args: [historical], volumeMounts: [{name: v, mountPath: /opt/druid/var}]}
+      volumes: [{name: v, persistentVolumeClaim: {claimName: hist-var}}]
+`,
+		"k8s/claim.yaml": "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: hist-var}\nspec: {resources: {requests: {storage: 1Gi}}}\n",
+	})
+	require.Equal(t, int64(1<<30), tree.Containers["historical"].Mounts[0].Size)
 }
 
 // TestStackable keeps what the operator writes of its own, below what is overridden,

@@ -116,7 +116,7 @@ func (m *manifests) collect() bool {
 		case isKustomization(name):
 			m.kusts = append(m.kusts, s)
 			patches = append(patches, patchesOf(s)...)
-		case Mentions(s.Data):
+		case Mentions(s.Data) || bytes.Contains(s.Data, []byte("PersistentVolumeClaim")):
 			m.files = append(m.files, s)
 		}
 	}

@@ -119,7 +119,7 @@ func (o *operator) node(m Member) {
 	pod := kubePod{unit: m.Key.s, home: m.Key.Place(), spec: o.spec}
 	c := &kubeContainer{
 		unit: m.Key.s, home: m.Key.Place(), role: n.Get("nodeType").String(), resources: n.Get("resources"), mountsAt: m.Key.Place(),
-		image: first(n.text("image"), o.spec.text("image")),
+		image: o.chartImage(first(n.text("image"), o.spec.text("image"))),
 	}
 	if c.role == "" {
 		return

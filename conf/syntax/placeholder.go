@@ -18,6 +18,7 @@ var placeholder = lazy.Regexp{Expr: "" +
 	`\$[A-Z_][A-Z0-9_]*\b|` + // $X
 	`(?:^|/):[A-Z][A-Z0-9_]+:|` + // :X:
 	`^\.\.\.$|` + // ...
+	`^\*{3,}$|^[xX]{3,}$|` + // ****, for what is kept out of a file
 	`(?i)\byour[-_.][a-z0-9_.-]+|` + // your-bucket
 	`(?i)\bchange[-_.]?me\b|` +
 	`(?i)\b[a-z0-9.-]*example\.(com|org|net)\b|` + // zk1.example.com
@@ -65,6 +66,10 @@ func mayHavePlaceholder(text string) bool {
 			}
 		case '.':
 			if strings.HasPrefix(text[i:], "...") || strings.HasPrefix(text[i:], ".ip") || hasWord(text[i:], ".x") {
+				return true
+			}
+		case '*', 'x', 'X':
+			if i == 0 && strings.Trim(text, text[:1]) == "" {
 				return true
 			}
 		case 'y', 'Y':
