@@ -138,6 +138,13 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	if err != nil {
 		return err
 	}
+	form := flags.files.form
+	if tree != nil {
+		form = tree.Form
+	}
+	if request.Servers, err = flags.servers(form); err != nil {
+		return err
+	}
 	plan, err := flags.advise(request)
 	if err != nil {
 		return err

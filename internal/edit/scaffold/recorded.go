@@ -9,7 +9,7 @@ import (
 )
 
 // recorded is .implycheck.yaml, in which lint finds for what the tree was sized.
-func (w *writer) recorded() {
+func (w *writer) recorded() File {
 	deployment := "cluster"
 	if single(w.plan) {
 		deployment = "single"
@@ -19,7 +19,7 @@ func (w *writer) recorded() {
 		"version: 1", "target: " + w.plan.Target.Name, "deployment: " + deployment,
 	}
 	lines = append(lines, w.topology()...)
-	w.files = append(w.files, File{ConfigName, strings.Join(lines, "\n") + "\n"})
+	return File{ConfigName, strings.Join(lines, "\n") + "\n"}
 }
 
 // ConfigName is the file that lint looks for.

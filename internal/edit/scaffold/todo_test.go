@@ -18,7 +18,8 @@ func todo(t *testing.T, target string, a scaffold.Addresses, m sizing.Machine, r
 	site, err := scaffold.ParseSite(a)
 	require.NoError(t, err)
 	var lines []string
-	for _, step := range site.Todo(advise(t, parsed, m, roles)) {
+	plan := advise(t, parsed, m, roles)
+	for _, step := range scaffold.Todo(scaffold.Conf, "new", plan, site, scaffold.Files(plan, site)) {
 		require.True(t, strings.HasSuffix(step.Text, ".") || strings.HasSuffix(step.Text, ":"), step.Text)
 		lines = append(append(lines, step.Text), step.Commands...)
 	}
@@ -72,15 +73,11 @@ func TestTodo(t *testing.T) {
 }
 
 func TestPreflightStep(t *testing.T) {
-	parsed, err := schema.ParseTarget("druid-33")
-	require.NoError(t, err)
-	step, ok := scaffold.Preflight(advise(t, parsed, machines[1], []string{"data", "master"}))
-	require.True(t, ok)
-	require.Equal(t, []string{"implycheck preflight --role data --user druid --home . conf", "implycheck preflight --role master --user druid --home . conf"}, step.Commands)
-	step, _ = scaffold.Preflight(advise(t, parsed, machines[0], []string{sizing.AllInOne}))
-	require.Equal(t, []string{"implycheck preflight --user druid --home . conf"}, step.Commands)
-	limited := advise(t, parsed, machines[1], []string{"data"})
-	limited.Servers[0].Machine.Limited = true
-	_, ok = scaffold.Preflight(limited)
-	require.False(t, ok)
+	text := todo(t, "druid-33", scaffold.Addresses{}, machines[1], "data", "master")
+	require.Contains(t, text, "implycheck preflight --role data --user druid --home . conf\nimplycheck preflight --role master --user druid --home . conf")
+	require.Contains(t, text, "implycheck lint new/conf\nimplycheck ports new/conf\nimplycheck lint --ha new/conf")
+	require.Contains(t, todo(t, "druid-33", scaffold.Addresses{}, machines[0], sizing.AllInOne), "implycheck preflight --user druid --home . conf")
+	limited := machines[1]
+	limited.Limited = true
+	require.NotContains(t, todo(t, "druid-33", scaffold.Addresses{}, limited, "data"), "preflight")
 }
