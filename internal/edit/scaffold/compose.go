@@ -8,7 +8,7 @@ import (
 func composeFile(all containers) []File {
 	var p page
 	p.line(0, "x-druid: &druid")
-	p.variables(1, escaped(variables(all.common, nil)))
+	p.variables(1, escaped(all.shared()))
 	p.line(0, "")
 	p.line(0, "services:")
 	for _, c := range all.list {

@@ -157,6 +157,16 @@ func variables(list []syntax.Entry, flags []string) (all []variable) {
 	return all
 }
 
+// shared are the variables that all processes have. The image logs to files in the
+// container, which are on no volume; this is standard output, as in the conf tree.
+func (all containers) shared() []variable {
+	var xml string
+	for line := range strings.Lines(all.logging) {
+		xml += strings.TrimSpace(line)
+	}
+	return append([]variable{{"DRUID_LOG4J", xml}}, variables(all.common, nil)...)
+}
+
 func properties(list []syntax.Entry) (lines []string) {
 	for _, e := range list {
 		lines = append(lines, syntax.EscapeKey(e.Key)+"="+syntax.EscapeValue(e.Value))

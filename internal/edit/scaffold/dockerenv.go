@@ -14,7 +14,7 @@ const secretsFile = "secrets.env"
 func envFiles(all containers) (files []File) {
 	for _, c := range all.list {
 		text := "# " + all.dockerRun(c, "") + "\n"
-		for _, v := range variables(slices.Concat(all.common, c.own), c.flags) {
+		for _, v := range slices.Concat(all.shared(), variables(c.own, c.flags)) {
 			text += v.name + "=" + v.value + "\n"
 		}
 		files = append(files, File{c.role + ".env", text})

@@ -22,7 +22,7 @@ func helmFile(all containers) []File {
 	if all.plan.Target.Release >= firstHostName {
 		p.variables(1, []variable{hostVariable})
 	}
-	p.variables(1, variables(all.common, nil))
+	p.variables(1, all.shared())
 	for _, c := range all.list {
 		p.line(0, "%s:", c.role)
 		p.line(1, "enabled: true")

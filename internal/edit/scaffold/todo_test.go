@@ -81,3 +81,53 @@ func TestPreflightStep(t *testing.T) {
 	limited.Limited = true
 	require.NotContains(t, todo(t, "druid-33", scaffold.Addresses{}, limited, "data"), "preflight")
 }
+
+// todoIn is what is left to do in a form, in one text.
+func todoIn(t *testing.T, form string, a scaffold.Addresses, m sizing.Machine, roles ...string) string {
+	target, err := schema.ParseTarget("druid-33")
+	require.NoError(t, err)
+	site, err := scaffold.ParseSite(a)
+	require.NoError(t, err)
+	plan := advise(t, target, m, roles)
+	files, err := scaffold.FilesIn(form, plan, site)
+	require.NoError(t, err)
+	var lines []string
+	for _, step := range scaffold.Todo(form, "a b", plan, site, files) {
+		require.True(t, strings.HasSuffix(step.Text, "."), step.Text)
+		lines = append(append(lines, step.Text), step.Commands...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Each form has the steps of its place, and none of another one.
+func TestTodoOfForms(t *testing.T) {
+	all := scaffold.Addresses{ZooKeeper: "zk1,zk2,zk3", Metadata: "postgresql://druid@db/druid", DeepStorage: "s3://b/p"}
+	disk := sizing.Machine{Cores: 8, Memory: 61 << 30, Disks: []sizing.Disk{{Size: 1e12, Device: "/dev/disk/by-id/a"}}}
+	servers := []string{"useradd", "bin/supervise", "export DRUID_METADATA_PASSWORD", "--home . conf", "Put MySQL's JDBC driver", "on every server"}
+	docker := []string{"sudo mkfs.xfs", "sudo install -d -o 1000 -g 1000 /mnt/disk1/druid/historical /mnt/disk1/druid/middleManager", "implycheck preflight "}
+	kubernetes := []string{"kubectl", "helm "}
+	for _, c := range []struct {
+		form      string
+		has, lack []string
+	}{
+		{"docker-env", append(docker, "> 'a b/secrets.env' )", "docker run -d --name druid-historical --restart unless-stopped --network host --memory ", " --env-file 'a b/historical.env' --env-file 'a b/secrets.env' -v /mnt/disk1/druid/historical:/opt/druid/var apache/druid:33.0.0 historical"), append(servers, kubernetes...)},
+		{"compose", append(docker, "> 'a b/.env' )", "docker compose -f 'a b/compose.yaml' up -d"), append(servers, kubernetes...)},
+		{"operator", []string{"kubectl -n druid create secret generic druid-secrets --from-env-file=/dev/stdin", "kubectl get storageclass", "kubectl -n druid apply -f 'a b/druid.yaml'"}, append(servers, docker...)},
+		{"helm", []string{"helm -n druid upgrade --install --create-namespace druid druid-helm/druid -f 'a b/values.yaml' -f -"}, append(append(servers, docker...), "storageclass")},
+	} {
+		text := todoIn(t, c.form, all, disk, scaffold.Roles(c.form)...)
+		for _, want := range append(c.has, "CREATE USER druid", "implycheck lint 'a b'\nimplycheck ports 'a b'") {
+			require.Contains(t, text, want, c.form)
+		}
+		for _, not := range append(c.lack, "Fill in", "docker build", "hdfs-site") {
+			require.NotContains(t, text, not, c.form)
+		}
+		other := todoIn(t, c.form, scaffold.Addresses{Metadata: "mysql://db/druid", DeepStorage: "hdfs://nn:8020/d"}, machines[1], scaffold.Roles(c.form)...)
+		for _, want := range []string{"docker build -t registry.example.com/druid:33.0.0-mysql", "hdfs-site.xml", "Fill in what only you know"} {
+			require.Contains(t, other, want, c.form)
+		}
+	}
+	require.Contains(t, todoIn(t, "operator", scaffold.Addresses{DeepStorage: "file:///shared"}, machines[1], "data"), "ReadWriteMany")
+	require.Contains(t, todoIn(t, "compose", scaffold.Addresses{DeepStorage: "file:///shared"}, machines[1], sizing.AllInOne), "sudo install -d -o 1000 -g 1000 /shared")
+	require.NotContains(t, todoIn(t, "compose", scaffold.Addresses{Metadata: "derby", DeepStorage: "file:///shared"}, machines[1], sizing.AllInOne), ".env")
+}
