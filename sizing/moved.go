@@ -11,7 +11,7 @@ import (
 const leastTaskDisk = 10_000_000_000
 
 // Volumes is the room, in bytes, that a process in a container of its own has on each
-// disk for data, or must have. A process that keeps no data has none. A Historical has a tenth
+// disk for data, or must have. A process that keeps no data has none. A Historical has a ninth
 // more than its segments: for the file system, queries that spill to disk and temporary
 // files. Tasks have the rest.
 func (s Server) Volumes(p Process) []int64 {

@@ -52,6 +52,7 @@ func refused(form string, target schema.Target, site string) bool {
 // What is written in any form is read back as the plan has it, and lint, which knows the
 // containers' limits and volumes, has nothing to say of it.
 func TestFormsAreClean(t *testing.T) {
+	known := schemas(t)
 	for _, name := range []string{"druid-0.16", "druid-0.22", "druid-25", "druid-28", "druid-33", "druid-38"} {
 		target, err := schema.ParseTarget(name)
 		require.NoError(t, err)
@@ -70,6 +71,7 @@ func TestFormsAreClean(t *testing.T) {
 							continue
 						}
 						require.NoError(t, err)
+						requireKnown(t, known, files)
 						requireClean(t, form, target, said, plan, files)
 					}
 				}
