@@ -13,6 +13,7 @@ import (
 // containers are the processes of a plan as containers.
 type containers struct {
 	*writer
+	form       string
 	image, tag string
 	common     []syntax.Entry
 	logging    string // log4j2.xml
@@ -38,7 +39,7 @@ func containersOf(form string, plan sizing.Plan, s Site) containers {
 	w := &writer{plan: plan, site: s.fill(plan, placeholders()), layout: layoutOf(plan)}
 	w.common()
 	all := containers{
-		writer: w, image: "apache/druid", tag: tagOf(plan.Target), secrets: w.site.secrets(plan.Target),
+		writer: w, form: form, image: "apache/druid", tag: tagOf(plan.Target), secrets: w.site.secrets(plan.Target),
 		common: entries(w.written("common.runtime.properties")), logging: w.written("log4j2.xml"),
 	}
 	for _, server := range plan.Servers {
@@ -94,6 +95,11 @@ func (all containers) together() bool {
 		return slices.ContainsFunc(all.list, func(c container) bool { return slices.Contains(roles, c.role) })
 	}
 	return runs("coordinator") && runs("broker") && runs("historical") && runs("middleManager", "indexer")
+}
+
+// onOne reports whether one machine runs everything.
+func (all containers) onOne() bool {
+	return single(all.plan) || all.form == "compose" && all.together()
 }
 
 // written is a file that has been written, by its name.

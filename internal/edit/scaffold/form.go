@@ -73,7 +73,7 @@ func FilesIn(name string, plan sizing.Plan, site Site) ([]File, error) {
 			return nil, err
 		}
 	}
-	return append(f.write(all), all.writer.recorded()), nil
+	return append(f.write(all), all.recorded(all.onOne())), nil
 }
 
 // refused is what no form of containers can do.

@@ -9,9 +9,9 @@ import (
 )
 
 // recorded is .implycheck.yaml, in which lint finds for what the tree was sized.
-func (w *writer) recorded() File {
+func (w *writer) recorded(onOne bool) File {
 	deployment := "cluster"
-	if single(w.plan) {
+	if onOne {
 		deployment = "single"
 	}
 	lines := []string{

@@ -110,11 +110,11 @@ func (t *todo) access() {
 // check is the commands that look at what was written.
 func (t *todo) check() {
 	conf := shell(t.dir)
-	if t.list == nil {
+	if t.form == "" {
 		conf = t.in("conf")
 	}
 	commands := []string{"implycheck lint " + conf, "implycheck ports " + conf}
-	if len(t.plan.Servers) > 1 {
+	if len(t.plan.Servers) > 1 && !t.onOne() {
 		commands = append(commands, "implycheck lint --ha "+conf)
 	}
 	t.add("Check it before anything is started.", commands...)

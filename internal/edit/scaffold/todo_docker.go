@@ -3,6 +3,7 @@ package scaffold
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/text"
@@ -63,20 +64,10 @@ func (t *todo) sharedFolder() {
 		return
 	}
 	what := "Make the folder of deep storage, for the user of the image."
-	if !t.together() || t.file("compose.yaml") == "" {
+	if !t.onOne() {
 		what = "Mount one file system, such as NFS, as the folder of deep storage on every machine, and let the user of the image write there."
 	}
 	t.add(what, installed(folder))
-}
-
-// file is a file that was written, empty if there is none of the name.
-func (t *todo) file(name string) string {
-	for _, f := range t.files {
-		if f.Path == name {
-			return f.Text
-		}
-	}
-	return ""
 }
 
 // asked reads secrets into lines, each of a format of its name and its value.
@@ -108,7 +99,7 @@ func (t *todo) dotenv() {
 // keysOfContainers are those of deep storage.
 func (t *todo) keysOfContainers() {
 	file := secretsFile
-	if t.file("compose.yaml") != "" {
+	if t.form == "compose" {
 		file = dotenvFile
 	}
 	switch t.site.store {
@@ -138,30 +129,38 @@ func (t *todo) hadoopFiles() {
 }
 
 // reach asks on the machine of the containers what it can answer for them: their
-// memory, disks and ports are not those of the machine.
+// memory, disks and ports are not those of the machine. Where a plan is for containers
+// and no servers, nobody knows which are together on one.
 func (t *todo) reach() {
 	var commands []string
 	for _, server := range t.plan.Servers {
 		role := " --role " + server.Role
-		if server.Role == sizing.AllInOne {
+		if server.Role == sizing.AllInOne || server.Machine.Limited {
 			role = ""
 		}
 		commands = append(commands, "implycheck preflight"+role+" --only "+shell(machineChecks)+" "+shell(t.dir))
 	}
-	t.add("Ask on each machine whether its kernel is set for Druid, and whether ZooKeeper answers.", commands...)
+	t.add("Ask on each machine whether its kernel is set for Druid, and whether ZooKeeper answers.", slices.Compact(commands)...)
 }
 
 const machineChecks = "live-dns,live-zk-*,live-swap,live-max-map-count,live-transparent-huge-pages,live-clock"
 
+// run starts the containers of each kind of server.
 func (t *todo) run() {
-	for _, server := range t.plan.Servers {
-		var commands []string
-		for _, c := range t.list {
-			if c.server.Role == server.Role {
-				commands = append(commands, t.dockerRun(c, t.dir))
-			}
+	commands := map[string][]string{}
+	var where []string
+	for _, c := range t.list {
+		on := ""
+		if !c.server.Machine.Limited {
+			on = t.on(c.server)
 		}
-		t.add(t.on(server)+"Start the containers.", commands...)
+		if commands[on] == nil {
+			where = append(where, on)
+		}
+		commands[on] = append(commands[on], t.dockerRun(c, t.dir))
+	}
+	for _, on := range where {
+		t.add(on+"Start the containers.", commands[on]...)
 	}
 }
 

@@ -2,6 +2,7 @@ package scaffold
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,12 +30,14 @@ func (t *todo) operator() {
 
 // storageClass is what a claim has to name: the operator refuses it otherwise.
 func (t *todo) storageClass() {
-	text := t.file("druid.yaml")
+	written := func(class string) bool {
+		return slices.ContainsFunc(t.files, func(f File) bool { return strings.Contains(f.Text, "storageClassName: "+class) })
+	}
 	for _, c := range []struct{ class, what string }{
 		{storageClass, "Choose the storage class of the volumes for data; one of local disks is the fastest."},
 		{sharedClass, "Choose the storage class of deep storage, which all pods mount: one that has ReadWriteMany."},
 	} {
-		if strings.Contains(text, "storageClassName: "+c.class) {
+		if written(c.class) {
 			t.add(c.what, "kubectl get storageclass", fmt.Sprintf("sed -i 's/%s/NAME/' %s     # NAME is the one that you choose", c.class, t.in("druid.yaml")))
 		}
 	}
@@ -53,7 +56,7 @@ func (t *todo) keysOfPods() {
 	switch t.site.store {
 	case "s3":
 		where := "the Secret " + secretName
-		if t.file("values.yaml") != "" {
+		if t.form == "helm" {
 			where = "configVars"
 		}
 		t.add("Let the service accounts of the pods reach the bucket with a role, which needs no key; or add AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to " + where + ".")

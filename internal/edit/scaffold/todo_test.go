@@ -127,6 +127,14 @@ func TestTodoOfForms(t *testing.T) {
 			require.Contains(t, other, want, c.form)
 		}
 	}
+
+	// Of containers by their limits nobody knows which are together.
+	pod := sizing.Pod(16<<30, 4000, nil)
+	text := todoIn(t, "docker-env", all, pod, "historical", "broker")
+	require.Equal(t, 1, strings.Count(text, "implycheck preflight"))
+	require.Equal(t, 1, strings.Count(text, "Start the containers."))
+	require.Equal(t, 2, strings.Count(text, "docker run"))
+
 	require.Contains(t, todoIn(t, "operator", scaffold.Addresses{DeepStorage: "file:///shared"}, machines[1], "data"), "ReadWriteMany")
 	require.Contains(t, todoIn(t, "compose", scaffold.Addresses{DeepStorage: "file:///shared"}, machines[1], sizing.AllInOne), "sudo install -d -o 1000 -g 1000 /shared")
 	require.NotContains(t, todoIn(t, "compose", scaffold.Addresses{Metadata: "derby", DeepStorage: "file:///shared"}, machines[1], sizing.AllInOne), ".env")
