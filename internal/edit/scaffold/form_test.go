@@ -225,6 +225,8 @@ func TestVolumes(t *testing.T) {
 			require.Contains(t, text, w, form)
 		}
 	}
+	mounted := sizing.Machine{Cores: 16, Memory: 122 << 30, Disks: []sizing.Disk{{Size: 1e12, Mount: "/"}, {Size: 1e12, Mount: "/my data"}}}
+	require.Contains(t, textIn(t, "docker-env", all, mounted, "data"), "-v /var/lib/druid/historical:/opt/druid/var -v '/my data/druid/historical:/opt/druid/disk2' apache")
 	require.Contains(t, textIn(t, "operator", all, two, "query"), "volumes:\n        - {name: var, emptyDir: {}}")
 	require.Contains(t, textIn(t, "operator", scaffold.Addresses{Metadata: "derby"}, two, "master"), "storage: 10Gi")
 

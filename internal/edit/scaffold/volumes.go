@@ -47,7 +47,7 @@ const metadataDisk = 10
 // Docker binds a folder on each.
 func (w *writer) volumes(form string, server sizing.Server, p sizing.Process) []volume {
 	sizes := server.Volumes(p)
-	bound := server.DataRoot() != "" && !server.Machine.Limited && slices.Contains([]string{"docker-env", "compose"}, form)
+	bound := slices.ContainsFunc(server.Roots(), path.IsAbs) && !server.Machine.Limited && slices.Contains([]string{"docker-env", "compose"}, form)
 	switch {
 	case len(sizes) == 0 && program(p.Service) == "coordinator" && w.site.derby():
 		return []volume{{name: "var", path: imageVar, gib: metadataDisk}}
@@ -63,10 +63,19 @@ func (w *writer) volumes(form string, server sizing.Server, p sizing.Process) []
 			list[i].name, list[i].path = fmt.Sprintf("disk%d", i+1), imageRoots(i + 1)[i]
 		}
 		if bound {
-			list[i].host = path.Join(server.Roots()[i], p.Service)
+			list[i].host = path.Join(hostFolder(server.Roots()[i]), p.Service)
 		}
 	}
 	return list
+}
+
+// hostFolder is where the folders of containers are on a disk: that of the system, which
+// has none of Druid's own, among them.
+func hostFolder(root string) string {
+	if path.IsAbs(root) {
+		return root
+	}
+	return "/var/lib/druid"
 }
 
 func sum(list []int64) (n int64) {
