@@ -159,3 +159,23 @@ func TestUnreadable(t *testing.T) {
 	_, err := Open(t.Context(), dir, Options{})
 	require.ErrorContains(t, err, "no Druid or Imply configuration found")
 }
+
+// Files of variables that lie next to each other, each called after a service, are one
+// cluster; by itself one is that service, and two of one service are two clusters.
+func TestEnvFilesOfOneCluster(t *testing.T) {
+	const text = "druid_zk_service_host=zk1\n"
+	dir := folderOf(t, map[string]string{
+		"one/broker.env": text, "one/historical.env": text, "one/coordinator.env": text,
+		"two/dev-broker.env": text, "two/prod-broker.env": text, "two/historical.env": text,
+	})
+	for name, want := range map[string][]int{"one": {3}, "one/historical.env": {1}, "two": {1, 1, 1}} {
+		trees, err := Open(t.Context(), filepath.Join(dir, name), Options{})
+		require.NoError(t, err)
+		var got []int
+		for _, tree := range trees {
+			require.Empty(t, tree.Problems)
+			got = append(got, len(tree.Services))
+		}
+		require.Equal(t, want, got, name)
+	}
+}

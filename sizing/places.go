@@ -1,7 +1,6 @@
 package sizing
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -82,12 +81,7 @@ func (b *builder) taskPlaces(roots []string) {
 		b.placed("druid.indexer.task.baseTaskDir", roots[0]+"/task", because("TaskConfig", "for the files of running tasks; one folder, up to Druid 26"))
 		return
 	}
-	dirs := make([]string, len(roots))
-	for i, root := range roots {
-		dirs[i] = root + "/task"
-	}
-	encoded, _ := json.Marshal(dirs)
-	b.placed("druid.worker.baseTaskDirs", string(encoded), because("WorkerConfig", "for the files of running tasks, which are spread over the disks"))
+	b.placed("druid.worker.baseTaskDirs", below(roots, "/task"), because("WorkerConfig", "for the files of running tasks, which are spread over the disks"))
 }
 
 func (b *builder) roots() []string { return roots(b.machine, b.services, b.allInOne) }
@@ -110,15 +104,11 @@ type Mount struct {
 
 // Mounts are the disks of a server that somebody has to format and mount.
 func (s Server) Mounts() []Mount {
-	var services []string
-	for _, p := range s.Processes {
-		services = append(services, p.Service)
-	}
-	if !isData(services) || s.DataRoot() == "" {
+	if !isData(s.services()) || s.DataRoot() == "" {
 		return nil
 	}
 	if len(s.Machine.Disks) == 0 {
-		return []Mount{newMount("", s.Machine.mountPoint(0), roundUp(s.Segments*10/8, 10_000_000_000))}
+		return []Mount{newMount("", s.Machine.mountPoint(0), s.leastDisk())}
 	}
 	var list []Mount
 	for i, d := range s.Machine.Disks {

@@ -282,6 +282,13 @@ since the kernel charges them to the container and takes them back first.
 Where the numbers of other servers are not said, two Brokers and up to 15 Data servers are assumed, and the plan says which numbers
 depend on them and up to how many they hold; what is written records it, and lint reports a cluster that has outgrown it.
 
+In the forms of containers what is kept is on volumes that the image's user, 1000, may write to, and every process has its own. A Historical has a
+ninth more than its segments, for the file system, queries that spill to disk and temporary files; tasks have the rest of the disk, or
+10 GB each where no disk is known. The druid-operator has a claim for each disk; Docker binds a folder on each, or keeps a
+volume; the chart mounts one folder, which takes all. Compose starts everything on one machine: without ` + "`--role`" + ` the plan is for that.
+Of the druid-operator 1.3 and the chart druid-helm 37 what is written was held against the schema and the templates, and a Historical
+and a MiddleManager of 33.0.0 were started from it by the image's script as user 1000.
+
 Every published profile whose hardware is known was compared: %d figures are the same, %d differ.
 
 ## What it follows

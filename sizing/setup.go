@@ -23,7 +23,7 @@ func (s Server) Setup() []Step {
 		return nil // what runs the container mounts its volumes
 	}
 	for _, m := range s.Mounts() {
-		steps = append(steps, m.step())
+		steps = append(steps, m.Step())
 	}
 	if folders := s.folders(); len(folders) > 0 {
 		where := ""
@@ -32,14 +32,14 @@ func (s Server) Setup() []Step {
 		}
 		steps = append(steps, Step{
 			Text:     "Make the folders that Druid expects" + where + ", for the user that runs it (here druid).",
-			Commands: []string{"sudo install -d -o druid -g druid " + strings.Join(quoted(folders), " ")},
+			Commands: []string{"sudo install -d -o druid -g druid " + text.Shell(folders...)},
 		})
 	}
 	return steps
 }
 
-// step formats and mounts a disk.
-func (m Mount) step() Step {
+// Step formats and mounts a disk.
+func (m Mount) Step() Step {
 	what := fmt.Sprintf("Format and mount a disk at %s: %s, with %s.", m.Point, m.FileSystem, m.Options)
 	disk := m.Device
 	switch {
@@ -91,16 +91,3 @@ func (s Server) folders() []string {
 	slices.Sort(list)
 	return list
 }
-
-// quoted are words as a shell reads them back.
-func quoted(words []string) []string {
-	list := slices.Clone(words)
-	for i, word := range list {
-		if strings.ContainsFunc(word, func(c rune) bool { return !strings.ContainsRune(plainRunes, c) }) {
-			list[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return list
-}
-
-const plainRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-"

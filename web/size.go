@@ -87,10 +87,7 @@ func Size(r SizeRequest) (SizeAnswer, error) {
 	for _, f := range files {
 		a.Files = append(a.Files, Download(f))
 	}
-	if r.Form != "conf" {
-		plan = scaffold.Contained(plan)
-	}
-	a.Todo = site.Todo(plan)
+	a.Todo = scaffold.Todo(r.Form, ".", plan, site, files)
 	return a, nil
 }
 
@@ -113,10 +110,10 @@ func (r SizeRequest) request() (q sizing.Request, err error) {
 	if q.Target, err = schema.ParseTarget(r.Target); err != nil {
 		return q, fmt.Errorf("--target: %w", err)
 	}
-	if q.Brokers, err = number("brokers", r.Brokers, 10_000); err != nil {
+	if q.Brokers, err = number("brokers", r.Brokers, sizing.MostBrokers); err != nil {
 		return q, err
 	}
-	if q.DataServers, err = number("data-servers", r.DataServers, 100_000); err != nil {
+	if q.DataServers, err = number("data-servers", r.DataServers, sizing.MostDataServers); err != nil {
 		return q, err
 	}
 	machine, err := r.machine()
@@ -129,7 +126,7 @@ func (r SizeRequest) request() (q sizing.Request, err error) {
 	case r.Role != "":
 		q.Servers = []sizing.ServerRequest{{Role: r.Role, Machine: machine}}
 	default:
-		for _, role := range []string{sizing.Data, sizing.Query, sizing.Master} {
+		for _, role := range scaffold.Roles(r.Form) {
 			q.Servers = append(q.Servers, sizing.ServerRequest{Role: role, Machine: machine})
 		}
 	}
@@ -150,7 +147,7 @@ func number(field, given string, most int64) (int64, error) {
 
 // machine is an instance, or what is said of a server.
 func (r SizeRequest) machine() (sizing.Machine, error) {
-	cores, err := number("cores", r.Cores, 100_000)
+	cores, err := number("cores", r.Cores, sizing.MostCores)
 	if err != nil {
 		return sizing.Machine{}, err
 	}

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"encoding/json"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +50,20 @@ func TestBlame(t *testing.T) {
 	most.Cores, most.Brokers, most.DataServers, most.Memory = "100000", "10000", "100000", "1TiB"
 	_, err = Size(most)
 	require.NoError(t, err)
+}
+
+// TestForms: a plan in each form has files, and what is left to do is that of the form:
+// with Compose everything is on one machine, and no container has a user made for it.
+func TestForms(t *testing.T) {
+	for _, form := range NewChoices().Forms {
+		a, err := Size(SizeRequest{Target: "druid-33", Instance: "i3.2xlarge", Form: form, ZooKeeper: "zk1", Metadata: "postgresql://db/druid", DeepStorage: "s3://b/p"})
+		require.NoError(t, err, form)
+		require.NotEmpty(t, a.Files)
+		require.Equal(t, form == "compose", strings.Contains(string(a.Plan), `"role": "all-in-one"`), form)
+		todo, err := json.Marshal(a.Todo)
+		require.NoError(t, err)
+		require.Equal(t, form == "conf", strings.Contains(string(todo), "useradd"), form)
+	}
 }
 
 // TestWorkloads: what the form offers is what sizing knows, and makes another plan.

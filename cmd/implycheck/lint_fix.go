@@ -14,7 +14,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/edit/fix"
 	"github.com/implycheck/implycheck/internal/edit/retune"
 	"github.com/implycheck/implycheck/internal/report"
@@ -113,15 +112,10 @@ func writeFixes(log io.Writer, changes []retune.Change, need bool) error {
 	case err != nil:
 		fmt.Fprintf(log, "note: no backup was made: %v\n", err)
 	}
-	var stuck *edit.StuckError
-	switch err := fix.Write(changes); {
-	case errors.As(err, &stuck) && id != "":
-		return fmt.Errorf("%w; implycheck restore %s puts back what was written", err, id)
-	case err != nil && id != "":
-		return errors.Join(err, backups.Forget(id))
-	case err != nil:
-		return err
-	case id != "":
+	if err := fix.Write(changes); err != nil {
+		return unused(backups, id, err)
+	}
+	if id != "" {
 		fmt.Fprintf(log, "implycheck restore %s undoes this\n", id)
 	}
 	return nil

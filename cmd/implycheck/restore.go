@@ -20,9 +20,10 @@ func newRestore() *cobra.Command {
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "restore [BACKUP]",
-		Short: "Undo what lint --fix has changed",
-		Long: `Restore puts files back as they were before lint --fix or diff --fix changed them:
-all files of the newest backup, or of the BACKUP that is named, or none. A file that
+		Short: "Undo what lint --fix, diff --fix or size --force has changed",
+		Long: `Restore puts files back as they were before lint --fix, diff --fix or size --write
+--force changed them: all files of the newest backup, or of the BACKUP that is named,
+or none. Files that were not there before stay. A file that
 was changed since then is left alone, and so are all others; the exit code is 2 then.
 A file that already is as it was is skipped. A backup that was put back is
 deleted, so that the next restore undoes the change before.
@@ -49,7 +50,7 @@ files, with the passwords in them. The last 50 are kept.`,
 			case list:
 				return listBackups(cmd.OutOrStdout(), all)
 			case len(all) == 0:
-				return fmt.Errorf("there is no backup in %s: lint --fix makes one when it changes a file", backups)
+				return fmt.Errorf("there is no backup in %s: lint --fix makes one when it changes a file, and size --write --force when it replaces one", backups)
 			}
 			one, err := pickBackup(all, args)
 			if err != nil {
@@ -102,14 +103,31 @@ func listBackups(out io.Writer, all []edit.Backup) error {
 }
 
 // backUp keeps files as they are before they are changed.
-func backUp(changes []retune.Change) (backups edit.Backups, id string, err error) {
-	if backups, err = edit.UserBackups(); err != nil {
-		return backups, "", err
-	}
+func backUp(changes []retune.Change) (edit.Backups, string, error) {
 	files := make([]edit.SavedFile, len(changes))
 	for i, c := range changes {
 		files[i] = edit.Saved(conf.RealPath(c.Path), c.Before, c.After)
 	}
+	return saveFiles(files)
+}
+
+func saveFiles(files []edit.SavedFile) (backups edit.Backups, id string, err error) {
+	if backups, err = edit.UserBackups(); err != nil {
+		return backups, "", err
+	}
 	id, err = backups.Save(files, time.Now())
 	return backups, id, err
+}
+
+// unused is the error of a change that was not made, without the backup for it; where
+// a part of it was made, the error says how to undo that.
+func unused(backups edit.Backups, id string, err error) error {
+	var stuck *edit.StuckError
+	switch {
+	case id == "":
+		return err
+	case errors.As(err, &stuck):
+		return fmt.Errorf("%w; implycheck restore %s puts back what was written", err, id)
+	}
+	return errors.Join(err, backups.Forget(id))
 }

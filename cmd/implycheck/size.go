@@ -44,7 +44,8 @@ cache and task slots. The hardware is an instance type of a cloud, or --cores,
 
 It prints the plan, or writes it (--write) as a conf tree or in another form (--form),
 or shows what it would change in a configuration that is there, in whatever form
-(--conf).`,
+(--conf). What it writes comes with a list of what is left to do before the first
+start. Compose starts all on one machine: without --role the plan is for one.`,
 		Example: `  implycheck size
   implycheck size --instance r4.2xlarge --master-instance m5.xlarge
   implycheck size --role data --cores 16 --memory 128GiB --disk 2x1900GB --explain
@@ -61,7 +62,7 @@ or shows what it would change in a configuration that is there, in whatever form
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.target, "target", schema.DefaultTarget.Name, "version to size for: imply-3.0.19, druid-28, ...")
-	f.StringVar(&flags.role, "role", "", "which server: data, query, master or all-in-one (default: the first three)")
+	f.StringVar(&flags.role, "role", "", "which server: data, query, master or all-in-one (default: the first three; for Compose all-in-one)")
 	f.StringSliceVar(&flags.services, "services", nil, "processes of a server of your own cut: historical,middleManager")
 	f.BoolVar(&flags.host, "host", false, "the machine this runs on (the default without other hardware)")
 	f.StringVar(&flags.instance, "instance", "", "instance type of all servers, such as r4.2xlarge")
@@ -136,6 +137,13 @@ func size(cmd *cobra.Command, flags sizeFlags) error {
 	fmt.Fprint(cmd.ErrOrStderr(), memoryNote("memory", flags.memory))
 	tree, err := flags.files.openConf(cmd.Context(), cmd.Flags(), &request.Target)
 	if err != nil {
+		return err
+	}
+	form := flags.files.form
+	if tree != nil {
+		form = tree.Form
+	}
+	if request.Servers, err = flags.servers(form); err != nil {
 		return err
 	}
 	plan, err := flags.advise(request)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/edit"
 	"github.com/implycheck/implycheck/internal/edit/retune"
 	"github.com/implycheck/implycheck/internal/edit/scaffold"
 	"github.com/implycheck/implycheck/schema"
@@ -29,7 +30,7 @@ type filesFlags struct {
 func (w *filesFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&w.write, "write", "", "write a conf tree into this folder, or what --form says")
 	f.StringVar(&w.form, "form", "conf", "with --write: the form to write: "+strings.Join(scaffold.Forms(), ", "))
-	f.BoolVar(&w.force, "force", false, "with --write: replace files, and keep the old ones as *.bak")
+	f.BoolVar(&w.force, "force", false, "with --write: replace files that are there; implycheck restore puts the old ones back")
 	f.StringVar(&w.addresses.ZooKeeper, "zookeeper", "", "with --write: ZooKeeper servers, h1:2181,h2:2181,h3:2181")
 	f.StringVar(&w.addresses.Metadata, "metadata", "", "with --write: metadata store, postgresql://user@db.internal/druid, mysql://... or derby")
 	f.StringVar(&w.addresses.DeepStorage, "deep-storage", "", "with --write: deep storage, s3://bucket/prefix, gs://, azure://, hdfs:// or file:///folder")
@@ -66,37 +67,20 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 	if err != nil {
 		return fmt.Errorf("--form: %w", err)
 	}
-	written, err := scaffold.Write(w.write, list, w.force)
-	for _, r := range written.Replaced {
-		fmt.Fprintf(log, "replaced %s; the old one is %s\n", r[0], r[1])
-	}
+	written, err := w.replace(log, list)
 	if err != nil {
 		return err
 	}
-	conf := w.write
-	if w.form == "conf" {
-		conf = filepath.Join(w.write, "conf")
-	}
-	files, noun := written.New+len(written.Replaced), "files"
-	if files == 1 {
-		noun = "file"
-	}
-	fmt.Fprintf(log, "wrote %d %s to %s", files, noun, w.write)
+	files := written.New + len(written.Replaced)
+	fmt.Fprintf(log, "wrote %s to %s", count(files, "file", "files"), w.write)
 	if written.Unchanged > 0 {
 		fmt.Fprintf(log, ", %d were so already", written.Unchanged)
 	}
 	fmt.Fprintln(log)
-	if w.form != "conf" {
-		plan = scaffold.Contained(plan)
-	}
 	for _, note := range plan.Notes {
 		fmt.Fprintln(log, "note:", note)
 	}
-	steps := append(site.Todo(plan), sizing.Step{Text: "Check it before anything is started.", Commands: checks(plan, conf)})
-	if step, ok := scaffold.Preflight(plan); ok {
-		steps = append(steps, step)
-	}
-	for i, step := range steps {
+	for i, step := range scaffold.Todo(w.form, w.write, plan, site, list) {
 		fmt.Fprintf(log, "to do %d: %s\n", i+1, step.Text)
 		for _, command := range step.Commands {
 			fmt.Fprintln(log, "   ", command)
@@ -105,13 +89,33 @@ func (w *filesFlags) writeTree(log io.Writer, plan sizing.Plan) error {
 	return nil
 }
 
-// checks are the commands that look at what was written.
-func checks(plan sizing.Plan, conf string) []string {
-	commands := []string{"implycheck lint " + conf, "implycheck ports " + conf}
-	if len(plan.Servers) > 1 {
-		commands = append(commands, "implycheck lint --ha "+conf)
+// replace writes files. Of those that it replaces it makes a backup before.
+func (w *filesFlags) replace(log io.Writer, list []scaffold.File) (scaffold.Written, error) {
+	var backups edit.Backups
+	var id string
+	keep := func(old []scaffold.Replaced) error {
+		saved := make([]edit.SavedFile, len(old))
+		for i, f := range old {
+			saved[i] = edit.Saved(conf.RealPath(f.Path), f.Before, f.After)
+		}
+		var err error
+		backups, id, err = saveFiles(saved)
+		return err
 	}
-	return commands
+	if !w.force {
+		keep = nil
+	}
+	written, err := scaffold.Write(w.write, list, keep)
+	if err != nil {
+		return written, unused(backups, id, err)
+	}
+	for _, f := range written.Replaced {
+		fmt.Fprintln(log, "replaced", f.Path)
+	}
+	if id != "" {
+		fmt.Fprintf(log, "implycheck restore %s puts back what was replaced\n", id)
+	}
+	return written, nil
 }
 
 // openConf reads the tree of --conf, nil without it. Where --target does not say

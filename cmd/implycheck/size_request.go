@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/edit/scaffold"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 	"github.com/implycheck/implycheck/sizing/hardware"
 )
 
-// request turns flags into a request.
+// request turns flags into a request for servers, which come later: what they are depends
+// on the form.
 func (flags sizeFlags) request() (r sizing.Request, err error) {
 	r = sizing.Request{Brokers: max(flags.brokers, flags.queryServers), DataServers: flags.dataServers, Segments: flags.segments, NoCache: flags.noCache, Workload: sizing.Workload(flags.workload)}
 	if r.Target, err = schema.ParseTarget(flags.target); err != nil {
@@ -30,33 +32,32 @@ func (flags sizeFlags) request() (r sizing.Request, err error) {
 	if r.Reserve, _, err = text.ParseMemory(flags.reserve); err != nil {
 		return r, fmt.Errorf("--reserve: %w", err)
 	}
-	r.Servers, err = flags.servers()
-	return r, err
+	return r, nil
 }
 
 // inRange checks the numbers.
 func inRange(flags sizeFlags) error {
 	for _, number := range []struct {
-		flag           string
-		n, least, most int64
+		flag    string
+		n, most int64
 	}{
-		{"brokers", flags.brokers, 0, 10_000}, {"data-servers", flags.dataServers, 0, 100_000}, {"query-servers", flags.queryServers, 0, 10_000},
-		{"segments", flags.segments, 0, 1_000_000_000}, {"cores", flags.cores, 0, 100_000},
+		{"brokers", flags.brokers, sizing.MostBrokers}, {"data-servers", flags.dataServers, sizing.MostDataServers}, {"query-servers", flags.queryServers, sizing.MostBrokers},
+		{"segments", flags.segments, sizing.MostSegments}, {"cores", flags.cores, sizing.MostCores},
 	} {
-		if number.n < number.least || number.n > number.most {
-			return fmt.Errorf("--%s: %d: write a number from %d to %d", number.flag, number.n, number.least, number.most)
+		if number.n < 0 || number.n > number.most {
+			return fmt.Errorf("--%s: %d: write a number from 0 to %d", number.flag, number.n, number.most)
 		}
 	}
 	return nil
 }
 
-// servers are those that --role or --services name; without either the three of
-// a cluster.
-func (flags sizeFlags) servers() (list []sizing.ServerRequest, err error) {
+// servers are those that --role or --services name; without either those of a cluster in
+// the form.
+func (flags sizeFlags) servers(form string) (list []sizing.ServerRequest, err error) {
 	if len(flags.memoryLimits)+len(flags.cpuLimits) > 0 {
 		return flags.containers()
 	}
-	roles := []string{sizing.Data, sizing.Query, sizing.Master}
+	roles := scaffold.Roles(form)
 	switch {
 	case len(flags.services) > 0 && flags.role != "":
 		return nil, errors.New("--role and --services exclude each other")
@@ -66,6 +67,8 @@ func (flags sizeFlags) servers() (list []sizing.ServerRequest, err error) {
 		roles = []string{flags.role}
 	case flags.like != "":
 		roles = []string{sizing.AllInOne}
+	case len(roles) == 1 && flags.master+flags.query+flags.data != "":
+		return nil, fmt.Errorf("%s starts everything on one machine: say what it is with --instance, or with --role which server it is", form)
 	}
 	for _, role := range roles {
 		s := sizing.ServerRequest{Role: role, Services: flags.services}

@@ -22,10 +22,56 @@ func isEnvFile(s *Source) bool {
 
 // readEnvFile reads a file of variables that no Compose file names, as the cluster
 // that it configures: all services of the official Compose file, or the one that
-// the file is called after. Compose takes the quotes of values away, and docker run
-// does not; most files are made for Compose, and in most it makes no difference.
+// the file is called after. Files of one folder that are called after a service each are
+// one cluster, and the first stands for all.
 func readEnvFile(in *Input, s *Source) []*Tree {
 	t := &Tree{}
+	files := crewOf(in, s)
+	if files[0] != s {
+		return nil
+	}
+	for _, f := range files {
+		t.addEnvFile(in, f)
+		t.use(f)
+	}
+	return []*Tree{t}
+}
+
+// crewOf are the files of variables that are one cluster with a file, in the order of
+// their names: those next to it, each called after another service. A file that was named
+// is by itself.
+func crewOf(in *Input, s *Source) []*Source {
+	alone := []*Source{s}
+	if _, ok := roleIn(path.Base(s.Path)); !ok || in.Alone {
+		return alone
+	}
+	var crew []*Source
+	roles := map[string]bool{}
+	for _, name := range in.names() {
+		role, ok := roleIn(path.Base(name))
+		if !ok || path.Dir(name) != path.Dir(s.Path) {
+			continue
+		}
+		f, err := in.File(name)
+		if err != nil || !Mentions(f.Data) || !isEnvFile(f) {
+			continue
+		}
+		if roles[role] {
+			return alone
+		}
+		roles[role] = true
+		crew = append(crew, f)
+	}
+	if len(crew) == 0 {
+		return alone
+	}
+	return crew
+}
+
+// addEnvFile adds the services of a file. Compose takes the quotes of values away, and
+// docker run does not; most files are made for Compose, and in most it makes no
+// difference.
+func (t *Tree) addEnvFile(in *Input, s *Source) {
 	vars, mistake := dotenv(s, nowhere, unknown)
 	if mistake != nil {
 		raw, rawMistake := rawEnv(s, nowhere, unknown)
@@ -39,7 +85,6 @@ func readEnvFile(in *Input, s *Source) []*Tree {
 	for _, role := range rolesOf(s.Path) {
 		t.Add(role, home, &Container{Role: role, Env: vars, Release: in.release(""), Image: home})
 	}
-	return []*Tree{t}
 }
 
 // nowhere is the environment of a shell that nobody knows.

@@ -38,8 +38,6 @@ type File struct {
 	Before []byte
 	// New is a file that must not be there.
 	New bool
-	// Backup is under which name the old file stays; empty if it does not.
-	Backup string
 }
 
 // Staging are files that lie beside their places. The zero Staging has none.
@@ -200,7 +198,7 @@ func (f *staged) place(keep bool) error {
 	case info == nil:
 		err = f.placeNew()
 	default:
-		if keep || f.Backup != "" {
+		if keep {
 			if err := f.keepOld(); err != nil {
 				return err
 			}
@@ -223,10 +221,7 @@ func (f *staged) placeNew() error {
 
 // keepOld gives the old file a second name, or copies it where there can be none.
 func (f *staged) keepOld() error {
-	name := f.Backup
-	if name == "" {
-		name = filepath.Join(filepath.Dir(f.Path), newName())
-	}
+	name := filepath.Join(filepath.Dir(f.Path), newName())
 	err := f.Folder.Link(f.Path, name)
 	switch {
 	case errors.Is(err, fs.ErrExist):
@@ -294,7 +289,7 @@ func putBack(files []*staged) error {
 func (s *Staging) Discard() {
 	for _, f := range s.files {
 		_ = f.Folder.Remove(f.name) // gone if it was renamed
-		if f.old != "" && f.Backup == "" {
+		if f.old != "" {
 			_ = f.Folder.Remove(f.old)
 		}
 		_ = f.beside.Close()

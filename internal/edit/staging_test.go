@@ -132,18 +132,6 @@ func TestAllOrNone(t *testing.T) {
 	}
 }
 
-func TestBackup(t *testing.T) {
-	dir, root := folder(t, map[string]string{"a": "old"})
-	var s Staging
-	require.NoError(t, s.Add(File{Folder: root, Path: "a", Backup: "a.bak"}, text("new")))
-	require.NoError(t, s.Commit())
-	requireFiles(t, dir, map[string]string{"a": "new", "a.bak": "old"})
-
-	require.NoError(t, s.Add(File{Folder: root, Path: "a", Backup: "a.bak", Shown: "a"}, text("newer")))
-	require.EqualError(t, s.Commit(), "a cannot be written: file already exists; nothing was written")
-	requireFiles(t, dir, map[string]string{"a": "new", "a.bak": "old"})
-}
-
 // Hard links are as documented: the other name keeps the old content.
 func TestHardLink(t *testing.T) {
 	dir, root := folder(t, map[string]string{"a": "old"})

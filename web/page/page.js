@@ -321,7 +321,7 @@ async function size() {
     });
     if (mine !== sizing) return;
     forgive($("size-form"));
-    result.replaceChildren(...drawPlan(a));
+    result.replaceChildren(...drawPlan(a, form));
     say("");
   } catch (error) {
     if (mine !== sizing) return;
@@ -332,7 +332,7 @@ async function size() {
 
 const bytes = n => n >= 2 ** 30 ? `${(n / 2 ** 30).toFixed(1).replace(/\.0$/, "")} GiB` : `${Math.round(n / 2 ** 20)} MiB`;
 
-function drawPlan({Plan: plan, Files: files, Todo: todo}) {
+function drawPlan({Plan: plan, Files: files, Todo: todo}, form) {
   const notes = list => list?.length ? make("ul", list.map(text => make("li", text))) : null;
   const steps = list => make("ol", (list ?? []).map(s => make("li", s.Text ?? s.text, (s.Commands ?? s.commands)?.length ? make("pre", {tabindex: 0}, (s.Commands ?? s.commands).join("\n")) : null)));
   const rows = figures => figures.map(f => [f.key, f.value, [make("span", f.formula), f.source && make("span.faint", ` (${f.source})`)]]);
@@ -352,7 +352,7 @@ function drawPlan({Plan: plan, Files: files, Todo: todo}) {
       bar, make("ul.legend", [...kinds].map(([kind, n]) => make("li", make(`span.key.${part(kind)}`), `${kind} ${bytes(n)}`))),
       ...s.processes.map(p => table("values", p.service, ["setting", "value", "formula and source"], rows(p.figures))),
       notes(s.notes),
-      s.setup?.length ? make("details", make("summary", "Prepare the server"), steps(s.setup)) : null,
+      form === "conf" && s.setup?.length ? make("details", make("summary", "Prepare the server"), steps(s.setup)) : null,
     ].filter(Boolean);
   });
   return [

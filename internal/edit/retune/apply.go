@@ -98,7 +98,8 @@ func (e *editor) note(format string, args ...any) {
 // match finds the services that a process of the plan is for. ZooKeeper is no
 // service; its jvm.config is edited at once. Pivot's file has no sizes.
 func (e *editor) match(p sizing.Process) {
-	found := p.Service == "pivot"
+	apart := p.Service == "zookeeper" && e.tree.Form != conf.FormConf // no form of containers has it
+	found := p.Service == "pivot" || apart
 	for _, f := range e.tree.Files {
 		if p.Service == "zookeeper" && f.Kind == conf.JVMConfig && path.Base(path.Dir(f.Path)) == "zk" {
 			e.flags(f, p)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/edit/retune"
+	"github.com/implycheck/implycheck/internal/edit/scaffold"
+	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -262,4 +264,44 @@ spec:
 			require.Contains(t, notes[0], "druid.processing.numMergeBuffers=3")
 		})
 	}
+}
+
+// What is written in a form has its folders in the containers: size finds nothing to
+// change there, and of another plan only the sizes.
+func TestWrittenForms(t *testing.T) {
+	target, err := schema.ParseTarget("druid-33")
+	require.NoError(t, err)
+	site, err := scaffold.ParseSite(addresses)
+	require.NoError(t, err)
+	two := sizing.Machine{Cores: 16, Memory: 122 << 30, Disks: []sizing.Disk{{Size: 1e12}, {Size: 1e12}}}
+	larger := two
+	larger.Disks = []sizing.Disk{{Size: 2e12}, {Size: 2e12}}
+	for _, form := range scaffold.Forms()[1:] {
+		dir := t.TempDir()
+		files, err := scaffold.FilesIn(form, planFor(t, target, two, scaffold.Roles(form)), site)
+		require.NoError(t, err)
+		_, err = scaffold.Write(dir, files, nil)
+		require.NoError(t, err)
+		trees, err := conf.Open(t.Context(), dir, conf.Options{Target: &target})
+		require.NoError(t, err)
+		changes, notes := retune.Apply(trees[0], planFor(t, target, two, scaffold.Roles(form)))
+		require.Empty(t, changes, form)
+		require.Empty(t, notes, form)
+		changes, notes = retune.Apply(trees[0], planFor(t, target, larger, scaffold.Roles(form)))
+		require.Empty(t, notes, form)
+		require.Len(t, changes, 1, form)
+		after := string(changes[0].After)
+		require.NotContains(t, after, "/mnt/disk1/druid/segment-cache", form)
+		require.True(t, strings.Contains(after, `"maxSize":1600000000000}`) || strings.Contains(after, `"maxSize":3200000000000}`), form)
+	}
+}
+
+func planFor(t *testing.T, target schema.Target, m sizing.Machine, roles []string) sizing.Plan {
+	request := sizing.Request{Target: target}
+	for _, role := range roles {
+		request.Servers = append(request.Servers, sizing.ServerRequest{Role: role, Machine: m})
+	}
+	plan, err := sizing.Advise(request)
+	require.NoError(t, err)
+	return plan
 }

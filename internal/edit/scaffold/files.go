@@ -33,7 +33,7 @@ func Files(plan sizing.Plan, site Site) []File {
 		}
 	}
 	w.supervise()
-	w.recorded()
+	w.files = append(w.files, w.recorded(single(plan)))
 	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return w.files
 }

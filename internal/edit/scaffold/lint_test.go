@@ -32,10 +32,15 @@ var roles = map[string][]string{
 	"cluster": {"data", "query", "master"}, "data": {"data"}, "query": {"query"}, "master": {"master"}, "all-in-one": {sizing.AllInOne},
 }
 
+// advise is a plan for roles, or for processes by themselves.
 func advise(t testing.TB, target schema.Target, machine sizing.Machine, roles []string) sizing.Plan {
 	request := sizing.Request{Target: target}
 	for _, role := range roles {
-		request.Servers = append(request.Servers, sizing.ServerRequest{Role: role, Machine: machine})
+		server := sizing.ServerRequest{Role: role, Machine: machine}
+		if !slices.Contains(sizing.Roles(), role) {
+			server.Services = []string{role}
+		}
+		request.Servers = append(request.Servers, server)
 	}
 	plan, err := sizing.Advise(request)
 	require.NoError(t, err)

@@ -9,9 +9,9 @@ import (
 )
 
 // recorded is .implycheck.yaml, in which lint finds for what the tree was sized.
-func (w *writer) recorded() {
+func (w *writer) recorded(onOne bool) File {
 	deployment := "cluster"
-	if single(w.plan) {
+	if onOne {
 		deployment = "single"
 	}
 	lines := []string{
@@ -19,7 +19,7 @@ func (w *writer) recorded() {
 		"version: 1", "target: " + w.plan.Target.Name, "deployment: " + deployment,
 	}
 	lines = append(lines, w.topology()...)
-	w.files = append(w.files, File{ConfigName, strings.Join(lines, "\n") + "\n"})
+	return File{ConfigName, strings.Join(lines, "\n") + "\n"}
 }
 
 // ConfigName is the file that lint looks for.

@@ -52,6 +52,7 @@ type site struct {
 	metadata   metadataLines
 	storage    []setting
 	store      string // the scheme of deep storage
+	folder     string // of deep storage, where it is one
 	extensions []string
 }
 
@@ -76,14 +77,17 @@ func alone() Site {
 
 // of fills the gaps and writes the lines for a plan's target.
 func (s Site) of(plan sizing.Plan) site {
-	rest := placeholders()
 	if single(plan) {
-		rest = alone()
+		return s.fill(plan, alone())
 	}
+	return s.fill(plan, placeholders())
+}
+
+func (s Site) fill(plan sizing.Plan, rest Site) site {
 	filled := site{ensemble: *or(s.ensemble, rest.ensemble), database: *or(s.database, rest.database)}
 	storage := or(s.store, rest.store)
 	filled.metadata = filled.database.lines()
-	filled.storage, filled.store = storage.lines(plan.Target), storage.kind.scheme
+	filled.storage, filled.store, filled.folder = storage.lines(plan.Target), storage.kind.scheme, storage.prefix
 	filled.extensions = baseExtensions(plan.Target)
 	for _, name := range []string{filled.metadata.extension, storage.kind.extension} {
 		if name != "" {

@@ -127,14 +127,21 @@ func (s *store) folder(name string) string {
 	return folder
 }
 
-// azure are the account and its key. From 25 on Druid takes the key from the
-// environment; before that it has to stand in the file, so a placeholder does.
+// azureVariable is the environment variable that Druid takes the key of Azure from, from
+// a release on.
+const (
+	azureVariable                        = "AZURE_STORAGE_KEY"
+	azureKeyInEnvironment schema.Release = 25
+)
+
+// azure are the account and its key. Before Druid takes the key from the environment
+// it has to be in the file, so a placeholder is.
 func (s *store) azure(t schema.Target) []setting {
-	account, key := s.account, "${env:AZURE_STORAGE_KEY}"
+	account, key := s.account, "${env:"+azureVariable+"}"
 	if account == "" {
 		account = "your-account"
 	}
-	if t.Release < 25 {
+	if t.Release < azureKeyInEnvironment {
 		key = "your-key"
 	}
 	return []setting{{"druid.azure.account", account, ""}, {"druid.azure.key", key, ""}}

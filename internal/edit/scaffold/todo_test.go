@@ -18,7 +18,8 @@ func todo(t *testing.T, target string, a scaffold.Addresses, m sizing.Machine, r
 	site, err := scaffold.ParseSite(a)
 	require.NoError(t, err)
 	var lines []string
-	for _, step := range site.Todo(advise(t, parsed, m, roles)) {
+	plan := advise(t, parsed, m, roles)
+	for _, step := range scaffold.Todo(scaffold.Conf, "new", plan, site, scaffold.Files(plan, site)) {
 		require.True(t, strings.HasSuffix(step.Text, ".") || strings.HasSuffix(step.Text, ":"), step.Text)
 		lines = append(append(lines, step.Text), step.Commands...)
 	}
@@ -72,15 +73,69 @@ func TestTodo(t *testing.T) {
 }
 
 func TestPreflightStep(t *testing.T) {
-	parsed, err := schema.ParseTarget("druid-33")
+	text := todo(t, "druid-33", scaffold.Addresses{}, machines[1], "data", "master")
+	require.Contains(t, text, "implycheck preflight --role data --user druid --home . conf\nimplycheck preflight --role master --user druid --home . conf")
+	require.Contains(t, text, "implycheck lint new/conf\nimplycheck ports new/conf\nimplycheck lint --ha new/conf")
+	require.Contains(t, todo(t, "druid-33", scaffold.Addresses{}, machines[0], sizing.AllInOne), "implycheck preflight --user druid --home . conf")
+	limited := machines[1]
+	limited.Limited = true
+	require.NotContains(t, todo(t, "druid-33", scaffold.Addresses{}, limited, "data"), "preflight")
+}
+
+// todoIn is what is left to do in a form, in one text.
+func todoIn(t *testing.T, form string, a scaffold.Addresses, m sizing.Machine, roles ...string) string {
+	target, err := schema.ParseTarget("druid-33")
 	require.NoError(t, err)
-	step, ok := scaffold.Preflight(advise(t, parsed, machines[1], []string{"data", "master"}))
-	require.True(t, ok)
-	require.Equal(t, []string{"implycheck preflight --role data --user druid --home . conf", "implycheck preflight --role master --user druid --home . conf"}, step.Commands)
-	step, _ = scaffold.Preflight(advise(t, parsed, machines[0], []string{sizing.AllInOne}))
-	require.Equal(t, []string{"implycheck preflight --user druid --home . conf"}, step.Commands)
-	limited := advise(t, parsed, machines[1], []string{"data"})
-	limited.Servers[0].Machine.Limited = true
-	_, ok = scaffold.Preflight(limited)
-	require.False(t, ok)
+	site, err := scaffold.ParseSite(a)
+	require.NoError(t, err)
+	plan := advise(t, target, m, roles)
+	files, err := scaffold.FilesIn(form, plan, site)
+	require.NoError(t, err)
+	var lines []string
+	for _, step := range scaffold.Todo(form, "a b", plan, site, files) {
+		require.True(t, strings.HasSuffix(step.Text, "."), step.Text)
+		lines = append(append(lines, step.Text), step.Commands...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Each form has the steps of its place, and none of another one.
+func TestTodoOfForms(t *testing.T) {
+	all := scaffold.Addresses{ZooKeeper: "zk1,zk2,zk3", Metadata: "postgresql://druid@db/druid", DeepStorage: "s3://b/p"}
+	disk := sizing.Machine{Cores: 8, Memory: 61 << 30, Disks: []sizing.Disk{{Size: 1e12, Device: "/dev/disk/by-id/a"}}}
+	servers := []string{"useradd", "bin/supervise", "export DRUID_METADATA_PASSWORD", "--home . conf", "Put MySQL's JDBC driver", "on every server"}
+	docker := []string{"sudo mkfs.xfs", "sudo install -d -o 1000 -g 1000 /mnt/disk1/druid/historical /mnt/disk1/druid/middleManager", "implycheck preflight "}
+	kubernetes := []string{"kubectl", "helm "}
+	for _, c := range []struct {
+		form      string
+		has, lack []string
+	}{
+		{"docker-env", append(docker, "> 'a b/secrets.env' )", "docker run -d --name druid-historical --restart unless-stopped --network host --memory ", " --env-file 'a b/historical.env' --env-file 'a b/secrets.env' -v /mnt/disk1/druid/historical:/opt/druid/var apache/druid:33.0.0 historical"), append(servers, kubernetes...)},
+		{"compose", append(docker, "> 'a b/.env' )", "docker compose -f 'a b/compose.yaml' up -d"), append(servers, kubernetes...)},
+		{"operator", []string{"kubectl -n druid create secret generic druid-secrets --from-env-file=/dev/stdin", "kubectl get storageclass", "kubectl -n druid apply -f 'a b/druid.yaml'"}, append(servers, docker...)},
+		{"helm", []string{"helm -n druid upgrade --install --create-namespace druid druid-helm/druid -f 'a b/values.yaml' -f -"}, append(append(servers, docker...), "storageclass")},
+	} {
+		text := todoIn(t, c.form, all, disk, scaffold.Roles(c.form)...)
+		for _, want := range append(c.has, "CREATE USER druid", "implycheck lint 'a b'\nimplycheck ports 'a b'") {
+			require.Contains(t, text, want, c.form)
+		}
+		for _, not := range append(c.lack, "Fill in", "docker build", "hdfs-site") {
+			require.NotContains(t, text, not, c.form)
+		}
+		other := todoIn(t, c.form, scaffold.Addresses{Metadata: "mysql://db/druid", DeepStorage: "hdfs://nn:8020/d"}, machines[1], scaffold.Roles(c.form)...)
+		for _, want := range []string{"docker build -t registry.example.com/druid:33.0.0-mysql", "hdfs-site.xml", "Fill in what only you know"} {
+			require.Contains(t, other, want, c.form)
+		}
+	}
+
+	// Of containers by their limits nobody knows which are together.
+	pod := sizing.Pod(16<<30, 4000, nil)
+	text := todoIn(t, "docker-env", all, pod, "historical", "broker")
+	require.Equal(t, 1, strings.Count(text, "implycheck preflight"))
+	require.Equal(t, 1, strings.Count(text, "Start the containers."))
+	require.Equal(t, 2, strings.Count(text, "docker run"))
+
+	require.Contains(t, todoIn(t, "operator", scaffold.Addresses{DeepStorage: "file:///shared"}, machines[1], "data"), "ReadWriteMany")
+	require.Contains(t, todoIn(t, "compose", scaffold.Addresses{DeepStorage: "file:///shared"}, machines[1], sizing.AllInOne), "sudo install -d -o 1000 -g 1000 /shared")
+	require.NotContains(t, todoIn(t, "compose", scaffold.Addresses{Metadata: "derby", DeepStorage: "file:///shared"}, machines[1], sizing.AllInOne), ".env")
 }

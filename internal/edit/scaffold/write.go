@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strconv"
 
 	"github.com/implycheck/implycheck/internal/disk"
 	"github.com/implycheck/implycheck/internal/edit"
@@ -17,16 +16,21 @@ import (
 // Written says what became of the files.
 type Written struct {
 	New, Unchanged int
-	// Replaced are files that were there, each with the name of its backup.
-	Replaced [][2]string
+	Replaced       []Replaced
+}
+
+// Replaced is a file that was there and was another one.
+type Replaced struct {
+	Path          string
+	Before, After []byte
 }
 
 // Write writes files below a folder: all of them or none. A file that is there
-// and differs is an error without force; with it, the old one is kept as
-// NAME.bak, or NAME.bak.1 where that is taken. Nothing is written through a link
-// that leaves the folder.
-func Write(dir string, files []File, force bool) (Written, error) {
-	t := treeWriter{dir: dir, force: force}
+// and differs is an error without replace, which is called before anything is
+// written with all such files, and may keep what they hold. Nothing is written through a
+// link that leaves the folder.
+func Write(dir string, files []File, replace func([]Replaced) error) (Written, error) {
+	t := treeWriter{dir: dir, force: replace != nil}
 	defer t.staging.Discard()
 	if err := t.open(); err != nil {
 		return Written{}, err
@@ -38,6 +42,11 @@ func Write(dir string, files []File, force bool) (Written, error) {
 	}
 	for _, f := range t.pending {
 		if err := t.stage(f); err != nil {
+			return Written{}, fmt.Errorf("%w; nothing was written", err)
+		}
+	}
+	if len(t.written.Replaced) > 0 {
+		if err := replace(t.written.Replaced); err != nil {
 			return Written{}, fmt.Errorf("%w; nothing was written", err)
 		}
 	}
@@ -56,10 +65,11 @@ type treeWriter struct {
 	written Written
 }
 
-// pendingFile is a file to be written, and where the one that is there is kept.
+// pendingFile is a file to be written, and what the one that is there holds; nil if there
+// is none.
 type pendingFile struct {
 	File
-	backup string
+	before []byte
 }
 
 // open opens the folder, and makes it first where it is not there.
@@ -106,27 +116,26 @@ func (t *treeWriter) check(f File) error {
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s is %s, and a file is needed there", t.name(f.Path), disk.Kind(info.Mode()))
 	}
-	if t.holds(f, info.Size()) {
+	if info.Size() > maxReplaced {
+		return fmt.Errorf("%s is larger than any configuration: move it away", t.name(f.Path))
+	}
+	before, err := t.root.ReadFile(f.Path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", t.name(f.Path), disk.Reason(err))
+	case string(before) == f.Text:
 		t.written.Unchanged++
 		return nil
+	case !t.force:
+		return fmt.Errorf("%s exists: --force replaces files, and implycheck restore puts the old ones back", t.name(f.Path))
 	}
-	if !t.force {
-		return fmt.Errorf("%s exists: --force replaces files, and keeps the old ones as *.bak", t.name(f.Path))
-	}
-	backup := t.backupName(f.Path)
-	t.written.Replaced = append(t.written.Replaced, [2]string{t.name(f.Path), t.name(backup)})
-	t.pending = append(t.pending, pendingFile{f, backup})
+	t.written.Replaced = append(t.written.Replaced, Replaced{t.name(f.Path), before, []byte(f.Text)})
+	t.pending = append(t.pending, pendingFile{f, append([]byte{}, before...)}) // not nil, even if it is empty
 	return nil
 }
 
-// holds reports whether a file has its text already.
-func (t *treeWriter) holds(f File, size int64) bool {
-	if size != int64(len(f.Text)) {
-		return false
-	}
-	old, err := t.root.ReadFile(f.Path)
-	return err == nil && string(old) == f.Text
-}
+// maxReplaced is more than a file of a configuration has.
+const maxReplaced = 16 << 20
 
 // stage writes a file beside its place.
 func (t *treeWriter) stage(f pendingFile) error {
@@ -134,22 +143,11 @@ func (t *treeWriter) stage(f pendingFile) error {
 	if err := t.staging.MakeFolder(t.root, dir); err != nil {
 		return fmt.Errorf("%s cannot be made: %w", t.name(dir), err)
 	}
-	file := edit.File{Folder: t.root, Path: f.Path, Shown: t.name(f.Path), New: f.backup == "", Backup: f.backup}
+	file := edit.File{Folder: t.root, Path: f.Path, Shown: t.name(f.Path), New: f.before == nil, Before: f.before}
 	return t.staging.Add(file, func(w *os.File) error {
 		_, err := io.WriteString(w, f.Text)
 		return err
 	})
-}
-
-// backupName is the first free one of NAME.bak, NAME.bak.1, ...
-func (t *treeWriter) backupName(name string) string {
-	backup := name + ".bak"
-	for i := 1; ; i++ {
-		if _, err := t.root.Lstat(backup); errors.Is(err, fs.ErrNotExist) {
-			return backup
-		}
-		backup = name + ".bak." + strconv.Itoa(i)
-	}
 }
 
 func (t *treeWriter) name(rel string) string { return filepath.Join(t.dir, rel) }

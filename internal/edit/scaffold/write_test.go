@@ -1,6 +1,7 @@
 package scaffold_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,26 +35,36 @@ func tree(t *testing.T, dir string) map[string]string {
 
 func TestWriteAndReplace(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	written, err := scaffold.Write(dir, two, false)
+	written, err := scaffold.Write(dir, two, nil)
 	require.NoError(t, err)
 	require.Equal(t, scaffold.Written{New: 2}, written)
-	written, err = scaffold.Write(dir, two, false)
+	written, err = scaffold.Write(dir, two, nil)
 	require.NoError(t, err, "what is so already is no reason to stop")
 	require.Equal(t, scaffold.Written{Unchanged: 2}, written)
 
 	one := filepath.Join(dir, "conf/a/one")
 	require.NoError(t, os.WriteFile(one, []byte("mine"), 0o644))
-	require.NoError(t, os.WriteFile(one+".bak", []byte("older"), 0o644))
 	before := tree(t, dir)
-	_, err = scaffold.Write(dir, two, false)
-	require.EqualError(t, err, one+" exists: --force replaces files, and keeps the old ones as *.bak; nothing was written")
+	_, err = scaffold.Write(dir, two, nil)
+	require.EqualError(t, err, one+" exists: --force replaces files, and implycheck restore puts the old ones back; nothing was written")
 	require.Equal(t, before, tree(t, dir))
 
-	written, err = scaffold.Write(dir, two, true)
+	replaced := []scaffold.Replaced{{Path: one, Before: []byte("mine"), After: []byte("1\n")}}
+	full := errors.New("no room for a backup")
+	_, err = scaffold.Write(dir, two, func(old []scaffold.Replaced) error {
+		require.Equal(t, replaced, old)
+		return full
+	})
+	require.ErrorIs(t, err, full)
+	require.Equal(t, before, tree(t, dir), "what cannot be kept is not replaced")
+
+	written, err = scaffold.Write(dir, two, discard)
 	require.NoError(t, err)
-	require.Equal(t, scaffold.Written{Unchanged: 1, Replaced: [][2]string{{one, one + ".bak.1"}}}, written)
-	require.Equal(t, map[string]string{"conf/a/one": "1\n", "conf/a/one.bak": "older", "conf/a/one.bak.1": "mine", "conf/b/two": "2\n"}, tree(t, dir))
+	require.Equal(t, scaffold.Written{Unchanged: 1, Replaced: replaced}, written)
+	require.Equal(t, map[string]string{"conf/a/one": "1\n", "conf/b/two": "2\n"}, tree(t, dir), "and no copy lies next to it")
 }
+
+func discard([]scaffold.Replaced) error { return nil }
 
 // What stands in the way is told before anything is written.
 func TestWriteIsAllOrNothing(t *testing.T) {
@@ -71,7 +82,7 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 			require.NoError(t, os.Mkdir(filepath.Join(dir, "conf"), 0o755))
 			require.NoError(t, c.prepare(dir))
 			before := tree(t, dir)
-			_, err := scaffold.Write(dir, two, true)
+			_, err := scaffold.Write(dir, two, discard)
 			require.EqualError(t, err, strings.ReplaceAll(c.want, "DIR", dir))
 			require.Equal(t, before, tree(t, dir))
 			_, err = os.Stat(filepath.Join(dir, "conf/a"))
@@ -80,6 +91,6 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
-	_, err := scaffold.Write(file, two, true)
+	_, err := scaffold.Write(file, two, discard)
 	require.EqualError(t, err, file+": it cannot be made a folder: not a directory")
 }
