@@ -48,8 +48,16 @@ var livePortsFree = &Check{
 }
 
 // listeners are the ports that the processes of the host open.
+// They are found once: each server of a long list asks for them.
 func (p *Pass) listeners() []ports.Listener {
-	var list []ports.Listener
+	if p.opened == nil {
+		p.opened = p.findListeners()
+	}
+	return p.opened
+}
+
+func (p *Pass) findListeners() []ports.Listener {
+	list := []ports.Listener{}
 	for _, s := range ports.Servers(p.Tree, p.Deployment.Single()) {
 		for _, l := range s.Listeners(p.Tree) {
 			if l.Needed && p.opens(l) && !slices.ContainsFunc(list, func(o ports.Listener) bool { return o.Name == l.Name && o.Port == l.Port }) {
