@@ -325,7 +325,7 @@ func (r *run) report(hosts ...*Pass) (*finding.Report, error) {
 func (r *run) finding(row *Row) finding.Finding {
 	f := finding.Finding{
 		Tree: row.Tree, Rule: row.Rule, Severity: r.severity(row.Verdict), Message: row.Message, Help: row.Help,
-		Location: row.Location, Service: row.Service, Property: row.Property, Docs: row.check.Docs(),
+		Location: row.Location, Target: strings.TrimSpace(row.Host + " " + row.Target), Service: row.Service, Property: row.Property, Docs: row.check.Docs(),
 	}
 	if row.Verdict == finding.Fail || row.Verdict == finding.Warn {
 		f.Effect = row.check.Effect
