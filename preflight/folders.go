@@ -224,7 +224,10 @@ var liveMount = &Check{
 	Known: func(p *Pass, a Asked) {
 		m := a.Folder.Mount
 		const required = "a local disk, writable"
-		current := fmt.Sprintf("%s on %s (%s)", m.Kind, m.Point, strings.Join(m.Options, ","))
+		current := fmt.Sprintf("%s on %s, writable", m.Kind, m.Point)
+		if slices.Contains(m.Options, "ro") {
+			current = fmt.Sprintf("%s on %s, read-only", m.Kind, m.Point)
+		}
 		switch {
 		case m.Point == "":
 			p.Unknown(a, required, "/proc/self/mountinfo does not tell")

@@ -75,7 +75,7 @@ mount -t tmpfs -o size=64m none $PREFLIGHT_DIR/ro; mkdir $PREFLIGHT_DIR/ro/cache
 	requireOne(t, r, "live-disk", finding.Pass, "free") // what is there counts
 
 	r = cache(t, readOnly, 1<<20).run(t, "live-mount", "live-folders")
-	requireOne(t, r, "live-mount", finding.Fail, "ro")
+	requireOne(t, r, "live-mount", finding.Fail, "read-only")
 	requireOne(t, r, "live-folders", finding.Fail, "read-only")
 
 	r = cache(t, dir+"/few", 1<<20).run(t, "live-inodes")

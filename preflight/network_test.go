@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -190,7 +191,7 @@ func TestTimeServer(t *testing.T) {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	go answerTime(conn)
+	go answerTime(conn, func() time.Duration { return 30 * time.Second })
 	s := newSetup(t, "")
 	s.o.TimeServers = []string{conn.LocalAddr().String()}
 	c := one(t, s.run(t, "live-clock-offset"), "live-clock-offset")
