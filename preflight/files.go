@@ -38,9 +38,9 @@ var liveExtensions = &Check{
 		ID: "live-extensions", Severity: finding.Error,
 		Title:  "An extension of the load list is not installed on this machine, or is of another release.",
 		Why:    "Every extension is a folder of jars below druid.extensions.directory, and belongs to one release of Druid.",
-		Effect: "Extension [...] specified in \"druid.extensions.loadList\" didn't exist!? and the process stops; of another release: NoSuchMethodError.",
+		Effect: "Extension [...] specified in \"druid.extensions.loadList\" didn't exist!? and the process stops; of another release: NoSuchMethodError; with a jar that is cut off: ZipException.",
 		Fix:    "Install the extension: bin/pull-deps or java -cp 'lib/*' org.apache.druid.cli.Main tools pull-deps; or take it out of the list.",
-		Source: "processing/src/main/java/org/apache/druid/initialization/Initialization.java (getExtensionFilesToLoad), 0.15.1",
+		Source: "processing/src/main/java/org/apache/druid/initialization/Initialization.java (getExtensionFilesToLoad), 0.15.1; 33.0.0, run: with an empty folder it starts",
 	},
 	Needs: func(p *Pass) []Need {
 		v := p.Tree.Shared("druid.extensions.loadList")
@@ -78,7 +78,9 @@ func (p *Pass) judgeExtension(a Asked, release string) {
 	case len(a.Jars.Missing) > 0:
 		p.Fail(a, required, "not installed", "%s is not in %s", a.Target, filepath.Dir(a.Jars.Missing[0]))
 	case len(a.Jars.Jars) == 0:
-		p.Fail(a, required, "no jar", "%s has no jar", a.Target)
+		p.Warn(a, required, "no jar", "%s has no jar: processes start without it", a.Target)
+	case len(a.Jars.Broken) > 0:
+		p.Fail(a, required, strings.Join(a.Jars.Broken, ", "), "a jar of %s cannot be read: %s", a.Target, strings.Join(a.Jars.Broken, ", "))
 	default:
 		own := ownVersion(a.Jars, a.Target)
 		if release != "" && own != "" && own != release {

@@ -254,13 +254,13 @@ var faults = []fault{
 		t.Helper()
 		d.nobody(t)
 		d.edit(t, "conf/druid/broker/runtime.properties", "=8082", "=82")
-	}, "", "", "refused", ""},
+	}, "live-ports-free", finding.CannotSay, "refused", ""},
 	{"the key has expired", "broker", func(t *testing.T, d *realDruid) { t.Helper(); d.tls(t, "-startdate", "-40d", "-validity", "10") }, "live-key-store", finding.Fail, "started", ""},
 	{"there is no such key", "broker", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.tls(t, "-validity", "365")
 		d.edit(t, common, "certAlias=druid", "certAlias=imply")
-	}, "live-key-store", finding.Fail, "refused", ""},
+	}, "live-key-store", finding.Fail, "started", ""},
 	{"there is no key store", "broker", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.tls(t, "-validity", "365")
@@ -286,7 +286,7 @@ var faults = []fault{
 		t.Helper()
 		d.files["plain"] = "no folder"
 		d.edit(t, "conf/druid/broker/runtime.properties", "var/druid/processing", "plain/processing")
-	}, "live-folders", finding.Fail, "started", ""},
+	}, "live-folders", finding.Warn, "started", ""},
 	{"tasks have no folder", "middleManager", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.files["plain"] = "no folder"
@@ -308,7 +308,7 @@ var faults = []fault{
 		d.extensions(t)
 		require.NoError(t, os.Mkdir(d.dir+"/extensions/druid-empty", 0o755))
 		d.edit(t, common, `"druid-datasketches"`, `"druid-datasketches","druid-empty"`)
-	}, "live-extensions", finding.Fail, "refused", ""},
+	}, "live-extensions", finding.Warn, "started", ""},
 	{"a jar of an extension is cut off", "broker", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.extensions(t)
@@ -321,7 +321,7 @@ var faults = []fault{
 		require.NoError(t, os.Remove(d.dir+"/extensions"))
 		require.NoError(t, os.Symlink(filepath.Dir(d.release)+"/25.0.0/extensions", d.dir+"/extensions"))
 	}, "live-extensions", finding.Fail, "started", "33.0.0"},
-	{"the port of Derby is taken", "coordinator", listensAt("127.0.0.1:1527"), "live-ports-free", finding.Fail, "refused", "33.0.0"},
+	{"the port of Derby is taken", "coordinator", listensAt("127.0.0.1:1527"), "live-ports-free", finding.Fail, "waits", "33.0.0"},
 	{"ZooKeeper has no quorum", "broker", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.edit(t, common, "localhost:2181", alone(t, d.release+"/lib/*"))
@@ -335,7 +335,7 @@ var faults = []fault{
 		d.edit(t, common, "druid.zk.paths.base=/druid", "druid.zk.paths.base=/closed")
 	}, "live-zk-acl", finding.Fail, "refused", ""},
 	{"the name of ZooKeeper resolves to nothing", "historical", inCommon("localhost:2181", "none.example:2181"), "live-dns", finding.Fail, "waits", ""},
-	{"its own name resolves to nothing", "broker", inCommon("druid.host=localhost", "druid.host=none.example"), "live-host-name", finding.Fail, "refused", ""},
+	{"its own name resolves to nothing", "broker", inCommon("druid.host=localhost", "druid.host=none.example"), "live-host-name", finding.Fail, "started", ""},
 }
 
 // newDruid is a cluster on this machine that starts.

@@ -131,6 +131,11 @@ put clock "" /sys/devices/system/clocksource/clocksource0/current_clocksource`) 
 	requireOne(t, s.run(t, "live-cpu"), "live-cpu", finding.CannotSay, "no clocksource")
 	put("clock", "tsc\n")
 	requireOne(t, s.run(t, "live-cpu"), "live-cpu", finding.Pass, "tsc")
+
+	put("meminfo", "") // without which the machine counts as unknown
+	for _, check := range []string{"live-swap", "live-time-zone"} {
+		requireOne(t, s.run(t, check), check, finding.CannotSay, "memory")
+	}
 }
 
 func TestTimeZone(t *testing.T) {
