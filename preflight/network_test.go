@@ -28,6 +28,12 @@ func TestPortsFree(t *testing.T) {
 	s.files["conf/druid/historical/runtime.properties"] = fmt.Sprintf("druid.plaintextPort=%d\n", freePort(t))
 	requireOne(t, s.run(t, "live-ports-free"), "live-ports-free", finding.Pass, "free")
 
+	// A process that binds its host only is in nobody's way elsewhere.
+	for host, want := range map[string]finding.Verdict{"127.0.0.2": finding.Pass, "127.0.0.1": finding.Fail} {
+		s.files["conf/druid/historical/runtime.properties"] = fmt.Sprintf("druid.plaintextPort=%d\ndruid.bindOnHost=true\ndruid.host=%s\n", taken, host)
+		requireOne(t, s.run(t, "live-ports-free"), "live-ports-free", want, "")
+	}
+
 	// Tasks have a range, of which one may be taken.
 	s = newSetup(t, "")
 	s.o.Roles = []string{"middleManager"}

@@ -182,3 +182,16 @@ func TestGathered(t *testing.T) {
 	only.o.Only = []string{"live-swap"}
 	require.Contains(t, rows(desk(only).run(t, "live-same-files"), "live-same-files"), "unknown data2: its files were not gathered")
 }
+
+// A port that root may bind says nothing of another user.
+func TestPortOfRoot(t *testing.T) {
+	if !inside(t, "ip link set lo up") {
+		return
+	}
+	s := newSetup(t, "")
+	s.o.Roles, s.o.User = []string{"historical"}, "nobody"
+	s.files["conf/druid/historical/runtime.properties"] = "druid.plaintextPort=83\n"
+	requireOne(t, s.run(t, "live-ports-free"), "live-ports-free", finding.CannotSay, "below 1024")
+	require.NoError(t, os.WriteFile("/proc/sys/net/ipv4/ip_unprivileged_port_start", []byte("80"), 0))
+	requireOne(t, s.run(t, "live-ports-free"), "live-ports-free", finding.Pass, "free")
+}
