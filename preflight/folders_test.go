@@ -32,7 +32,7 @@ func insideWith(t *testing.T, flags, script string) bool {
 	if out, err := exec.Command(unshare, "-rmn", "mount", "-t", "tmpfs", "none", "/mnt").CombinedOutput(); err != nil {
 		t.Skipf("no namespaces here, not even for root: %s", out)
 	}
-	cmd := exec.Command(unshare, append(strings.Fields(flags), "bash", "-ec", script+"\nexec \"$0\" -test.run '^"+t.Name()+"$' -test.v -test.timeout 60m", os.Args[0])...)
+	cmd := exec.Command(unshare, append(strings.Fields(flags), "bash", "-ec", script+"\nexec \"$0\" -test.run '^"+t.Name()+"$' -test.v -test.timeout 60m -test.parallel 8", os.Args[0])...)
 	made := filepath.Join(t.TempDir(), "seen")
 	cmd.Env = append(os.Environ(), "PREFLIGHT_INSIDE="+t.Name(), "PREFLIGHT_DIR="+t.TempDir(), "PREFLIGHT_SEEN="+made)
 	out, err := cmd.CombinedOutput()
