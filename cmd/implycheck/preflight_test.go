@@ -73,7 +73,7 @@ func TestPreflight(t *testing.T) {
 	require.Contains(t, string(text), `<testcase classname="live-time-zone"`)
 	text, err = os.ReadFile(filepath.Join(dir, "p.html"))
 	require.NoError(t, err)
-	require.Contains(t, string(text), "<td>live-time-zone</td>")
+	require.Contains(t, string(text), "<code>live-time-zone</code>")
 
 	// Gathered here, judged there.
 	code, out, complaint = preflightOf(t, dir, "--role", "data", "--home", ".", "--only", onHost, "--gather", "conf")
