@@ -40,7 +40,10 @@ func TestExtensions(t *testing.T) {
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Warn, "no jar")
 	require.NoError(t, os.WriteFile(dir+"druid-s3-extensions-28.0.0.jar", []byte("PK\003\004"), 0o644))
+	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Warn, "not a valid zip file")
+	s.target = "druid-33"
 	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Fail, "not a valid zip file")
+	s.target = ""
 	jar(t, dir+"druid-s3-extensions-28.0.0.jar")
 	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Pass, "28.0.0, 1 jar")
 	jar(t, s.dir+"/lib/druid-server-28.0.0.jar")
