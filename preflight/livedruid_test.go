@@ -488,9 +488,9 @@ func (d *realDruid) move(t *testing.T, service string, port int) {
 
 // try looks at the cluster before and after the fault is planted, and starts it.
 func (f *fault) try(t *testing.T, d *realDruid, patience time.Duration) {
+	var before []string
 	if f.check != "" {
-		_, said := d.said(t, f.check)
-		require.NotEqual(t, f.verdict, said[f.check], "it is said of a cluster without the fault")
+		before = rows(d.run(t, f.check), f.check)
 	}
 	if f.plant != nil {
 		f.plant(t, d)
@@ -498,7 +498,11 @@ func (f *fault) try(t *testing.T, d *realDruid, patience time.Duration) {
 	if d.java != "" {
 		t.Setenv("JAVA_HOME", d.java)
 	}
-	failing, said := d.said(t)
+	r := d.run(t)
+	failing, said := worst(r)
+	if f.check != "" {
+		assert.NotEqual(t, before, rows(r, f.check), "it is said of a cluster without the fault")
+	}
 	forget(d.zk, "/druid")
 	does, why := d.start(t, f.service, patience)
 	t.Logf("%s: %s %s; %s. %s %s", f.name, f.check, said[f.check], does, failing, why)
@@ -509,11 +513,10 @@ func (f *fault) try(t *testing.T, d *realDruid, patience time.Duration) {
 	assert.Equal(t, f.verdict == finding.Fail, len(failing) > 0, "%s", failing)
 }
 
-// said is what preflight says: what fails, and the worst verdict of each check.
-func (d *realDruid) said(t *testing.T, only ...string) (failing []string, worst map[string]finding.Verdict) {
-	t.Helper()
+// worst is what preflight says: what fails, and the worst verdict of each check.
+func worst(r *finding.Report) (failing []string, worst map[string]finding.Verdict) {
 	worst = map[string]finding.Verdict{}
-	for _, c := range d.run(t, only...).Checks {
+	for _, c := range r.Checks {
 		if c.Verdict == finding.Fail && c.Rule != "live-nofile" { // which is this machine's
 			failing = append(failing, c.Rule+" "+c.Target+": "+c.Current)
 		}
