@@ -39,8 +39,8 @@ test-druid:
 	IMPLYCHECK_DRUID=$(DRUID) go test -tags druid -count=1 -timeout 5h -run 'TestRecordDruid|TestRealCluster' -v ./rules
 
 # What takes long to start, as well: Kafka, ZooKeeper 3.9, HDFS, the drivers of databases,
-# and a real Druid with twenty faults, one after the other: half an hour, Java 17, Maven,
-# Python, and Linux as root.
+# and real Druids of two releases with some fifty faults, one after the other: twenty
+# minutes, and as many to bring it all; Java 17, Maven, Python, and Linux as root.
 test-live:
 	tools/live/servers.sh $(CURDIR)/bin/live
 	tools/druid.sh $(DRUID)

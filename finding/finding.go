@@ -63,6 +63,8 @@ type Finding struct {
 	// Help is what to write instead.
 	Help string `json:"help,omitempty"`
 	Location
+	// Target is what preflight looked at, behind the host where several are judged.
+	Target string `json:"target,omitempty"`
 	// Service is the process concerned, empty when it is the whole tree.
 	Service  string `json:"service,omitempty" mask:"-"`
 	Property string `json:"property,omitempty"`

@@ -41,19 +41,23 @@ func judgeFolder(p *Pass, a Asked) {
 	if !f.Exists {
 		current = fmt.Sprintf("does not exist; %s is %s", f.Nearest, current)
 	}
+	fail := p.Fail
+	if a.Note == spills {
+		fail = p.Warn
+	}
 	switch {
 	case f.Blocked != "":
-		p.Fail(a, required, current, "%s cannot enter %s, which is above %s", f.User, f.Blocked, f.Path)
+		fail(a, required, current, "%s cannot enter %s, which is above %s", f.User, f.Blocked, f.Path)
 	case f.WriteError != "":
-		p.Fail(a, required, f.WriteError, "a file cannot be written in %s: %s", f.Path, f.WriteError)
+		fail(a, required, f.WriteError, "a file cannot be written in %s: %s", f.Path, f.WriteError)
 	case !f.IsDir:
-		p.Fail(a, required, current, "%s is not a folder", f.Nearest)
+		fail(a, required, current, "%s is not a folder", f.Nearest)
 	case slices.Contains(f.Mount.Options, "ro"):
-		p.Fail(a, required, current+", read-only", "%s is on %s, which is mounted read-only", f.Path, f.Mount.Point)
+		fail(a, required, current+", read-only", "%s is on %s, which is mounted read-only", f.Path, f.Mount.Point)
 	case !f.Writable && f.Exists:
-		p.Fail(a, required, current, "%s cannot write to %s (%s, user %d, group %d)", f.User, f.Path, f.Mode, f.UID, f.GID)
+		fail(a, required, current, "%s cannot write to %s (%s, user %d, group %d)", f.User, f.Path, f.Mode, f.UID, f.GID)
 	case !f.Writable:
-		p.Fail(a, required, current, "%s does not exist, and %s cannot create it in %s", f.Path, f.User, f.Nearest)
+		fail(a, required, current, "%s does not exist, and %s cannot create it in %s", f.Path, f.User, f.Nearest)
 	case f.Wrote != "":
 		p.Pass(a, required, current+"; wrote "+f.Wrote+" and deleted it")
 	default:

@@ -38,9 +38,9 @@ var liveExtensions = &Check{
 		ID: "live-extensions", Severity: finding.Error,
 		Title:  "An extension of the load list is not installed on this machine, or is of another release.",
 		Why:    "Every extension is a folder of jars below druid.extensions.directory, and belongs to one release of Druid.",
-		Effect: "Extension [...] specified in \"druid.extensions.loadList\" didn't exist!? and the process stops; of another release: NoSuchMethodError.",
+		Effect: "Extension [...] specified in \"druid.extensions.loadList\" didn't exist!? and the process stops; of another release: NoSuchMethodError; from 33 on, with a jar that is cut off: ZipException.",
 		Fix:    "Install the extension: bin/pull-deps or java -cp 'lib/*' org.apache.druid.cli.Main tools pull-deps; or take it out of the list.",
-		Source: "processing/src/main/java/org/apache/druid/initialization/Initialization.java (getExtensionFilesToLoad), 0.15.1",
+		Source: "processing/src/main/java/org/apache/druid/initialization/Initialization.java (getExtensionFilesToLoad), 0.15.1; 25.0.0 and 33.0.0, run: with an empty folder they start",
 	},
 	Needs: func(p *Pass) []Need {
 		v := p.Tree.Shared("druid.extensions.loadList")
@@ -67,6 +67,10 @@ var liveExtensions = &Check{
 	},
 }
 
+// readsJars is a release that does not start with a jar that is cut off, as 33.0.0 does
+// not; 25.0.0 starts without what is in it. Those between were not run.
+const readsJars = 33
+
 func (p *Pass) judgeExtension(a Asked, release string) {
 	required := "a folder with jars"
 	if release != "" {
@@ -78,7 +82,13 @@ func (p *Pass) judgeExtension(a Asked, release string) {
 	case len(a.Jars.Missing) > 0:
 		p.Fail(a, required, "not installed", "%s is not in %s", a.Target, filepath.Dir(a.Jars.Missing[0]))
 	case len(a.Jars.Jars) == 0:
-		p.Fail(a, required, "no jar", "%s has no jar", a.Target)
+		p.Warn(a, required, "no jar", "%s has no jar: processes start without it", a.Target)
+	case len(a.Jars.Broken) > 0:
+		broken, say := strings.Join(a.Jars.Broken, ", "), p.Warn
+		if p.Tree.Target.Release >= readsJars {
+			say = p.Fail
+		}
+		say(a, required, broken, "a jar of %s cannot be read: %s", a.Target, broken)
 	default:
 		own := ownVersion(a.Jars, a.Target)
 		if release != "" && own != "" && own != release {

@@ -38,7 +38,12 @@ func TestExtensions(t *testing.T) {
 	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Fail, "not installed")
 	dir := s.dir + "/extensions/druid-s3-extensions/"
 	require.NoError(t, os.MkdirAll(dir, 0o755))
-	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Fail, "no jar")
+	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Warn, "no jar")
+	require.NoError(t, os.WriteFile(dir+"druid-s3-extensions-28.0.0.jar", []byte("PK\003\004"), 0o644))
+	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Warn, "not a valid zip file")
+	s.target = "druid-33"
+	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Fail, "not a valid zip file")
+	s.target = ""
 	jar(t, dir+"druid-s3-extensions-28.0.0.jar")
 	requireOne(t, s.run(t, "live-extensions"), "live-extensions", finding.Pass, "28.0.0, 1 jar")
 	jar(t, s.dir+"/lib/druid-server-28.0.0.jar")
@@ -118,6 +123,8 @@ func TestKeyStores(t *testing.T) {
 	requireOne(t, with(make("soon.JKS", "JKS", "-validity", "10", "-ext", "SAN=dns:data1.example"), "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Warn, "until")
 	requireOne(t, with(make("other.JKS", "JKS", "-validity", "365", "-ext", "SAN=dns:other.example"), "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Warn, "other.example")
 	requireOne(t, with(make("wild.JKS", "JKS", "-validity", "365", "-ext", "SAN=dns:*.example"), "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Pass, "*.example")
+	requireOne(t, with(filepath.Join(dir, "good.PKCS12"), "changeit1", "druid.server.https.certAlias=imply\n").run(t, "live-key-store"), "live-key-store", finding.Fail, "aliases druid")
+	requireOne(t, with(filepath.Join(dir, "good.PKCS12"), "changeit1", "druid.server.https.certAlias=Druid\n").run(t, "live-key-store"), "live-key-store", finding.Pass, "data1.example")
 	requireOne(t, with(filepath.Join(dir, "good.JKS"), "changeit1", "druid.server.https.certAlias=imply\n").run(t, "live-key-store"), "live-key-store", finding.Fail, "aliases druid")
 	requireOne(t, with(dir+"/none.jks", "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Fail, "does not exist")
 	requireOne(t, with(dir+"/cert.JKS.pem", "changeit1", "").run(t, "live-key-store"), "live-key-store", finding.Fail, "PEM")

@@ -43,8 +43,12 @@ var dirKeys = []struct {
 	{"druid.storage.storageDirectory", "deep storage", "druid.storage.type", "local", []string{"historical", "middleManager", "indexer", "overlord", "coordinator"}, true},
 	{"druid.indexer.logs.directory", "task logs", "druid.indexer.logs.type", "file", []string{"middleManager", "indexer", "overlord"}, false},
 	{"druid.indexer.task.baseTaskDir", "tasks", "", "", []string{"middleManager", "indexer"}, true},
-	{"druid.processing.tmpDir", "spills", "", "", []string{"broker", "historical", "indexer", "middleManager"}, true},
+	{"druid.processing.tmpDir", spills, "", "", []string{"broker", "historical", "indexer", "middleManager"}, true},
 }
+
+// spills are files of queries that do not fit into memory. A process starts without a
+// folder for them (33.0.0, run), and most queries need none.
+const spills = "spills"
 
 // dirs are the folders that the processes of the host use.
 func (p *Pass) dirs() []dir {
@@ -224,10 +228,15 @@ var liveMount = &Check{
 	Known: func(p *Pass, a Asked) {
 		m := a.Folder.Mount
 		const required = "a local disk, writable"
-		current := fmt.Sprintf("%s on %s (%s)", m.Kind, m.Point, strings.Join(m.Options, ","))
+		current := fmt.Sprintf("%s on %s, writable", m.Kind, m.Point)
+		if slices.Contains(m.Options, "ro") {
+			current = fmt.Sprintf("%s on %s, read-only", m.Kind, m.Point)
+		}
 		switch {
 		case m.Point == "":
 			p.Unknown(a, required, "/proc/self/mountinfo does not tell")
+		case slices.Contains(m.Options, "ro") && a.Note == spills:
+			p.Warn(a, required, current, "%s is on %s, which is read-only: queries that spill fail", a.Target, m.Point)
 		case slices.Contains(m.Options, "ro"):
 			p.Fail(a, required, current, "%s is on %s, which is read-only", a.Target, m.Point)
 		case slices.Contains(network, m.Kind):

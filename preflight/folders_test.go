@@ -32,7 +32,7 @@ func insideWith(t *testing.T, flags, script string) bool {
 	if out, err := exec.Command(unshare, "-rmn", "mount", "-t", "tmpfs", "none", "/mnt").CombinedOutput(); err != nil {
 		t.Skipf("no namespaces here, not even for root: %s", out)
 	}
-	cmd := exec.Command(unshare, append(strings.Fields(flags), "bash", "-ec", script+"\nexec \"$0\" -test.run '^"+t.Name()+"$' -test.v -test.timeout 60m", os.Args[0])...)
+	cmd := exec.Command(unshare, append(strings.Fields(flags), "bash", "-ec", script+"\nexec \"$0\" -test.run '^"+t.Name()+"$' -test.v -test.timeout 60m -test.parallel 8", os.Args[0])...)
 	made := filepath.Join(t.TempDir(), "seen")
 	cmd.Env = append(os.Environ(), "PREFLIGHT_INSIDE="+t.Name(), "PREFLIGHT_DIR="+t.TempDir(), "PREFLIGHT_SEEN="+made)
 	out, err := cmd.CombinedOutput()
@@ -75,7 +75,7 @@ mount -t tmpfs -o size=64m none $PREFLIGHT_DIR/ro; mkdir $PREFLIGHT_DIR/ro/cache
 	requireOne(t, r, "live-disk", finding.Pass, "free") // what is there counts
 
 	r = cache(t, readOnly, 1<<20).run(t, "live-mount", "live-folders")
-	requireOne(t, r, "live-mount", finding.Fail, "ro")
+	requireOne(t, r, "live-mount", finding.Fail, "read-only")
 	requireOne(t, r, "live-folders", finding.Fail, "read-only")
 
 	r = cache(t, dir+"/few", 1<<20).run(t, "live-inodes")

@@ -35,7 +35,7 @@ var livePortsFree = &Check{
 			last := min(l.LastPort, l.Port+triedTaskPorts-1)
 			for port := l.Port; port <= last; port++ {
 				n := Need{Target: fmt.Sprintf("%s %d", l.Name, port), At: rules.Place(l.At), Note: l.Name, Amount: port}
-				n.Question = facts.Question{Name: fmt.Sprintf("bind %d", port), Bind: &facts.Bind{Port: port}}
+				n.Question = p.bind(l, port)
 				list = append(list, n)
 			}
 		}
@@ -47,9 +47,28 @@ var livePortsFree = &Check{
 	Judge: judgePorts,
 }
 
+// bind asks for a port: everywhere, or where druid.bindOnHost says.
+func (p *Pass) bind(l ports.Listener, port int64) facts.Question {
+	q := facts.Question{Name: fmt.Sprintf("bind %d", port), Bind: &facts.Bind{Port: port}}
+	if s := p.Tree.Service(l.Process); s != nil && s.Get("druid.bindOnHost").Is("true") {
+		host, _ := conf.ParseAddress(s.Get("druid.host").Text, 0)
+		q.Bind.Only, q.Bind.Address = true, host.Host
+		q.Name += " of " + host.Host
+	}
+	return q
+}
+
 // listeners are the ports that the processes of the host open.
+// They are found once: each server of a long list asks for them.
 func (p *Pass) listeners() []ports.Listener {
-	var list []ports.Listener
+	if p.opened == nil {
+		p.opened = p.findListeners()
+	}
+	return p.opened
+}
+
+func (p *Pass) findListeners() []ports.Listener {
+	list := []ports.Listener{}
 	for _, s := range ports.Servers(p.Tree, p.Deployment.Single()) {
 		for _, l := range s.Listeners(p.Tree) {
 			if l.Needed && p.opens(l) && !slices.ContainsFunc(list, func(o ports.Listener) bool { return o.Name == l.Name && o.Port == l.Port }) {
@@ -98,6 +117,8 @@ func (p *Pass) judgePort(a, machine Asked) {
 	switch {
 	case a.Problem != nil:
 		p.Unknown(a, "free", a.Problem.Text)
+	case a.Bind.Free && p.rootAsked(machine.Host) && a.Amount < firstForAll(machine.Host):
+		p.Unknown(a, "free, and "+p.User+" may bind it", fmt.Sprintf("free; only root, or a process with CAP_NET_BIND_SERVICE, may bind ports below %d", firstForAll(machine.Host)))
 	case a.Bind.Free:
 		p.Pass(a, "free", "free")
 	case strings.Contains(a.Bind.Error, "permission denied"):
@@ -110,6 +131,20 @@ func (p *Pass) judgePort(a, machine Asked) {
 		}
 		p.Fail(a, "free", "in use by "+who, "port %s of the %s is in use by %s", port, a.Note, who)
 	}
+}
+
+// rootAsked reports whether root has tried what another user will do.
+func (p *Pass) rootAsked(m *facts.Machine) bool {
+	return m != nil && m.User == "root" && p.User != "" && p.User != "root"
+}
+
+// firstForAll is the first port that every user may bind.
+func firstForAll(m *facts.Machine) int64 {
+	n, err := strconv.ParseInt(m.Settings["/proc/sys/net/ipv4/ip_unprivileged_port_start"], 10, 64)
+	if err != nil {
+		return 1024
+	}
+	return n
 }
 
 // owner is who listens on a port, as far as this user may see, and whether it is

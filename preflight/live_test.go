@@ -58,10 +58,10 @@ func TestLiveZooKeeper(t *testing.T) {
 	require.Zero(t, r.Failing)
 }
 
-// A server of an ensemble that is alone has no quorum.
-func TestLiveNoQuorum(t *testing.T) {
-	jars, java := live(t, "zookeeper"), program(t, "java")
-	dir, port := t.TempDir(), freePort(t)
+// alone is a server of an ensemble of three without the other two, which has no quorum.
+func alone(t *testing.T, jars string) string {
+	t.Helper()
+	java, dir, port := program(t, "java"), t.TempDir(), freePort(t)
 	require.NoError(t, os.WriteFile(dir+"/myid", []byte("1"), 0o644))
 	require.NoError(t, os.WriteFile(dir+"/zoo.cfg", []byte(fmt.Sprintf("tickTime=2000\ninitLimit=10\nsyncLimit=5\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"+
 		"server.1=127.0.0.1:%d:%d\nserver.2=127.0.0.1:%d:%d\nserver.3=127.0.0.1:%d:%d\n", dir, port, freePort(t), freePort(t), freePort(t), freePort(t), freePort(t), freePort(t))), 0o644))
@@ -71,7 +71,11 @@ func TestLiveNoQuorum(t *testing.T) {
 		a := answered(t, "", facts.Question{Server: &facts.Server{Address: at}})
 		return a.Problem == nil && a.Server.NotServing
 	}, 30*time.Second, 200*time.Millisecond)
-	requireOne(t, withZooKeeper(t, at, "").run(t, "live-zk-connect"), "live-zk-connect", finding.Fail, "no quorum")
+	return at
+}
+
+func TestLiveNoQuorum(t *testing.T) {
+	requireOne(t, withZooKeeper(t, alone(t, live(t, "zookeeper")), "").run(t, "live-zk-connect"), "live-zk-connect", finding.Fail, "no quorum")
 }
 
 // motoUsers makes a bucket and two users, of whom one may use it.

@@ -1,6 +1,7 @@
 package preflight_test
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -28,14 +29,31 @@ type fault struct {
 	verdict finding.Verdict
 	// does is started, refused or waits: neither, for a minute.
 	does string
+	// only is the release that the fault is planted in, every one where it is empty.
+	only string
 }
 
-// realDruid is a Druid 25.0.0 that a fault is planted in.
+// druidRelease is a release that tools/druid.sh brings. Maven serves no extension for
+// the metadata store but in some: the others keep it in Derby.
+type druidRelease struct {
+	name, target string
+	postgreSQL   bool
+}
+
+var druidReleases = []druidRelease{
+	{"25.0.0", "druid-25", true},
+	{"33.0.0", "druid-33", false},
+}
+
+// realDruid is a Druid that a fault is planted in.
 type realDruid struct {
 	*setup
-	release string
+	release string // its folder
 	java    string
 	sql     func(database, text string)
+	zk      *zk.Conn
+	// user is who runs it, root where it is nil.
+	user *syscall.Credential
 }
 
 // edit replaces a text of a file, or adds a line.
@@ -73,6 +91,66 @@ func (d *realDruid) mariaDB(t *testing.T, charset string) {
 	require.NoError(t, os.Symlink(driver[0], d.dir+"/extensions/mysql-metadata-storage/"+filepath.Base(driver[0])))
 }
 
+// tls lets a process listen with a key that keytool makes.
+func (d *realDruid) tls(t *testing.T, valid ...string) {
+	t.Helper()
+	run(t, nil, d.dir, program(t, "keytool"), append([]string{
+		"-genkeypair", "-alias", "druid", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost",
+		"-keystore", d.dir + "/keys", "-storetype", "PKCS12", "-storepass", "changeit1",
+	}, valid...)...)
+	d.edit(t, common, "", "druid.enableTlsPort=true\ndruid.server.https.keyStorePath="+d.dir+"/keys\ndruid.server.https.keyStoreType=pkcs12\ndruid.server.https.certAlias=druid\ndruid.server.https.keyStorePassword=changeit1")
+}
+
+// nobody runs the process: whose the folder then is, and who may enter it.
+func (d *realDruid) nobody(t *testing.T) {
+	t.Helper()
+	d.user, d.o.User = account(t, "nobody"), "nobody"
+	require.NoError(t, os.Chmod(filepath.Dir(d.dir), 0o755))
+	require.NoError(t, filepath.Walk(d.dir, func(path string, _ os.FileInfo, _ error) error {
+		return os.Lchown(path, int(d.user.Uid), int(d.user.Gid))
+	}))
+}
+
+// extensions are a folder that may be changed.
+func (d *realDruid) extensions(t *testing.T) {
+	t.Helper()
+	require.NoError(t, os.Remove(d.dir+"/extensions"))
+	require.NoError(t, os.Mkdir(d.dir+"/extensions", 0o755))
+	all, err := filepath.Glob(d.release + "/extensions/*")
+	require.NoError(t, err)
+	for _, path := range all {
+		require.NoError(t, os.Symlink(path, d.dir+"/extensions/"+filepath.Base(path)))
+	}
+}
+
+// listensAt takes a port.
+func listensAt(address string) func(*testing.T, *realDruid) {
+	return func(t *testing.T, _ *realDruid) {
+		t.Helper()
+		l, err := net.Listen("tcp", address)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = l.Close() })
+	}
+}
+
+// mounted is a file system of its own.
+func mounted(t *testing.T, flags uintptr, options string) string {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, syscall.Mount("none", dir, "tmpfs", flags, options))
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+	return dir
+}
+
+// cutOff is an extension whose jar is.
+func cutOff(t *testing.T, d *realDruid) {
+	t.Helper()
+	d.extensions(t)
+	require.NoError(t, os.Mkdir(d.dir+"/extensions/druid-cut", 0o755))
+	require.NoError(t, os.WriteFile(d.dir+"/extensions/druid-cut/druid-cut-"+filepath.Base(d.release)+".jar", []byte("PK\003\004"), 0o644))
+	d.edit(t, common, `"druid-datasketches"`, `"druid-datasketches","druid-cut"`)
+}
+
 func inCommon(old, new string) func(*testing.T, *realDruid) {
 	return func(t *testing.T, d *realDruid) { t.Helper(); d.edit(t, common, old, new) }
 }
@@ -85,75 +163,70 @@ func inService(service, file, old, new string) func(*testing.T, *realDruid) {
 }
 
 var faults = []fault{
-	{"nothing", "coordinator", nil, "", "", "started"},
-	{"nothing", "historical", nil, "", "", "started"},
-	{"nothing", "broker", nil, "", "", "started"},
-	{"the port is taken", "historical", func(t *testing.T, d *realDruid) {
-		t.Helper()
-		l, err := net.Listen("tcp", "127.0.0.1:8083")
-		require.NoError(t, err)
-		t.Cleanup(func() { _ = l.Close() })
-	}, "live-ports-free", finding.Fail, "refused"},
+	{"nothing", "coordinator", nil, "", "", "started", ""},
+	{"nothing", "historical", nil, "", "", "started", ""},
+	{"nothing", "broker", nil, "", "", "started", ""},
+	{"nothing", "middleManager", nil, "", "", "started", ""},
+	{"nothing", "router", nil, "", "", "started", ""},
+	{"the port is taken", "historical", listensAt("127.0.0.1:8083"), "live-ports-free", finding.Fail, "refused", ""},
 	{"it runs already", "historical", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.run(t, "live-swap") // writes the files
-		does, why := d.start(t, "historical")
+		does, why := d.start(t, "historical", slow)
 		require.Equal(t, "started", does, why)
-	}, "live-ports-free", finding.Warn, "refused"},
-	{"another password", "coordinator", inCommon("rosebud7", "rosebud8"), "live-db-connect", finding.Fail, "waits"},
-	{"no such database", "coordinator", func(_ *testing.T, d *realDruid) { d.database("prairie") }, "live-db-connect", finding.Fail, "waits"},
+	}, "live-ports-free", finding.Warn, "refused", ""},
+	{"another password", "coordinator", inCommon("rosebud7", "rosebud8"), "live-db-connect", finding.Fail, "waits", "25.0.0"},
+	{"no such database", "coordinator", func(_ *testing.T, d *realDruid) { d.database("prairie") }, "live-db-connect", finding.Fail, "waits", "25.0.0"},
 	{"the database is down", "coordinator", func(_ *testing.T, d *realDruid) {
 		d.files[common] = regexp.MustCompile(`127\.0\.0\.1:\d+/druid`).ReplaceAllString(d.files[common], "127.0.0.1:1/druid")
-	}, "live-db-connect", finding.Fail, "waits"},
+	}, "live-db-connect", finding.Fail, "waits", "25.0.0"},
 	{"tables may not be made", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.sql("postgres", "create database closed")
 		d.sql("closed", "revoke create on schema public from public")
 		d.database("closed")
-	}, "live-db-tables", finding.Fail, "waits"},
+	}, "live-db-tables", finding.Fail, "waits", "25.0.0"},
 	{"createTables is false, and there are none", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.sql("postgres", "create database empty owner druid")
 		d.database("empty")
 		d.edit(t, common, "", "druid.metadata.storage.connector.createTables=false")
-	}, "live-db-tables", finding.Fail, "refused"},
+	}, "live-db-tables", finding.Fail, "refused", "25.0.0"},
 	{"the database is read-only", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.sql("postgres", "create database frozen owner druid")
 		d.sql("postgres", "alter database frozen set default_transaction_read_only = on")
 		d.database("frozen")
-	}, "live-db-read-only", finding.Fail, "waits"},
+	}, "live-db-read-only", finding.Fail, "waits", "25.0.0"},
 	{"no driver of MySQL", "coordinator", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.edit(t, common, `"postgresql-metadata-storage"`, `"mysql-metadata-storage"`)
 		d.edit(t, common, "type=postgresql", "type=mysql")
 		d.edit(t, common, "jdbc:postgresql", "jdbc:mysql")
-	}, "live-jdbc-driver", finding.Fail, "refused"},
-	{"MySQL's driver 8 and a MariaDB", "coordinator", func(t *testing.T, d *realDruid) { t.Helper(); d.mariaDB(t, "utf8mb4") }, "", "", "started"},
-	{"a database in latin1", "coordinator", func(t *testing.T, d *realDruid) { t.Helper(); d.mariaDB(t, "latin1") }, "live-db-charset", finding.Fail, "refused"},
-	{"an extension is not there", "broker", inCommon(`"druid-datasketches"`, `"druid-datasketches","druid-orc-extensions"`), "live-extensions", finding.Fail, "refused"},
-	{"ZooKeeper is not there", "historical", inCommon(":2181", ":2182"), "live-zk-connect", finding.Fail, "waits"},
-	{"the path in ZooKeeper is not there", "historical", inCommon(":2181", ":2181/nowhere"), "live-zk-path", finding.Fail, "refused"},
+	}, "live-jdbc-driver", finding.Fail, "refused", "25.0.0"},
+	{"MySQL's driver 8 and a MariaDB", "coordinator", func(t *testing.T, d *realDruid) { t.Helper(); d.mariaDB(t, "utf8mb4") }, "", "", "started", "25.0.0"},
+	{"a database in latin1", "coordinator", func(t *testing.T, d *realDruid) { t.Helper(); d.mariaDB(t, "latin1") }, "live-db-charset", finding.Fail, "refused", "25.0.0"},
+	{"an extension is not there", "broker", inCommon(`"druid-datasketches"`, `"druid-datasketches","druid-orc-extensions"`), "live-extensions", finding.Fail, "refused", ""},
+	{"ZooKeeper is not there", "historical", inCommon(":2181", ":2182"), "live-zk-connect", finding.Fail, "waits", ""},
+	{"the path in ZooKeeper is not there", "historical", inCommon(":2181", ":2181/nowhere"), "live-zk-path", finding.Fail, "refused", ""},
 	{"the cache is on a read-only disk", "historical", func(t *testing.T, d *realDruid) {
 		t.Helper()
-		dir := t.TempDir()
-		require.NoError(t, syscall.Mount("none", dir, "tmpfs", 0, "size=64m"))
-		t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+		dir := mounted(t, 0, "size=64m")
 		require.NoError(t, os.Mkdir(dir+"/cache", 0o755))
 		require.NoError(t, syscall.Mount("none", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""))
 		d.edit(t, "conf/druid/historical/runtime.properties", "var/druid/segment-cache", dir+"/cache")
-	}, "live-mount", finding.Fail, "refused"},
+	}, "live-mount", finding.Fail, "refused", ""},
 	{"a file is where the cache has to be", "historical", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.files["plain"] = "no folder"
 		d.edit(t, "conf/druid/historical/runtime.properties", "var/druid/segment-cache", "plain/cache")
-	}, "live-folders", finding.Fail, "refused"},
-	{"java.io.tmpdir is not there", "broker", inService("broker", "jvm.config", "java.io.tmpdir=var/tmp", "java.io.tmpdir=var/none"), "live-tmp", finding.Warn, "started"},
+	}, "live-folders", finding.Fail, "refused", ""},
+	{"java.io.tmpdir is not there", "broker", inService("broker", "jvm.config", "java.io.tmpdir=var/tmp", "java.io.tmpdir=var/none"), "live-tmp", finding.Warn, "started", ""},
 	{"a heap larger than the machine", "broker", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.edit(t, "conf/druid/broker/jvm.config", "-Xms384m", "-Xms900g")
 		d.edit(t, "conf/druid/broker/jvm.config", "-Xmx384m", "-Xmx900g")
-	}, "live-memory", finding.Fail, "refused"},
+	}, "live-memory", finding.Fail, "refused", ""},
 	{"a Java that Druid does not know", "broker", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		found, _ := filepath.Glob("/usr/lib/jvm/*25*")
@@ -161,22 +234,119 @@ var faults = []fault{
 			t.Skip("no Java 25 here")
 		}
 		d.java = found[0]
-	}, "live-java", finding.Warn, "started"},
+	}, "live-java", finding.Warn, "started", ""},
 	{"the key store has another password", "broker", func(t *testing.T, d *realDruid) {
 		t.Helper()
-		keytool := program(t, "keytool")
-		run(t, nil, d.dir, keytool, "-genkeypair", "-alias", "druid", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost", "-validity", "365", "-keystore", d.dir+"/keys", "-storetype", "PKCS12", "-storepass", "changeit1")
-		d.edit(t, common, `"druid-datasketches"`, `"druid-datasketches","simple-client-sslcontext"`)
-		d.edit(t, common, "", "druid.enableTlsPort=true\ndruid.server.https.keyStorePath="+d.dir+"/keys\ndruid.server.https.keyStoreType=pkcs12\ndruid.server.https.certAlias=druid\ndruid.server.https.keyStorePassword=changeit2")
-		d.edit(t, common, `,"simple-client-sslcontext"`, "")
-	}, "live-key-store", finding.Fail, "refused"},
-	{"the name is another machine's", "broker", inService("broker", "runtime.properties", "", "druid.host=192.0.2.55"), "live-host-name", finding.Fail, "started"},
+		d.tls(t, "-validity", "365")
+		d.edit(t, common, "changeit1", "changeit2")
+	}, "live-key-store", finding.Fail, "refused", ""},
+	{"the name is another machine's", "broker", inService("broker", "runtime.properties", "", "druid.host=192.0.2.55"), "live-host-name", finding.Fail, "started", ""},
+	{"the port is another address's", "historical", listensAt("127.0.0.2:8083"), "live-ports-free", finding.Fail, "refused", ""},
+	{"the port is taken over IPv6", "historical", listensAt("[::1]:8083"), "live-ports-free", finding.Fail, "refused", ""},
+	{"the port is another address's, and it binds its host only", "historical", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		listensAt("127.0.0.2:8083")(t, d)
+		d.edit(t, common, "", "druid.bindOnHost=true\ndruid.host=127.0.0.1")
+		d.edit(t, common, "druid.host=localhost\n", "")
+	}, "", "", "started", ""},
+	{"the port is another's, and it binds its host only", "historical", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		listensAt("127.0.0.1:8083")(t, d)
+		d.edit(t, common, "", "druid.bindOnHost=true")
+	}, "live-ports-free", finding.Fail, "refused", ""},
+	{"the port of TLS is taken", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		listensAt("0.0.0.0:8282")(t, d)
+		d.tls(t, "-validity", "365")
+	}, "live-ports-free", finding.Fail, "refused", ""},
+	{"the port is below 1024, and it is not root's", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.nobody(t)
+		d.edit(t, "conf/druid/broker/runtime.properties", "=8082", "=82")
+	}, "live-ports-free", finding.CannotSay, "refused", ""},
+	{"the key has expired", "broker", func(t *testing.T, d *realDruid) { t.Helper(); d.tls(t, "-startdate", "-40d", "-validity", "10") }, "live-key-store", finding.Fail, "started", ""},
+	{"there is no such key", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.tls(t, "-validity", "365")
+		d.edit(t, common, "certAlias=druid", "certAlias=imply")
+	}, "live-key-store", finding.Fail, "started", ""},
+	{"there is no key store", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.tls(t, "-validity", "365")
+		d.edit(t, common, d.dir+"/keys", d.dir+"/none")
+	}, "live-key-store", finding.Fail, "refused", ""},
+	{"java.io.tmpdir is noexec", "historical", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.edit(t, "conf/druid/historical/jvm.config", "java.io.tmpdir=var/tmp", "java.io.tmpdir="+mounted(t, syscall.MS_NOEXEC, "size=64m"))
+	}, "live-tmp", finding.Warn, "started", ""},
+	{"the cache is another user's", "historical", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.nobody(t)
+		dir := t.TempDir()
+		require.NoError(t, os.Mkdir(dir+"/cache", 0o755))
+		d.edit(t, "conf/druid/historical/runtime.properties", "var/druid/segment-cache", dir+"/cache")
+	}, "live-folders", finding.Fail, "refused", ""},
+	{"it is nobody's", "historical", func(t *testing.T, d *realDruid) { t.Helper(); d.nobody(t) }, "", "", "started", ""},
+	{"the disk of the cache is too small", "historical", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.edit(t, "conf/druid/historical/runtime.properties", "var/druid/segment-cache", mounted(t, 0, "size=64m")+"/cache")
+	}, "live-disk", finding.Fail, "started", ""},
+	{"spills have no folder", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.files["plain"] = "no folder"
+		d.edit(t, "conf/druid/broker/runtime.properties", "var/druid/processing", "plain/processing")
+	}, "live-folders", finding.Warn, "started", ""},
+	{"tasks have no folder", "middleManager", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.files["plain"] = "no folder"
+		d.edit(t, "conf/druid/middleManager/runtime.properties", "var/druid/task", "plain/task")
+	}, "live-folders", finding.Fail, "refused", ""},
+	{"deep storage has no folder", "historical", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.files["plain"] = "no folder"
+		d.edit(t, common, "var/druid/segments", "plain/segments")
+	}, "live-folders", finding.Fail, "started", ""},
+	{"logs have no folder", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.files["plain"] = "no folder"
+		d.edit(t, "conf/druid/_common/log4j2.xml", "</Appenders>", `<File name="F" fileName="plain/broker.log"><PatternLayout pattern="%m%n"/></File></Appenders>`)
+		d.edit(t, "conf/druid/_common/log4j2.xml", "</Root>", `<AppenderRef ref="F"/></Root>`)
+	}, "live-log4j", finding.Warn, "started", ""},
+	{"the folder of an extension is empty", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.extensions(t)
+		require.NoError(t, os.Mkdir(d.dir+"/extensions/druid-empty", 0o755))
+		d.edit(t, common, `"druid-datasketches"`, `"druid-datasketches","druid-empty"`)
+	}, "live-extensions", finding.Warn, "started", ""},
+	{"a jar of an extension is cut off", "broker", cutOff, "live-extensions", finding.Warn, "started", "25.0.0"},
+	{"a jar of an extension is cut off", "broker", cutOff, "live-extensions", finding.Fail, "refused", "33.0.0"},
+	{"an extension is of another release", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		require.NoError(t, os.Remove(d.dir+"/extensions"))
+		require.NoError(t, os.Symlink(filepath.Dir(d.release)+"/25.0.0/extensions", d.dir+"/extensions"))
+	}, "live-extensions", finding.Fail, "started", "33.0.0"},
+	{"the port of Derby is taken", "coordinator", listensAt("127.0.0.1:1527"), "live-ports-free", finding.Fail, "waits", "33.0.0"},
+	{"ZooKeeper has no quorum", "broker", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.edit(t, common, "localhost:2181", alone(t, d.release+"/lib/*"))
+	}, "live-zk-connect", finding.Fail, "waits", ""},
+	{"ZooKeeper's nodes are another's", "historical", func(t *testing.T, d *realDruid) {
+		t.Helper()
+		_, err := d.zk.Create("/closed", nil, 0, zk.DigestACL(zk.PermAll, "another", "rosebud9"))
+		if err != zk.ErrNodeExists {
+			require.NoError(t, err)
+		}
+		d.edit(t, common, "druid.zk.paths.base=/druid", "druid.zk.paths.base=/closed")
+	}, "live-zk-acl", finding.Fail, "refused", ""},
+	{"the name of ZooKeeper resolves to nothing", "historical", inCommon("localhost:2181", "none.example:2181"), "live-dns", finding.Fail, "waits", ""},
+	{"its own name resolves to nothing", "broker", inCommon("druid.host=localhost", "druid.host=none.example"), "live-host-name", finding.Fail, "started", ""},
 }
 
 // newDruid is a cluster on this machine that starts.
-func newDruid(t *testing.T, release, uri string) *realDruid {
+func newDruid(t *testing.T, release druidRelease, uri string) *realDruid {
 	t.Helper()
-	d := &realDruid{release: release, setup: &setup{dir: t.TempDir(), deployment: "single", target: "druid-25", files: map[string]string{}}}
+	folder := filepath.Join(os.Getenv("IMPLYCHECK_DRUID"), release.name)
+	d := &realDruid{release: folder, setup: &setup{dir: t.TempDir(), deployment: "single", target: release.target, files: map[string]string{}}}
 	base := os.DirFS("../rules/testdata/druid/base")
 	require.NoError(t, os.CopyFS(d.dir, base))
 	require.NoError(t, filepath.Walk(d.dir, func(path string, info os.FileInfo, err error) error {
@@ -186,20 +356,28 @@ func newDruid(t *testing.T, release, uri string) *realDruid {
 		}
 		return err
 	}))
-	derby := regexp.MustCompile(`(?m)^druid\.metadata\..*\n`)
-	d.files[common] = derby.ReplaceAllString(d.files[common], "") + "druid.metadata.storage.type=postgresql\ndruid.metadata.storage.connector.connectURI=" + uri + "\n" +
-		"druid.metadata.storage.connector.user=druid\ndruid.metadata.storage.connector.password=rosebud7\n"
-	d.edit(t, common, `["druid-datasketches"]`, `["druid-datasketches","postgresql-metadata-storage"]`)
+	if release.postgreSQL {
+		d.postgreSQL(t, uri)
+	}
 	require.NoError(t, os.MkdirAll(d.dir+"/var/tmp", 0o755))
 	for _, name := range []string{"extensions", "lib"} {
-		require.NoError(t, os.Symlink(filepath.Join(release, name), filepath.Join(d.dir, name)))
+		require.NoError(t, os.Symlink(filepath.Join(folder, name), filepath.Join(d.dir, name)))
 	}
 	return d
 }
 
+// postgreSQL keeps the metadata there and not in Derby.
+func (d *realDruid) postgreSQL(t *testing.T, uri string) {
+	t.Helper()
+	derby := regexp.MustCompile(`(?m)^druid\.metadata\..*\n`)
+	d.files[common] = derby.ReplaceAllString(d.files[common], "") + "druid.metadata.storage.type=postgresql\ndruid.metadata.storage.connector.connectURI=" + uri + "\n" +
+		"druid.metadata.storage.connector.user=druid\ndruid.metadata.storage.connector.password=rosebud7\n"
+	d.edit(t, common, `["druid-datasketches"]`, `["druid-datasketches","postgresql-metadata-storage"]`)
+}
+
 // start starts a process as bin/run-druid does, and answers what it did and, if it did
 // not start, why.
-func (d *realDruid) start(t *testing.T, service string) (does, why string) {
+func (d *realDruid) start(t *testing.T, service string, patience time.Duration) (does, why string) {
 	t.Helper()
 	druid := filepath.Join(d.dir, "conf", "druid")
 	flags := strings.Fields(d.files["conf/druid/"+service+"/jvm.config"])
@@ -223,12 +401,13 @@ func (d *realDruid) start(t *testing.T, service string) (does, why string) {
 	defer log.Close()
 	cmd := exec.Command(java, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.dir, log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: d.user}
 	require.NoError(t, cmd.Start())
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
 	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
 	text := func() string { all, _ := os.ReadFile(log.Name()); return string(all) }
-	for late := time.After(time.Minute); ; {
+	for late := time.After(patience); ; {
 		select {
 		case <-ended:
 			return "refused", lastCause(text())
@@ -259,11 +438,12 @@ func TestLiveDruid(t *testing.T) {
 	if home == "" || testing.Short() {
 		t.Skip("make test-live runs a Druid")
 	}
-	if !insideWith(t, "-mn --pid --fork --kill-child --mount-proc", "ip link set lo up") {
+	if !insideWith(t, "-mn --pid --fork --kill-child --mount-proc", `ip link set lo up
+echo "nameserver 127.0.0.1" > $PREFLIGHT_DIR/resolv; mount --bind $PREFLIGHT_DIR/resolv /etc/resolv.conf`) {
 		return
 	}
-	release := filepath.Join(home, "25.0.0")
-	jars, err := filepath.Glob(release + "/lib/*.jar")
+	names(t, nil) // knows nobody
+	jars, err := filepath.Glob(home + "/33.0.0/lib/*.jar")
 	require.NoError(t, err)
 	require.NotEmpty(t, jars, "tools/druid.sh brings it")
 	at, sql := postgres(t)
@@ -273,40 +453,78 @@ func TestLiveDruid(t *testing.T) {
 	start(t, nil, dir, program(t, "java"), "-Xmx64m", "-Dzookeeper.admin.enableServer=false", "-cp", strings.Join(jars, ":"), "org.apache.zookeeper.server.ZooKeeperServerMain", "2181", dir)
 	zooKeeper := serving(t, "127.0.0.1:2181")
 
-	for _, f := range faults {
-		t.Run(f.service+": "+f.name, func(t *testing.T) {
-			if only := os.Getenv("PREFLIGHT_FAULT"); only != "" && !regexp.MustCompile(only).MatchString(f.name) {
-				t.Skip()
+	for _, release := range druidReleases {
+		for i, f := range faults {
+			if f.only != "" && f.only != release.name {
+				continue
 			}
-			d := newDruid(t, release, "jdbc:postgresql://"+at+"/druid")
-			d.sql, d.o.Roles = sql, []string{f.service}
-			if f.plant != nil {
-				f.plant(t, d)
-			}
-			if d.java != "" {
-				t.Setenv("JAVA_HOME", d.java)
-			}
-			r := d.run(t)
-			said := map[string]finding.Verdict{}
-			var failing []string
-			for _, c := range r.Checks {
-				if c.Verdict == finding.Fail && c.Rule != "live-nofile" { // which is this machine's
-					failing = append(failing, c.Rule+" "+c.Target+": "+c.Current)
+			t.Run(release.name+" "+f.service+": "+f.name, func(t *testing.T) {
+				if only := os.Getenv("PREFLIGHT_FAULT"); only != "" && !regexp.MustCompile(only).MatchString(t.Name()) {
+					t.Skip()
 				}
-				if said[c.Rule] != finding.Fail && (said[c.Rule] != finding.Warn || c.Verdict == finding.Fail) {
-					said[c.Rule] = c.Verdict
+				d := newDruid(t, release, "jdbc:postgresql://"+at+"/druid")
+				d.sql, d.zk, d.o.Roles = sql, zooKeeper, []string{f.service}
+				patience := slow
+				if f.does == "waits" { // which takes a minute, and hardly a processor
+					d.move(t, f.service, 18000+i)
+					t.Parallel()
+					patience = time.Minute
 				}
-			}
-			forget(zooKeeper, "/druid")
-			does, why := d.start(t, f.service)
-			t.Logf("%s: %s %s; %s. %s", f.name, f.check, said[f.check], does, why)
-			assert.Equal(t, f.does, does, why)
-			if f.check != "" {
-				assert.Equal(t, f.verdict, said[f.check], "%s", rows(r, f.check))
-			}
-			assert.Equal(t, f.verdict == finding.Fail, len(failing) > 0, "%s", failing)
-		})
+				f.try(t, d, patience)
+			})
+		}
 	}
+}
+
+// slow is how long a machine with other work may take for a start, or for an end.
+const slow = 5 * time.Minute
+
+// move lets a process listen elsewhere.
+func (d *realDruid) move(t *testing.T, service string, port int) {
+	t.Helper()
+	file := "conf/druid/" + service + "/runtime.properties"
+	d.files[file] = regexp.MustCompile(`(?m)^(druid\.plaintextPort)=.*`).ReplaceAllString(d.files[file], fmt.Sprintf("$1=%d", port))
+}
+
+// try looks at the cluster before and after the fault is planted, and starts it.
+func (f *fault) try(t *testing.T, d *realDruid, patience time.Duration) {
+	var before []string
+	if f.check != "" {
+		before = rows(d.run(t, f.check), f.check)
+	}
+	if f.plant != nil {
+		f.plant(t, d)
+	}
+	if d.java != "" {
+		t.Setenv("JAVA_HOME", d.java)
+	}
+	r := d.run(t)
+	failing, said := worst(r)
+	if f.check != "" {
+		assert.NotEqual(t, before, rows(r, f.check), "it is said of a cluster without the fault")
+	}
+	forget(d.zk, "/druid")
+	does, why := d.start(t, f.service, patience)
+	t.Logf("%s: %s %s; %s. %s %s", f.name, f.check, said[f.check], does, failing, why)
+	assert.Equal(t, f.does, does, why)
+	if f.check != "" {
+		assert.Equal(t, f.verdict, said[f.check])
+	}
+	assert.Equal(t, f.verdict == finding.Fail, len(failing) > 0, "%s", failing)
+}
+
+// worst is what preflight says: what fails, and the worst verdict of each check.
+func worst(r *finding.Report) (failing []string, worst map[string]finding.Verdict) {
+	worst = map[string]finding.Verdict{}
+	for _, c := range r.Checks {
+		if c.Verdict == finding.Fail && c.Rule != "live-nofile" { // which is this machine's
+			failing = append(failing, c.Rule+" "+c.Target+": "+c.Current)
+		}
+		if worst[c.Rule] != finding.Fail && (worst[c.Rule] != finding.Warn || c.Verdict == finding.Fail) {
+			worst[c.Rule] = c.Verdict
+		}
+	}
+	return failing, worst
 }
 
 // forget takes away what processes that were killed have announced.

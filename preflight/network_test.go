@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -26,6 +27,12 @@ func TestPortsFree(t *testing.T) {
 	require.Equal(t, 1, r.Findings[0].Line)
 	s.files["conf/druid/historical/runtime.properties"] = fmt.Sprintf("druid.plaintextPort=%d\n", freePort(t))
 	requireOne(t, s.run(t, "live-ports-free"), "live-ports-free", finding.Pass, "free")
+
+	// A process that binds its host only is in nobody's way elsewhere.
+	for host, want := range map[string]finding.Verdict{"127.0.0.2": finding.Pass, "127.0.0.1": finding.Fail} {
+		s.files["conf/druid/historical/runtime.properties"] = fmt.Sprintf("druid.plaintextPort=%d\ndruid.bindOnHost=true\ndruid.host=%s\n", taken, host)
+		requireOne(t, s.run(t, "live-ports-free"), "live-ports-free", want, "")
+	}
 
 	// Tasks have a range, of which one may be taken.
 	s = newSetup(t, "")
@@ -192,7 +199,7 @@ func TestTimeServer(t *testing.T) {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	go answerTime(conn)
+	go answerTime(conn, func() time.Duration { return 30 * time.Second })
 	s := newSetup(t, "")
 	s.o.TimeServers = []string{conn.LocalAddr().String()}
 	c := one(t, s.run(t, "live-clock-offset"), "live-clock-offset")

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// answerTime is a time server whose clock is 30 s ahead.
-func answerTime(conn net.PacketConn) {
+// answerTime is a time server whose clock is ahead.
+func answerTime(conn net.PacketConn, ahead func() time.Duration) {
 	packet := make([]byte, 48)
 	for {
 		n, from, err := conn.ReadFrom(packet)
@@ -19,9 +19,9 @@ func answerTime(conn net.PacketConn) {
 		}
 		answer := make([]byte, 48)
 		answer[0], answer[1] = 0x24, 2 // no warning, version 4, server; stratum 2
-		now := ntpTime(time.Now().Add(30 * time.Second))
+		now := ntpTime(time.Now().Add(ahead()))
 		copy(answer[12:], "LOCL")
-		binary.BigEndian.PutUint64(answer[16:], ntpTime(time.Now().Add(29*time.Second)))
+		binary.BigEndian.PutUint64(answer[16:], ntpTime(time.Now().Add(ahead()-time.Second)))
 		copy(answer[24:32], packet[40:48])
 		binary.BigEndian.PutUint64(answer[32:], now)
 		binary.BigEndian.PutUint64(answer[40:], now)

@@ -10,6 +10,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
+	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/preflight/facts"
 	"github.com/implycheck/implycheck/rules"
 )
@@ -36,8 +37,9 @@ type Pass struct {
 	// Peers are the addresses of servers by their role.
 	Peers map[string][]string
 
-	check *Check
-	rows  []*Row
+	check  *Check
+	rows   []*Row
+	opened []ports.Listener // of listeners, once they are known
 }
 
 // Row is a line of the table.

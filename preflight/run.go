@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ type Options struct {
 	Deployment conf.Deployment
 	// Roles are what runs on this machine: master, query, data, or processes.
 	Roles []string
-	// Only and Skip choose checks by their IDs; a trailing * stands for any text.
+	// Only and Skip choose checks by their IDs; * stands for any text.
 	Only, Skip []string
 	Timeout    time.Duration
 	// Home is the folder that the processes are started in; the one above the tree
@@ -147,8 +148,8 @@ func homeOf(tree string) string {
 
 func chosen(patterns []string, id string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		start, any := strings.CutSuffix(pattern, "*")
-		return id == pattern || any && strings.HasPrefix(id, start)
+		is, _ := path.Match(pattern, id) // what is no pattern matches nothing
+		return is
 	})
 }
 
@@ -163,7 +164,9 @@ func match(flag string, patterns []string) error {
 			continue
 		}
 		hint := "; implycheck rules --area preflight lists them"
-		if near, ok := text.Nearest(pattern, ids); ok {
+		if slices.ContainsFunc(ids, func(id string) bool { return strings.HasPrefix(id, pattern+"-") }) {
+			hint = fmt.Sprintf("; did you mean '%s-*'?", pattern)
+		} else if near, ok := text.Nearest(pattern, ids); ok {
 			hint = "; did you mean " + near + "?"
 		}
 		return fmt.Errorf("%s: no check is called %q%s", flag, pattern, hint)
@@ -192,6 +195,9 @@ func (r *run) pass(roles []string) (*Pass, error) {
 			if !slices.Contains(p.Services, s) {
 				p.Services = append(p.Services, s)
 			}
+		}
+		if len(r.Tree.Services) == 0 {
+			return nil, fmt.Errorf("--role: %s configures no process: name the folder that holds all of the configuration", r.Tree.Path)
 		}
 		if !known {
 			return nil, fmt.Errorf("--role: %s configures no %q: write one of %s", r.Tree.Path, role, strings.Join(rolesOf(r.Tree), ", "))
@@ -327,7 +333,7 @@ func (r *run) report(hosts ...*Pass) (*finding.Report, error) {
 func (r *run) finding(row *Row) finding.Finding {
 	f := finding.Finding{
 		Tree: row.Tree, Rule: row.Rule, Severity: r.severity(row.Verdict), Message: row.Message, Help: row.Help,
-		Location: row.Location, Service: row.Service, Property: row.Property, Docs: row.check.Docs(),
+		Location: row.Location, Target: strings.TrimSpace(row.Host + " " + row.Target), Service: row.Service, Property: row.Property, Docs: row.check.Docs(),
 	}
 	if row.Verdict == finding.Fail || row.Verdict == finding.Warn {
 		f.Effect = row.check.Effect

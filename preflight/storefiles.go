@@ -125,7 +125,7 @@ func (p *Pass) judgeKeys(a Asked) {
 	if a.Note != "" {
 		required += ", for " + a.Note
 	}
-	if alias != "" && keys.Type == "JKS" && !slices.ContainsFunc(keys.Aliases, func(name string) bool { return strings.EqualFold(name, alias) }) {
+	if alias != "" && len(keys.Aliases) > 0 && !slices.ContainsFunc(keys.Aliases, func(name string) bool { return strings.EqualFold(name, alias) }) {
 		p.Fail(a, required, "aliases "+strings.Join(keys.Aliases, ", "), "%s has no key %q", a.Target, alias)
 		return
 	}

@@ -92,6 +92,9 @@ func (p *Pass) startsZooKeeper(address string) bool {
 	})
 }
 
+// shownServers is more than an ensemble has: a longer list is counted.
+const shownServers = 9
+
 // answered are the servers that say what they are.
 func answered(asked []Asked) []Asked {
 	return slices.DeleteFunc(slices.Clone(asked), func(a Asked) bool { return a.Problem != nil || a.Server.Denied || a.Server.NotServing })
@@ -120,7 +123,7 @@ var liveZKMode = &Check{
 			count[a.Server.Mode]++
 			modes = append(modes, a.Target+" "+a.Server.Mode)
 		}
-		current := strings.Join(modes, ", ")
+		current := text.Some(modes, shownServers)
 		switch {
 		case len(servers) == 0:
 			p.Unknown(all, required, "no server reports its mode")
@@ -264,7 +267,7 @@ var liveZKLoad = &Check{
 			}
 		}
 		if len(silent) > 0 {
-			p.Unknown(summary(asked, text.List(silent)), required, "no answer to srvr")
+			p.Unknown(summary(asked, text.Some(silent, shownServers)), required, "no answer to srvr")
 		}
 	},
 }

@@ -2,6 +2,8 @@ package preflight_test
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +137,37 @@ func TestZooKeeperEnsemble(t *testing.T) {
 
 	r = withZooKeeper(t, strings.Join(at[:2], ","), "").run(t, "live-zk-same")
 	requireOne(t, r, "live-zk-same", finding.Warn, "3 members, 2 named")
+
+	// Two that follow one that is not named.
+	var followers []string
+	for _, server := range strings.Split(c.Current, ", ") {
+		for _, part := range strings.Split(server, " and ") {
+			if address, ok := strings.CutSuffix(part, " follower"); ok {
+				followers = append(followers, address)
+			}
+		}
+	}
+	requireOne(t, withZooKeeper(t, strings.Join(followers, ","), "").run(t, "live-zk-mode"), "live-zk-mode", finding.Warn, "follower")
+}
+
+// A server with room for ten connections of this machine, and most of them taken.
+func TestZooKeeperFull(t *testing.T) {
+	t.Parallel()
+	at := ensemble(t, 1, false, "4lw.commands.whitelist=*", "maxClientCnxns=10")[0]
+	serving(t, at).Close()
+	s := withZooKeeper(t, at, "")
+	conn, err := net.Dial("tcp", at) // a start on a busy machine is no load
+	require.NoError(t, err)
+	_, err = conn.Write([]byte("srst"))
+	require.NoError(t, err)
+	_, _ = io.ReadAll(conn)
+	requireOne(t, s.run(t, "live-zk-load"), "live-zk-load", finding.Pass, "connections")
+	for range 8 {
+		conn, err := net.Dial("tcp", at)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = conn.Close() })
+	}
+	requireOne(t, s.run(t, "live-zk-load"), "live-zk-load", finding.Warn, "connections")
 }
 
 func TestZooKeeperStrangers(t *testing.T) {

@@ -187,10 +187,17 @@ func (flags *preflightFlags) check(f *pflag.FlagSet) error {
 		return errors.New("--gather and --hosts exclude each other")
 	case o.Timeout < time.Second || o.Timeout > time.Hour:
 		return fmt.Errorf("--timeout: %s: write a time from 1s to 1h", o.Timeout)
+	case o.Home != "" && len(flags.hosts) == 0 && !isFolder(o.Home):
+		return fmt.Errorf("--home: %s is not a folder: write the one that the processes are started in", o.Home)
 	case !slices.Contains(colors, flags.color):
 		return fmt.Errorf("--color: unknown %q: write one of %s", flags.color, strings.Join(colors, ", "))
 	}
 	return errors.Join(checkDeployment(flags.deployment), flags.config.check(f))
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // peersOf reads ROLE=HOST.

@@ -73,7 +73,7 @@ func TestPreflight(t *testing.T) {
 	require.Contains(t, string(text), `<testcase classname="live-time-zone"`)
 	text, err = os.ReadFile(filepath.Join(dir, "p.html"))
 	require.NoError(t, err)
-	require.Contains(t, string(text), "<td>live-time-zone</td>")
+	require.Contains(t, string(text), "<code>live-time-zone</code>")
 
 	// Gathered here, judged there.
 	code, out, complaint = preflightOf(t, dir, "--role", "data", "--home", ".", "--only", onHost, "--gather", "conf")
@@ -98,6 +98,9 @@ func TestPreflight(t *testing.T) {
 		"two files are of ":                               {"--hosts", "data1.json,data1.json", "conf"},
 		"unknown format \"jsn\"":                          {"--format", "jsn", "conf"},
 		"unknown flag: --rol; did you mean --role?":       {"--rol", "data", "conf"},
+		"did you mean 'live-zk-*'?":                       {"--only", "live-zk", "conf"},
+		"--home: nowhere is not a folder":                 {"--home", "nowhere", "conf"},
+		"runtime.properties configures no process":        {"--role", "data", "conf/druid/_common/common.runtime.properties"},
 		"--skip leaves no check":                          {"--skip", "live-*", "conf"},
 		"--deployment: unknown \"several\": write one of": {"--deployment", "several", "conf"},
 		"--fail-on": {"--fail-on", "never", "conf"},

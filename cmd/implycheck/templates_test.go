@@ -33,7 +33,7 @@ func TestPreflightJob(t *testing.T) {
 	args := pod.Containers[0].Args
 	dir := twoPrograms(t)
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "var/tmp"), 0o755))
-	args = append(append([]string{}, args[1:len(args)-1]...), "--only", onHost, "--exit-zero", "conf")
+	args = append(append([]string{}, args[1:len(args)-1]...), "--home", ".", "--only", onHost, "--exit-zero", "conf")
 	code, out, complaint := preflightOf(t, dir, args...)
 	require.Equal(t, 0, code, complaint)
 	require.NotContains(t, out, "live-extensions")

@@ -10,7 +10,9 @@ import (
 
 // JUnit writes a test suite a tree and a test case a finding. An error or a
 // warning is a failed test; advice is a skipped one, which fails nobody's build.
-// A tree without findings is a test that passed.
+// A tree without findings is a test that passed. Of preflight each check is a test,
+// by the name of what it looks at, whatever it answers: so that CI knows it again.
+// A suppressed one is skipped.
 func JUnit(w io.Writer, r *finding.Report, _ Options) error {
 	x := newXMLWriter(w)
 	suites := junitSuites(r)
@@ -32,8 +34,9 @@ type junitSuite struct {
 	tree                     string
 	findings                 []*finding.Finding
 	tests, failures, skipped int
-	// passed are checks of preflight that have.
+	// passed are checks of preflight that have, and hidden those that are suppressed.
 	passed []finding.Check
+	hidden []*finding.Suppressed
 }
 
 // junitSuites sorts findings by tree; trees stand in the order of the report.
@@ -60,6 +63,12 @@ func junitSuites(r *finding.Report) []*junitSuite {
 			s.passed = append(s.passed, c)
 		}
 	}
+	for i := range r.Suppressed {
+		if f := &r.Suppressed[i]; f.Target != "" {
+			s := suite(f.Tree)
+			s.hidden = append(s.hidden, f)
+		}
+	}
 	for _, s := range suites {
 		s.count()
 	}
@@ -67,7 +76,8 @@ func junitSuites(r *finding.Report) []*junitSuite {
 }
 
 func (s *junitSuite) count() {
-	s.tests = max(len(s.findings)+len(s.passed), 1)
+	s.tests = max(len(s.findings)+len(s.passed)+len(s.hidden), 1)
+	s.skipped = len(s.hidden)
 	for _, f := range s.findings {
 		if f.Severity == finding.Info {
 			s.skipped++
@@ -85,7 +95,14 @@ func (s *junitSuite) write(x xmlWriter) {
 		x.open("testcase", "classname", c.Rule, "name", strings.TrimSpace(c.Host+" "+c.Target))
 		x.raw("/>\n")
 	}
-	if len(s.findings)+len(s.passed) == 0 {
+	for _, f := range s.hidden {
+		x.raw("  ")
+		x.open("testcase", "classname", f.Rule, "name", f.Target)
+		x.raw(">")
+		x.open("skipped", "message", strings.TrimSuffix("suppressed: "+f.Suppression.Reason, ": "))
+		x.raw("/></testcase>\n")
+	}
+	if len(s.findings)+len(s.passed)+len(s.hidden) == 0 {
 		x.raw("  ")
 		x.open("testcase", "classname", "implycheck", "name", s.tree)
 		x.raw("/>\n")
@@ -97,9 +114,15 @@ func (s *junitSuite) write(x xmlWriter) {
 }
 
 func junitCase(x xmlWriter, f *finding.Finding) {
-	name := fmt.Sprintf("%s:%d:%d", fileOf(f), max(f.Line, 1), max(f.Column, 1))
+	place := fmt.Sprintf("%s:%d:%d", fileOf(f), max(f.Line, 1), max(f.Column, 1))
+	name := place
 	if f.Service != "" {
 		name += " (" + f.Service + ")"
+	}
+	if f.Target != "" {
+		name = f.Target
+	} else {
+		place = "" // which is the name
 	}
 	x.raw("  ")
 	x.open("testcase", "classname", f.Rule, "name", name)
@@ -110,6 +133,6 @@ func junitCase(x xmlWriter, f *finding.Finding) {
 	}
 	x.open(outcome, "type", f.Severity.String(), "message", f.Message)
 	x.raw(">")
-	x.text(paragraphs(f.Message, f.Effect, f.Help, DocsURL(f.Docs)))
+	x.text(paragraphs(f.Message, place, f.Effect, f.Help, DocsURL(f.Docs)))
 	x.raw("</" + outcome + "></testcase>\n")
 }

@@ -184,11 +184,15 @@ func checked() *finding.Report {
 	place := at("conf/druid/_common/common.runtime.properties", 9, 23, 36, "druid.zk.service.host=zk1:2181,zk2:2181")
 	r := reportOf([]finding.Tree{tree("conf")},
 		finding.Finding{
-			Tree: "conf", Rule: "live-zk-mode", Severity: finding.Error, Message: "2 of 2 servers are standalone: they know nothing of each other",
+			Tree: "conf", Rule: "live-zk-mode", Severity: finding.Error, Message: "data1: 2 of 2 servers are standalone: they know nothing of each other", Target: "data1 the ensemble",
 			Effect: "There are two leaders.", Help: "Give every zoo.cfg all server.N lines.", Location: place, Docs: "docs/rules/live-zk-mode.md",
 		},
-		finding.Finding{Tree: "conf", Rule: "live-clock", Severity: finding.Info, Message: "clock: could not tell: the kernel does not tell"},
+		finding.Finding{Tree: "conf", Rule: "live-clock", Severity: finding.Info, Target: "data1 clock", Message: "data1: clock: could not tell: the kernel does not tell"},
 	)
+	r.Suppressed = []finding.Suppressed{{
+		Finding:     finding.Finding{Tree: "conf", Rule: "live-java", Severity: finding.Warning, Target: "data1 Java", Message: "data1: Java 17", Location: place},
+		Suppression: finding.Suppression{By: "comment", Reason: "it is tried", Location: place},
+	}}
 	r.Checks = []finding.Check{
 		{Tree: "conf", Rule: "live-java", Host: "data1", Target: "Java", Required: "Java 8 or 11", Current: "17.0.15 (PATH: /usr)", Verdict: finding.Warn, Milliseconds: 1},
 		{Tree: "conf", Rule: "live-zk-mode", Host: "data1", Target: "the ensemble", Required: "one leader", Current: "zk1:2181 standalone, zk2:2181 standalone", Verdict: finding.Fail, Milliseconds: 12, Location: place},

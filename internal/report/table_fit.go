@@ -6,12 +6,17 @@ import (
 	"strings"
 )
 
-// minColumn is the narrowest that a column is made.
-const minColumn = 8
+const (
+	// minColumn is the narrowest that a column is made.
+	minColumn = 8
+	// maxColumn is the widest, where nothing limits the table: all rows are as wide as
+	// the widest cell, and a stranger's may be a megabyte.
+	maxColumn = 400
+)
 
 // fit breaks the cells into lines so that the rows take at most width columns,
 // if that is possible at all. The columns get the widths that cost the fewest
-// lines. A width below 1 is no limit.
+// lines. A width below 1 is no limit but maxColumn.
 func fit(rows [][]string, width int) {
 	natural := make([]int, len(rows[0]))
 	sum := 0
@@ -21,10 +26,17 @@ func fit(rows [][]string, width int) {
 		}
 		sum += natural[c]
 	}
-	if width < 1 || sum <= width {
+	if width >= 1 && sum <= width {
 		return
 	}
-	for c, w := range cheapest(rows, natural, width) {
+	widths := natural
+	if width >= 1 {
+		widths = cheapest(rows, natural, width)
+	}
+	for c, w := range widths {
+		if w = min(w, maxColumn); w == natural[c] {
+			continue
+		}
 		for _, row := range rows {
 			row[c] = strings.Join(breakCell(row[c], w), "\n")
 		}
@@ -40,10 +52,10 @@ func cheapest(rows [][]string, natural []int, width int) []int {
 	}
 	best := make([]share, width+1)
 	for c := range natural {
-		least := min(natural[c], minColumn)
-		lines := make([]int, natural[c]+1)
-		for w := least; w <= natural[c]; w++ {
-			lines[w] = linesOf(rows, c, w)
+		least, most := min(natural[c], minColumn), min(natural[c], width)
+		lines, cells := make([]int, most+1), cellsOf(rows, c)
+		for w := least; w <= most; w++ {
+			lines[w] = linesOf(cells, w)
 			if c == 0 {
 				lines[w] *= 2 // Names are looked for, and copied.
 			}
@@ -52,7 +64,7 @@ func cheapest(rows [][]string, natural []int, width int) []int {
 		for b := range next {
 			next[b].lines = math.MaxInt32
 			chosen := 0
-			for w := least; w <= min(natural[c], b); w++ {
+			for w := least; w <= min(most, b); w++ {
 				if n := best[b-w].lines + lines[w]; n < next[b].lines {
 					next[b].lines, chosen = n, w
 				}
@@ -73,15 +85,33 @@ func cheapest(rows [][]string, natural []int, width int) []int {
 	return narrow
 }
 
-// linesOf counts the lines of a column beyond the one that every cell has.
-func linesOf(rows [][]string, column, width int) int {
+// linesOf counts the lines of a column beyond the one that every cell has. A text that
+// is in many rows is broken once.
+func linesOf(cells map[string]columnCell, width int) int {
 	lines := 0
-	for _, row := range rows {
-		if widest(row[column]) > width {
-			lines += len(breakCell(row[column], width)) - 1
+	for text, c := range cells {
+		if c.width > width {
+			lines += c.times * (len(breakCell(text, width)) - 1)
 		}
 	}
 	return lines
+}
+
+// columnCell is a text in a column: how wide it is, and in how many rows.
+type columnCell struct{ width, times int }
+
+// cellsOf are the texts of a column.
+func cellsOf(rows [][]string, column int) map[string]columnCell {
+	cells := make(map[string]columnCell)
+	for _, row := range rows {
+		c, ok := cells[row[column]]
+		if !ok {
+			c.width = widest(row[column])
+		}
+		c.times++
+		cells[row[column]] = c
+	}
+	return cells
 }
 
 // widest is the width of a cell's widest line.
@@ -104,7 +134,7 @@ func breakCell(cell string, width int) []string {
 		if len(indent) > width/2 {
 			indent = ""
 		}
-		for columns(text) > width-len(indent) {
+		for { // Each step looks at one line: a cell may have thousands.
 			end := breakAt(text, width-len(indent))
 			if end == len(text) {
 				break

@@ -125,3 +125,17 @@ func TestFitChoosesTheShortestTable(t *testing.T) {
 		{"a key of exactly 30 columns...", "a value, and then a\nvalue, and then more"},
 	}, rows)
 }
+
+// Where nothing limits the table, one cell does not make every row as wide as itself.
+func TestTableUnlimited(t *testing.T) {
+	rows := make([][]string, 2000)
+	for i := range rows {
+		rows[i] = []string{"zk", "answers"}
+	}
+	rows[7][1] = strings.Repeat("zk1.example:2181, ", 4000)
+	for _, width := range []int{0, 80} {
+		text := renderTable(t, []string{"a", "b"}, rows, TableOptions{Width: width})
+		require.Less(t, len(text), 2<<20)
+		require.Equal(t, 4000, strings.Count(strings.NewReplacer("\n", "", " ", "", "│", "").Replace(text), "zk1.example:2181"))
+	}
+}

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // List writes names as people do: a, b and c.
 func List(names []string) string {
@@ -9,4 +12,12 @@ func List(names []string) string {
 	}
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// Some is List of the first names, and how many more there are.
+func Some(names []string, most int) string {
+	if len(names) <= most+1 {
+		return List(names)
+	}
+	return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), len(names)-most)
 }

@@ -11,3 +11,9 @@ func TestList(t *testing.T) {
 		require.Equal(t, want, List(names))
 	}
 }
+
+func TestSome(t *testing.T) {
+	for want, names := range map[string][]string{"": nil, "a, b and c": {"a", "b", "c"}, "a, b and 2 others": {"a", "b", "c", "d"}} {
+		require.Equal(t, want, Some(names, 2))
+	}
+}

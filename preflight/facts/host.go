@@ -150,7 +150,9 @@ type Mount struct {
 
 // Bind asks whether a port can be bound.
 type Bind struct {
-	// Address is where, besides everywhere and the loopback.
+	// Only is set where nothing else than the address is bound; without an address it is
+	// that of the machine's name. Else all addresses are, and the loopback.
+	Only    bool   `json:"only,omitempty"`
 	Address string `json:"address,omitempty"`
 	Port    int64  `json:"port"`
 }

@@ -18,7 +18,7 @@ import (
 var settings = []string{
 	"/proc/sys/vm/max_map_count", "/proc/sys/vm/swappiness", "/proc/sys/vm/overcommit_memory", "/proc/sys/fs/file-max",
 	"/proc/sys/kernel/random/entropy_avail", "/proc/sys/kernel/pid_max", "/proc/sys/kernel/threads-max",
-	"/proc/sys/net/ipv4/ip_local_port_range", "/proc/sys/net/core/somaxconn",
+	"/proc/sys/net/ipv4/ip_local_port_range", "/proc/sys/net/ipv4/ip_unprivileged_port_start", "/proc/sys/net/core/somaxconn",
 	"/sys/kernel/mm/transparent_hugepage/enabled", "/sys/devices/system/clocksource/clocksource0/current_clocksource",
 	"/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
 }

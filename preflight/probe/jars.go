@@ -53,11 +53,8 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// classes notes which of some classes a jar holds.
+// classes notes which of some classes a jar holds, and fails where it is none.
 func classes(path string, names []string, found map[string]string) error {
-	if len(names) == 0 {
-		return nil
-	}
 	jar, err := zip.OpenReader(path)
 	if err != nil {
 		return err

@@ -120,12 +120,12 @@ func certificate(c *x509.Certificate, alias string, leaf bool) facts.Certificate
 	return facts.Certificate{Alias: alias, Subject: c.Subject.String(), Names: names, NotBefore: c.NotBefore.Unix(), NotAfter: c.NotAfter.Unix(), Leaf: leaf}
 }
 
-// readPKCS12 reads a key with its chain, or what is trusted. The library names no
-// aliases.
+// readPKCS12 reads a key with its chain, or what is trusted.
 func readPKCS12(data []byte, q facts.KeyStore) (*facts.Keys, error) {
 	keys := &facts.Keys{Type: "PKCS12", Certificates: []facts.Certificate{}}
 	_, leaf, chain, err := pkcs12.DecodeChain(data, reveal(q.Password))
 	if err == nil {
+		keys.Aliases = names12(data, reveal(q.Password))
 		keys.Certificates = append(keys.Certificates, certificate(leaf, "", true))
 		for _, c := range chain {
 			keys.Certificates = append(keys.Certificates, certificate(c, "", false))
@@ -144,4 +144,15 @@ func readPKCS12(data []byte, q facts.KeyStore) (*facts.Keys, error) {
 		keys.Certificates = append(keys.Certificates, certificate(c, "", false))
 	}
 	return keys, nil
+}
+
+// names12 are the aliases of keys in a store, as far as they can be told.
+func names12(data []byte, password string) (list []string) {
+	blocks, _ := pkcs12.ToPEM(data, password) //lint:ignore SA1019 nothing else tells names
+	for _, b := range blocks {
+		if name := b.Headers["friendlyName"]; name != "" && b.Type == "PRIVATE KEY" {
+			list = append(list, name)
+		}
+	}
+	return list
 }

@@ -66,7 +66,7 @@ func resolve(ctx context.Context, q facts.Resolve) (*facts.Resolved, error) {
 
 // bind tries a port as Druid's own bin/verify-default-ports does: everywhere and on
 // the loopback, with SO_REUSEADDR, so that connections of a process that has ended
-// are not in the way.
+// are not in the way. The first is [::], as Java's, where there is IPv6.
 func bind(q facts.Bind) *facts.Bound {
 	var config net.ListenConfig
 	config.Control = func(_, _ string, c syscall.RawConn) (err error) {
@@ -76,10 +76,14 @@ func bind(q facts.Bind) *facts.Bound {
 		}
 		return err
 	}
-	for _, host := range []string{q.Address, "0.0.0.0", "127.0.0.1"} {
-		if host == "" {
-			continue
+	hosts := []string{"0.0.0.0", "127.0.0.1"}
+	if q.Only {
+		if q.Address == "" {
+			q.Address, _ = os.Hostname()
 		}
+		hosts = []string{q.Address}
+	}
+	for _, host := range hosts {
 		at := net.JoinHostPort(host, strconv.FormatInt(q.Port, 10))
 		l, err := config.Listen(context.Background(), "tcp", at)
 		if err != nil {
