@@ -34,7 +34,7 @@ func TestDeployment(t *testing.T) {
 		"loopback and another":     {map[string]string{common: zk + "localhost\n" + uri + "jdbc:mysql://db/druid", broker: ""}, UnknownDeployment, ""},
 		"any address":              {map[string]string{common: "druid.host=0.0.0.0", broker: ""}, UnknownDeployment, ""},
 		"a placeholder":            {map[string]string{common: zk + "${A},${B}", broker: ""}, UnknownDeployment, ""},
-		"announced on one":         {map[string]string{broker: "druid.host=h1", data: "druid.host=h1", common: zk + "zk1"}, SingleMachine, "every process is on h1"},
+		"announced on one":         {map[string]string{broker: "druid.host=h1", data: "druid.host=h1", common: zk + "zk1"}, SingleMachine, "no process names a machine other than h1"},
 		"one announced":            {map[string]string{broker: "druid.host=h1", data: "", common: zk + "zk1"}, Cluster, "it names "},
 		"announced apart":          {map[string]string{broker: "druid.host=h1", data: "druid.host=h2"}, Cluster, "it names h1 and h2"},
 		"all on one":               {map[string]string{broker: "druid.host=h1", data: "druid.host=h1"}, SingleMachine, "every address is h1"},
