@@ -79,7 +79,7 @@ func FilesIn(name string, plan sizing.Plan, site Site) ([]File, error) {
 // refused is what no form of containers can do.
 func (all containers) refused() error {
 	if all.site.derby() && has(all.plan, "overlord") {
-		return errors.New("Derby is in the container of the Coordinator, where the one of the Overlord does not reach it: say another --metadata, or --services with coordinator-overlord")
+		return errors.New("the container of the Coordinator has Derby, and that of the Overlord does not reach it: say another --metadata, or --services with coordinator-overlord")
 	}
 	if len(all.list) == 0 {
 		return errors.New("none of these processes is in the image of Druid")
