@@ -179,7 +179,7 @@ func TestFormsRefuse(t *testing.T) {
 		{[]string{"indexer"}, site, "helm", "no Indexer"},
 		{[]string{"overlord"}, site, "helm", "say coordinator-overlord"},
 		{[]string{"coordinator-overlord"}, derby, "helm", "no volume"},
-		{[]string{"coordinator", "overlord"}, derby, "compose", "Derby is in the container of the Coordinator"},
+		{[]string{"coordinator", "overlord"}, derby, "compose", "the container of the Coordinator has Derby"},
 		{[]string{"zookeeper"}, site, "compose", "none of these processes"},
 	} {
 		plan, err := sizing.Advise(sizing.Request{Target: target, Servers: []sizing.ServerRequest{{Role: "mine", Services: c.services, Machine: machines[1]}}})
