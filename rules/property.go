@@ -386,9 +386,6 @@ var propJVMOverride = &Rule{
 // identity are the properties that make one process differ from all others.
 var identity = []string{"druid.host", "druid.port", "druid.plaintextPort", "druid.tlsPort", "druid.service"}
 
-// listeners are the switches without which a port is not opened.
-var listeners = map[string]string{"druid.plaintextPort": "druid.enablePlaintextPort", "druid.tlsPort": "druid.enableTlsPort"}
-
 var commonIdentity = &Rule{
 	ID: "common-has-node-identity", Severity: finding.Error, Area: Properties,
 	Title:    "The shared file gives every process the same name, address or port.",
@@ -429,8 +426,15 @@ func (p *Pass) victims(key string) []*conf.Service {
 
 // closed reports whether a process does not open a port.
 func closed(get func(string) conf.Value, key string) bool {
-	listener, ok := listeners[key]
-	return ok && strings.EqualFold(get(listener).Text, "false")
+	switch key {
+	case "druid.plaintextPort":
+		key = "druid.enablePlaintextPort"
+	case "druid.tlsPort":
+		key = "druid.enableTlsPort"
+	default:
+		return false
+	}
+	return strings.EqualFold(get(key).Text, "false")
 }
 
 // severalHosts reports whether the processes of the tree have other names than the one in

@@ -175,14 +175,15 @@ type Store struct {
 	Probe bool `json:"probe,omitempty"`
 }
 
-// schemes are those by which people name what is in a store.
-var schemes = map[string]string{"s3": "s3://", "gcs": "gs://"}
-
-// Where is the bucket and the prefix, as people call them.
+// Where is the bucket and the prefix, as people call them: Azure's have no scheme, and
+// are called by their URL.
 func (s Store) Where() string {
-	scheme, ok := schemes[s.Kind]
-	if !ok { // Azure's have no name but their URL
-		scheme = s.Endpoint + "/"
+	scheme := s.Endpoint + "/"
+	switch s.Kind {
+	case "s3":
+		scheme = "s3://"
+	case "gcs":
+		scheme = "gs://"
 	}
 	return scheme + s.Bucket + "/" + s.Prefix
 }
