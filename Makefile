@@ -27,6 +27,7 @@ demo-preflight: build
 
 # Every test once, and with the race detector those that -short leaves: not what
 # runs in one goroutine or in another process.
+test: export TMPDIR := $(shell tools/tmpdir.sh)
 test:
 	go test ./...
 	go test -race -short ./...
