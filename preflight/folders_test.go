@@ -125,9 +125,7 @@ func TestFolderRights(t *testing.T) {
 		require.NoError(t, os.Chmod(full, mode))
 		return full
 	}
-	for d := dir; d != "/tmp" && d != "/"; d = filepath.Dir(d) {
-		_ = os.Chmod(d, 0o755) // folders of tests are closed to others
-	}
+	openAbove(dir)
 	as := func(user, path string) *setup {
 		s := cache(t, path, 1<<20)
 		s.o.User = user
@@ -181,4 +179,12 @@ func TestFolderAnswers(t *testing.T) {
 	requireOne(t, deep.run(t, "live-shared-storage"), "live-shared-storage", finding.Fail, "xfs")
 	deep.deployment = "single"
 	require.Empty(t, rows(deep.run(t, "live-shared-storage"), "live-shared-storage"))
+}
+
+// openAbove opens a folder of a test, and those above it that the test has made: they are
+// closed to others.
+func openAbove(dir string) {
+	for d := dir; d != filepath.Clean(os.TempDir()) && d != "/"; d = filepath.Dir(d) {
+		_ = os.Chmod(d, 0o755)
+	}
 }

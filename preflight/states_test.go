@@ -231,9 +231,7 @@ func TestMoreCases(t *testing.T) {
 	s.o.Roles, s.o.User = []string{"historical"}, "nobody"
 	dir := filepath.Join(t.TempDir(), "tmp")
 	require.NoError(t, os.Mkdir(dir, 0o755))
-	for d := dir; d != "/tmp" && d != "/"; d = filepath.Dir(d) {
-		_ = os.Chmod(d, 0o755)
-	}
+	openAbove(dir)
 	s.files["conf/druid/historical/jvm.config"] += "-Djava.io.tmpdir=" + dir + "\n"
 	requireOne(t, s.run(t, "live-tmp"), "live-tmp", finding.Fail, "drwxr-xr-x")
 	s.o.User = "no-such-user"
