@@ -96,7 +96,7 @@ func profileFile() string {
 
 // fromFile reads key, secret and token from a file.
 func fromFile(path string, read func(string) map[string]string, token, key, secret string) (found, error) {
-	text, err := os.ReadFile(path)
+	text, err := smallFile(path)
 	if err != nil {
 		return found{}, err
 	}

@@ -56,7 +56,7 @@ func gcloudFile() string {
 }
 
 func googleFile(ctx context.Context, path string) (googleFound, error) {
-	text, err := os.ReadFile(path)
+	text, err := smallFile(path)
 	if err != nil {
 		return googleFound{}, err
 	}

@@ -133,15 +133,10 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 	done := make(chan facts.Answer, 1)
 	go func() {
 		a := facts.Answer{Name: q.Name}
-		defer func() {
-			if bug := recover(); bug != nil {
-				a = facts.Answer{Name: q.Name, Problem: &facts.Problem{Kind: facts.Other, Text: fmt.Sprintf("a bug of implycheck: %v", bug)}}
-			}
-			done <- a
-		}()
-		if err := ask(ctx, &a); err != nil {
+		if err := safely(func() error { return ask(ctx, &a) }); err != nil {
 			a = facts.Answer{Name: q.Name, Problem: problem(err)}
 		}
+		done <- a
 	}()
 	a := none
 	select {
@@ -151,6 +146,17 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 	}
 	a.Milliseconds = time.Since(start).Milliseconds()
 	return a
+}
+
+// safely makes an error of a bug: in a goroutine of its own one would end the program,
+// and with it the answers to all other questions.
+func safely(call func() error) (err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = fmt.Errorf("a bug of implycheck: %v", bug)
+		}
+	}()
+	return call()
 }
 
 // afterwards is closed a little after the context, so that what notices its end by
