@@ -29,7 +29,8 @@ const (
 	cleanTime = 2 * time.Second
 )
 
-// Serve reads a request and writes its answers, a line each, as they come.
+// Serve reads a request and writes its answers, a line each, as they come. Where nobody
+// takes them all questions end, and it waits for them: they take away what they wrote.
 func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	var r facts.Request
 	if err := json.NewDecoder(in).Decode(&r); err != nil {
@@ -43,12 +44,16 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 		Ask(ctx, r.Questions, func(a facts.Answer) { answers <- a })
 	}()
 	encoder := json.NewEncoder(out)
+	var failed error
 	for a := range answers {
-		if err := encoder.Encode(a); err != nil {
-			return err
+		if failed == nil {
+			failed = encoder.Encode(a)
+		}
+		if failed != nil {
+			cancel()
 		}
 	}
-	return nil
+	return failed
 }
 
 // Ask asks all questions at the same time, and hands on every answer as it comes,
