@@ -174,7 +174,7 @@ func get(ctx context.Context, method, url, header, value string) (string, error)
 		return "", err
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	text, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
 		err = rejected{url + " answers " + response.Status}
 	}

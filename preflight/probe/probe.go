@@ -150,7 +150,7 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 		a.Problem = &facts.Problem{Kind: facts.Timeout, Text: "no answer in time"}
 	}
 	a.Milliseconds = time.Since(start).Milliseconds()
-	return a
+	return readable(a, q)
 }
 
 // safely makes an error of a bug: in a goroutine of its own one would end the program,

@@ -118,7 +118,7 @@ func (s *s3) send(ctx context.Context, method, key string, query url.Values, bod
 	}
 	defer response.Body.Close()
 	a.status, a.header, a.after = response.StatusCode, response.Header, time.Now()
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	text, _ := io.ReadAll(response.Body)
 	if a.status/100 != 2 {
 		_ = xml.Unmarshal(text, a)
 	}

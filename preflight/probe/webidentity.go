@@ -41,7 +41,7 @@ func webIdentity(ctx context.Context) (found, error) {
 		Code string                                                      `xml:"Error>Code"`
 		Why  string                                                      `xml:"Error>Message"`
 	}
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	text, _ := io.ReadAll(response.Body)
 	_ = xml.Unmarshal(text, &said)
 	if response.StatusCode != http.StatusOK || said.Keys.AccessKeyId == "" {
 		return found{}, rejected{strings.TrimSpace(fmt.Sprintf("the web identity gets no keys of the role %s: %d %s %s", role, response.StatusCode, said.Code, said.Why))}
