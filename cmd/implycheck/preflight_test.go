@@ -195,8 +195,10 @@ func TestPreflightTidiesUp(t *testing.T) {
 	dir := twoPrograms(t)
 	var held sync.Map
 	put := make(chan struct{}, 1)
-	store := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	store := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
+		case http.MethodGet:
+			_, _ = w.Write([]byte("<ListBucketResult/>"))
 		case http.MethodPut:
 			_, _ = io.Copy(io.Discard, r.Body) // or the server does not see that the client is gone
 			held.Store(r.URL.Path, true)

@@ -62,6 +62,9 @@ func (s *s3) ask(ctx context.Context) error {
 	if answer, err = s.send(ctx, http.MethodGet, "", list, nil); err != nil {
 		return err
 	}
+	if answer.status == http.StatusOK && answer.XMLName.Local != "ListBucketResult" { // the console of a store, say, or a page to log in
+		return errUnsupported{"what answers there with 200 is not S3: it is no list of a bucket"}
+	}
 	s.bucket.List, s.bucket.Code, s.bucket.Message = answer.status, answer.Code, answer.Message
 	if s.bucket.Region == "" {
 		s.bucket.Region = answer.Region
@@ -119,9 +122,7 @@ func (s *s3) send(ctx context.Context, method, key string, query url.Values, bod
 	defer response.Body.Close()
 	a.status, a.header, a.after = response.StatusCode, response.Header, time.Now()
 	text, _ := io.ReadAll(response.Body)
-	if a.status/100 != 2 {
-		_ = xml.Unmarshal(text, a)
-	}
+	_ = xml.Unmarshal(text, a) // an object is none
 	return a, nil
 }
 
