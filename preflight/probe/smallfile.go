@@ -15,9 +15,9 @@ func smallFile(path string) ([]byte, error) {
 	case info.IsDir():
 		return nil, rejected{path + " is a folder"}
 	case !info.Mode().IsRegular():
-		return nil, errUnsupported{path + " is no regular file, and is not read"}
+		return nil, errUnsupported{path + " is not a regular file: it is not read"}
 	case info.Size() > largestFile:
-		return nil, errUnsupported{path + " is larger than any such file, and is not read"}
+		return nil, errUnsupported{path + " is larger than any such file: it is not read"}
 	}
 	return os.ReadFile(path)
 }

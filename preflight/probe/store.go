@@ -63,7 +63,7 @@ func (s *s3) ask(ctx context.Context) error {
 		return err
 	}
 	if answer.status == http.StatusOK && answer.XMLName.Local != "ListBucketResult" { // the console of a store, say, or a page to log in
-		return errUnsupported{"what answers there with 200 is not S3: it is no list of a bucket"}
+		return errUnsupported{"what answers there with 200 is not S3: it does not list a bucket"}
 	}
 	s.bucket.List, s.bucket.Code, s.bucket.Message = answer.status, answer.Code, answer.Message
 	if s.bucket.Region == "" {
