@@ -11,6 +11,7 @@ import (
 
 	krb5 "github.com/jcmturner/gokrb5/v8/client"
 	krb5conf "github.com/jcmturner/gokrb5/v8/config"
+	"github.com/jcmturner/gokrb5/v8/iana/etypeID"
 	"github.com/jcmturner/gokrb5/v8/keytab"
 
 	"github.com/implycheck/implycheck/preflight/facts"
@@ -38,6 +39,7 @@ func kerberos(ctx context.Context, q facts.Kerberos) (*krb5.Client, error) {
 	if noTCP != nil {
 		conf.LibDefaults.UDPPreferenceLimit = preference
 	}
+	conf.LibDefaults.DefaultTktEnctypeIDs = encryptions(conf, keys, user, realm)
 	client := krb5.NewWithKeytab(user, realm, keys, conf, krb5.DisablePAFXFAST(true))
 	if err = within(ctx, client.Login); err == nil {
 		return client, nil
@@ -46,6 +48,30 @@ func kerberos(ctx context.Context, q facts.Kerberos) (*krb5.Client, error) {
 		return nil, ctx.Err()
 	}
 	return nil, rejected{q.Principal + " cannot log in with Kerberos: " + problem(cmp.Or(noTCP, err)).Text}
+}
+
+// encryptions are those to ask a KDC for: as Java does, those of which the keytab has a
+// key. Of others the KDC would take the strongest that it knows.
+func encryptions(conf *krb5conf.Config, keys *keytab.Keytab, user, realm string) []int32 {
+	var has, list []int32
+	for _, e := range keys.Entries {
+		if e.Principal.Realm == realm && strings.Join(e.Principal.Components, "/") == user {
+			has = append(has, e.Key.KeyType)
+		}
+	}
+	asked := conf.LibDefaults.DefaultTktEnctypeIDs
+	if slices.Equal(conf.LibDefaults.DefaultTktEnctypes, krb5conf.New().LibDefaults.DefaultTktEnctypes) {
+		asked = slices.Concat([]int32{etypeID.AES256_CTS_HMAC_SHA384_192, etypeID.AES128_CTS_HMAC_SHA256_128}, asked) // which Java knows since 11
+	}
+	for _, id := range asked {
+		if slices.Contains(has, id) {
+			list = append(list, id)
+		}
+	}
+	if len(list) == 0 {
+		return asked
+	}
+	return list
 }
 
 // kerberosFiles reads both files. What is wrong with them is not quoted: the library's

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"encoding/binary"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jcmturner/gokrb5/v8/keytab"
+	"github.com/jcmturner/gokrb5/v8/messages"
 	"github.com/stretchr/testify/require"
 
 	"github.com/implycheck/implycheck/preflight/facts"
@@ -28,10 +31,12 @@ func kerberosWith(t *testing.T, keys []byte, conf string) *facts.Problem {
 	return problem(err)
 }
 
-func keysOfDruid(t *testing.T) []byte {
+func keysOfDruid(t *testing.T, kinds ...int32) []byte {
 	t.Helper()
 	keys := keytab.New()
-	require.NoError(t, keys.AddEntry("druid", "MEADOW.EXAMPLE", "rosebud7rosebud7", time.Unix(1700000000, 0), 1, 17))
+	for _, kind := range append(kinds, 17) {
+		require.NoError(t, keys.AddEntry("druid", "MEADOW.EXAMPLE", "rosebud7rosebud7", time.Unix(1700000000, 0), 1, kind))
+	}
 	text, err := keys.Marshal()
 	require.NoError(t, err)
 	return text
@@ -116,4 +121,46 @@ func TestPrincipalAt(t *testing.T) {
 	require.Equal(t, "nn/"+names[0]+"@MEADOW.EXAMPLE", principalAt(t.Context(), "nn/_HOST@MEADOW.EXAMPLE", at))
 	require.Equal(t, "nn/nn1.example", principalAt(t.Context(), "nn/nn1.example", at))
 	require.Empty(t, principalAt(t.Context(), "", at))
+}
+
+// A KDC is asked for what the keytab has a key of: one with RC4 alone, as Windows makes it,
+// is enough for Java where the KDC would rather have AES.
+func TestKerberosEncryptions(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	asked := make(chan []int32, 1)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			size := make([]byte, 4)
+			if _, err := io.ReadFull(conn, size); err == nil {
+				text := make([]byte, binary.BigEndian.Uint32(size))
+				_, _ = io.ReadFull(conn, text)
+				var q messages.ASReq
+				_ = q.Unmarshal(text)
+				asked <- q.ReqBody.EType
+			}
+			_ = conn.Close()
+		}
+	}()
+	at := "[realms]\n MEADOW.EXAMPLE = {\n kdc = " + l.Addr().String() + "\n }\n"
+	for _, c := range []struct {
+		conf string
+		has  []int32
+		want []int32
+	}{
+		{"", nil, []int32{17}},
+		{"", []int32{23, 18}, []int32{18, 17, 23}},
+		{"", []int32{20}, []int32{20, 17}},
+		{" default_tkt_enctypes = arcfour-hmac-md5\n", []int32{18, 23}, []int32{23}},
+		{" default_tkt_enctypes = arcfour-hmac-md5\n", []int32{18}, []int32{23}},
+	} {
+		kerberosWith(t, keysOfDruid(t, c.has...), realm+c.conf+at)
+		require.Equal(t, c.want, <-asked, "%+v", c)
+	}
 }
