@@ -1,8 +1,11 @@
 package preflight_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -283,5 +286,51 @@ func TestAzureLogins(t *testing.T) {
 		row := one(t, s.run(t, "live-azure-access"), "live-azure-access")
 		require.Contains(t, row.Current, c.says, "%+v", c)
 		require.Equal(t, c.says == "", row.Verdict == finding.Pass, "%+v %+v", c, row)
+	}
+}
+
+// A server that repeats the signature, as proxies do on their pages, gives it to nobody.
+func TestAzureRepeats(t *testing.T) {
+	const sig = "c2VjcmV0LW9mLW1lYWRvdw%3D%3D"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Ms-Error-Code", r.URL.Query().Get("sig"))
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprintf(w, "<Error><Message>%s %s</Message></Error>", html.EscapeString(r.URL.RawQuery), r.URL.Query().Get("sig"))
+	}))
+	t.Cleanup(server.Close)
+	token := "sv=2022-11-02&ss=b&srt=co&sp=rwdlac&se=2099-01-01T00:00:00Z&sig=" + sig
+	t.Setenv("MEADOW_TOKEN", token)
+	for _, login := range []string{"${env:MEADOW_TOKEN}", token, "?" + token} {
+		s := withAzure(t, server.URL, "meadow", "druid.azure.sharedAccessStorageToken="+login)
+		s.o.ProbeWrites = true
+		r := s.run(t, "live-azure-*")
+		requireOne(t, r, "live-azure-access", finding.Fail, "403")
+		require.NotContains(t, hiddenIn(r), "c2VjcmV0LW9mLW1lYWRvdw", login)
+	}
+}
+
+// An answer that does not end, and one that unpacks to more than there is memory.
+func TestStoreFloods(t *testing.T) {
+	for _, packed := range []bool{false, true} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			to := io.Writer(w)
+			if packed {
+				w.Header().Set("Content-Encoding", "gzip")
+				to = gzip.NewWriter(w)
+			}
+			w.WriteHeader(http.StatusForbidden)
+			for r.Method != http.MethodHead {
+				if _, err := to.Write(bytes.Repeat([]byte("<Error><Message>"), 1<<12)); err != nil {
+					return
+				}
+			}
+		}))
+		t.Cleanup(server.Close)
+		begin := time.Now()
+		r := withAzure(t, server.URL, "meadow", withKey).run(t, "live-azure-access")
+		require.Less(t, time.Since(begin), 3*time.Second, "it is not read until the time is up")
+		require.Less(t, len(hiddenIn(r)), 30000)
+		s := newSetup(t, "druid.storage.type=s3\ndruid.storage.bucket=meadow\ndruid.s3.endpoint.url="+server.URL+"\ndruid.s3.enablePathStyleAccess=true\ndruid.s3.accessKey=a\ndruid.s3.secretKey=rosebud7\n")
+		require.Less(t, len(hiddenIn(s.run(t, "live-s3-access"))), 30000)
 	}
 }

@@ -238,6 +238,18 @@ func TestGCSCredentials(t *testing.T) {
 	file(func(f map[string]string) { f["token_uri"] = fmt.Sprintf("http://127.0.0.1:%d/token", freePort(t)) })
 	access("", finding.CannotSay, "no token for")
 
+	// Who takes his token from a program: none is started, allowed or not.
+	t.Setenv("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1")
+	ran := filepath.Join(home, "ran")
+	pool := `{"type":"external_account","audience":"//iam.example/pool","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","token_url":"` + url +
+		`/token","credential_source":{"executable":{"command":"/usr/bin/touch ` + ran + `","timeout_millis":5000}}}`
+	for _, text := range []string{pool, `{"type":"impersonated_service_account","service_account_impersonation_url":"` + url + `/token","source_credentials":` + pool + `}`} {
+		require.NoError(t, os.WriteFile(home+"/pool.json", []byte(text), 0o600))
+		t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", home+"/pool.json")
+		access("druid-33", finding.CannotSay, "from a program")
+		require.NoFileExists(t, ran)
+	}
+
 	// What Druid up to 28 reads is less.
 	for target, want := range map[string]finding.Verdict{"druid-28": finding.Fail, "druid-33": finding.Pass} {
 		s.answers = map[string]facts.Answer{"google gs://meadow/druid/segments": {Store: &facts.Bucket{Credentials: "pool.json", Type: "external_account", List: 200}}}

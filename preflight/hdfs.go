@@ -114,12 +114,13 @@ func (p *Pass) hadoopSettings() func(name string) string {
 }
 
 // hdfsAddress is where a folder is: without a scheme or a host it is in the file system
-// that fs.defaultFS names. It says why this program does not ask there.
+// that fs.defaultFS names. It says why this program does not ask there: of the signs of a
+// URL Hadoop's Path knows the slash and the colon, and takes the others as they are.
 func hdfsAddress(folder string, get func(string) string) (at *url.URL, why string) {
 	base := cmp.Or(get("fs.defaultFS"), get("fs.default.name"))
 	at, err := url.Parse(folder)
 	root, rootErr := url.Parse(base)
-	if err != nil || rootErr != nil || strings.Contains(folder+base, "${") {
+	if err != nil || rootErr != nil || strings.Contains(base, "${") || strings.ContainsAny(folder, "$%?#") {
 		return &url.URL{}, "its address is one that only Hadoop can read" + tryHDFS(folder)
 	}
 	if at.Scheme == "" || at.Scheme == root.Scheme && at.Host == "" {

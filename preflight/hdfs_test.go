@@ -100,6 +100,7 @@ func TestHDFSElsewhere(t *testing.T) {
 		"webhdfs://":              hdfsWith(t, "webhdfs://nn1.example:9870/druid"),
 		"fs.defaultFS says":       hdfsWith(t, "/druid"),
 		"names no NameNode":       hdfsWith(t, "hdfs:///druid"),
+		"is one that only Hadoop": hdfsWith(t, "hdfs://nn1.example/dr%20uid"),
 		"that only Hadoop can":    hdfsWith(t, "/druid", "fs.defaultFS", "hdfs://${meadow.host}"),
 		"hdfs-site.xml does not":  hdfsWith(t, "hdfs://meadow/druid", "dfs.nameservices", "meadow"),
 		"the ticket of the user":  hdfsWith(t, "hdfs://"+at+"/druid", "hadoop.security.authentication", "kerberos"),

@@ -55,7 +55,8 @@ func judgeNameNodes(p *Pass, a Asked) {
 	is := func(state string) func(n facts.NameNode) bool {
 		return func(n facts.NameNode) bool { return n.State == state }
 	}
-	active, lost := slices.IndexFunc(list, is(facts.Active)), slices.IndexFunc(list, is(""))
+	active := slices.IndexFunc(list, is(facts.Active))
+	lost := slices.IndexFunc(list, func(n facts.NameNode) bool { return n.State == "" && n.Problem != nil })
 	current := statesOf(list)
 	switch {
 	case active < 0:

@@ -239,13 +239,17 @@ func TestLiveHDFSKerberos(t *testing.T) {
 	r := with("druid", dir+"/keytab", "hdfs/_HOST").run(t, "live-hdfs-*")
 	requireOne(t, r, "live-hdfs-folder", finding.Pass, "druid:hadoop")
 	requireOne(t, r, "live-hdfs-write", finding.Pass, "wrote /druid/.implycheck-")
+	// Hadoop's principal has the name of the address, whatever the server is called.
+	s := with("druid", dir+"/keytab", "hdfs/_HOST")
+	s.files[common] = strings.Replace(s.files[common], "hdfs://localhost:", "hdfs://127.0.0.1:", 1)
+	requireOne(t, s.run(t, "live-hdfs-write"), "live-hdfs-write", finding.Pass, "wrote /druid/.implycheck-")
 	requireAll(with("guest", dir+"/keytab", "hdfs/_HOST"), finding.Pass, finding.Fail, "active")
 	requireAll(with("stranger", dir+"/keytab", "hdfs/_HOST"), finding.Fail, finding.CannotSay, "Client not found in Kerberos database")
 	requireAll(with("druid", dir+"/none", "hdfs/_HOST"), finding.Fail, finding.CannotSay, "no such file")
 	requireAll(with("druid", dir+"/keytab", "nn/_HOST"), finding.Fail, finding.CannotSay, "Server not found in Kerberos database")
 	// Without a login, where the server wants one.
 	requireOne(t, inHDFS(t, fmt.Sprintf("hdfs://localhost:%d/druid", port), "druid").run(t, "live-hdfs-namenode"), "live-hdfs-namenode", finding.Fail, "SIMPLE authentication is not enabled")
-	s := inHDFS(t, fmt.Sprintf("hdfs://localhost:%d/druid", port), "druid")
+	s = inHDFS(t, fmt.Sprintf("hdfs://localhost:%d/druid", port), "druid")
 	delete(s.files, coreSite)
 	requireOne(t, s.run(t, "live-hdfs-namenode"), "live-hdfs-namenode", finding.CannotSay, "not in this tree")
 }

@@ -302,3 +302,17 @@ func TestKafka(t *testing.T) {
 	s.answers = map[string]facts.Answer{"kafka k1.example:9092": {Kafka: &facts.Brokers{Brokers: []string{"k1.internal:9092"}, Unreachable: []string{"k1.internal:9092: no such host: k1.internal"}}}}
 	requireOne(t, s.run(t, "live-kafka"), "live-kafka", finding.Warn, "k1.internal")
 }
+
+// Port 9001 of MinIO is its console, which answers everything with a page.
+func TestS3Page(t *testing.T) {
+	t.Parallel()
+	console := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("<!doctype html><html lang=en><head><title>MinIO Console</title></head></html>"))
+	}))
+	t.Cleanup(console.Close)
+	s := newSetup(t, "druid.storage.type=s3\ndruid.storage.bucket=meadow\ndruid.s3.endpoint.url="+console.URL+"\ndruid.s3.enablePathStyleAccess=true\ndruid.s3.accessKey=a\ndruid.s3.secretKey=rosebud7\n")
+	s.o.ProbeWrites = true
+	r := s.run(t, "live-s3-*")
+	requireOne(t, r, "live-s3-access", finding.CannotSay, "is not S3")
+	requireOne(t, r, "live-s3-write", finding.CannotSay, "")
+}

@@ -14,6 +14,7 @@ import (
 )
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // who reads the answers may have ended: that is no reason to leave behind what was written
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := probe.Serve(ctx, os.Stdin, os.Stdout)
 	stop()

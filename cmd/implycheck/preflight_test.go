@@ -2,12 +2,19 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
+	"encoding/pem"
 	"encoding/xml"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -180,4 +187,49 @@ func TestPreflightDocuments(t *testing.T) {
 	out.Reset()
 	require.Equal(t, 0, run([]string{"explain", "--format", "json", "live-dns"}, strings.NewReader(""), &out, &out))
 	require.Contains(t, out.String(), `"docs": "docs/rules/live-dns.md"`)
+}
+
+// A prober that is interrupted takes away what it wrote, even where nobody reads its
+// answers any more: implycheck has ended then.
+func TestPreflightTidiesUp(t *testing.T) {
+	dir := twoPrograms(t)
+	var held sync.Map
+	put := make(chan struct{}, 1)
+	store := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet:
+			_, _ = w.Write([]byte("<ListBucketResult/>"))
+		case http.MethodPut:
+			_, _ = io.Copy(io.Discard, r.Body) // or the server does not see that the client is gone
+			held.Store(r.URL.Path, true)
+			put <- struct{}{}
+			<-r.Context().Done()
+		case http.MethodDelete:
+			held.Delete(r.URL.Path)
+		}
+	}))
+	store.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		time.Sleep(300 * time.Millisecond) // as long as the way to a cloud
+		return nil, nil
+	}}
+	store.StartTLS()
+	t.Cleanup(store.Close)
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = silent.Close() })
+	root := filepath.Join(dir, "root.pem")
+	require.NoError(t, os.WriteFile(root, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: store.Certificate().Raw}), 0o644))
+
+	cmd := exec.Command(filepath.Join(dir, proberName))
+	cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+root)
+	cmd.Stdin = strings.NewReader(`{"seconds":30,"questions":[{"name":"silent","zooKeeperServer":{"address":"` + silent.Addr().String() + `"}},
+		{"name":"store","store":{"kind":"s3","endpoint":"` + store.URL + `","bucket":"meadow","pathStyle":true,"accessKey":{"text":"a"},"secret":{"text":"b"},"probe":true}}]}`)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	<-put
+	require.NoError(t, out.Close())
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	_ = cmd.Wait()
+	held.Range(func(name, _ any) bool { t.Errorf("%s was left", name); return true })
 }

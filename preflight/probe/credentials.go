@@ -96,7 +96,7 @@ func profileFile() string {
 
 // fromFile reads key, secret and token from a file.
 func fromFile(path string, read func(string) map[string]string, token, key, secret string) (found, error) {
-	text, err := os.ReadFile(path)
+	text, err := smallFile(path)
 	if err != nil {
 		return found{}, err
 	}
@@ -174,7 +174,7 @@ func get(ctx context.Context, method, url, header, value string) (string, error)
 		return "", err
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	text, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
 		err = rejected{url + " answers " + response.Status}
 	}

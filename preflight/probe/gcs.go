@@ -116,7 +116,7 @@ func (g *gcs) send(ctx context.Context, method, above, path string, query url.Va
 	}
 	defer response.Body.Close()
 	a := &gcsAnswer{status: response.StatusCode}
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	text, _ := io.ReadAll(response.Body)
 	_ = json.Unmarshal(text, a) // an object is none
 	return a, nil
 }

@@ -55,18 +55,30 @@ func gcloudFile() string {
 	return path
 }
 
+// googleForm is what has to be known of a file before its token is asked for.
+type googleForm struct {
+	Type   string
+	From   struct{ Executable json.RawMessage } `json:"credential_source"`
+	Source *googleForm                          `json:"source_credentials"` // of who takes the place of another
+}
+
 func googleFile(ctx context.Context, path string) (googleFound, error) {
-	text, err := os.ReadFile(path)
+	text, err := smallFile(path)
 	if err != nil {
 		return googleFound{}, err
 	}
-	var file struct{ Type string }
+	var file googleForm
 	if err := json.Unmarshal(text, &file); err != nil {
 		return googleFound{}, rejected{path + " is not JSON"}
 	}
 	kind := google.CredentialsType(file.Type)
 	if !slices.Contains(googleTypes, kind) {
 		return googleFound{}, rejected{fmt.Sprintf("%s has credentials of an unknown type (%q)", path, file.Type)}
+	}
+	for f := &file; f != nil; f = f.Source {
+		if f.From.Executable != nil {
+			return googleFound{}, errUnsupported{path + " takes its token from a program, and this check starts none"}
+		}
 	}
 	asking := client()
 	unanswered := &unanswered{RoundTripper: asking.Transport}

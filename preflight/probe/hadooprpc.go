@@ -22,6 +22,7 @@ import (
 // not know are some questions of Hadoop's RPC, version 9, each a message of protobuf.
 type nameNode struct {
 	address string
+	options hdfs.ClientOptions // with which the client logs in there
 	conn    net.Conn
 	agent   []byte
 	calls   uint64
@@ -34,11 +35,13 @@ func (held) Close() error { return nil }
 
 // openNameNode connects and logs in. The connection ends with the context.
 func openNameNode(ctx context.Context, o hdfs.ClientOptions, address string) (*nameNode, error) {
-	conn, err := until(ctx, address)
+	conn, err := until(ctx, address, ofNameNode)
 	if err != nil {
 		return nil, err
 	}
 	o.Addresses = []string{address}
+	o.KerberosServicePrincipleName = principalAt(ctx, o.KerberosServicePrincipleName, conn.RemoteAddr())
+	n := &nameNode{address: address, options: o, conn: conn, agent: make([]byte, 16)}
 	o.NamenodeDialFunc = func(context.Context, string, string) (net.Conn, error) { return held{conn}, nil }
 	client, err := hdfs.NewClient(o)
 	if err != nil {
@@ -49,19 +52,34 @@ func openNameNode(ctx context.Context, o hdfs.ClientOptions, address string) (*n
 		return nil, rejected{strings.TrimPrefix(err.Error(), "no available namenodes: ")}
 	}
 	_ = client.Close()
-	n := &nameNode{address: address, conn: conn, agent: make([]byte, 16)}
 	_, err = rand.Read(n.agent)
 	return n, err
 }
 
+// principalAt is a principal with the name of a server in place of _HOST: as Hadoop has
+// it, that of its address and not the one in the configuration, which may be short
+// (SecurityUtil.getServerPrincipal). Where the address has no name, the other has to do.
+func principalAt(ctx context.Context, principal string, server net.Addr) string {
+	host, _, err := net.SplitHostPort(server.String())
+	if err != nil || !strings.Contains(principal, "_HOST") {
+		return principal
+	}
+	names, _ := net.DefaultResolver.LookupAddr(ctx, host)
+	if len(names) == 0 {
+		return principal
+	}
+	return strings.Replace(principal, "_HOST", strings.ToLower(strings.TrimSuffix(names[0], ".")), 1)
+}
+
 // until connects, and ends the connection with the context: neither that client nor
 // package net would notice.
-func until(ctx context.Context, address string) (net.Conn, error) {
+func until(ctx context.Context, address string, length func(head []byte) (uint64, bool)) (net.Conn, error) {
 	conn, err := connect(ctx, "tcp", address)
-	if err == nil {
-		context.AfterFunc(ctx, func() { _ = conn.Close() })
+	if err != nil {
+		return nil, err
 	}
-	return conn, err
+	context.AfterFunc(ctx, func() { _ = conn.Close() })
+	return &framed{Conn: conn, length: length}, nil
 }
 
 // remote is an exception that a NameNode answers with.
@@ -104,11 +122,7 @@ func (n *nameNode) exchange(method string, question []byte) (message, error) {
 	if _, err := io.ReadFull(n.conn, size[:]); err != nil {
 		return message{}, cmp.Or(unsent, err)
 	}
-	length := binary.BigEndian.Uint32(size[:])
-	if length > 1<<20 {
-		return message{}, errNoHDFS
-	}
-	packet = make([]byte, length)
+	packet = make([]byte, binary.BigEndian.Uint32(size[:]))
 	if _, err := io.ReadFull(n.conn, packet); err != nil {
 		return message{}, err
 	}

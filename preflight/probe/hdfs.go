@@ -76,8 +76,11 @@ func (h *hadoop) nameNodes(ctx context.Context) *nameNode {
 		all.Go(func() {
 			n := &h.tree.NameNodes[i]
 			n.Address = address
-			var err error
-			if open[i], err = h.ask(ctx, n); err != nil {
+			err := safely(func() (err error) {
+				open[i], err = h.ask(ctx, n)
+				return err
+			})
+			if err != nil {
 				n.Problem = nameNodeProblem(err)
 			}
 		})

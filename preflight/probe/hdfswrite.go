@@ -18,7 +18,7 @@ import (
 func (h *hadoop) write(ctx context.Context, n *nameNode) {
 	t := h.tree
 	name := path.Join(t.Nearest, fmt.Sprintf(".implycheck-%016x", rand.Uint64()))
-	switch err := h.put(ctx, n.address, name); {
+	switch err := safely(func() error { return h.put(ctx, n.options, name) }); {
 	case err == nil:
 		t.Wrote = name
 	case ctx.Err() != nil:
@@ -41,11 +41,9 @@ func (h *hadoop) write(ctx context.Context, n *nameNode) {
 	}
 }
 
-func (h *hadoop) put(ctx context.Context, active, name string) error {
-	o := h.options
-	o.Addresses = []string{active}
-	o.NamenodeDialFunc = func(_ context.Context, _, address string) (net.Conn, error) { return until(ctx, address) }
-	o.DatanodeDialFunc = o.NamenodeDialFunc
+func (h *hadoop) put(ctx context.Context, o hdfs.ClientOptions, name string) error {
+	o.NamenodeDialFunc = func(_ context.Context, _, address string) (net.Conn, error) { return until(ctx, address, ofNameNode) }
+	o.DatanodeDialFunc = func(_ context.Context, _, address string) (net.Conn, error) { return until(ctx, address, ofDataNode) }
 	client, err := hdfs.NewClient(o)
 	if err != nil {
 		return err

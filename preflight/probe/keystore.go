@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
-	"os"
 
 	keystore "github.com/pavlo-v-chernykh/keystore-go/v4"
 	"software.sslmate.com/src/go-pkcs12"
@@ -12,16 +11,13 @@ import (
 	"github.com/implycheck/implycheck/preflight/facts"
 )
 
-// largestStore is more than any key store has.
-const largestStore = 16 << 20
-
 // jksMagic begins a store of the type JKS.
 var jksMagic = []byte{0xFE, 0xED, 0xFE, 0xED}
 
 // keyStore reads a store of Java, of either type: which it is tell its first bytes,
 // whatever it is called.
 func keyStore(q facts.KeyStore) (*facts.Keys, error) {
-	data, err := storeFile(q.Path)
+	data, err := smallFile(q.Path)
 	switch {
 	case err != nil:
 		return nil, err
@@ -37,22 +33,9 @@ func keyStore(q facts.KeyStore) (*facts.Keys, error) {
 	return nil, rejected{"it is neither JKS nor PKCS12"}
 }
 
-func storeFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, rejected{"it is no file"}
-	case info.Size() > largestStore:
-		return nil, rejected{"it is larger than any key store"}
-	}
-	return os.ReadFile(path)
-}
-
 // trusted are the certificates that a store holds without a key.
 func trusted(q facts.KeyStore) (list []*x509.Certificate, err error) {
-	data, err := storeFile(q.Path)
+	data, err := smallFile(q.Path)
 	if err != nil {
 		return nil, err
 	}

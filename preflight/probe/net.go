@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -142,7 +143,25 @@ func sntp(ctx context.Context, server string) (*facts.Offset, error) {
 // clients do not: so it takes none.
 func client() *http.Client {
 	return &http.Client{
-		Transport:     &http.Transport{DialContext: (&net.Dialer{Timeout: connectTime}).DialContext, TLSHandshakeTimeout: connectTime, DisableKeepAlives: true},
+		Transport:     bounded{&http.Transport{DialContext: (&net.Dialer{Timeout: connectTime}).DialContext, TLSHandshakeTimeout: connectTime, DisableKeepAlives: true}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// longestBody is more than any server has to say to this program.
+const longestBody = 1 << 20
+
+// bounded reads no more of an answer than that, as it is once it is unpacked.
+type bounded struct{ http.RoundTripper }
+
+// RoundTrip asks.
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := b.RoundTripper.RoundTrip(r)
+	if err == nil {
+		response.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(response.Body, longestBody), response.Body}
+	}
+	return response, err
 }

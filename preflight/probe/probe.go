@@ -29,7 +29,8 @@ const (
 	cleanTime = 2 * time.Second
 )
 
-// Serve reads a request and writes its answers, a line each, as they come.
+// Serve reads a request and writes its answers, a line each, as they come. Where nobody
+// takes them all questions end, and it waits for them: they take away what they wrote.
 func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	var r facts.Request
 	if err := json.NewDecoder(in).Decode(&r); err != nil {
@@ -43,12 +44,16 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 		Ask(ctx, r.Questions, func(a facts.Answer) { answers <- a })
 	}()
 	encoder := json.NewEncoder(out)
+	var failed error
 	for a := range answers {
-		if err := encoder.Encode(a); err != nil {
-			return err
+		if failed == nil {
+			failed = encoder.Encode(a)
+		}
+		if failed != nil {
+			cancel()
 		}
 	}
-	return nil
+	return failed
 }
 
 // Ask asks all questions at the same time, and hands on every answer as it comes,
@@ -133,15 +138,10 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 	done := make(chan facts.Answer, 1)
 	go func() {
 		a := facts.Answer{Name: q.Name}
-		defer func() {
-			if bug := recover(); bug != nil {
-				a = facts.Answer{Name: q.Name, Problem: &facts.Problem{Kind: facts.Other, Text: fmt.Sprintf("a bug of implycheck: %v", bug)}}
-			}
-			done <- a
-		}()
-		if err := ask(ctx, &a); err != nil {
+		if err := safely(func() error { return ask(ctx, &a) }); err != nil {
 			a = facts.Answer{Name: q.Name, Problem: problem(err)}
 		}
+		done <- a
 	}()
 	a := none
 	select {
@@ -150,7 +150,18 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 		a.Problem = &facts.Problem{Kind: facts.Timeout, Text: "no answer in time"}
 	}
 	a.Milliseconds = time.Since(start).Milliseconds()
-	return a
+	return readable(a, q)
+}
+
+// safely makes an error of a bug: in a goroutine of its own one would end the program,
+// and with it the answers to all other questions.
+func safely(call func() error) (err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = fmt.Errorf("a bug of implycheck: %v", bug)
+		}
+	}()
+	return call()
 }
 
 // afterwards is closed a little after the context, so that what notices its end by

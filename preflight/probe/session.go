@@ -85,7 +85,7 @@ func opened(ctx context.Context, events <-chan zk.Event) error {
 // within gives a call up when the context ends: the client's calls know none.
 func within(ctx context.Context, call func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- call() }()
+	go func() { done <- safely(call) }()
 	select {
 	case err := <-done:
 		return err

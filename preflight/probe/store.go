@@ -62,6 +62,9 @@ func (s *s3) ask(ctx context.Context) error {
 	if answer, err = s.send(ctx, http.MethodGet, "", list, nil); err != nil {
 		return err
 	}
+	if answer.status == http.StatusOK && answer.XMLName.Local != "ListBucketResult" { // the console of a store, say, or a page to log in
+		return errUnsupported{"what answers there with 200 is not S3: it does not list a bucket"}
+	}
 	s.bucket.List, s.bucket.Code, s.bucket.Message = answer.status, answer.Code, answer.Message
 	if s.bucket.Region == "" {
 		s.bucket.Region = answer.Region
@@ -118,10 +121,8 @@ func (s *s3) send(ctx context.Context, method, key string, query url.Values, bod
 	}
 	defer response.Body.Close()
 	a.status, a.header, a.after = response.StatusCode, response.Header, time.Now()
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<16))
-	if a.status/100 != 2 {
-		_ = xml.Unmarshal(text, a)
-	}
+	text, _ := io.ReadAll(response.Body)
+	_ = xml.Unmarshal(text, a) // an object is none
 	return a, nil
 }
 

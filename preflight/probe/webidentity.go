@@ -18,7 +18,7 @@ import (
 // into a file. It is asked where the environment says, and never where a tree does.
 func webIdentity(ctx context.Context) (found, error) {
 	file, role := os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE"), os.Getenv("AWS_ROLE_ARN")
-	token, err := os.ReadFile(file)
+	token, err := smallFile(file)
 	if err != nil {
 		return found{}, errUnsupported{fmt.Sprintf("the token of the web identity cannot be read (%v): run it in a pod of Druid", err)}
 	}
@@ -41,7 +41,7 @@ func webIdentity(ctx context.Context) (found, error) {
 		Code string                                                      `xml:"Error>Code"`
 		Why  string                                                      `xml:"Error>Message"`
 	}
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	text, _ := io.ReadAll(response.Body)
 	_ = xml.Unmarshal(text, &said)
 	if response.StatusCode != http.StatusOK || said.Keys.AccessKeyId == "" {
 		return found{}, rejected{strings.TrimSpace(fmt.Sprintf("the web identity gets no keys of the role %s: %d %s %s", role, response.StatusCode, said.Code, said.Why))}

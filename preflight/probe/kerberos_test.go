@@ -1,0 +1,166 @@
+package probe
+
+import (
+	"encoding/binary"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jcmturner/gokrb5/v8/keytab"
+	"github.com/jcmturner/gokrb5/v8/messages"
+	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/preflight/facts"
+)
+
+const realm = "[libdefaults]\n default_realm = MEADOW.EXAMPLE\n"
+
+// kerberosWith is why nobody can log in with two files.
+func kerberosWith(t *testing.T, keys []byte, conf string) *facts.Problem {
+	t.Helper()
+	dir := t.TempDir()
+	q := facts.Kerberos{Principal: "druid@MEADOW.EXAMPLE", Keytab: filepath.Join(dir, "keytab"), Conf: filepath.Join(dir, "krb5.conf")}
+	require.NoError(t, os.WriteFile(q.Keytab, keys, 0o600))
+	require.NoError(t, os.WriteFile(q.Conf, []byte(conf), 0o644))
+	_, err := kerberos(t.Context(), q)
+	require.Error(t, err)
+	return problem(err)
+}
+
+func keysOfDruid(t *testing.T, kinds ...int32) []byte {
+	t.Helper()
+	keys := keytab.New()
+	for _, kind := range append(kinds, 17) {
+		require.NoError(t, keys.AddEntry("druid", "MEADOW.EXAMPLE", "rosebud7rosebud7", time.Unix(1700000000, 0), 1, kind))
+	}
+	text, err := keys.Marshal()
+	require.NoError(t, err)
+	return text
+}
+
+// What is in the files is not said, whatever they are: the configuration names them, and
+// a keytab that was cut off has keys in it.
+func TestKerberosFiles(t *testing.T) {
+	t.Parallel()
+	whole := keysOfDruid(t)
+	entry := keytab.New()
+	require.NoError(t, entry.Unmarshal(whole))
+	key := string(entry.Entries[0].Key.KeyValue)
+	for cut := range len(whole) + 1 {
+		p := kerberosWith(t, append(whole[:cut:cut], 0, 1, 0, 0), realm)
+		require.Equal(t, facts.Unsupported, p.Kind, "%d: %s", cut, p.Text)
+		require.NotContains(t, p.Text, key)
+		require.NotContains(t, p.Text, key[:4])
+		require.Less(t, len(p.Text), 400)
+	}
+	p := kerberosWith(t, whole, "[realms]\nroot:$6$rosebud7:19000:0:99999:7:::\nMEADOW.EXAMPLE = {\nroot:$6$rosebud7\n}\n")
+	require.Equal(t, facts.Unsupported, p.Kind)
+	require.NotContains(t, p.Text, "rosebud7")
+	p = kerberosWith(t, whole, "[libdefaults]\nroot:$6$rosebud7:19000:0:99999:7:::\n")
+	require.Equal(t, facts.Unsupported, p.Kind)
+	require.NotContains(t, p.Text, "rosebud7")
+}
+
+// Where a KDC is, Java finds out in more ways than this program: from included files, and
+// from the DNS.
+func TestKerberosRealm(t *testing.T) {
+	t.Parallel()
+	whole := keysOfDruid(t)
+	for _, conf := range []string{"", realm, "includedir /etc/krb5.conf.d/\n" + realm, realm + "[realms]\n OTHER.EXAMPLE = {\n kdc = kdc.example\n }\n"} {
+		require.Equal(t, facts.Unsupported, kerberosWith(t, whole, conf).Kind, conf)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	at := " MEADOW.EXAMPLE = {\n kdc = " + l.Addr().String() + "\n }\n"
+	require.Equal(t, facts.Rejected, kerberosWith(t, whole, realm+"[realms]\n"+at).Kind, "nothing listens, for either way")
+	udp, err := net.ListenPacket("udp", l.Addr().String())
+	require.NoError(t, err)
+	asked := make(chan struct{})
+	go func() {
+		_, from, _ := udp.ReadFrom(make([]byte, 4096))
+		_, _ = udp.WriteTo([]byte("no"), from)
+		close(asked)
+	}()
+	t.Cleanup(func() { _ = udp.Close() })
+	kerberosWith(t, whole, realm+" udp_preference_limit = 1465\n[realms]\n"+at)
+	<-asked
+}
+
+// A file that does not end is not read.
+func TestSmallFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))
+	large, err := os.Create(filepath.Join(dir, "large"))
+	require.NoError(t, err)
+	require.NoError(t, large.Truncate(1<<40))
+	require.NoError(t, large.Close())
+	for path, kind := range map[string]facts.Kind{
+		"/dev/zero": facts.Unsupported, filepath.Join(dir, "pipe"): facts.Unsupported, filepath.Join(dir, "large"): facts.Unsupported,
+		dir: facts.Rejected, filepath.Join(dir, "none"): facts.Missing,
+	} {
+		_, err := smallFile(path)
+		require.Error(t, err)
+		require.Equal(t, kind, problem(err).Kind, path)
+	}
+}
+
+// The name of a server is that of its address.
+func TestPrincipalAt(t *testing.T) {
+	t.Parallel()
+	at := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8020}
+	names, _ := net.DefaultResolver.LookupAddr(t.Context(), "127.0.0.1")
+	if len(names) == 0 {
+		t.Skip("this machine has no name for itself")
+	}
+	require.Equal(t, "nn/"+names[0]+"@MEADOW.EXAMPLE", principalAt(t.Context(), "nn/_HOST@MEADOW.EXAMPLE", at))
+	require.Equal(t, "nn/nn1.example", principalAt(t.Context(), "nn/nn1.example", at))
+	require.Empty(t, principalAt(t.Context(), "", at))
+}
+
+// A KDC is asked for what the keytab has a key of: one with RC4 alone, as Windows makes it,
+// is enough for Java where the KDC would rather have AES.
+func TestKerberosEncryptions(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	asked := make(chan []int32, 1)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			size := make([]byte, 4)
+			if _, err := io.ReadFull(conn, size); err == nil {
+				text := make([]byte, binary.BigEndian.Uint32(size))
+				_, _ = io.ReadFull(conn, text)
+				var q messages.ASReq
+				_ = q.Unmarshal(text)
+				asked <- q.ReqBody.EType
+			}
+			_ = conn.Close()
+		}
+	}()
+	at := "[realms]\n MEADOW.EXAMPLE = {\n kdc = " + l.Addr().String() + "\n }\n"
+	for _, c := range []struct {
+		conf string
+		has  []int32
+		want []int32
+	}{
+		{"", nil, []int32{17}},
+		{"", []int32{23, 18}, []int32{18, 17, 23}},
+		{"", []int32{20}, []int32{20, 17}},
+		{" default_tkt_enctypes = arcfour-hmac-md5\n", []int32{18, 23}, []int32{23}},
+		{" default_tkt_enctypes = arcfour-hmac-md5\n", []int32{18}, []int32{23}},
+	} {
+		kerberosWith(t, keysOfDruid(t, c.has...), realm+c.conf+at)
+		require.Equal(t, c.want, <-asked, "%+v", c)
+	}
+}

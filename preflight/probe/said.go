@@ -1,0 +1,64 @@
+package probe
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/implycheck/implycheck/internal/text/mask"
+	"github.com/implycheck/implycheck/preflight/facts"
+)
+
+const (
+	// longestText is more than anybody reads of a reason: another side may answer with
+	// a whole page.
+	longestText = 2000
+	// shortestSecret is what can be told from a word.
+	shortestSecret = 8
+)
+
+// readable is an answer as it may be seen: without the secrets of its question, which
+// another side may repeat, and without texts that have no end.
+func readable(a facts.Answer, q *facts.Question) facts.Answer {
+	var hide []string
+	for _, s := range secretsOf(q) {
+		hide = append(hide, forms(reveal(s))...)
+	}
+	hider := strings.NewReplacer(hide...)
+	a = mask.Each(a, func(text string) string {
+		text = hider.Replace(text)
+		if len(text) > longestText {
+			text = strings.ToValidUTF8(text[:longestText], "") + " ..."
+		}
+		return text
+	})
+	a.Name = q.Name
+	return a
+}
+
+// secretsOf are those that a question has.
+func secretsOf(q *facts.Question) []facts.Secret {
+	switch {
+	case q.Store != nil:
+		return []facts.Secret{q.Store.Secret, q.Store.JavaSecret, q.Store.Signature}
+	case q.Database != nil:
+		return []facts.Secret{q.Database.Password}
+	case q.Session != nil:
+		return []facts.Secret{q.Session.Login}
+	case q.KeyStore != nil:
+		return []facts.Secret{q.KeyStore.Password}
+	}
+	return nil
+}
+
+// forms are in what another side may repeat a secret, each with what is put there: as it
+// is, and for a signature that is part of a URL its own part of it.
+func forms(secret string) (list []string) {
+	fields, _ := url.ParseQuery(strings.TrimPrefix(secret, "?"))
+	signature := fields.Get("sig")
+	for _, text := range []string{secret, signature, url.QueryEscape(signature)} {
+		if len(text) >= shortestSecret {
+			list = append(list, text, "****")
+		}
+	}
+	return list
+}
