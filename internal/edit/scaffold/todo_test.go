@@ -110,8 +110,8 @@ func TestTodoOfForms(t *testing.T) {
 		form      string
 		has, lack []string
 	}{
-		{"docker-env", append(docker, "> 'a b/secrets.env' )", "docker run -d --name druid-historical --restart unless-stopped --network host --memory ", " --env-file 'a b/historical.env' --env-file 'a b/secrets.env' -v /mnt/disk1/druid/historical:/opt/druid/var apache/druid:33.0.0 historical"), append(servers, kubernetes...)},
-		{"compose", append(docker, "> 'a b/.env' )", "docker compose -f 'a b/compose.yaml' up -d"), append(servers, kubernetes...)},
+		{"docker-env", append(docker, "> 'a b/secrets.env' )", "scp -pr 'a b' SERVER:'a b'", "docker run -d --name druid-historical --restart unless-stopped --network host --memory ", " --env-file 'a b/historical.env' --env-file 'a b/secrets.env' -v /mnt/disk1/druid/historical:/opt/druid/var apache/druid:33.0.0 historical"), append(servers, kubernetes...)},
+		{"compose", append(docker, "> 'a b/.env' )", "docker compose -f 'a b/compose.yaml' up -d"), append(append(servers, "scp "), kubernetes...)},
 		{"operator", []string{"kubectl -n druid create secret generic druid-secrets --from-env-file=/dev/stdin", "kubectl get storageclass", "kubectl -n druid apply -f 'a b/druid.yaml'"}, append(servers, docker...)},
 		{"helm", []string{"helm -n druid upgrade --install --create-namespace druid druid-helm/druid -f 'a b/values.yaml' -f -"}, append(append(servers, docker...), "storageclass")},
 	} {
