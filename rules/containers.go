@@ -354,10 +354,10 @@ var ctrLogsNotShared = &Rule{
 var ctrDerbyLost = &Rule{
 	ID: "ctr-derby-lost", Severity: finding.Warning, Area: Containers,
 	Title:  "Derby's database in a container that keeps nothing.",
-	Why:    "Derby runs inside the Coordinator, and takes the path in connectURI from its working folder, /opt/druid, unless it begins with two slashes. What a container writes outside of its volumes, and an emptyDir, are deleted with it.",
-	Effect: "When the container is made anew, for another image or on another machine, all that the cluster knows of its segments is gone.",
-	Fix:    "Use PostgreSQL or MySQL; or mount a volume on the folder of the database, such as /opt/druid/var.",
-	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java and DerbyConnector.java, 33; distribution/docker/Dockerfile (WORKDIR), 33; Derby Developer's Guide: network client URLs",
+	Why:    "Derby runs inside the Coordinator, and takes the path in connectURI from its working folder, /opt/druid, unless it begins with two slashes. What a container writes outside of its volumes, and an emptyDir, are deleted with it. The image's own volume, /opt/druid/var, has no name: Compose passes it on to the next container, but not after docker compose down, and Kubernetes never does.",
+	Effect: "After docker compose down, with a new pod, or on another machine, all that the cluster knows of its segments is gone.",
+	Fix:    "Use PostgreSQL or MySQL; or mount a volume with a name on the folder of the database, such as /opt/druid/var.",
+	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java and DerbyConnector.java, 33; distribution/docker/Dockerfile (VOLUME, WORKDIR), 0.17 and master; Derby Developer's Guide: network client URLs",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("coordinator") {
 			limits, ok := s.Limits()
@@ -371,7 +371,7 @@ var ctrDerbyLost = &Rule{
 			}
 			switch i := mountOf(limits, folder); {
 			case i < 0:
-				p.Report(Val(uri).Of(s), "Derby keeps the metadata in %s, which is on no volume of the %s", folder, s.Name)
+				p.Report(Val(uri).Of(s), "Derby keeps the metadata in %s, where the %s has no volume that is kept", folder, s.Name)
 			case limits.Mounts[i].Empty:
 				f := p.Report(Val(uri).Of(s), "Derby keeps the metadata in %s, and the volume there is an emptyDir", folder)
 				relate(f, Place(p.Tree.Written(limits.Mounts[i].At)), "the volume")

@@ -24,6 +24,7 @@ func TestSays(t *testing.T) {
 		{"net-no-connector", "druid-28", inBroker, "druid.enablePlaintextPort=false", "the plain port is off, and so is the TLS port"},
 		{"net-peon-range-too-small", "", inManager, "druid.indexer.runner.startPort=9000\ndruid.indexer.runner.endPort=8999", "ends before it begins"},
 		{"net-peon-range-too-small", "", inManager, "druid.worker.capacity=3\ndruid.indexer.runner.startPort=8100\ndruid.indexer.runner.endPort=8101", "2 ports for 3 tasks with 1 each"},
+		{"props-template-placeholder", "", inCommon, "druid.metadata.storage.connector.password=xxxxxx", "the value of druid.metadata.storage.connector.password is still to be filled in"},
 		{"prop-period-format", "", inCoordinator, "druid.coordinator.period=30s", "Write PT30S."},
 		{"prop-period-format", "", inCoordinator, "druid.coordinator.period=5 min", "Write PT5M."},
 		{"prop-period-format", "", inCoordinator, "druid.coordinator.period=2 Hours", "Write PT2H."},

@@ -389,8 +389,12 @@ func (p *Pass) placeholders(f *conf.File) {
 		if _, resolved := syntax.FindInterpolation(e.Value); !ok || resolved || e.Filled || isExpression(f, token) {
 			continue
 		}
+		shown := token
+		if schema.IsSecret(e.Key) {
+			shown = "the value of " + e.Key // the token itself is not shown
+		}
 		if found == nil {
-			if found = p.Report(valueOf(f, e), "%s is still to be filled in", token); fromTool(token) {
+			if found = p.Report(valueOf(f, e), "%s is still to be filled in", shown); fromTool(token) {
 				found.Severity = finding.Warning
 			}
 			continue
@@ -398,6 +402,6 @@ func (p *Pass) placeholders(f *conf.File) {
 		if !fromTool(token) {
 			found.Severity = finding.Error
 		}
-		relate(found, valueOf(f, e), "%s too", token)
+		relate(found, valueOf(f, e), "%s too", shown)
 	}
 }

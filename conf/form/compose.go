@@ -16,6 +16,7 @@ const (
 	maxComposeFiles = 50
 	maxExtends      = 20
 	maxExtended     = 10_000
+	maxBuilds       = 100
 )
 
 // compose reads a project of Compose.
@@ -33,6 +34,7 @@ type compose struct {
 	shell    Lookup // the variables of the shell, of which a file tells nothing
 	files    int
 	extends  int // services that were read for others
+	builds   int // Dockerfiles that were read
 	services []*composeService
 	err      error // the first mistake for which Compose refuses the project
 }

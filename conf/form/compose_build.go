@@ -1,6 +1,8 @@
 package form
 
 import (
+	"cmp"
+	"errors"
 	"path"
 	"strings"
 )
@@ -12,37 +14,59 @@ func (c *compose) build(svc *composeService) {
 	if n.IsNull() {
 		return
 	}
-	context, file, target := n.String(), "Dockerfile", ""
+	text := func(n *Node) string { return c.replace(Made(n.String(), svc.key)).s }
+	context, name, target := text(n), "", ""
 	if n.Kind == Map {
-		context, target = n.Get("context").String(), n.Get("target").String()
-		if name := n.Get("dockerfile").String(); name != "" {
-			file = name
-		}
+		context, name, target = text(n.Get("context")), text(n.Get("dockerfile")), text(n.Get("target"))
 	}
-	dir := path.Join(path.Dir(n.At.Source.Path), c.replace(Made(context, n.At)).s)
-	s, err := c.in.File(path.Join(dir, file))
-	if err != nil {
+	if path.IsAbs(context) || path.IsAbs(name) || strings.Contains(context, "://") {
+		return // of another place
+	}
+	dir := path.Join(path.Dir(n.At.Source.Path), context)
+	if c.builds++; c.builds > maxBuilds {
 		return
 	}
-	image := readDockerfile(s, dir, target, c.buildArgs(n.Get("args")))
+	file, ok := c.dockerfile(n, path.Join(dir, cmp.Or(name, "Dockerfile")))
+	if !ok {
+		return
+	}
+	image := readDockerfile(file, dir, target, c.buildArgs(n.Get("args")))
 	if image == nil || !isOfficial(image.base.s) {
 		return
 	}
-	c.tree.use(s)
+	for _, s := range file.Sources() {
+		c.tree.use(s)
+	}
 	svc.built, svc.image, svc.hasImage = image, image.base, true
+}
+
+// dockerfile is the text of a Dockerfile, which may be in the Compose file itself.
+func (c *compose) dockerfile(n *Node, name string) (Text, bool) {
+	if inline := n.Get("dockerfile_inline"); !inline.IsNull() {
+		return c.replace(inline.Text), true
+	}
+	s, err := c.in.File(name)
+	if err != nil {
+		return Text{}, false
+	}
+	return Exact(string(s.Data), Place{s, 0, len(s.Data)}, nil), true
 }
 
 // buildArgs are the values that a service gives to ARG of its Dockerfile.
 func (c *compose) buildArgs(n *Node) Lookup {
 	args := &composeService{resets: map[string]bool{}}
 	c.environment(args, n)
-	return func(name string) (Text, bool) {
-		for _, v := range args.env {
-			if v.name.s == name && !v.null {
-				return v.value, true
-			}
+	values := map[string]Text{}
+	for _, v := range args.env {
+		if outside, ok := c.lookup(v.name.s); v.null && ok {
+			values[v.name.s] = outside
+		} else if !v.null {
+			values[v.name.s] = v.value
 		}
-		return Text{}, false
+	}
+	return func(name string) (Text, bool) {
+		v, ok := values[name]
+		return v, ok
 	}
 }
 
@@ -54,8 +78,12 @@ func (c *compose) copied(svc *composeService, file string) (Text, holding) {
 	}
 	for i := len(svc.built.copies) - 1; i >= 0; i-- {
 		copied := svc.built.copies[i]
-		rest, ok := strings.CutPrefix(file, copied.to)
-		if !ok || rest != "" && rest[0] != '/' {
+		folder := c.mayBeFolder(copied.from)
+		if !folder && copied.into {
+			copied.to = path.Join(copied.to, path.Base(copied.from))
+		}
+		rest, ok := strings.CutPrefix(file, strings.TrimSuffix(copied.to, "/"))
+		if !ok || rest != "" && (rest[0] != '/' || !folder) {
 			continue
 		}
 		s, err := c.in.File(path.Join(copied.from, rest))
@@ -68,4 +96,11 @@ func (c *compose) copied(svc *composeService, file string) (Text, holding) {
 		}
 	}
 	return Text{}, asInImage
+}
+
+// mayBeFolder reports whether a folder is copied. What is not there is one if its name
+// has no end like .jar.
+func (c *compose) mayBeFolder(name string) bool {
+	_, err := c.in.File(name)
+	return errors.Is(err, ErrFolder) || err != nil && len(path.Ext(name)) < 2
 }

@@ -1,7 +1,7 @@
 package form
 
 import (
-	"bytes"
+	"encoding/json"
 	"path"
 	"slices"
 	"strings"
@@ -17,250 +17,226 @@ type built struct {
 	alters bool
 }
 
-// copied is a file or a folder that the image has from the folder of the Dockerfile.
-type copied struct{ from, to string }
-
-// instruction is one of a Dockerfile, with the lines that go on.
-type instruction struct {
-	name string
-	text Text // behind the name
+// copied is a file or a folder that the image has from the folder of the build.
+type copied struct {
+	from, to string
+	// into is set where a file is put below to, and not in its place.
+	into bool
 }
 
-// maxInstructions bounds what is read of a Dockerfile.
-const maxInstructions = 1000
+// Bounds of what is read of a Dockerfile: people's own are far below.
+const (
+	maxDockerfile   = 1 << 16
+	maxInstructions = 1000
+	maxCopies       = 100
+)
 
-// instructionsOf cuts a Dockerfile into instructions. A backslash at the end of a line
-// and the line end behind it become blanks, and so do comments: all else stays in place.
-func instructionsOf(s *Source) (list []instruction) {
-	data, from := bytes.Clone(s.Data), -1
-	add := func(end int) {
-		text := Exact(string(data[from:end]), Place{s, from, end}, nil).trim()
-		if name, rest, _ := text.cut(' '); text.s != "" && len(list) < maxInstructions {
-			list = append(list, instruction{strings.ToUpper(name.s), rest.trim()})
-		}
-		from = -1
-	}
-	for at := 0; at < len(data); {
-		line, _, _ := bytes.Cut(data[at:], []byte("\n"))
-		end := at + len(line)
-		next := min(end+1, len(data))
-		line = bytes.TrimRight(line, " \t\r")
-		if bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("#")) { // within an instruction, too
-			blank(data[at:next])
-			at = next
-			continue
-		}
-		if from < 0 {
-			from = at
-		}
-		if bytes.HasSuffix(line, []byte(`\`)) {
-			blank(data[at+len(line)-1 : next])
-		} else {
-			add(end)
-		}
-		at = next
-	}
-	if from >= 0 {
-		add(len(data))
-	}
-	return list
+// dockerfile reads one stage of a Dockerfile, with those that it begins with.
+type dockerfile struct {
+	*built
+	dir, workdir string
+	given        Lookup
+	escape       byte
+	args, set    map[string]Text // what ARG and ENV have set
+	left         int             // how much text variables may still make
 }
 
-func blank(data []byte) {
-	for i := range data {
-		data[i] = ' '
-	}
-}
-
-// trim is the text without blanks around it.
-func (t Text) trim() Text {
-	from := len(t.s) - len(strings.TrimLeft(t.s, " \t\r\n"))
-	return t.Slice(from, max(from, len(strings.TrimRight(t.s, " \t\r\n"))))
+// stage is what follows a FROM.
+type stage struct {
+	base Text
+	from *stage // that it begins with; nil for an image
+	list []instruction
 }
 
 // readDockerfile reads the image that a Dockerfile makes, of the stage that is named, or
-// else of the last one. Given are values for its ARG, dir is the folder of its files.
-func readDockerfile(s *Source, dir, target string, given Lookup) *built {
-	d := &dockerfile{dir: dir, given: given, stages: map[string]*built{}}
-	for _, in := range instructionsOf(s) {
-		d.run(in)
+// else of the last one; nil where there is none. Given are values for its ARG, dir is the
+// folder of its files.
+func readDockerfile(text Text, dir, target string, given Lookup) *built {
+	list, escape := instructionsOf(text)
+	if len(list) > maxInstructions || len(text.s) > maxDockerfile {
+		return nil
+	}
+	d := &dockerfile{
+		built: &built{}, dir: dir, workdir: "/opt/druid", given: given, escape: escape,
+		args: map[string]Text{}, set: map[string]Text{}, left: maxValue,
+	}
+	wanted := d.stageOf(list, strings.ToLower(target))
+	global := d.args
+	d.args = map[string]Text{}
+	var chain []*stage
+	for s := wanted; s != nil; s = s.from {
+		chain = append(chain, s)
+	}
+	if len(chain) == 0 {
+		return nil
+	}
+	slices.Reverse(chain)
+	d.base = chain[0].base
+	for _, s := range chain {
+		for _, in := range s.list {
+			d.run(in, global)
+		}
+	}
+	return d.built
+}
+
+// stageOf is the stage of a name, or the last one without a name. In front of the first
+// stage, ARG sets what FROM may use.
+func (d *dockerfile) stageOf(list []instruction, target string) (last *stage) {
+	named := map[string]*stage{}
+	for _, in := range list {
+		switch {
+		case in.name == "FROM":
+			words := d.flags(in.text).words(d.escape)
+			last = &stage{}
+			if len(words) == 0 {
+				continue
+			}
+			last.base = d.word(words[0])
+			last.from = named[strings.ToLower(last.base.s)]
+			if len(words) > 2 && strings.EqualFold(words[1].s, "as") {
+				named[strings.ToLower(words[2].s)] = last
+			}
+		case last != nil:
+			last.list = append(last.list, in)
+		case in.name == "ARG":
+			d.arg(in.text, nil)
+		}
 	}
 	if target != "" {
-		return d.stages[strings.ToLower(target)]
+		return named[target]
 	}
-	return d.stage
+	return last
 }
 
-type dockerfile struct {
-	dir    string
-	given  Lookup
-	args   []Var
-	stages map[string]*built
-	stage  *built
-}
-
-func (d *dockerfile) run(in instruction) {
-	words := in.text.words()
+func (d *dockerfile) run(in instruction, global map[string]Text) {
 	switch in.name {
 	case "ARG":
-		d.arg(in.text)
-		return
-	case "FROM":
-		d.from(words)
-		return
-	}
-	if d.stage == nil {
-		return
-	}
-	switch in.name {
+		d.arg(in.text, global)
 	case "ENV":
-		d.setEnv(in.text, words)
+		d.setEnv(in.text)
+	case "WORKDIR":
+		d.workdir = d.below(d.word(in.text).s)
 	case "COPY", "ADD":
-		d.copy(words)
-	case "ENTRYPOINT", "CMD":
-		d.stage.alters = d.stage.alters || in.name == "ENTRYPOINT"
+		d.copy(in.text)
+	case "ENTRYPOINT":
+		d.alters = true
 	case "RUN":
-		d.stage.alters = d.stage.alters || strings.Contains(in.text.s, "/conf") || strings.Contains(in.text.s, "druid.sh")
+		text := in.text.s + in.more
+		d.alters = d.alters || strings.Contains(text, "/conf") || strings.Contains(text, "druid.sh")
 	}
 }
 
-// arg is ARG NAME=value, in front of which stands what the build is given.
-func (d *dockerfile) arg(text Text) {
-	name, value, _ := text.cut('=')
-	if v, ok := d.given(name.s); ok {
-		value = v
-	} else if value = d.replace(value.unquoted()); value.s == "" {
-		return
+// below is a path of the image, seen from its folder of work.
+func (d *dockerfile) below(name string) string {
+	if path.IsAbs(name) {
+		return path.Clean(name)
 	}
-	d.args = append(d.args, Var{Name: name, Value: value})
+	return path.Join(d.workdir, name)
 }
 
-// from begins a stage: FROM [--platform=x] IMAGE [AS NAME].
-func (d *dockerfile) from(words []Text) {
-	for len(words) > 0 && strings.HasPrefix(words[0].s, "--") {
-		words = words[1:]
-	}
-	d.stage = &built{}
-	if len(words) == 0 {
-		return
-	}
-	image := d.replace(words[0])
-	if before := d.stages[strings.ToLower(image.s)]; before != nil {
-		copied := *before
-		copied.env, copied.copies = slices.Clone(before.env), slices.Clone(before.copies)
-		d.stage = &copied
-	} else {
-		d.stage.base = image
-	}
-	if len(words) > 2 && strings.EqualFold(words[1].s, "as") {
-		d.stages[strings.ToLower(words[2].s)] = d.stage
-	}
-}
-
-// setEnv is ENV NAME=value ..., or ENV NAME value.
-func (d *dockerfile) setEnv(text Text, words []Text) {
-	if len(words) > 0 && !strings.Contains(words[0].s, "=") {
-		name, value, _ := text.cut(' ')
-		d.stage.set(name, d.replace(value.trim().unquoted()))
-		return
-	}
-	for _, word := range words {
-		if name, value, found := word.cut('='); found {
-			d.stage.set(name, d.replace(value.unquoted()))
+// arg is ARG NAME=value ..., in front of which is what the build is given. Without a value
+// a stage takes that from in front of the first one.
+func (d *dockerfile) arg(text Text, global map[string]Text) {
+	for _, word := range text.words(d.escape) {
+		name, value, found := word.cut('=')
+		if v, ok := d.given(name.s); ok {
+			d.args[name.s] = v
+		} else if found {
+			d.args[name.s] = d.word(value)
+		} else if v, ok := global[name.s]; ok {
+			d.args[name.s] = v
 		}
 	}
 }
 
-// set sets a variable of the image, the last time for good.
-func (b *built) set(name, value Text) {
-	b.env = slices.DeleteFunc(b.env, func(v Var) bool { return v.Name.s == name.s })
-	b.env = append(b.env, Var{Name: name, Value: value})
+// setEnv is ENV NAME=value ..., or ENV NAME value. What an instruction sets, the next ones
+// see.
+func (d *dockerfile) setEnv(text Text) {
+	words := text.words(d.escape)
+	if len(words) > 0 && !strings.Contains(words[0].s, "=") {
+		name, value := text.cutBlank()
+		d.variable(name, d.word(value))
+		return
+	}
+	var vars []Var
+	for _, word := range words {
+		if name, value, found := word.cut('='); found && len(vars) <= maxVariables {
+			vars = append(vars, Var{Name: name, Value: d.word(value)})
+		}
+	}
+	for _, v := range vars {
+		d.variable(v.Name, v.Value)
+	}
+}
+
+// variable sets a variable of the image, the last time for good.
+func (d *dockerfile) variable(name, value Text) {
+	if _, twice := d.set[name.s]; twice {
+		d.env = slices.DeleteFunc(d.env, func(v Var) bool { return v.Name.s == name.s })
+	}
+	d.set[name.s] = value
+	if len(d.env) <= maxVariables {
+		d.env = append(d.env, Var{Name: name, Value: value})
+	}
 }
 
 // copy is COPY FROM ... TO, of which only what the script looks at counts. What comes
 // from a stage or from the network is not known.
-func (d *dockerfile) copy(words []Text) {
-	known := true
-	for len(words) > 0 && strings.HasPrefix(words[0].s, "--") {
-		known = known && !strings.HasPrefix(words[0].s, "--from")
-		words = words[1:]
-	}
-	if len(words) < 2 {
+func (d *dockerfile) copy(text Text) {
+	rest := d.flags(text)
+	known := !strings.Contains(text.s[:len(text.s)-len(rest.s)], "--from")
+	names := d.paths(rest)
+	if len(names) < 2 {
 		return
 	}
-	last := words[len(words)-1].s
-	for _, word := range words[:len(words)-1] {
-		from, to := word.s, path.Clean(last)
-		isFile := path.Ext(from) != ""
-		if isFile && (strings.HasSuffix(last, "/") || path.Ext(to) == "") {
-			to = path.Join(to, path.Base(from))
-		}
-		switch inConf := strings.HasPrefix(to+"/", confRoot); {
-		case to == "/druid.sh" || inConf && (!known || strings.ContainsAny(from, "*?[$:")):
-			d.stage.alters = true
-		case inConf || !isFile && known && strings.HasPrefix(confRoot, strings.TrimSuffix(to, "/")+"/"):
-			d.stage.copies = append(d.stage.copies, copied{path.Join(d.dir, from), to})
-		}
+	last := names[len(names)-1]
+	to := d.below(last)
+	inConf := strings.HasPrefix(to+"/", confRoot)
+	if to == "/druid.sh" || inConf && (!known || len(names) > maxCopies) {
+		d.alters = true
+		return
 	}
-}
-
-// replace puts the values of ARG and ENV in the place of their names.
-func (d *dockerfile) replace(t Text) Text {
-	out, err := substitute(t, func(name string) (Text, bool) {
-		for _, list := range [][]Var{d.stageEnv(), d.args} {
-			for i := len(list) - 1; i >= 0; i-- {
-				if list[i].Name.s == name {
-					return list[i].Value, true
-				}
-			}
-		}
-		return Text{}, false
-	}, unknown)
-	if err != nil {
-		return t
+	if !known || !inConf && !strings.HasPrefix(confRoot, strings.TrimSuffix(to, "/")+"/") {
+		return
 	}
-	return out
-}
-
-func (d *dockerfile) stageEnv() []Var {
-	if d.stage == nil {
-		return nil
-	}
-	return d.stage.env
-}
-
-// words cuts a text at blanks that stand in no quotes.
-func (t Text) words() (list []Text) {
-	quote, from := byte(0), -1
-	for i := range len(t.s) + 1 {
-		end := i == len(t.s)
+	into := strings.HasSuffix(last, "/") || len(names) > 2 || path.Ext(to) == ""
+	for _, from := range names[:len(names)-1] {
 		switch {
-		case !end && quote != 0:
-			if t.s[i] == quote {
-				quote = 0
-			}
-			continue
-		case !end && (t.s[i] == '"' || t.s[i] == '\''):
-			quote = t.s[i]
+		case len(d.copies) >= maxCopies || inConf && strings.ContainsAny(from, "*?[$:<"):
+			d.alters = true
+		default:
+			// the folder of the build is the root of what can be copied
+			d.copies = append(d.copies, copied{path.Join(d.dir, path.Join("/", from)), to, into})
 		}
-		switch blank := end || strings.IndexByte(" \t\r\n", t.s[i]) >= 0; {
-		case blank && from >= 0:
-			list, from = append(list, t.Slice(from, i)), -1
-		case !blank && from < 0:
-			from = i
-		}
+	}
+}
+
+// flags is what follows --platform=x and the like.
+func (d *dockerfile) flags(t Text) Text {
+	for strings.HasPrefix(t.s, "--") {
+		_, t = t.cutBlank()
+	}
+	return t
+}
+
+// paths are the words of COPY, which may be a list of JSON.
+func (d *dockerfile) paths(t Text) (list []string) {
+	if strings.HasPrefix(t.s, "[") && json.Unmarshal([]byte(t.s), &list) == nil {
+		return list
+	}
+	list = nil
+	for _, word := range t.words(d.escape) {
+		list = append(list, d.word(word).s)
 	}
 	return list
 }
 
-// unquoted is a text without the quotes around it.
-func (t Text) unquoted() Text {
-	if n := len(t.s); n > 1 && (t.s[0] == '"' || t.s[0] == '\'') && t.s[n-1] == t.s[0] {
-		inner := t.Slice(1, n-1)
-		if t.s[0] == '"' && strings.Contains(inner.s, `\"`) {
-			return inner.made(strings.ReplaceAll(inner.s, `\"`, `"`))
-		}
-		return inner
+// lookup is the value that ENV, or else ARG has given to a name.
+func (d *dockerfile) lookup(name string) (Text, bool) {
+	if v, ok := d.set[name]; ok {
+		return v, true
 	}
-	return t
+	v, ok := d.args[name]
+	return v, ok
 }

@@ -45,11 +45,15 @@ func crewOf(in *Input, s *Source) []*Source {
 	if _, ok := roleIn(path.Base(s.Path)); !ok || in.Alone {
 		return alone
 	}
+	dir := path.Dir(s.Path)
 	var crew []*Source
 	roles := map[string]bool{}
 	for _, name := range in.names() {
+		if path.Dir(name) != dir { // first, as there may be thousands
+			continue
+		}
 		role, ok := roleIn(path.Base(name))
-		if !ok || path.Dir(name) != path.Dir(s.Path) {
+		if !ok {
 			continue
 		}
 		f, err := in.File(name)

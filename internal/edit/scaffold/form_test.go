@@ -35,8 +35,7 @@ const usualSite = "s3://bucket/druid postgresql://druid@db.internal/druid"
 // askedFor are findings that follow from what somebody said, and not from how it is
 // written.
 var askedFor = map[string]func(target schema.Target, site string) bool{
-	"meta-derby-in-cluster":     func(_ schema.Target, site string) bool { return strings.Contains(site, "derby") },
-	"meta-derby-host-not-local": func(_ schema.Target, site string) bool { return strings.Contains(site, "derby") },
+	"meta-derby-in-cluster": func(_ schema.Target, site string) bool { return strings.Contains(site, "derby") },
 	"props-template-placeholder": func(target schema.Target, site string) bool {
 		return strings.Contains(site, "azure") && target.Release < 25
 	},

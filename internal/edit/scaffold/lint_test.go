@@ -186,7 +186,9 @@ func drawnPlan(t *rapid.T) (sizing.Plan, bool) {
 // tiny servers have buffers that lint calls small, and too small a server is too
 // small however it is divided.
 func tiny(plan sizing.Plan) bool {
-	return slices.ContainsFunc(plan.Servers, func(s sizing.Server) bool { return s.Machine.Memory < 15<<30 })
+	return slices.ContainsFunc(plan.Servers, func(s sizing.Server) bool {
+		return s.Machine.Memory < 15<<30 || s.Role == sizing.AllInOne && s.Machine.Memory < 30<<30
+	})
 }
 
 // What size writes lint finds nothing wrong with, told the same numbers; told more

@@ -89,17 +89,24 @@ func (t *todo) database() {
 	}
 	user := d.userOr("druid")
 	commands := []string{
-		fmt.Sprintf("CREATE USER %s WITH PASSWORD '...';", user),
-		fmt.Sprintf("CREATE DATABASE %s OWNER %s ENCODING 'UTF8';", d.name, user),
+		fmt.Sprintf("CREATE USER %s WITH PASSWORD '...';", sqlName(user, `"`)),
+		fmt.Sprintf("CREATE DATABASE %s OWNER %s ENCODING 'UTF8';", sqlName(d.name, `"`), sqlName(user, `"`)),
 	}
 	if d.kind == "mysql" {
+		name := sqlName(d.name, "`")
 		commands = []string{
-			fmt.Sprintf("CREATE DATABASE %s DEFAULT CHARACTER SET utf8mb4;", d.name),
+			fmt.Sprintf("CREATE DATABASE %s DEFAULT CHARACTER SET utf8mb4;", name),
 			fmt.Sprintf("CREATE USER '%s'@'%%' IDENTIFIED BY '...';", user),
-			fmt.Sprintf("GRANT ALL PRIVILEGES ON %s.* TO '%s'@'%%';", d.name, user),
+			fmt.Sprintf("GRANT ALL PRIVILEGES ON %s.* TO '%s'@'%%';", name, user),
 		}
 	}
 	t.add("Make the database of the metadata store and its user on "+d.hosts+".", commands...)
+}
+
+// sqlName is a name as SQL takes it as it is: without quotes druid-prod is a subtraction,
+// and PostgreSQL makes druid of Druid.
+func sqlName(name, quote string) string {
+	return quote + strings.ReplaceAll(name, quote, quote+quote) + quote
 }
 
 func (t *todo) access() {

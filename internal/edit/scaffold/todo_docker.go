@@ -14,7 +14,7 @@ import (
 var (
 	dockerSteps = []step{
 		(*todo).fill, (*todo).disks, (*todo).folders, (*todo).sharedFolder, (*todo).database, (*todo).secretsFile, (*todo).keysOfContainers,
-		(*todo).driverImage, (*todo).hadoopFiles, (*todo).access, (*todo).check, (*todo).reach, (*todo).run,
+		(*todo).driverImage, (*todo).hadoopFiles, (*todo).access, (*todo).check, (*todo).send, (*todo).reach, (*todo).run,
 	}
 	composeSteps = []step{
 		(*todo).fill, (*todo).disks, (*todo).folders, (*todo).sharedFolder, (*todo).database, (*todo).dotenv, (*todo).keysOfContainers,
@@ -107,6 +107,13 @@ func (t *todo) keysOfContainers() {
 		t.add("Let the machine reach the bucket with a role of its instance, which needs no key; or add AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION to " + file + ".")
 	case "gs":
 		t.add("Let the machine reach the bucket with the service account of its instance; or mount a key into every container, and say where it is with GOOGLE_APPLICATION_CREDENTIALS.")
+	}
+}
+
+// send brings the files to the servers, where the next steps use them.
+func (t *todo) send() {
+	if dir := shell(t.dir); !t.onOne() {
+		t.add("Copy the folder, with the file of secrets, to the same place on each machine.", fmt.Sprintf("scp -pr %s SERVER:%[1]s     # SERVER is each of them", dir))
 	}
 }
 

@@ -33,7 +33,7 @@ func TestTodo(t *testing.T) {
 		"On each data server: Attach a disk of 170 GB or more, format it and mount it at /mnt/disk1: xfs, with noatime,nofail.",
 		"bin/supervise -c conf/supervise/cluster/data.conf -d /mnt/disk1/druid/sv",
 		"mkdir -p var/zk && echo 3 > var/zk/myid     # on zk3",
-		"CREATE DATABASE meta DEFAULT CHARACTER SET utf8mb4;", "GRANT ALL PRIVILEGES ON meta.* TO 'me'@'%';",
+		"CREATE DATABASE `meta` DEFAULT CHARACTER SET utf8mb4;", "GRANT ALL PRIVILEGES ON `meta`.* TO 'me'@'%';",
 		"Put MySQL's JDBC driver into the folder of the extension mysql-metadata-storage, on every server.",
 		"export AZURE_STORAGE_KEY", "read -rs DRUID_METADATA_PASSWORD && export DRUID_METADATA_PASSWORD",
 		`pull-deps --no-default-hadoop -c "org.apache.druid.extensions.contrib:`,
@@ -110,13 +110,13 @@ func TestTodoOfForms(t *testing.T) {
 		form      string
 		has, lack []string
 	}{
-		{"docker-env", append(docker, "> 'a b/secrets.env' )", "docker run -d --name druid-historical --restart unless-stopped --network host --memory ", " --env-file 'a b/historical.env' --env-file 'a b/secrets.env' -v /mnt/disk1/druid/historical:/opt/druid/var apache/druid:33.0.0 historical"), append(servers, kubernetes...)},
-		{"compose", append(docker, "> 'a b/.env' )", "docker compose -f 'a b/compose.yaml' up -d"), append(servers, kubernetes...)},
+		{"docker-env", append(docker, "> 'a b/secrets.env' )", "scp -pr 'a b' SERVER:'a b'", "docker run -d --name druid-historical --restart unless-stopped --network host --memory ", " --env-file 'a b/historical.env' --env-file 'a b/secrets.env' -v /mnt/disk1/druid/historical:/opt/druid/var apache/druid:33.0.0 historical"), append(servers, kubernetes...)},
+		{"compose", append(docker, "> 'a b/.env' )", "docker compose -f 'a b/compose.yaml' up -d"), append(append(servers, "scp "), kubernetes...)},
 		{"operator", []string{"kubectl -n druid create secret generic druid-secrets --from-env-file=/dev/stdin", "kubectl get storageclass", "kubectl -n druid apply -f 'a b/druid.yaml'"}, append(servers, docker...)},
 		{"helm", []string{"helm -n druid upgrade --install --create-namespace druid druid-helm/druid -f 'a b/values.yaml' -f -"}, append(append(servers, docker...), "storageclass")},
 	} {
 		text := todoIn(t, c.form, all, disk, scaffold.Roles(c.form)...)
-		for _, want := range append(c.has, "CREATE USER druid", "implycheck lint 'a b'\nimplycheck ports 'a b'") {
+		for _, want := range append(c.has, `CREATE USER "druid" `, "implycheck lint 'a b'\nimplycheck ports 'a b'") {
 			require.Contains(t, text, want, c.form)
 		}
 		for _, not := range append(c.lack, "Fill in", "docker build", "hdfs-site") {
@@ -138,4 +138,14 @@ func TestTodoOfForms(t *testing.T) {
 	require.Contains(t, todoIn(t, "operator", scaffold.Addresses{DeepStorage: "file:///shared"}, machines[1], "data"), "ReadWriteMany")
 	require.Contains(t, todoIn(t, "compose", scaffold.Addresses{DeepStorage: "file:///shared"}, machines[1], sizing.AllInOne), "sudo install -d -o 1000 -g 1000 /shared")
 	require.NotContains(t, todoIn(t, "compose", scaffold.Addresses{Metadata: "derby", DeepStorage: "file:///shared"}, machines[1], sizing.AllInOne), ".env")
+}
+
+// TestNamesInSQL: a name that SQL would read otherwise is quoted.
+func TestNamesInSQL(t *testing.T) {
+	for metadata, want := range map[string]string{
+		"postgresql://Dr-uid@db/druid-prod": `CREATE DATABASE "druid-prod" OWNER "Dr-uid" ENCODING`,
+		"mysql://me@db/a`b;c":               "CREATE DATABASE `a``b;c` DEFAULT",
+	} {
+		require.Contains(t, todo(t, "druid-33", scaffold.Addresses{Metadata: metadata}, machines[1], "master"), want)
+	}
 }
