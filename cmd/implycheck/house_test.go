@@ -52,7 +52,7 @@ var rooms = map[string]string{
 
 	"preflight":       "conf conf/syntax finding internal/text/mask lint/config lint/suppress ports preflight/facts rules schema sizing",
 	"preflight/facts": "",
-	"preflight/probe": "preflight/facts sizing/hardware",
+	"preflight/probe": "internal/text/mask preflight/facts sizing/hardware",
 
 	"internal/diff":            "conf conf/effective conf/syntax finding internal/text/mask rules schema",
 	"internal/diff/upgrade":    "conf finding internal/text/mask rules schema",

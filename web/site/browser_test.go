@@ -36,7 +36,8 @@ func chromium(t *testing.T, ctx context.Context, args ...string) *exec.Cmd {
 		"--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--user-data-dir=" + t.TempDir(),
 	}, args...)...)
-	cmd.WaitDelay = time.Second
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // killed, its children write on
+	cmd.WaitDelay = 10 * time.Second
 	return cmd
 }
 
