@@ -84,13 +84,31 @@ func start(t *testing.T, who *syscall.Credential, dir, path string, args ...stri
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: who}
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		kill := func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+		if filepath.Base(path) == "postgres" { // killed, it leaves its shared memory behind
+			_ = cmd.Process.Signal(syscall.SIGQUIT)
+			defer time.AfterFunc(5*time.Second, kill).Stop()
+		} else {
+			kill()
+		}
 		_ = cmd.Wait()
+		require.Empty(t, sharedMemoryOf(cmd.Process.Pid))
 		if t.Failed() {
 			text := log.String()
 			t.Logf("%s:\n%s", path, text[max(0, len(text)-4000):])
 		}
 	})
+}
+
+// sharedMemoryOf are the segments of System V's shared memory that a process has made.
+func sharedMemoryOf(pid int) (list []string) {
+	data, _ := os.ReadFile("/proc/sysvipc/shm")
+	for line := range strings.Lines(string(data)) {
+		if fields := strings.Fields(line); len(fields) > 4 && fields[4] == strconv.Itoa(pid) {
+			list = append(list, line)
+		}
+	}
+	return list
 }
 
 // run runs a program to its end.
