@@ -19,12 +19,22 @@ func editAll(safe bool, replacement string, places ...Place) *finding.Fix {
 	fix := &finding.Fix{Safe: safe}
 	for _, at := range places {
 		text, ok := at.File.Spell(at.Span, replacement)
-		if !ok {
+		if !ok || takesCR(at) {
 			return nil
 		}
 		fix.Edits = append(fix.Edits, finding.Edit{Location: location(at.File, at.Span), Text: text})
 	}
 	return fix
+}
+
+// takesCR reports whether a carriage return is part of a flag. An edit says lines and
+// columns, which end in front of it: it would be left to the flag before.
+func takesCR(at Place) bool {
+	if at.File == nil || at.File.Kind != conf.JVMConfig {
+		return false
+	}
+	text := at.File.Data[at.Span.Start.Offset:at.Span.End.Offset]
+	return len(text) > 1 && text[len(text)-1] == '\r'
 }
 
 // editValue is a fix that writes another value in a properties file. A value that
