@@ -120,10 +120,24 @@ func requireVisible(t require.TestingT, text string) {
 func requireWidth(t require.TestingT, r *finding.Report, text string, width int) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if columns(line) > width && !isLocation(r, line) && !oneWord.MatchString(line) {
+		if columns(line) > width && !isLocation(r, line) && !isCopied(r, line) && !oneWord.MatchString(line) {
 			require.LessOrEqual(t, columns(line), width, "%q", line)
 		}
 	}
+}
+
+// isCopied tells the indented lines of a detail: configuration to copy, which a line
+// break of ours would change.
+func isCopied(r *finding.Report, line string) bool {
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		for paragraph := range strings.SplitSeq(f.Service+"\n"+f.Effect+"\n"+help(f), "\n") {
+			if strings.HasPrefix(paragraph, " ") && strings.HasSuffix(line, printable(paragraph)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isLocation tells the lines that must not be broken: those that name a file.
