@@ -25,15 +25,15 @@ func (p *Pass) checkEmitterList(s Setting) {
 		return
 	}
 	for _, name := range namedEmitters(s.JSON()) {
-		i := slices.IndexFunc(emitter.ChoicesIn(p.Release()), func(c schema.Choice) bool { return c.Value == name })
+		choice, exists := emitter.ChoiceIn(p.Release(), name)
 		switch {
 		case p.vendorEmitter(name):
-		case i < 0 && p.someForeign():
-		case i < 0:
+		case !exists && p.someForeign():
+		case !exists:
 			f := p.Report(Val(s.Value), "no emitter is called %q", name)
 			f.Effect = noEmitter
 		default:
-			p.emitterWithout(s, emitter.ChoicesIn(p.Release())[i])
+			p.emitterWithout(s, choice)
 		}
 	}
 }

@@ -46,12 +46,8 @@ func (p *Pass) extensionFor(s Setting) string {
 	if s.Property == nil || !s.Known() || !s.Property.Releases.Has(p.Release()) {
 		return ""
 	}
-	for _, c := range s.Property.ChoicesIn(p.Release()) {
-		if c.Value == s.Text {
-			return c.Extension
-		}
-	}
-	return ""
+	choice, _ := s.Property.ChoiceIn(p.Release(), s.Text)
+	return choice.Extension
 }
 
 // idle reports whether a setting belongs to an authenticator or authorizer that is in

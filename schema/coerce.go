@@ -223,13 +223,15 @@ func (v reader) chooses(text string) bool {
 	if enum && v.r >= jackson212 {
 		text = strings.Trim(text, javaBlanks)
 	}
-	choices := v.p.ChoicesIn(v.r)
-	if n, err := strconv.Atoi(text); enum && err == nil {
-		return n >= 0 && n < len(choices) // Jackson takes their numbers, too
+	if enum {
+		if n, err := strconv.Atoi(text); err == nil {
+			return n >= 0 && n < len(v.p.ChoicesIn(v.r)) // Jackson takes their numbers, too
+		}
 	}
-	return slices.ContainsFunc(choices, func(c Choice) bool {
-		return c.Value == text || v.p.AnyCase && strings.EqualFold(c.Value, text)
-	})
+	if _, ok := v.p.ChoiceIn(v.r, text); ok || !v.p.AnyCase {
+		return ok
+	}
+	return slices.ContainsFunc(v.p.ChoicesIn(v.r), func(c Choice) bool { return strings.EqualFold(c.Value, text) })
 }
 
 // primitive reports whether nothing is 0: Java's int, long, double and boolean.

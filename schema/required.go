@@ -31,25 +31,39 @@ type Demand struct {
 	Chooser string
 }
 
-var demands = lazy.Value[[]Demand]{New: func() []Demand {
-	var list []Demand
+// demands are by the name of their chooser; those of a family are under no name.
+var demands = lazy.Value[map[string][]Demand]{New: func() map[string][]Demand {
+	byName := map[string][]Demand{}
 	for _, i := range requiredProperties {
 		p := &properties[i]
 		for j := range p.Required {
 			chooser, _, _ := cutCondition(p.Required[j].When[0])
-			list = append(list, Demand{&p.Required[j], p, chooser})
+			name := chooser
+			if strings.IndexByte(chooser, '<') >= 0 {
+				name = ""
+			}
+			byName[name] = append(byName[name], Demand{&p.Required[j], p, chooser})
 		}
 	}
-	return list
+	return byName
 }}
 
 // Demands are the properties that a setting of key may require in release r, if it
 // is the first of their conditions.
 func Demands(key string, r Release) []Demand {
 	var list []Demand
-	for _, n := range demands.Get() {
-		if n.Releases.Has(r) && n.Property.Releases.Has(r) && matches(n.Chooser, key) {
+	add := func(n Demand) {
+		if n.Releases.Has(r) && n.Property.Releases.Has(r) {
 			list = append(list, n)
+		}
+	}
+	byName := demands.Get()
+	for _, n := range byName[key] {
+		add(n)
+	}
+	for _, n := range byName[""] {
+		if matches(n.Chooser, key) {
+			add(n)
 		}
 	}
 	return list

@@ -261,6 +261,16 @@ func (p *Property) ChoicesIn(r Release) []Choice {
 	return slices.DeleteFunc(slices.Clone(p.Choices), gone)
 }
 
+// ChoiceIn is the choice that is written like this and exists in release r.
+func (p *Property) ChoiceIn(r Release, value string) (Choice, bool) {
+	for _, c := range p.Choices {
+		if c.Value == value && c.Releases.Has(r) {
+			return c, true
+		}
+	}
+	return Choice{}, false
+}
+
 // IsStrict reports whether a process of release r stops at a value that is none
 // of the choices.
 func (p *Property) IsStrict(r Release) bool { return p.Strict != nil && p.Strict.Has(r) }

@@ -83,7 +83,12 @@ func factsOf(f *pflag.FlagSet) map[string]string {
 func lintPaths(cmd *cobra.Command, o lint.Options) (*finding.Report, error) {
 	watch := newProgress(cmd.ErrOrStderr(), "trees")
 	defer watch.erase()
-	o.Progress = watch.update
+	o.Progress = func(done, all int) {
+		if done == 1 {
+			saveTime(all)
+		}
+		watch.update(done, all)
+	}
 	return lint.Run(cmd.Context(), o)
 }
 

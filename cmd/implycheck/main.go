@@ -40,20 +40,13 @@ func versionOf(set string, read func() (*debug.BuildInfo, bool)) string {
 
 func programVersion() string { return versionOf(version, debug.ReadBuildInfo) }
 
-// gentleMemory is where garbage is collected more often instead of taking more: 64 MB
-// with the program itself. Few configurations need as much.
-const gentleMemory = 48 << 20
-
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == policy.WorkerArgument {
 		policy.Work()
 		return
 	}
 	policy.Program, _ = os.Executable()
-	// A run lives for milliseconds and holds little: collecting garbage at the
-	// usual rate would cost a fleet a third of its time.
-	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(gentleMemory)
+	saveTime(1)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -19,8 +19,10 @@ func Distance(a, b string, limit int) int {
 	if max(len(a)-len(b), len(b)-len(a)) > limit {
 		return limit + 1
 	}
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	before, last, row := rows[0], rows[1], rows[2]
+	var stack [3 * 64]int // room for nearly every name
+	cells := append(stack[:0], make([]int, 3*(len(b)+1))...)
+	n := len(b) + 1
+	before, last, row := cells[:n], cells[n:2*n], cells[2*n:]
 	for j := range last {
 		last[j] = j
 	}
