@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/internal/cputime"
 )
 
 // strangers writes so many YAML files that have nothing to do with Druid.
@@ -32,7 +34,7 @@ func BenchmarkStrangers(b *testing.B) {
 	}
 }
 
-// A walk of a large repository parses none of its YAML: it takes well below a second.
+// A walk of a large repository parses none of its YAML: it takes well below two seconds of processors.
 func TestStrangers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it measures, which the race detector spoils")
@@ -40,10 +42,10 @@ func TestStrangers(t *testing.T) {
 	root := strangers(t, 10_000)
 	best := time.Hour
 	for range 3 {
-		start := time.Now()
-		_, err := Find(t.Context(), root, Options{})
-		require.ErrorIs(t, err, ErrNoConfiguration)
-		best = min(best, time.Since(start))
+		best = min(best, cputime.Of(func() {
+			_, err := Find(t.Context(), root, Options{})
+			require.ErrorIs(t, err, ErrNoConfiguration)
+		}))
 	}
-	require.Less(t, best, time.Second)
+	require.Less(t, best, 2*time.Second)
 }

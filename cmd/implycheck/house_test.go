@@ -25,6 +25,7 @@ var rooms = map[string]string{
 	"internal/text/mask": "",
 	"internal/disk":      "",
 	"internal/bench":     "",
+	"internal/cputime":   "",
 	"finding":            "",
 
 	"schema":              "",

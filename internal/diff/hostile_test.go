@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/internal/cputime"
 )
 
 // with is a small cluster with one more file.
@@ -86,9 +87,8 @@ func TestLinear(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := with(t, c.file, c.a), with(t, c.file, c.b)
-			start := time.Now()
-			require.NotEmpty(t, compared(t, a, b, quiet).Files)
-			require.Less(t, time.Since(start), 4*time.Second)
+			spent := cputime.Of(func() { require.NotEmpty(t, compared(t, a, b, quiet).Files) })
+			require.Less(t, spent, 4*time.Second)
 		})
 	}
 }
