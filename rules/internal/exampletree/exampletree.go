@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"golang.org/x/tools/txtar"
@@ -40,14 +41,16 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 			return nil, err
 		}
 	}
-	dir, shift, err := build(base, c, target)
+	files, shift, err := build(base, c, target)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	found, err := lintIn(ctx, dir, base, c, target.Name)
+	found, err := files.lint(ctx, base, c, target.Name)
 	for i := range found {
-		relative(&found[i], dir, shift)
+		count(&found[i].Location, shift)
+		for j := range found[i].Related {
+			count(&found[i].Related[j].Location, shift)
+		}
 	}
 	return found, err
 }
@@ -57,20 +60,20 @@ func Lint(ctx context.Context, base string, c *rules.Case) ([]finding.Finding, e
 // that differ it asks all between them.
 func Severities(ctx context.Context, base string, c *rules.Case, id string, releases []schema.Release) (map[schema.Release]finding.Severity, error) {
 	worst := map[schema.Release]finding.Severity{}
-	dirs := map[bool]string{} // with the new packages, and without
+	built := map[bool]tree{} // with the new packages, and without
 	ask := func(r schema.Release) error {
 		target, err := schema.ParseTarget("druid-" + r.String())
 		if err != nil {
 			return err
 		}
-		dir, made := dirs[r >= newPackages]
+		files, made := built[r >= newPackages]
 		if !made {
-			if dir, _, err = build(base, c, target); err != nil {
+			if files, _, err = build(base, c, target); err != nil {
 				return err
 			}
-			dirs[r >= newPackages] = dir
+			built[r >= newPackages] = files
 		}
-		found, err := lintIn(ctx, dir, base, c, target.Name)
+		found, err := files.lint(ctx, base, c, target.Name)
 		worst[r] = 0
 		for _, f := range found {
 			if f.Rule == id {
@@ -79,11 +82,6 @@ func Severities(ctx context.Context, base string, c *rules.Case, id string, rele
 		}
 		return err
 	}
-	defer func() {
-		for _, dir := range dirs {
-			os.RemoveAll(dir)
-		}
-	}()
 	for i, r := range releases {
 		if err := ask(r); err != nil {
 			return nil, err
@@ -97,22 +95,38 @@ func Severities(ctx context.Context, base string, c *rules.Case, id string, rele
 	return worst, nil
 }
 
-// lintIn lints the tree of a case under a target, unless the case says one.
-func lintIn(ctx context.Context, dir, base string, c *rules.Case, target string) ([]finding.Finding, error) {
-	o := lint.Options{Paths: []string{dir}, Facts: maps.Clone(c.Facts), Today: today, ByFile: true}
+// count makes a line one of the example's text.
+func count(l *finding.Location, shift map[string]int) {
+	if l.Line > 0 {
+		l.Line -= shift[l.File]
+		l.EndLine -= shift[l.File]
+	}
+}
+
+// lint lints the tree of a case under a target, unless the case says one.
+func (t tree) lint(ctx context.Context, base string, c *rules.Case, target string) ([]finding.Finding, error) {
+	root, leave, err := t.place()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	o := lint.Options{Paths: []string{root}, Files: t.below(root), Facts: maps.Clone(c.Facts), Today: today, ByFile: true}
 	if o.Facts == nil {
 		o.Facts = map[string]string{}
 	}
 	if o.Facts["target"] != "auto" {
 		o.Facts["target"] = target
 	}
-	beside(&o, dir)
+	t.beside(&o, root)
 	if err := running(&o, base, c); err != nil {
 		return nil, err
 	}
 	r, err := lint.Run(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	for i := range r.Findings {
+		relative(&r.Findings[i], root)
 	}
 	return r.Findings, nil
 }
@@ -135,45 +149,48 @@ func running(o *lint.Options, base string, c *rules.Case) error {
 	return nil
 }
 
-// beside says what lies beside the tree of a case: its config file, its baseline,
-// and a second cluster.
-func beside(o *lint.Options, dir string) {
-	o.ConfigFile = filepath.Join(dir, config.Name)
-	if !exists(o.ConfigFile) {
-		o.ConfigFile, o.NoConfig = "", true
+// place is where the tree lies: in memory, at a folder that the disk does not have. A
+// baseline is read from the disk, and the paths in it begin there.
+func (t tree) place() (root string, leave func(), err error) {
+	known := t[baseline]
+	if known == nil {
+		return "example", func() {}, nil
 	}
-	if known := filepath.Join(dir, "baseline.jsonl"); exists(known) {
-		o.Facts["baseline"] = known
+	if root, err = os.MkdirTemp("", "implycheck-example-"); err != nil {
+		return "", nil, err
 	}
-	if second := filepath.Join(dir, "dc2"); exists(second) {
-		o.Paths = []string{filepath.Join(dir, "conf"), second}
+	leave = func() { os.RemoveAll(root) }
+	if err = os.WriteFile(filepath.Join(root, baseline), known, 0o600); err != nil {
+		leave()
 	}
+	return root, leave, err
 }
 
-func exists(file string) bool {
-	_, err := os.Stat(file)
-	return err == nil
+// baseline is a file beside the tree.
+const baseline = "baseline.jsonl"
+
+// beside says what lies beside the tree of a case: its config file, its baseline,
+// and a second cluster.
+func (t tree) beside(o *lint.Options, root string) {
+	o.NoConfig = t[config.Name] == nil
+	if t[baseline] != nil {
+		o.Facts["baseline"] = filepath.Join(root, baseline)
+	}
+	if t.has("dc2") {
+		o.Paths = []string{path.Join(root, "conf"), path.Join(root, "dc2")}
+	}
 }
 
 // relative takes the folder of the example out of a finding.
-func relative(f *finding.Finding, dir string, shift map[string]int) {
+func relative(f *finding.Finding, root string) {
 	f.Tree = ""
-	move(&f.Location, dir, shift)
+	f.File = strings.TrimPrefix(f.File, root+"/")
 	for _, text := range []*string{&f.Message, &f.Help, &f.Effect} {
-		*text = strings.ReplaceAll(*text, dir+"/", "")
+		*text = strings.ReplaceAll(*text, root+"/", "")
 	}
 	for j := range f.Related {
-		move(&f.Related[j].Location, dir, shift)
-		f.Related[j].Message = strings.ReplaceAll(f.Related[j].Message, dir+"/", "")
-	}
-}
-
-// move makes a place one of the example's text.
-func move(l *finding.Location, dir string, shift map[string]int) {
-	l.File = strings.TrimPrefix(l.File, dir+"/")
-	if l.Line > 0 {
-		l.Line -= shift[l.File]
-		l.EndLine -= shift[l.File]
+		f.Related[j].File = strings.TrimPrefix(f.Related[j].File, root+"/")
+		f.Related[j].Message = strings.ReplaceAll(f.Related[j].Message, root+"/", "")
 	}
 }
 
@@ -184,62 +201,75 @@ const (
 	newKey      = "druid.indexer.runner.endPort"
 )
 
-// build makes a folder with the tree of a case, and answers how many lines of the
-// base stand before the first line of each of the case's files.
-func build(base string, c *rules.Case, target schema.Target) (dir string, shift map[string]int, err error) {
-	if dir, err = os.MkdirTemp("", "implycheck-example-"); err != nil {
-		return "", nil, err
+// tree has the files of an example by their paths.
+type tree map[string][]byte
+
+// below are the files at a folder.
+func (t tree) below(root string) fs.FS {
+	files := fstest.MapFS{}
+	for name, data := range t {
+		files[strings.TrimPrefix(path.Join(root, name), "/")] = &fstest.MapFile{Data: data, Mode: 0o644}
 	}
-	if shift, err = fill(dir, base, c, target); err != nil {
-		os.RemoveAll(dir)
-	}
-	return dir, shift, err
+	return files
 }
 
-func fill(dir, base string, c *rules.Case, target schema.Target) (map[string]int, error) {
+// has reports whether there is such a folder.
+func (t tree) has(folder string) bool {
+	for name := range t {
+		if strings.HasPrefix(name, folder+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// add puts the files of a folder of the disk into one of the tree.
+func (t tree) add(folder, from string) error {
+	disk := os.DirFS(from)
+	return fs.WalkDir(disk, ".", func(file string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			t[path.Join(folder, file)], err = fs.ReadFile(disk, file)
+		}
+		return err
+	})
+}
+
+// build makes the tree of a case, and answers how many lines of the base stand before
+// the first line of each of the case's files.
+func build(base string, c *rules.Case, target schema.Target) (t tree, shift map[string]int, err error) {
+	t, shift = tree{}, map[string]int{}
 	if !inOtherForm(c) {
-		if err := os.CopyFS(dir, os.DirFS(base)); err != nil {
-			return nil, err
+		if err := t.add("", base); err != nil {
+			return nil, nil, err
 		}
 	}
 	if target.Release < newPackages {
-		if err := oldPackages(dir); err != nil {
-			return nil, err
-		}
+		t.oldPackages()
 	}
 	for _, what := range c.Remove {
 		file, key, _ := strings.Cut(what, ": ")
 		if target.Release < newPackages && key == newKey {
 			continue
 		}
-		if err := remove(filepath.Join(dir, file), key); err != nil {
-			return nil, err
+		if err := t.remove(file, key); err != nil {
+			return nil, nil, err
 		}
 	}
 	if c.Locked != "" {
-		text := "version: 1\nlocked: [" + c.Locked + "]\n"
-		if err := os.WriteFile(filepath.Join(dir, config.Name), []byte(text), 0o644); err != nil {
-			return nil, err
-		}
+		t[config.Name] = []byte("version: 1\nlocked: [" + c.Locked + "]\n")
 	}
-	shift := map[string]int{}
 	if c.Address != "" {
-		return nil, nil // nothing of it is a file
+		return t, shift, nil // nothing of it is a file
 	}
 	for _, f := range c.Files {
-		second := filepath.Join(dir, "dc2") // a second cluster
-		if strings.HasPrefix(f.Name, "dc2/") && !exists(second) {
-			if err := os.CopyFS(second, os.DirFS(base)); err != nil {
-				return nil, err
+		if strings.HasPrefix(f.Name, "dc2/") && !t.has("dc2") { // a second cluster
+			if err := t.add("dc2", base); err != nil {
+				return nil, nil, err
 			}
 		}
-		n, err := overlay(filepath.Join(dir, f.Name), f.Data)
-		if err != nil {
-			return nil, err
-		}
-		shift[f.Name] = n
+		shift[f.Name] = t.overlay(f.Name, f.Data)
 	}
-	return shift, nil
+	return t, shift, nil
 }
 
 // inOtherForm reports whether a case is whole in itself: a Compose file, say, beside
@@ -250,13 +280,11 @@ func inOtherForm(c *rules.Case) bool {
 
 // overlay writes one file of a case and answers how many lines of the base
 // stand before the example's first.
-func overlay(full string, data []byte) (int, error) {
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-		return 0, err
-	}
-	base, err := os.ReadFile(full)
-	if err != nil || path.Ext(full) != ".properties" {
-		return 0, os.WriteFile(full, data, 0o644)
+func (t tree) overlay(name string, data []byte) int {
+	base, known := t[name]
+	if !known || path.Ext(name) != ".properties" {
+		t[name] = data
+		return 0
 	}
 	set := syntax.ParseProperties(data).Map()
 	var kept []string
@@ -266,45 +294,37 @@ func overlay(full string, data []byte) (int, error) {
 			kept = append(kept, line)
 		}
 	}
-	return len(kept), os.WriteFile(full, append([]byte(strings.Join(kept, "")), data...), 0o644)
+	t[name] = append([]byte(strings.Join(kept, "")), data...)
+	return len(kept)
 }
 
-// remove drops the lines that start with key; without a key, the file.
-func remove(file, key string) error {
+// remove drops the lines that start with key; without a key, the file or folder.
+func (t tree) remove(name, key string) error {
 	if key == "" {
-		return os.RemoveAll(file)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return err
+		maps.DeleteFunc(t, func(file string, _ []byte) bool { return file == name || strings.HasPrefix(file, name+"/") })
+		return nil
 	}
 	var kept strings.Builder
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(string(t[name])) {
 		if !strings.HasPrefix(line, key) {
 			kept.WriteString(line)
 		}
 	}
-	if kept.Len() == len(data) {
-		return fmt.Errorf("nothing to remove: %s has no %s", file, key)
+	if kept.Len() == len(t[name]) {
+		return fmt.Errorf("nothing to remove: %s has no %s", name, key)
 	}
-	return os.WriteFile(file, []byte(kept.String()), 0o644)
+	t[name] = []byte(kept.String())
+	return nil
 }
 
 // oldPackages turns the base tree into one for releases before 0.13.
-func oldPackages(dir string) error {
+func (t tree) oldPackages() {
 	old := strings.NewReplacer(
 		"org.apache.druid", "io.druid",
 		"runner.type=httpRemote", "runner.type=remote",
 		newKey+"=8199\n", "",
 	)
-	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(file, []byte(old.Replace(string(data))), 0o644)
-	})
+	for name, data := range t {
+		t[name] = []byte(old.Replace(string(data)))
+	}
 }
