@@ -231,7 +231,7 @@ var secLogged = &Rule{
 	Source: "server/src/main/java/org/apache/druid/server/log/StartupLoggingConfig.java:33, 0.14.2 and 38",
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
-			if !s.Secret() || isName(s.Key) || s.Text == "" || fromElsewhere(s.Value) || !named(s) && !schema.SoundsSecret(s.Key) {
+			if !s.Secret() || isName(s.Key) || s.Text == "" || p.fromElsewhere(s) || !named(s) && !schema.SoundsSecret(s.Key) {
 				continue // one that is only near to the name of a secret is hidden, to be safe
 			}
 			for _, service := range s.Services {
@@ -255,11 +255,11 @@ func named(s Setting) bool {
 
 // fromElsewhere reports whether a value only says where the secret is kept: a
 // provider's type and the name of its variable, or a variable of Druid's.
-func fromElsewhere(v conf.Value) bool {
-	if !v.Known() {
-		return true
+func (p *Pass) fromElsewhere(s Setting) bool {
+	if !s.Known() { // what is a plain text to Druid is the secret itself, whoever fills it in
+		return s.Property == nil || s.Property.JavaIn(p.Release()) == "PasswordProvider"
 	}
-	kind, ok := v.JSON().Get("type")
+	kind, ok := s.JSON().Get("type")
 	return ok && kind.Text != "default"
 }
 
