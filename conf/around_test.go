@@ -9,6 +9,7 @@ import (
 )
 
 func TestAround(t *testing.T) {
+	t.Chdir(t.TempDir()) // names of folders above count
 	for _, test := range []struct{ file, dir, rel string }{
 		{"conf/druid/broker/runtime.properties", "conf", "druid/broker/runtime.properties"},
 		{"./conf/druid/_common/common.runtime.properties", "conf", "druid/_common/common.runtime.properties"},
