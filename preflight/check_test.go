@@ -14,6 +14,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/preflight"
 	"github.com/implycheck/implycheck/preflight/facts"
 	"github.com/implycheck/implycheck/preflight/probe"
@@ -39,6 +40,8 @@ type setup struct {
 	answers map[string]facts.Answer
 	// cloud is asked in place of the stores that no property names the host of.
 	cloud string
+	// noIgnores shows everything.
+	noIgnores bool
 	// gathered is set where hosts are what gather has answered.
 	gathered bool
 }
@@ -68,7 +71,8 @@ func (s *setup) run(t *testing.T, only ...string) *finding.Report {
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	o := s.o
-	o.Tree, o.Only, o.NoConfig = trees[0], only, true
+	o.Tree, o.Only = trees[0], only
+	o.Config = &config.Run{Finder: config.Finder{None: true}, Today: config.DateOf(time.Now()), NoIgnores: s.noIgnores}
 	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: s.deployment})
 	switch o.Home {
 	case "":

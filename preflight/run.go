@@ -47,11 +47,8 @@ type Options struct {
 	Tool     finding.Tool
 	// Announce, if not nil, is told what will be written and taken away again.
 	Announce func(what []string)
-	// Facts are what flags say in place of the configuration file, which is
-	// ConfigFile or else the nearest; NoIgnores shows everything.
-	Facts               []config.Fact
-	ConfigFile          string
-	NoConfig, NoIgnores bool
+	// Config are the configuration files, and what flags say in their place.
+	Config *config.Run
 }
 
 // run is a run at work.
