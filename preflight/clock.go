@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,8 +109,13 @@ var liveTimeZone = &Check{
 	Needs: func(p *Pass) []Need { return p.kernelNeed("time zone", always) },
 	Known: func(p *Pass, a Asked) {
 		zone := a.Host.TimeZone
-		current := fmt.Sprintf("%s (%s)", zone.Name, zone.From)
-		if without := slices.DeleteFunc(slices.Clone(p.Services), inUTC); !zone.UTC && len(without) > 0 {
+		current := fmt.Sprintf("%s (%s)", cmp.Or(zone.Name, "not known"), zone.From)
+		switch without := slices.DeleteFunc(slices.Clone(p.Services), inUTC); {
+		case zone.UTC, len(without) == 0:
+		case zone.Name == "":
+			p.Unknown(a, "UTC", zone.From+" is neither a link nor the file of a time zone")
+			return
+		default:
 			p.Warn(a, "UTC", current, "the machine is on %s, and %s without -Duser.timezone=UTC", zone.Name, are(without))
 			return
 		}

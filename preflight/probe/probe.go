@@ -76,7 +76,7 @@ func Ask(ctx context.Context, questions []facts.Question, answer func(facts.Answ
 func asker(q *facts.Question) func(context.Context, *facts.Answer) error {
 	switch {
 	case q.Host != nil:
-		return func(_ context.Context, a *facts.Answer) (err error) { a.Host, err = machine("/"); return }
+		return func(_ context.Context, a *facts.Answer) error { a.Host = machine("/"); return nil }
 	case q.Java != nil:
 		return func(_ context.Context, a *facts.Answer) (err error) { a.Java, err = java(*q.Java); return }
 	case q.Folder != nil:
