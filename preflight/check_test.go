@@ -34,7 +34,7 @@ type setup struct {
 	o     preflight.Options
 	// deployment is auto without one.
 	deployment string
-	// target is druid-28 without one.
+	// target is druid-28 without one; auto is what the tree tells.
 	target string
 	// answers replace what the prober says, by the name of the question.
 	answers map[string]facts.Answer
@@ -66,8 +66,12 @@ func (s *setup) run(t *testing.T, only ...string) *finding.Report {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	}
-	target := targetOf(t, cmp.Or(s.target, "druid-28"))
-	trees, err := conf.Open(t.Context(), filepath.Join(s.dir, "conf"), conf.Options{Target: &target})
+	var options conf.Options
+	if s.target != "auto" {
+		target := targetOf(t, cmp.Or(s.target, "druid-28"))
+		options.Target = &target
+	}
+	trees, err := conf.Open(t.Context(), filepath.Join(s.dir, "conf"), options)
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	o := s.o

@@ -81,18 +81,12 @@ func timeNeeds(p *Pass) []Need {
 	for _, server := range p.TimeServers {
 		list = append(list, Need{Question: facts.Question{Name: "time ntp " + server, Time: &facts.Time{NTP: server}}, Target: server})
 	}
-	s, ok := p.s3Store("druid.storage.type", "druid.storage.bucket")
-	stores := []Need{s}
-	if !ok {
-		stores = slices.DeleteFunc(append(p.azureNeeds(false), p.gcsNeeds(false)...), func(n Need) bool { return n.Skip != "" })
-	}
-	for _, s := range stores {
-		if s.Store == nil || s.Store.Endpoint == "" {
-			continue
+	for _, o := range objectStores {
+		for _, n := range p.kept(o) {
+			if url := n.Store.Endpoint; url != "" && n.Note == "segments" {
+				list = append(list, Need{Question: facts.Question{Name: "time " + url, Time: &facts.Time{URL: url}}, Target: url, At: n.At})
+			}
 		}
-		url := s.Store.Endpoint
-		list = append(list, Need{Question: facts.Question{Name: "time " + url, Time: &facts.Time{URL: url}}, Target: url, At: s.At})
-		break // which is that of segments
 	}
 	return list
 }

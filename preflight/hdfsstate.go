@@ -26,7 +26,7 @@ var liveHDFSNameNode = &Check{
 	},
 	Needs: func(p *Pass) []Need {
 		var list []Need
-		for _, n := range p.hdfsNeeds(false) {
+		for _, n := range p.hdfsNeeds() {
 			if n.Skip == "" {
 				n.Target, _, _ = strings.Cut(strings.TrimPrefix(n.Target, "hdfs://"), "/")
 				n.Target = "hdfs://" + n.Target
@@ -143,7 +143,7 @@ var liveHDFSFolder = &Check{
 		Fix:    "Make the folder for that user: hdfs dfs -mkdir -p FOLDER, hdfs dfs -chown druid FOLDER.",
 		Source: "extensions-core/hdfs-storage: HdfsDataSegmentPusher.java:180-213 (mkdirs, create, rename), tasklog/HdfsTaskLogs.java, 0.12.3 to 38; Hadoop's ClientProtocol.checkAccess; Hadoop 3.4.1, run",
 	},
-	Needs: func(p *Pass) []Need { return p.hdfsNeeds(false) },
+	Needs: (*Pass).hdfsNeeds,
 	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSFolder) },
 }
 
@@ -189,7 +189,7 @@ var liveHDFSRoom = &Check{
 		Fix:    "Raise the quota (hdfs dfsadmin -setSpaceQuota, -setQuota), delete what is not needed, or add DataNodes.",
 		Source: "Hadoop's FSDirectory.updateCount and FSDirWriteFileOp (a block is counted as full); hdfs-default.xml (dfs.blocksize, dfs.replication); Hadoop 3.4.1, run",
 	},
-	Needs: func(p *Pass) []Need { return p.hdfsNeeds(false) },
+	Needs: (*Pass).hdfsNeeds,
 	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSRoom) },
 }
 
@@ -273,10 +273,10 @@ var liveHDFSWrite = &Check{
 		Source: "the attempt itself",
 	},
 	Needs: func(p *Pass) []Need {
-		if !p.Probe || !p.writesHDFS() {
+		if !p.writesHDFS() {
 			return nil
 		}
-		return p.hdfsNeeds(true)
+		return p.writing(p.hdfsNeeds())
 	},
 	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSWrite) },
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/preflight/facts"
 	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
 )
 
 // Pass is one check at work on one host.
@@ -39,7 +40,8 @@ type Pass struct {
 
 	check  *Check
 	rows   []*Row
-	opened []ports.Listener // of listeners, once they are known
+	opened []ports.Listener  // of listeners, once they are known
+	found  map[string][]Need // of once
 }
 
 // Row is a line of the table.
@@ -131,6 +133,36 @@ func (p *Pass) plays(roles ...string) []*conf.Service {
 // keeps reports whether the host keeps segments or runs tasks.
 func (p *Pass) keeps() bool {
 	return len(p.plays("historical", "indexer", "realtime")) > 0 || slices.ContainsFunc(p.Services, (*conf.Service).RunsTasks)
+}
+
+// property is the value of -Dname in the first process of the host that has one.
+func (p *Pass) property(name string) string {
+	for _, s := range p.Services {
+		if f, ok := property(s, name); ok && f.Value != "" {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// releases are those that the tree may be written for.
+func (p *Pass) releases() schema.Range {
+	if p.Tree.Told {
+		return p.Tree.Possible
+	}
+	return schema.Range{From: schema.Oldest, Until: schema.Newest}
+}
+
+// before reports whether the tree is written for a release before another.
+func (p *Pass) before(r schema.Release) bool { return p.releases().Newest() < r }
+
+// read is a value that a release reads which the tree may be written for; another does
+// not count.
+func (p *Pass) read(key string) conf.Value {
+	if known, ok := schema.Lookup(key); ok && p.before(known.Releases.Oldest()) {
+		return conf.Value{Key: key}
+	}
+	return p.Tree.Shared(key)
 }
 
 // names are those of processes, for people.

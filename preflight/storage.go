@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,57 +16,28 @@ func storageChecks() []*Check {
 	return []*Check{liveS3Access, liveS3Region, liveS3Write, liveStoreReach}
 }
 
-// buckets are the uses that Druid makes of S3, and what names the bucket of each.
-var buckets = []struct{ kind, bucket, prefix, use string }{
-	{"druid.storage.type", "druid.storage.bucket", "druid.storage.baseKey", "segments"},
-	{"druid.indexer.logs.type", "druid.indexer.logs.s3Bucket", "druid.indexer.logs.s3Prefix", "task logs"},
-}
+// s3 is Amazon's, or one that speaks as it does. Whether it can be reached is asked with
+// the rest.
+var s3 = &objects{kind: "s3", asked: "s3", bucket: "bucket", login: (*Pass).s3Login}
 
-// s3Store asks for a bucket; false where the tree keeps nothing in S3.
-func (p *Pass) s3Store(kindKey, bucketKey string) (Need, bool) {
-	kind, bucket := p.Tree.Shared(kindKey), p.Tree.Shared(bucketKey)
-	if !kind.Known() || kind.Text != "s3" && kind.Text != "s3_zip" || !usable(bucket) {
-		return Need{}, false
-	}
+func (p *Pass) s3Login(q *facts.Store) (skip string) {
 	get := func(key string) conf.Value { return p.Tree.Shared(key) }
-	q := facts.Store{
-		Kind: "s3", Bucket: bucket.Text, Region: get("druid.s3.endpoint.signingRegion").Text,
-		PathStyle: strings.EqualFold(get("druid.s3.enablePathStyleAccess").Text, "true"),
-	}
 	q.Endpoint = s3Endpoint(get("druid.s3.endpoint.url"), get("druid.s3.protocol").Text)
-	if q.Region == "" {
-		q.Region = p.awsRegion()
-	}
-	q.WebIdentity = p.Tree.Target.Release >= 24 || !p.Tree.Told // #12482
+	q.Region = cmp.Or(get("druid.s3.endpoint.signingRegion").Text, p.property("aws.region"))
+	q.PathStyle = isTrue(get("druid.s3.enablePathStyleAccess").Text)
+	q.WebIdentity = !p.before(24) // #12482
 	var told [2]bool
 	q.AccessKey, told[0] = secretOf(get("druid.s3.accessKey"))
 	q.Secret, told[1] = secretOf(get("druid.s3.secretKey"))
 	if file := get("druid.s3.fileSessionCredentials"); usable(file) {
 		q.File = p.path(file.Text)
 	}
-	for _, s := range p.Services {
-		if key, ok := property(s, "aws.accessKeyId"); ok {
-			secret, _ := property(s, "aws.secretKey")
-			q.JavaKey, q.JavaSecret = facts.Secret{Text: key.Value}, facts.Secret{Text: secret.Value}
-		}
-	}
-	n := Need{Target: "s3://" + q.Bucket, At: p.at(nil, bucket)}
-	if !told[0] || !told[1] {
-		n.Skip = elsewhere
-	}
-	if usable(get("druid.s3.proxy.host")) {
-		n.Skip = "S3 is reached through druid.s3.proxy.host, and this program uses no proxy"
-	}
-	n.Question = facts.Question{Name: "s3 " + q.Bucket, Store: &q}
-	return n, true
-}
-
-// awsRegion is that of -Daws.region, as the SDK of Java takes it.
-func (p *Pass) awsRegion() string {
-	for _, s := range p.Services {
-		if f, ok := property(s, "aws.region"); ok {
-			return f.Value
-		}
+	q.JavaKey, q.JavaSecret = facts.Secret{Text: p.property("aws.accessKeyId")}, facts.Secret{Text: p.property("aws.secretKey")}
+	switch {
+	case usable(get("druid.s3.proxy.host")):
+		return "S3 is reached through druid.s3.proxy.host, and this program uses no proxy"
+	case !told[0] || !told[1]:
+		return elsewhere
 	}
 	return ""
 }
@@ -85,25 +57,11 @@ func s3Endpoint(v conf.Value, protocol string) string {
 	return protocol + "://" + strings.TrimSuffix(v.Text, "/")
 }
 
-// s3Needs are those of all buckets that processes of this host use.
-func (p *Pass) s3Needs(probe bool) []Need {
-	if len(p.plays("historical", "middleManager", "indexer", "overlord", "coordinator")) == 0 {
-		return nil
-	}
-	var list []Need
-	if n, ok := p.s3aStore(); ok && !probe {
-		list = append(list, n)
-	}
-	for _, b := range buckets {
-		n, ok := p.s3Store(b.kind, b.bucket)
-		if !ok {
-			continue
-		}
-		prefix := strings.Trim(p.Tree.Shared(b.prefix).Text, "/")
-		n.Store.Prefix, n.Store.Probe = prefix, probe
-		n.Target += "/" + prefix
-		n.Note = b.use
-		n.Question.Name = strings.TrimSpace(fmt.Sprintf("s3 %s/%s %s", n.Store.Bucket, prefix, map[bool]string{true: "writing"}[probe]))
+// s3Needs are those of all buckets that processes of this host use, by themselves or
+// through Hadoop.
+func (p *Pass) s3Needs() []Need {
+	list := p.buckets(s3)
+	if n, ok := p.s3aStore(); ok && len(p.plays(deepStorage...)) > 0 {
 		list = append(list, n)
 	}
 	return list
@@ -118,26 +76,17 @@ var liveS3Access = &Check{
 		Fix:    "Mend bucket, keys, or the policy of the role: it needs s3:ListBucket, GetObject, PutObject and DeleteObject.",
 		Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; apache/druid#10541 and #12482 (a web identity, from 24 on); gofakes3 and s3rver, run",
 	},
-	Needs: func(p *Pass) []Need { return p.s3Needs(false) },
+	Needs: func(p *Pass) []Need { return p.s3Needs() },
 	Each:  judgeS3,
 }
 
 func judgeS3(p *Pass, a Asked) {
 	required := "may be listed, for " + a.Note
-	if a.Problem.Has(facts.Rejected, facts.Missing) {
-		p.Fail(a, required, a.Problem.Text, "the credentials for %s cannot be used: %s", a.Target, a.Problem.Text)
-		return
-	}
-	if a.Problem.Has(facts.NoName, facts.Refused, facts.Unreachable) {
-		p.Fail(a, required, a.Problem.Text, "%s cannot be reached: %s", a.Target, a.Problem.Text)
-		return
-	}
-	if a.Problem != nil {
-		p.Unknown(a, required, a.Problem.Text)
+	if p.unusable(a, required) {
 		return
 	}
 	s := a.Store
-	current := fmt.Sprintf("%d %s, credentials of %s", s.List, s.Code, s.Credentials)
+	current := said(s) + ", credentials of " + s.Credentials
 	switch {
 	case s.List == 200:
 		p.Pass(a, required, "may be listed, credentials of "+s.Credentials)
@@ -152,7 +101,7 @@ func judgeS3(p *Pass, a Asked) {
 	case s.List == 401 || s.List == 403 || strings.Contains(s.Code, "Token"):
 		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
 	default:
-		p.Unknown(a, required, fmt.Sprintf("the store answers %d %s", s.List, s.Code))
+		p.Unknown(a, required, "the store answers "+said(s))
 	}
 }
 
@@ -170,15 +119,11 @@ var liveS3Region = &Check{
 		Fix:    "Set druid.s3.endpoint.url and druid.s3.endpoint.signingRegion to the bucket's region.",
 		Source: "Amazon S3, API: HeadBucket (x-amz-bucket-region) and PermanentRedirect",
 	},
-	Needs: func(p *Pass) []Need { return p.s3Needs(false) },
-	Each: func(p *Pass, a Asked) {
-		if a.Problem != nil {
-			p.Unknown(a, "", a.Problem.Text)
-			return
-		}
+	Needs: func(p *Pass) []Need { return p.s3Needs() },
+	Known: func(p *Pass, a Asked) {
 		s, want := a.Store, a.Question.Store.Region
 		if s.List != 200 && s.Region == "" {
-			p.Unknown(a, "", strings.TrimSpace(fmt.Sprintf("the store answers %d %s", s.List, s.Code))+": see live-s3-access")
+			p.Unknown(a, "", strings.TrimSpace("the store answers "+said(s))+": see live-s3-access")
 			return
 		}
 		required := want
@@ -201,45 +146,14 @@ var liveS3Region = &Check{
 	},
 }
 
-var liveS3Write = &Check{
-	Rule: rules.Rule{
-		ID: "live-s3-write", Severity: finding.Error,
-		Title:  "An object cannot be put below the prefix of deep storage, or not be read or deleted again.",
-		Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: a policy may allow to list and not to write.",
-		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
-		Fix:    "Allow s3:PutObject, s3:GetObject and s3:DeleteObject below the prefix.",
-		Source: "the attempt itself",
-	},
-	Needs: func(p *Pass) []Need {
-		if !p.Probe {
-			return nil
-		}
-		return p.s3Needs(true)
-	},
-	Known: judgeWrite,
-}
-
-// judgeWrite judges an object that was put, read and deleted, in any store.
-func judgeWrite(p *Pass, a Asked) {
-	s := a.Store
-	const required = "an object can be put, read and deleted"
-	switch {
-	case s.Left != "":
-		p.Fail(a, required, s.WriteError, "%s was written and could not be deleted: delete it by hand", s.Left)
-	case s.WriteError != "" && s.Wrote == "":
-		p.Fail(a, required, s.WriteError, "no object can be written: %s", s.WriteError)
-	case s.WriteError != "":
-		p.Fail(a, required, s.WriteError, "an object was written and deleted, and not all that Druid does is allowed: %s", s.WriteError)
-	case s.Wrote == "":
-		p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the bucket cannot be listed (%d %s", s.List, s.Code))+"), so nothing was written")
-	default:
-		p.Pass(a, required, "wrote "+s.Wrote+", read and deleted it")
-	}
-}
-
-// otherStores are deep storages of which nothing more may be known than that something
-// listens: those that the clients here cannot log in to, or are not asked.
-var otherStores = []string{"Google Cloud Storage", "Azure Storage", "HDFS namenode"}
+var liveS3Write = s3.writeCheck(rules.Rule{
+	ID: "live-s3-write", Severity: finding.Error,
+	Title:  "An object cannot be put below the prefix of deep storage, or not be read or deleted again.",
+	Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: a policy may allow to list and not to write.",
+	Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+	Fix:    "Allow s3:PutObject, s3:GetObject and s3:DeleteObject below the prefix.",
+	Source: "the attempt itself",
+})
 
 var liveStoreReach = &Check{
 	Rule: rules.Rule{
@@ -254,7 +168,8 @@ var liveStoreReach = &Check{
 		known := p.askedNameNodes()
 		return p.reachNeeds(func(o outside) bool {
 			isKnown := func(address string) bool { return strings.EqualFold(address, o.address()) }
-			return slices.Contains(otherStores, o.process) && !p.asks(o.process) && !slices.ContainsFunc(known, isKnown)
+			isStore := o.process == "HDFS namenode" || slices.ContainsFunc(objectStores, func(s *objects) bool { return s.listens == o.process })
+			return isStore && !p.asks(o.process) && !slices.ContainsFunc(known, isKnown)
 		})
 	},
 	Judge: func(p *Pass, asked []Asked) {
