@@ -64,9 +64,7 @@ func (b *blobs) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		said, b.made = "409 ContainerAlreadyExists", true
 	}
 	if said != "" {
-		var status int
-		var code string
-		_, _ = fmt.Sscanf(said, "%d %s", &status, &code)
+		status, code := refusal(said)
 		w.Header().Set("X-Ms-Error-Code", code)
 		w.WriteHeader(status)
 		if r.Method != http.MethodHead {

@@ -68,9 +68,7 @@ func (g *googleCloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		said = "404 notFound"
 	}
 	if said != "" {
-		var status int
-		var code string
-		_, _ = fmt.Sscanf(said, "%d %s", &status, &code)
+		status, code := refusal(said)
 		w.WriteHeader(status)
 		fmt.Fprintf(w, `{"error":{"code":%d,"message":"So it is.","errors":[{"reason":"%s"}]}}`, status, code)
 		return

@@ -113,14 +113,16 @@ func statesOf(list []facts.NameNode) string {
 
 // inHDFS lets a check judge what an active NameNode says of a folder; where there is
 // nothing to judge another check has said why.
-func inHDFS(p *Pass, a Asked, judge func(p *Pass, a Asked, t *facts.Namespace)) {
-	switch {
-	case a.HDFS.Nearest == "":
-		p.Unknown(a, "", "no NameNode is active: see live-hdfs-namenode")
-	case a.HDFS.Blocked != "" && p.check.ID != "live-hdfs-folder":
-		p.Unknown(a, "", a.HDFS.User+" may not look into it: see live-hdfs-folder")
-	default:
-		judge(p, a, a.HDFS)
+func inHDFS(judge func(p *Pass, a Asked, t *facts.Namespace)) func(p *Pass, a Asked) {
+	return func(p *Pass, a Asked) {
+		switch {
+		case a.HDFS.Nearest == "":
+			p.Unknown(a, "", "no NameNode is active: see live-hdfs-namenode")
+		case a.HDFS.Blocked != "" && p.check.ID != "live-hdfs-folder":
+			p.Unknown(a, "", a.HDFS.User+" may not look into it: see live-hdfs-folder")
+		default:
+			judge(p, a, a.HDFS)
+		}
 	}
 }
 
@@ -144,7 +146,7 @@ var liveHDFSFolder = &Check{
 		Source: "extensions-core/hdfs-storage: HdfsDataSegmentPusher.java:180-213 (mkdirs, create, rename), tasklog/HdfsTaskLogs.java, 0.12.3 to 38; Hadoop's ClientProtocol.checkAccess; Hadoop 3.4.1, run",
 	},
 	Needs: (*Pass).hdfsNeeds,
-	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSFolder) },
+	Known: inHDFS(judgeHDFSFolder),
 }
 
 func judgeHDFSFolder(p *Pass, a Asked, t *facts.Namespace) {
@@ -190,7 +192,7 @@ var liveHDFSRoom = &Check{
 		Source: "Hadoop's FSDirectory.updateCount and FSDirWriteFileOp (a block is counted as full); hdfs-default.xml (dfs.blocksize, dfs.replication); Hadoop 3.4.1, run",
 	},
 	Needs: (*Pass).hdfsNeeds,
-	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSRoom) },
+	Known: inHDFS(judgeHDFSRoom),
 }
 
 func judgeHDFSRoom(p *Pass, a Asked, t *facts.Namespace) {
@@ -278,7 +280,7 @@ var liveHDFSWrite = &Check{
 		}
 		return p.writing(p.hdfsNeeds())
 	},
-	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSWrite) },
+	Known: inHDFS(judgeHDFSWrite),
 }
 
 func judgeHDFSWrite(p *Pass, a Asked, t *facts.Namespace) {

@@ -265,23 +265,7 @@ func TestHanging(t *testing.T) {
 // silentServer takes connections and says nothing.
 func silentServer(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		var held []net.Conn
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				for _, c := range held {
-					_ = c.Close()
-				}
-				return
-			}
-			held = append(held, conn)
-		}
-	}()
-	return l.Addr().String()
+	return serve(t, func(conn net.Conn) { t.Cleanup(func() { _ = conn.Close() }) })
 }
 
 func TestKafka(t *testing.T) {
