@@ -16,7 +16,10 @@ import (
 
 func azureChecks() []*Check { return []*Check{liveAzureAccess, liveAzureSignature, liveAzureWrite} }
 
-var azure = &objects{kind: "azure", asked: "azure", listens: "Azure Storage", bucket: "container", account: "druid.azure.account", login: (*Pass).azureLogin}
+var azure = &objects{
+	kind: "azure", asked: "azure", listens: "Azure Storage", bucket: "container", account: "druid.azure.account", login: (*Pass).azureLogin, own: (*Pass).azureOwn,
+	unlisted: []string{"AuthorizationPermissionMismatch", "AuthorizationResourceTypeMismatch"},
+}
 
 // The ways to log in, of which Druid takes one.
 const (
@@ -133,42 +136,26 @@ func ofAzure(endpoint string) bool {
 	return slices.ContainsFunc(azureClouds, func(cloud string) bool { return strings.HasSuffix(strings.ToLower(u.Host), cloud) })
 }
 
-var liveAzureAccess = &Check{
-	Rule: rules.Rule{
-		ID: "live-azure-access", Severity: finding.Error,
-		Title:  "The container of Azure is not there, or these credentials may not use it.",
-		Why:    "Druid takes exactly one of the account's key, a shared access signature, and the chain of Azure: then the environment, a workload's identity or the machine's, and this check looks there in the same order, with the environment of the user that runs it. A token of the machine is sent to hosts of Azure alone.",
-		Effect: "AuthenticationFailed, AuthorizationFailure or an unknown host: tasks cannot push segments, and Historicals cannot load them. Druid stops with an ISE where more or less than one of the three is set.",
-		Fix:    "Mend account, container and key, open the way to port 443 of the host, or give the identity the role Storage Blob Data Contributor.",
-		Source: "extensions-core/azure-extensions: AzureStorageDruidModule, AzureClientFactory, AzureAccountConfig and AzureStorage.java, 0.15.1, 28, 29 and 38; azure-storage-blob 12.25.0; Azurite 3.37.0, run",
-	},
-	Needs: func(p *Pass) []Need { return p.buckets(azure) },
-	Each:  judgeAzure,
-}
+var liveAzureAccess = azure.accessCheck(rules.Rule{
+	ID: "live-azure-access", Severity: finding.Error,
+	Title:  "The container of Azure is not there, or these credentials may not use it.",
+	Why:    "Druid takes exactly one of the account's key, a shared access signature, and the chain of Azure: then the environment, a workload's identity or the machine's, and this check looks there in the same order, with the environment of the user that runs it. A token of the machine is sent to hosts of Azure alone.",
+	Effect: "AuthenticationFailed, AuthorizationFailure or an unknown host: tasks cannot push segments, and Historicals cannot load them. Druid stops with an ISE where more or less than one of the three is set.",
+	Fix:    "Mend account, container and key, open the way to port 443 of the host, or give the identity the role Storage Blob Data Contributor.",
+	Source: "extensions-core/azure-extensions: AzureStorageDruidModule, AzureClientFactory, AzureAccountConfig and AzureStorage.java, 0.15.1, 28, 29 and 38; azure-storage-blob 12.25.0; Azurite 3.37.0, run",
+})
 
-func judgeAzure(p *Pass, a Asked) {
-	required := "may be listed, for " + a.Note
-	if why := p.azureRefuses(); why != "" {
+// azureOwn knows which ways to log in Druid takes, and that it makes a container.
+func (p *Pass) azureOwn(a Asked, required, current string) bool {
+	switch why := p.azureRefuses(); {
+	case why != "":
 		p.Fail(a, required, why, "%s: %s", a.Target, why)
-		return
-	}
-	if p.unusable(a, required) {
-		return
-	}
-	s := a.Store
-	current := said(s) + ", credentials of " + s.Credentials
-	switch {
-	case s.List == 200:
-		p.Pass(a, required, "may be listed, credentials of "+s.Credentials)
-	case s.List == 404:
-		p.Warn(a, required, current, "there is no container %s: Druid makes it before it first writes, as far as %s may", a.Question.Store.Bucket, s.Credentials)
-	case s.Code == "AuthorizationPermissionMismatch" || s.Code == "AuthorizationResourceTypeMismatch":
-		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, s.Credentials)
-	case s.List == 401 || s.List == 403:
-		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
+	case a.Store != nil && a.Store.List == 404:
+		p.Warn(a, required, current, "there is no container %s: Druid makes it before it first writes, as far as %s may", a.Question.Store.Bucket, a.Store.Credentials)
 	default:
-		p.Unknown(a, required, "the store answers "+said(s))
+		return false
 	}
+	return true
 }
 
 var liveAzureSignature = &Check{

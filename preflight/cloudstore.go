@@ -19,8 +19,14 @@ type objects struct {
 	bucket string
 	// account is the property without which nothing is asked: lint finds that it is missing.
 	account string
+	// unlisted are the codes of who may not list, and may use objects all the same.
+	unlisted []string
+	// others are buckets that are only looked at.
+	others func(p *Pass) []Need
 	// login says the rest of a question, and why it is not asked.
 	login func(p *Pass, q *facts.Store) (skip string)
+	// own says what only this kind of store has to be told; false where that is nothing.
+	own func(p *Pass, a Asked, required, current string) bool
 }
 
 // objectStores are those whose protocol the prober speaks.
@@ -35,6 +41,15 @@ func (p *Pass) buckets(o *objects) []Need {
 		return nil
 	}
 	return p.kept(o)
+}
+
+// looked are the buckets that are looked at.
+func (p *Pass) looked(o *objects) []Need {
+	list := p.buckets(o)
+	if o.others != nil && len(p.plays(deepStorage...)) > 0 {
+		list = append(list, o.others(p)...)
+	}
+	return list
 }
 
 // kept ask for all that the cluster keeps in a kind of store; they are found once.
@@ -96,13 +111,37 @@ func (p *Pass) writing(list []Need) []Need {
 	return list
 }
 
+// accessCheck lists what is below the prefix.
+func (o *objects) accessCheck(r rules.Rule) *Check {
+	return &Check{Rule: r, Needs: func(p *Pass) []Need { return p.looked(o) }, Each: o.judgeAccess}
+}
+
+func (o *objects) judgeAccess(p *Pass, a Asked) {
+	required := "may be listed, for " + a.Note
+	s := a.Store
+	if s == nil {
+		s = &facts.Bucket{}
+	}
+	who := "credentials of " + s.Credentials
+	current := said(s) + ", " + who
+	switch {
+	case o.own(p, a, required, current), p.unusable(a, required):
+	case s.List == 200:
+		p.Pass(a, required, "may be listed, "+who)
+	case s.List == 404 || s.Head == 404:
+		p.Fail(a, required, current, "there is no %s %s", o.bucket, a.Question.Store.Bucket)
+	case s.List == 403 && (s.Head == 200 || slices.Contains(o.unlisted, s.Code)):
+		p.Warn(a, required, current, "%s may not be listed with the %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, who)
+	case s.List == 401 || s.List == 403 || strings.Contains(s.Code, "Token"):
+		p.Fail(a, required, current, "%s refuses the %s: %s", a.Target, who, strings.TrimSpace(s.Code+" "+s.Message))
+	default:
+		p.Unknown(a, required, strings.TrimSpace("the store answers "+said(s)+" "+s.Message))
+	}
+}
+
 // writeCheck puts, reads and deletes an object.
 func (o *objects) writeCheck(r rules.Rule) *Check {
-	return &Check{
-		Rule:  r,
-		Needs: func(p *Pass) []Need { return p.writing(p.buckets(o)) },
-		Known: o.judgeWrite,
-	}
+	return &Check{Rule: r, Needs: func(p *Pass) []Need { return p.writing(p.buckets(o)) }, Known: o.judgeWrite}
 }
 
 func (o *objects) judgeWrite(p *Pass, a Asked) {

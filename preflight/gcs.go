@@ -12,45 +12,32 @@ import (
 func gcsChecks() []*Check { return []*Check{liveGCSAccess, liveGCSRights, liveGCSWrite} }
 
 // google is Google Cloud Storage. No property names the host or the credentials.
-var google = &objects{kind: "google", asked: "gcs", listens: "Google Cloud Storage", bucket: "bucket", login: func(_ *Pass, q *facts.Store) string {
-	q.Endpoint = "https://storage.googleapis.com"
-	return ""
-}}
-
-var liveGCSAccess = &Check{
-	Rule: rules.Rule{
-		ID: "live-gcs-access", Severity: finding.Error,
-		Title:  "The bucket of Google is not there, or these credentials may not use it.",
-		Why:    "Druid takes the Application Default Credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, that of gcloud in the user's home, or the machine's service account. This check looks in the same order, with the environment and the files of the user that runs it.",
-		Effect: "401, 403 or 404 of storage.googleapis.com: tasks cannot push segments, and Historicals cannot load them.",
-		Fix:    "Mend the bucket's name or the file of the service account, open the way to storage.googleapis.com, and give the account the role Storage Object Admin on the bucket.",
-		Source: "extensions-core/google-extensions: GoogleStorageDruidModule.java, 0.15.1 and 38; cloud/gcp-common: GcpModule.java, 28 (GoogleCredential.getApplicationDefault); fake-gcs-server 1.56.1, run",
-	},
-	Needs: func(p *Pass) []Need { return p.buckets(google) },
-	Each:  judgeGCS,
+var google = &objects{
+	kind: "google", asked: "gcs", listens: "Google Cloud Storage", bucket: "bucket", login: (*Pass).gcsLogin, own: (*Pass).gcsOwn, unlisted: []string{"forbidden"},
 }
 
-func judgeGCS(p *Pass, a Asked) {
-	required := "may be listed, for " + a.Note
-	if p.unusable(a, required) {
-		return
-	}
+func (p *Pass) gcsLogin(q *facts.Store) (skip string) {
+	q.Endpoint = "https://storage.googleapis.com"
+	return ""
+}
+
+var liveGCSAccess = google.accessCheck(rules.Rule{
+	ID: "live-gcs-access", Severity: finding.Error,
+	Title:  "The bucket of Google is not there, or these credentials may not use it.",
+	Why:    "Druid takes the Application Default Credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, that of gcloud in the user's home, or the machine's service account. This check looks in the same order, with the environment and the files of the user that runs it.",
+	Effect: "401, 403 or 404 of storage.googleapis.com: tasks cannot push segments, and Historicals cannot load them.",
+	Fix:    "Mend the bucket's name or the file of the service account, open the way to storage.googleapis.com, and give the account the role Storage Object Admin on the bucket.",
+	Source: "extensions-core/google-extensions: GoogleStorageDruidModule.java, 0.15.1 and 38; cloud/gcp-common: GcpModule.java, 28 (GoogleCredential.getApplicationDefault); fake-gcs-server 1.56.1, run",
+})
+
+// gcsOwn knows which files of credentials Druid reads.
+func (p *Pass) gcsOwn(a Asked, required, _ string) bool {
 	s := a.Store
-	current := said(s) + ", credentials of " + s.Credentials
-	switch {
-	case p.before(29) && s.Type != "" && !slices.Contains([]string{"service_account", "authorized_user"}, s.Type):
-		p.Fail(a, required, s.Credentials+" ("+s.Type+")", "%s has credentials of the type %s, and %s reads service_account and authorized_user", s.Credentials, s.Type, p.Tree.Target.Name)
-	case s.List == 200:
-		p.Pass(a, required, "may be listed, credentials of "+s.Credentials)
-	case s.List == 404:
-		p.Fail(a, required, current, "there is no bucket %s", a.Question.Store.Bucket)
-	case s.List == 403 && s.Code == "forbidden":
-		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: %s", a.Target, s.Credentials, s.Message)
-	case s.List == 401 || s.List == 403:
-		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
-	default:
-		p.Unknown(a, required, strings.TrimSpace("the store answers "+said(s)+" "+s.Message))
+	if s == nil || s.Type == "" || !p.before(29) || slices.Contains([]string{"service_account", "authorized_user"}, s.Type) {
+		return false
 	}
+	p.Fail(a, required, s.Credentials+" ("+s.Type+")", "%s has credentials of the type %s, and %s reads service_account and authorized_user", s.Credentials, s.Type, p.Tree.Target.Name)
+	return true
 }
 
 var liveGCSRights = &Check{

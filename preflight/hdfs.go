@@ -36,7 +36,7 @@ func (p *Pass) hdfsNeeds() []Need {
 // tasks. Others only read.
 func (p *Pass) writesHDFS() bool { return len(p.plays("middleManager", "indexer")) > 0 }
 
-// hdfsNeed asks for one folder; none where that is in S3, which s3aStore asks for.
+// hdfsNeed asks for one folder; none where that is in S3, which s3aNeeds ask for.
 func (p *Pass) hdfsNeed(v conf.Value, use string) []Need {
 	n := Need{Target: v.Text, At: p.at(nil, v), Note: use, Question: facts.Question{Name: "hdfs " + v.Text}}
 	get := p.hadoopSettings()

@@ -18,7 +18,9 @@ func storageChecks() []*Check {
 
 // s3 is Amazon's, or one that speaks as it does. Whether it can be reached is asked with
 // the rest.
-var s3 = &objects{kind: "s3", asked: "s3", bucket: "bucket", login: (*Pass).s3Login}
+var s3 = &objects{
+	kind: "s3", asked: "s3", bucket: "bucket", others: (*Pass).s3aNeeds, login: (*Pass).s3Login, own: (*Pass).s3Own, unlisted: []string{"AccessDenied"},
+}
 
 func (p *Pass) s3Login(q *facts.Store) (skip string) {
 	get := func(key string) conf.Value { return p.Tree.Shared(key) }
@@ -26,13 +28,19 @@ func (p *Pass) s3Login(q *facts.Store) (skip string) {
 	q.Region = cmp.Or(get("druid.s3.endpoint.signingRegion").Text, p.property("aws.region"))
 	q.PathStyle = isTrue(get("druid.s3.enablePathStyleAccess").Text)
 	q.WebIdentity = !p.before(24) // #12482
+	q.Encryption = s3Encryption[p.read("druid.storage.sse.type").Text]
+	q.KeyID = p.read("druid.storage.sse.kms.keyId").Text
 	var told [2]bool
 	q.AccessKey, told[0] = secretOf(get("druid.s3.accessKey"))
 	q.Secret, told[1] = secretOf(get("druid.s3.secretKey"))
 	if file := get("druid.s3.fileSessionCredentials"); usable(file) {
 		q.File = p.path(file.Text)
 	}
-	q.JavaKey, q.JavaSecret = facts.Secret{Text: p.property("aws.accessKeyId")}, facts.Secret{Text: p.property("aws.secretKey")}
+	secret := "aws.secretKey"
+	if p.releases().Oldest() >= 37 { // the second SDK, #18891
+		secret = "aws.secretAccessKey"
+	}
+	q.JavaKey, q.JavaSecret = facts.Secret{Text: p.property("aws.accessKeyId")}, facts.Secret{Text: p.property(secret)}
 	switch {
 	case usable(get("druid.s3.proxy.host")):
 		return "S3 is reached through druid.s3.proxy.host, and this program uses no proxy"
@@ -41,6 +49,10 @@ func (p *Pass) s3Login(q *facts.Store) (skip string) {
 	}
 	return ""
 }
+
+// s3Encryption is what Amazon calls druid.storage.sse.type (S3ServerSideEncryption and
+// KmsServerSideEncryption.java): a bucket may refuse what is not encrypted.
+var s3Encryption = map[string]string{"s3": "AES256", "kms": "aws:kms"}
 
 // s3Endpoint is a URL: an endpoint without a scheme is reached by druid.s3.protocol,
 // which is https unless it says otherwise.
@@ -57,52 +69,28 @@ func s3Endpoint(v conf.Value, protocol string) string {
 	return protocol + "://" + strings.TrimSuffix(v.Text, "/")
 }
 
-// s3Needs are those of all buckets that processes of this host use, by themselves or
-// through Hadoop.
-func (p *Pass) s3Needs() []Need {
-	list := p.buckets(s3)
-	if n, ok := p.s3aStore(); ok && len(p.plays(deepStorage...)) > 0 {
-		list = append(list, n)
-	}
-	return list
-}
+var liveS3Access = s3.accessCheck(rules.Rule{
+	ID: "live-s3-access", Severity: finding.Error,
+	Title:  "The bucket is not there, or these credentials may not use it.",
+	Why:    "Druid takes the keys of the configuration, else a file, the environment, properties of Java, a web identity, a profile, or the role of the container or machine: this check looks in the same order, with the environment and the rights of the user that runs it.",
+	Effect: "AccessDenied, InvalidAccessKeyId or NoSuchBucket: tasks cannot push segments, and Historicals cannot load them.",
+	Fix:    "Mend bucket, keys, or the policy of the role: it needs s3:ListBucket, GetObject, PutObject and DeleteObject.",
+	Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; apache/druid#10541 and #12482 (a web identity, from 24 on); gofakes3 and s3rver, run",
+})
 
-var liveS3Access = &Check{
-	Rule: rules.Rule{
-		ID: "live-s3-access", Severity: finding.Error,
-		Title:  "The bucket is not there, or these credentials may not use it.",
-		Why:    "Druid takes the keys of the configuration, else a file, the environment, properties of Java, a web identity, a profile, or the role of the container or machine: this check looks in the same order, with the environment and the rights of the user that runs it.",
-		Effect: "AccessDenied, InvalidAccessKeyId or NoSuchBucket: tasks cannot push segments, and Historicals cannot load them.",
-		Fix:    "Mend bucket, keys, or the policy of the role: it needs s3:ListBucket, GetObject, PutObject and DeleteObject.",
-		Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; apache/druid#10541 and #12482 (a web identity, from 24 on); gofakes3 and s3rver, run",
-	},
-	Needs: func(p *Pass) []Need { return p.s3Needs() },
-	Each:  judgeS3,
-}
-
-func judgeS3(p *Pass, a Asked) {
-	required := "may be listed, for " + a.Note
-	if p.unusable(a, required) {
-		return
-	}
-	s := a.Store
-	current := said(s) + ", credentials of " + s.Credentials
-	switch {
-	case s.List == 200:
-		p.Pass(a, required, "may be listed, credentials of "+s.Credentials)
+// s3Own knows what Amazon says of clocks and regions.
+func (p *Pass) s3Own(a Asked, required, current string) bool {
+	switch s := a.Store; {
+	case s == nil:
+		return false
 	case s.Code == "RequestTimeTooSkewed":
 		p.Fail(a, required, current, "the store refuses the signature: this clock is too far off")
-	case s.List == 404 || s.Head == 404:
-		p.Fail(a, required, current, "there is no bucket %s", a.Question.Store.Bucket)
-	case s.List == 403 && (s.Head == 200 || s.Code == "AccessDenied"):
-		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, s.Credentials)
 	case otherRegion(s):
 		p.Unknown(a, required, fmt.Sprintf("the bucket is of another region (%s): see live-s3-region", s.Region))
-	case s.List == 401 || s.List == 403 || strings.Contains(s.Code, "Token"):
-		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
 	default:
-		p.Unknown(a, required, "the store answers "+said(s))
+		return false
 	}
+	return true
 }
 
 // otherRegion reports whether the store says that the bucket is of another region.
@@ -119,7 +107,7 @@ var liveS3Region = &Check{
 		Fix:    "Set druid.s3.endpoint.url and druid.s3.endpoint.signingRegion to the bucket's region.",
 		Source: "Amazon S3, API: HeadBucket (x-amz-bucket-region) and PermanentRedirect",
 	},
-	Needs: func(p *Pass) []Need { return p.s3Needs() },
+	Needs: func(p *Pass) []Need { return p.looked(s3) },
 	Known: func(p *Pass, a Asked) {
 		s, want := a.Store, a.Question.Store.Region
 		if s.List != 200 && s.Region == "" {

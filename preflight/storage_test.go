@@ -77,6 +77,12 @@ func TestS3Credentials(t *testing.T) {
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "neither the configuration")
 	s.files["conf/druid/historical/jvm.config"] += "-Daws.accessKeyId=AKJAVA\n-Daws.secretKey=fromjava99\n"
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the properties of Java")
+	for target, want := range map[string]finding.Verdict{"druid-36": finding.Pass, "druid-37": finding.CannotSay} { // whose SDK calls it otherwise
+		s.target = target
+		requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", want, "")
+	}
+	s.files["conf/druid/historical/jvm.config"] += "-Daws.secretAccessKey=fromjava99\n"
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the properties of Java")
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKENV")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "fromenv999")
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the environment")
@@ -84,6 +90,30 @@ func TestS3Credentials(t *testing.T) {
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Fail, "aws.properties")
 	s.files["aws.properties"] = "sessionToken=t\naccessKey=AKFILE\nsecretKey=fromfile99\n"
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "aws.properties")
+}
+
+// A bucket that takes nothing that is not encrypted: what is put is so as Druid's is.
+func TestS3Encryption(t *testing.T) {
+	t.Parallel()
+	for lines, want := range map[string]string{
+		"": " ", "druid.storage.sse.type=s3\n": "AES256 ", "druid.storage.sse.type=kms\ndruid.storage.sse.kms.keyId=key7\n": "aws:kms key7",
+		"druid.storage.sse.type=custom\n": " ",
+	} {
+		put := make(chan string, 1)
+		url, _ := s3Server(t, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if h := r.Header; r.Method == http.MethodPut {
+					put <- h.Get("X-Amz-Server-Side-Encryption") + " " + h.Get("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id")
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+		s := withS3(t, url, "meadow")
+		s.files[common] += lines
+		s.o.ProbeWrites = true
+		requireOne(t, s.run(t, "live-s3-write"), "live-s3-write", finding.Pass, "wrote meadow")
+		require.Equal(t, want, <-put)
+	}
 }
 
 // A role's keys, which Amazon gives for the token of a pod.
