@@ -254,7 +254,12 @@ func TestAzureChain(t *testing.T) {
 	s.files[common] = strings.Replace(s.files[common], "=shepherd", "=wolf", 1) // a token is kept for who asks again
 	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.Fail, "403")
 	s.files[common] = strings.Replace(s.files[common], "=wolf", "=dog", 1)
+	// Without one in the configuration that of the environment is asked for.
+	t.Setenv("AZURE_CLIENT_ID", "shepherd")
+	s.files[common] = strings.Replace(s.files[common], "druid.azure.managedIdentityClientId=dog", "", 1)
+	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.Pass, "credentials of the machine's identity")
 	identity.Close()
+	t.Setenv("AZURE_CLIENT_ID", "cat")
 	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.CannotSay, "neither the environment")
 }
 
