@@ -79,7 +79,7 @@ func until(ctx context.Context, address string, length func(head []byte) (uint64
 		return nil, err
 	}
 	context.AfterFunc(ctx, func() { _ = conn.Close() })
-	return &framed{Conn: conn, length: length}, nil
+	return &framed{Conn: conn, length: length, none: errNoHDFS}, nil
 }
 
 // remote is an exception that a NameNode answers with.

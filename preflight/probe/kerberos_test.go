@@ -159,28 +159,20 @@ func TestPrincipalAt(t *testing.T) {
 // is enough for Java where the KDC would rather have AES.
 func TestKerberosEncryptions(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = l.Close() })
 	asked := make(chan []int32, 1)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			size := make([]byte, 4)
-			if _, err := io.ReadFull(conn, size); err == nil {
-				text := make([]byte, binary.BigEndian.Uint32(size))
-				_, _ = io.ReadFull(conn, text)
-				var q messages.ASReq
-				_ = q.Unmarshal(text)
-				asked <- q.ReqBody.EType
-			}
-			_ = conn.Close()
+	kdc := serve(t, func(conn net.Conn) {
+		defer conn.Close()
+		size := make([]byte, 4)
+		if _, err := io.ReadFull(conn, size); err != nil {
+			return
 		}
-	}()
-	at := "[realms]\n MEADOW.EXAMPLE = {\n kdc = " + l.Addr().String() + "\n }\n"
+		text := make([]byte, binary.BigEndian.Uint32(size))
+		_, _ = io.ReadFull(conn, text)
+		var q messages.ASReq
+		_ = q.Unmarshal(text)
+		asked <- q.ReqBody.EType
+	})
+	at := "[realms]\n MEADOW.EXAMPLE = {\n kdc = " + kdc + "\n }\n"
 	for _, c := range []struct {
 		conf string
 		has  []int32

@@ -174,3 +174,19 @@ func TestProblem(t *testing.T) {
 	a := Do(t.Context(), &facts.Question{Name: "of a later version"})
 	assert.Equal(t, facts.Unsupported, a.Problem.Kind)
 }
+
+// bin/verify-java is the tree's, and may be anything: what is larger than such a file is
+// not read, and neither is a device.
+func TestVerifyJava(t *testing.T) {
+	t.Setenv("DRUID_JAVA_HOME", t.TempDir())
+	path := filepath.Join(t.TempDir(), "verify-java")
+	require.NoError(t, os.WriteFile(path, []byte("Druid requires Java 8"), 0o644))
+	r, err := java(facts.Java{Verify: path})
+	require.NoError(t, err)
+	assert.Equal(t, "Druid requires Java 8", r.Verify)
+	require.NoError(t, os.Truncate(path, 2*largestFile))
+	r, err = java(facts.Java{Verify: path})
+	require.NoError(t, err)
+	assert.Empty(t, r.Verify)
+	assert.Empty(t, digest(facts.Digest{Paths: map[string]string{"null": "/dev/null"}}).Files, "which is no file")
+}
