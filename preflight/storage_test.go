@@ -116,6 +116,23 @@ func TestS3Encryption(t *testing.T) {
 	}
 }
 
+// A store that repeats what it is sent gives the token of the environment to nobody.
+func TestS3Repeats(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprintf(w, "<Error><Code>InvalidToken</Code><Message>%s is not valid</Message></Error>", r.Header.Get("X-Amz-Security-Token"))
+	}))
+	t.Cleanup(server.Close)
+	s := withS3(t, server.URL, "meadow")
+	s.files[common] = strings.ReplaceAll(strings.ReplaceAll(s.files[common], "druid.s3.accessKey=AKEXAMPLE\n", ""), "druid.s3.secretKey=verysecret77\n", "")
+	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "fromenv999", "AWS_SESSION_TOKEN": "session-of-meadow-7"} {
+		t.Setenv(name, value)
+	}
+	r := s.run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.Fail, "InvalidToken")
+	require.NotContains(t, hiddenIn(r), "session-of-meadow-7")
+}
+
 // A role's keys, which Amazon gives for the token of a pod.
 func TestS3WebIdentity(t *testing.T) {
 	var said string

@@ -132,7 +132,8 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 		none.Problem = &facts.Problem{Kind: facts.Unsupported, Text: "this implycheck-preflight does not know the question: it and implycheck are of different versions"}
 		return none
 	}
-	ctx, cancel := context.WithTimeout(ctx, askTime)
+	secrets := &keyring{}
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, ofQuestion{}, secrets), askTime)
 	defer cancel()
 	start := time.Now()
 	done := make(chan facts.Answer, 1)
@@ -150,7 +151,7 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 		a.Problem = &facts.Problem{Kind: facts.Timeout, Text: "no answer in time"}
 	}
 	a.Milliseconds = time.Since(start).Milliseconds()
-	return readable(a, q)
+	return readable(a, q, secrets.list())
 }
 
 // safely makes an error of a bug: in a goroutine of its own one would end the program,

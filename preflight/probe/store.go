@@ -32,6 +32,7 @@ func askS3(ctx context.Context, q facts.Store) (*facts.Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
+	keep(ctx, c.aws.SecretAccessKey, c.aws.SessionToken)
 	s := &s3{q: q, credentials: c.aws, bucket: &facts.Bucket{Credentials: c.from}}
 	if s.q.Region == "" {
 		s.q.Region = "us-east-1"
