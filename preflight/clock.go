@@ -105,7 +105,11 @@ var liveTimeZone = &Check{
 		zone := a.Host.TimeZone
 		current := fmt.Sprintf("%s (%s)", cmp.Or(zone.Name, "not known"), zone.From)
 		switch without := slices.DeleteFunc(slices.Clone(p.Services), inUTC); {
-		case zone.UTC, len(without) == 0:
+		case len(without) == 0:
+		case p.apart:
+			p.Unknown(a, "UTC", current+isApart)
+			return
+		case zone.UTC:
 		case zone.Name == "":
 			p.Unknown(a, "UTC", zone.From+" is neither a link nor the file of a time zone")
 			return

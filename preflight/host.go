@@ -19,7 +19,7 @@ import (
 )
 
 func hostChecks() []*Check {
-	return []*Check{liveJava, liveMemory, liveOvercommit, liveCPU}
+	return []*Check{liveMemory, liveOvercommit, liveCPU}
 }
 
 var liveJava = &Check{

@@ -38,6 +38,7 @@ type Pass struct {
 	// Peers are the addresses of servers by their role.
 	Peers map[string][]string
 
+	apart  bool // the processes are in containers, and this is none
 	check  *Check
 	rows   []*Row
 	opened []ports.Listener  // of listeners, once they are known
@@ -58,7 +59,16 @@ type Row struct {
 }
 
 // Pass says that something is as it has to be.
-func (p *Pass) Pass(a Asked, required, current string) { p.row(a, finding.Pass, required, current) }
+func (p *Pass) Pass(a Asked, required, current string) {
+	if p.apart && p.check.of == ofContainer {
+		p.Unknown(a, required, current+isApart)
+		return
+	}
+	p.row(a, finding.Pass, required, current)
+}
+
+// isApart is why something here says nothing of there.
+const isApart = " on this machine, and Druid runs in containers: run this in one"
 
 // Warn says that something works badly, or not for long.
 func (p *Pass) Warn(a Asked, required, current, format string, args ...any) *Row {
@@ -80,6 +90,10 @@ func (p *Pass) Unknown(a Asked, required, why string) *Row {
 func (p *Pass) say(a Asked, v finding.Verdict, required, current, format string, args []any) *Row {
 	if v == finding.Fail && a.Relative && p.Guessed {
 		return p.Unknown(a, required, current+", if Druid is started in "+p.Home+": --home says where")
+	}
+	isThere := p.check.of == ofMachine || p.check.of == ofNetwork && a.Problem == nil
+	if p.apart && v != finding.CannotSay && !isThere {
+		return p.Unknown(a, required, current+isApart)
 	}
 	r := p.row(a, v, required, current)
 	r.Message, r.Help = fmt.Sprintf(format, args...), p.check.Fix

@@ -75,7 +75,11 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 		return nil, err
 	}
 	needs := r.needs(p)
-	answers, err := r.ask(ctx, needs)
+	asked := needs
+	if r.Tree.InContainers() {
+		asked = append(slices.Clone(needs), p.kernel("")) // whether this is one, whatever else is asked
+	}
+	answers, err := r.ask(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -278,6 +282,8 @@ func writes(list []facts.Question) (what []string) {
 
 // judge lets every check judge its answers.
 func (r *run) judge(p *Pass, needs [][]Need, answers map[string]facts.Answer) {
+	machine := answers["host"].Host
+	p.apart = r.Tree.InContainers() && (machine == nil || !machine.Container)
 	for i, c := range r.checks {
 		if len(needs[i]) == 0 {
 			continue

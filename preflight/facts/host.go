@@ -30,6 +30,8 @@ type Machine struct {
 	Clock       Clock `json:"clock"`
 	TimeZone    Zone  `json:"timeZone"`
 	NUMANodes   int   `json:"numaNodes"`
+	// Container is set where this is seen from inside of one.
+	Container bool `json:"container,omitempty"`
 	// Sockets are the TCP ports that somebody listens on.
 	Sockets []Socket `json:"sockets"`
 	// Unix is the machine's time in milliseconds.

@@ -33,7 +33,7 @@ func machine(root string) *facts.Machine {
 	m := &facts.Machine{
 		UID: os.Getuid(), User: strconv.Itoa(os.Getuid()), PageSize: int64(os.Getpagesize()), Cores: h.Machine.Cores,
 		Memory: h.Machine.Memory, MemoryFrom: "/proc/meminfo", Settings: map[string]string{}, Clock: clock(), TimeZone: files.timeZone(),
-		Unix: time.Now().UnixMilli(), TimeServers: files.timeServers(), Unread: files.unread,
+		Unix: time.Now().UnixMilli(), TimeServers: files.timeServers(), Unread: files.unread, Container: files.container(),
 	}
 	for _, f := range h.Facts {
 		if f.Name == "memory limit" {
@@ -73,6 +73,12 @@ func (b below) table(path string) string {
 		b.unread[path] = path + " is empty"
 	}
 	return text
+}
+
+// container reports whether this is one: by a file of Docker or Podman, or a variable of
+// Kubernetes or systemd.
+func (b below) container() bool {
+	return len(b.glob("/.dockerenv")) > 0 || len(b.glob("/run/.containerenv")) > 0 || os.Getenv("KUBERNETES_SERVICE_HOST") != "" || os.Getenv("container") != ""
 }
 
 // glob are the files that fit a pattern, without the root.
