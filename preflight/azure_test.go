@@ -303,6 +303,19 @@ func TestAzureLogins(t *testing.T) {
 	}
 }
 
+// druid.azure.prefix came with 0.18.
+func TestAzurePrefix(t *testing.T) {
+	t.Parallel()
+	url, _ := azureServer(t, "SharedKey flock:", nil)
+	for target, want := range map[string]string{"druid-0.17": "/meadow/", "druid-0.18": "/meadow/druid/segments"} {
+		s := withAzure(t, url, "meadow", withKey)
+		s.target, s.cloud = target, url+"/flock"
+		row := one(t, s.run(t, "live-azure-access"), "live-azure-access")
+		require.Equal(t, finding.Pass, row.Verdict)
+		require.True(t, strings.HasSuffix(row.Target, want), row.Target)
+	}
+}
+
 // A server that repeats the signature, as proxies do on their pages, gives it to nobody.
 func TestAzureRepeats(t *testing.T) {
 	const sig = "c2VjcmV0LW9mLW1lYWRvdw%3D%3D"
