@@ -53,6 +53,24 @@ func inService(service, file, old, new string) func(*testing.T, *realDruid) {
 	}
 }
 
+// inKeys changes what names a key store that is right.
+func inKeys(old, new string) func(*testing.T, *realDruid) {
+	return func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.tls(t, "-validity", "365")
+		d.edit(t, common, old, new)
+	}
+}
+
+// aFileIn puts a file where a folder would be made.
+func aFileIn(service, old, new string) func(*testing.T, *realDruid) {
+	return func(t *testing.T, d *realDruid) {
+		t.Helper()
+		d.files["plain"] = "no folder"
+		d.edit(t, "conf/druid/"+service+"/runtime.properties", old, new)
+	}
+}
+
 var faults = []fault{
 	{"nothing", "coordinator", nil, "", "", "started", ""},
 	{"nothing", "historical", nil, "", "", "started", ""},
@@ -107,11 +125,7 @@ var faults = []fault{
 		require.NoError(t, syscall.Mount("none", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""))
 		d.edit(t, "conf/druid/historical/runtime.properties", "var/druid/segment-cache", dir+"/cache")
 	}, "live-mount", finding.Fail, "refused", ""},
-	{"a file is where the cache has to be", "historical", func(t *testing.T, d *realDruid) {
-		t.Helper()
-		d.files["plain"] = "no folder"
-		d.edit(t, "conf/druid/historical/runtime.properties", "var/druid/segment-cache", "plain/cache")
-	}, "live-folders", finding.Fail, "refused", ""},
+	{"a file is where the cache has to be", "historical", aFileIn("historical", "var/druid/segment-cache", "plain/cache"), "live-folders", finding.Fail, "refused", ""},
 	{"java.io.tmpdir is not there", "broker", inService("broker", "jvm.config", "java.io.tmpdir=var/tmp", "java.io.tmpdir=var/none"), "live-tmp", finding.Warn, "started", ""},
 	{"a heap larger than the machine", "broker", func(t *testing.T, d *realDruid) {
 		t.Helper()
@@ -122,11 +136,7 @@ var faults = []fault{
 		t.Helper()
 		d.java = filepath.Dir(filepath.Dir(program(t, "/usr/lib/jvm/*25*/bin/java")))
 	}, "live-java", finding.Warn, "started", ""},
-	{"the key store has another password", "broker", func(t *testing.T, d *realDruid) {
-		t.Helper()
-		d.tls(t, "-validity", "365")
-		d.edit(t, common, "changeit1", "changeit2")
-	}, "live-key-store", finding.Fail, "refused", ""},
+	{"the key store has another password", "broker", inKeys("changeit1", "changeit2"), "live-key-store", finding.Fail, "refused", ""},
 	{"the name is another machine's", "broker", inService("broker", "runtime.properties", "", "druid.host=192.0.2.55"), "live-host-name", finding.Fail, "started", ""},
 	{"the port is another address's", "historical", listensAt("127.0.0.2:8083"), "live-ports-free", finding.Fail, "refused", ""},
 	{"the port is taken over IPv6", "historical", listensAt("[::1]:8083"), "live-ports-free", finding.Fail, "refused", ""},
@@ -152,16 +162,8 @@ var faults = []fault{
 		d.edit(t, "conf/druid/broker/runtime.properties", "=8082", "=82")
 	}, "live-ports-free", finding.CannotSay, "refused", ""},
 	{"the key has expired", "broker", func(t *testing.T, d *realDruid) { t.Helper(); d.tls(t, "-startdate", "-40d", "-validity", "10") }, "live-key-store", finding.Fail, "started", ""},
-	{"there is no such key", "broker", func(t *testing.T, d *realDruid) {
-		t.Helper()
-		d.tls(t, "-validity", "365")
-		d.edit(t, common, "certAlias=druid", "certAlias=imply")
-	}, "live-key-store", finding.Fail, "started", ""},
-	{"there is no key store", "broker", func(t *testing.T, d *realDruid) {
-		t.Helper()
-		d.tls(t, "-validity", "365")
-		d.edit(t, common, d.dir+"/keys", d.dir+"/none")
-	}, "live-key-store", finding.Fail, "refused", ""},
+	{"there is no such key", "broker", inKeys("certAlias=druid", "certAlias=imply"), "live-key-store", finding.Fail, "started", ""},
+	{"there is no key store", "broker", inKeys("/keys\n", "/none\n"), "live-key-store", finding.Fail, "refused", ""},
 	{"java.io.tmpdir is noexec", "historical", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.edit(t, "conf/druid/historical/jvm.config", "java.io.tmpdir=var/tmp", "java.io.tmpdir="+mounted(t, syscall.MS_NOEXEC, "size=64m"))
@@ -178,16 +180,8 @@ var faults = []fault{
 		t.Helper()
 		d.edit(t, "conf/druid/historical/runtime.properties", "var/druid/segment-cache", mounted(t, 0, "size=64m")+"/cache")
 	}, "live-disk", finding.Fail, "started", ""},
-	{"spills have no folder", "broker", func(t *testing.T, d *realDruid) {
-		t.Helper()
-		d.files["plain"] = "no folder"
-		d.edit(t, "conf/druid/broker/runtime.properties", "var/druid/processing", "plain/processing")
-	}, "live-folders", finding.Warn, "started", ""},
-	{"tasks have no folder", "middleManager", func(t *testing.T, d *realDruid) {
-		t.Helper()
-		d.files["plain"] = "no folder"
-		d.edit(t, "conf/druid/middleManager/runtime.properties", "var/druid/task", "plain/task")
-	}, "live-folders", finding.Fail, "refused", ""},
+	{"spills have no folder", "broker", aFileIn("broker", "var/druid/processing", "plain/processing"), "live-folders", finding.Warn, "started", ""},
+	{"tasks have no folder", "middleManager", aFileIn("middleManager", "var/druid/task", "plain/task"), "live-folders", finding.Fail, "refused", ""},
 	{"deep storage has no folder", "historical", func(t *testing.T, d *realDruid) {
 		t.Helper()
 		d.files["plain"] = "no folder"
