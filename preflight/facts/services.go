@@ -101,6 +101,9 @@ type TLS struct {
 	Store *KeyStore `json:"store,omitempty"`
 	Home  bool      `json:"home,omitempty"`
 	Java  bool      `json:"java,omitempty"`
+	// Keys is set where the driver encrypts a password with a public key that it has, or
+	// asks the server for: otherwise it does not log in without TLS where that is wanted.
+	Keys bool `json:"keys,omitempty"`
 	// Refused is why the driver does not even try, Unknown why this program cannot do
 	// the same, and Ignored what is written and does not count.
 	Refused string `json:"refused,omitempty"`
