@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"net"
 	"strings"
@@ -36,9 +37,9 @@ func serve(t *testing.T, server func(conn net.Conn)) string {
 func TestFloods(t *testing.T) {
 	t.Parallel()
 	for kind, talk := range map[string]struct{ first, again []byte }{
-		"postgresql": {nil, bytes.Repeat([]byte("N\x00\x00\x00\x05\x00"), 1<<12)},                         // notices without a text
-		"mysql":      {nil, append([]byte{0xff, 0xff, 0xff, 0}, bytes.Repeat([]byte{'x'}, 1<<24-1)...)},   // one packet in parts
-		"a message":  {[]byte("R\x00\x00\x00\x08\x00\x00\x00\x00D\x3f\xff\xff\xf0"), make([]byte, 1<<16)}, // that is announced to be long
+		"postgresql": {nil, append(binary.BigEndian.AppendUint32([]byte("N"), 1<<16), append(bytes.Repeat([]byte("M"), 1<<16-6), 0, 0)...)}, // notices
+		"mysql":      {nil, append([]byte{0xff, 0xff, 0xff, 0}, bytes.Repeat([]byte{'x'}, 1<<24-1)...)},                                     // one packet in parts
+		"a message":  {[]byte("R\x00\x00\x00\x08\x00\x00\x00\x00D\x3f\xff\xff\xf0"), make([]byte, 1<<16)},                                   // that is announced to be long
 	} {
 		address := serve(t, func(conn net.Conn) {
 			defer conn.Close()
