@@ -41,7 +41,7 @@ test-druid:
 
 # What takes long to start, as well: Kafka, ZooKeeper 3.9, HDFS, the drivers of databases,
 # and real Druids of two releases with some fifty faults, one after the other: twenty
-# minutes, and as many to bring it all; Java 17, Maven, Python, and Linux as root.
+# minutes, and as many to bring it all; Java 17 and 25, Maven, Python, and Linux as root.
 test-live:
 	tools/live/servers.sh $(CURDIR)/bin/live
 	tools/druid.sh $(DRUID)

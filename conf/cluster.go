@@ -71,6 +71,22 @@ func (t *Tree) MetadataType() Value {
 // UsesDerby reports whether the metadata store is known to be Derby.
 func (t *Tree) UsesDerby() bool { return t.MetadataType().Is("derby") }
 
+// Keeping is what clusters keep in a store that others may use too: the type of the
+// store, the keys of the bucket, which HDFS does not have, and of the folder in it.
+type Keeping struct{ TypeKey, Kind, Bucket, Folder, What string }
+
+// Keepings are those of every store.
+var Keepings = []Keeping{
+	{"druid.storage.type", "s3", "druid.storage.bucket", "druid.storage.baseKey", "segments"},
+	{"druid.storage.type", "hdfs", "", "druid.storage.storageDirectory", "segments"},
+	{"druid.storage.type", "google", "druid.google.bucket", "druid.google.prefix", "segments"},
+	{"druid.storage.type", "azure", "druid.azure.container", "druid.azure.prefix", "segments"},
+	{"druid.indexer.logs.type", "s3", "druid.indexer.logs.s3Bucket", "druid.indexer.logs.s3Prefix", "task logs"},
+	{"druid.indexer.logs.type", "hdfs", "", "druid.indexer.logs.directory", "task logs"},
+	{"druid.indexer.logs.type", "google", "druid.indexer.logs.bucket", "druid.indexer.logs.prefix", "task logs"},
+	{"druid.indexer.logs.type", "azure", "druid.indexer.logs.container", "druid.indexer.logs.prefix", "task logs"},
+}
+
 // AzureEndpoint is the URL of an account's blobs, as this release makes it: up to 28 of
 // the protocol, in 29 of endpointSuffix, later of storageAccountEndpointSuffix too, and
 // from 36 on with the account in the path for Azurite.

@@ -18,6 +18,11 @@ import (
 // FormConf is the form of a tree that is a conf folder.
 const FormConf = "conf"
 
+// InContainers reports whether the form is one of processes in containers.
+func (t *Tree) InContainers() bool {
+	return !slices.Contains([]string{FormConf, form.Ambari, form.Cluster}, t.Form)
+}
+
 // Written is a file in another form, of which those of the processes were made.
 const Written Kind = "form"
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // source is a tree that was found below a place.
@@ -30,10 +29,7 @@ func (s *source) open(ctx context.Context) (*conf.Tree, error) {
 
 // find finds the trees below all paths.
 func (l *linter) find(ctx context.Context) ([]*source, error) {
-	o := conf.Options{Files: l.Files, Overlay: l.Overlay, Form: l.Form, Access: l.Access, TargetOf: func(tree string) (*schema.Target, string, error) {
-		s, err := l.config.For(tree)
-		return s.Target, s.Origin("target").String(), err
-	}}
+	o := conf.Options{Files: l.Files, Overlay: l.Overlay, Form: l.Form, Access: l.Access, TargetOf: l.config.TargetOf}
 	all, err := places(l.Paths, o)
 	if err != nil {
 		return nil, err

@@ -2,13 +2,13 @@ package preflight
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/preflight/facts"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
@@ -16,83 +16,112 @@ import (
 
 func azureChecks() []*Check { return []*Check{liveAzureAccess, liveAzureSignature, liveAzureWrite} }
 
-// containers are the uses that Druid makes of Azure.
-var containers = []keeping{
-	{"druid.storage.type", "druid.azure.container", "druid.azure.prefix", "segments"},
-	{"druid.indexer.logs.type", "druid.indexer.logs.container", "druid.indexer.logs.prefix", "task logs"},
+var azure = &objects{
+	kind: "azure", asked: "azure", listens: "Azure Storage", bucket: "container", account: "druid.azure.account", login: (*Pass).azureLogin, own: (*Pass).azureOwn,
+	unlisted: []string{"AuthorizationPermissionMismatch", "AuthorizationResourceTypeMismatch"},
 }
 
-// azureNeeds are those of all containers that processes of this host use.
-func (p *Pass) azureNeeds(probe bool) []Need {
-	account := p.Tree.Shared("druid.azure.account")
-	if !usable(account) {
-		return nil
-	}
-	return p.cloudNeeds("azure", containers, probe, func(q *facts.Store) string {
-		q.Kind, q.Account, q.Endpoint, q.Create = "azure", account.Text, p.Tree.AzureEndpoint(account.Text), p.Tree.Target.Release >= 29
-		return p.azureLogin(q)
-	})
-}
+// The ways to log in, of which Druid takes one.
+const (
+	azureKey       = "druid.azure.key"
+	azureSignature = "druid.azure.sharedAccessStorageToken"
+	azureChain     = "druid.azure.useAzureCredentialsChain"
+)
 
-// azureWay is a way to log in, and the first release that knows it.
-type azureWay struct {
-	since schema.Release
-	key   string
-}
-
-// azureWays are those of which Druid takes one.
-var azureWays = []azureWay{{0, "druid.azure.key"}, {23, "druid.azure.sharedAccessStorageToken"}, {29, "druid.azure.useAzureCredentialsChain"}}
-
-// azureSet are the ways that are configured.
-func (p *Pass) azureSet() []string {
-	var list []string
-	for _, way := range azureWays {
-		v := p.Tree.Shared(way.key)
-		isOff := way.since == 29 && !isTrue(v.Text)
-		if v.Set && strings.TrimSpace(v.Text) != "" && !isOff && (p.Tree.Target.Release >= way.since || !p.Tree.Told) {
-			list = append(list, way.key)
-		}
-	}
-	return list
-}
+var azureWays = []string{azureKey, azureSignature, azureChain}
 
 // azureLogin says how to log in, and why nobody can, from here.
 func (p *Pass) azureLogin(q *facts.Store) (skip string) {
-	ways := p.azureSet()
-	if len(ways) != 1 {
-		return cmp.Or(p.azureRefuses(), elsewhere)
-	}
-	switch v := p.Tree.Shared(ways[0]); ways[0] {
-	case "druid.azure.key":
+	account := p.Tree.Shared("druid.azure.account").Text
+	q.Account, q.Endpoint, q.Create = account, p.Tree.AzureEndpoint(account), p.Tree.Target.Release >= 29
+	way, why := p.azureWay()
+	switch v := p.Tree.Shared(way); way {
+	case azureKey:
 		q.Secret, skip = plainSecret(v)
-	case "druid.azure.sharedAccessStorageToken":
+	case azureSignature:
 		q.Signature, skip = plainSecret(v)
-	default:
+	case azureChain:
 		q.Chain, q.ClientID = true, p.Tree.Shared("druid.azure.managedIdentityClientId").Text
 		if !ofAzure(q.Endpoint) {
 			skip = "a token of this machine is sent to hosts of Azure alone, and " + q.Endpoint + " is not known as one: try az storage blob list --auth-mode login"
 		}
+	default:
+		return cmp.Or(why, elsewhere)
 	}
 	return skip
 }
 
 // azureRefuses is why Druid does not log in; empty where it does, or that is not known.
 func (p *Pass) azureRefuses() string {
-	isOpen := func(way azureWay) bool {
-		v := p.Tree.Shared(way.key)
-		return !v.Absent() && !usable(v)
+	if way, why := p.azureWay(); way == "" && why != dependsOnRelease {
+		return why
 	}
-	switch ways := p.azureSet(); {
-	case len(ways) == 1, slices.ContainsFunc(azureWays, isOpen):
-		return ""
-	case len(ways) > 1:
-		return "Druid takes one of " + strings.Join(ways, ", ") + ", and these are set together"
-	case p.Tree.Target.Release >= 29:
-		return "Druid takes one of druid.azure.key, druid.azure.sharedAccessStorageToken and druid.azure.useAzureCredentialsChain, and none is set"
-	case p.Tree.Target.Release >= 23:
-		return "Druid takes druid.azure.key or druid.azure.sharedAccessStorageToken, and none is set"
+	return ""
+}
+
+const dependsOnRelease = "how Druid logs in depends on its release, and --target says which that is"
+
+// azureWay is how Druid logs in, in the releases that the tree may be written for; else
+// why it does not, or empty where somebody else may say how. A release that knows none of
+// the ways that are set is not the one.
+func (p *Pass) azureWay() (way, why string) {
+	var ways []string
+	var together bool
+	of := p.releases()
+	for r := of.Oldest(); r <= of.Newest(); r++ {
+		var one string
+		var several bool
+		one, several, why = p.azureWayIn(r)
+		together = together || several
+		if one != "" && !slices.Contains(ways, one) {
+			ways = append(ways, one)
+		}
 	}
-	return "druid.azure.key is not set"
+	isOpen := func(key string) bool {
+		v := p.Tree.Shared(key)
+		return !v.Absent() && !(v.Set && v.Known())
+	}
+	switch {
+	case len(ways) == 1 && !together:
+		return ways[0], ""
+	case len(ways) > 0:
+		return "", dependsOnRelease
+	case slices.ContainsFunc(azureWays, isOpen):
+		return "", ""
+	}
+	return "", why
+}
+
+// azureWayIn is how a release logs in, or why it does not, and whether that is because
+// several ways are set: before 29 one counts that is set to nothing, too
+// (getCloudBlobClient in AzureStorageDruidModule.java, 23 and 28).
+func (p *Pass) azureWayIn(r schema.Release) (way string, several bool, why string) {
+	var known, set, empty []string
+	for _, key := range azureWays {
+		property, ok := schema.Lookup(key)
+		if !ok || !property.Releases.Has(r) {
+			continue
+		}
+		known = append(known, key)
+		switch v := p.Tree.Shared(key); {
+		case !v.Set, key == azureChain && !isTrue(v.Text):
+		case strings.TrimSpace(v.Text) == "":
+			empty = append(empty, key)
+		default:
+			set = append(set, key)
+		}
+	}
+	switch {
+	case len(set) == 0 && len(known) == 1:
+		return "", false, known[0] + " is not set"
+	case len(set) == 0:
+		return "", false, "Druid takes one of " + text.List(known) + ", and none is set"
+	case len(set) > 1:
+		return "", true, text.List(set) + " are set together, and Druid takes one of them"
+	case len(empty) > 0 && r < 29:
+		return "", true, text.List(append(set, empty...)) + " are set together, although the last is empty, and Druid takes one of them"
+	}
+	return set[0], false, ""
 }
 
 // azureClouds are where the hosts of accounts are.
@@ -107,42 +136,26 @@ func ofAzure(endpoint string) bool {
 	return slices.ContainsFunc(azureClouds, func(cloud string) bool { return strings.HasSuffix(strings.ToLower(u.Host), cloud) })
 }
 
-var liveAzureAccess = &Check{
-	Rule: rules.Rule{
-		ID: "live-azure-access", Severity: finding.Error,
-		Title:  "The container of Azure is not there, or these credentials may not use it.",
-		Why:    "Druid takes exactly one of the account's key, a shared access signature, and the chain of Azure: then the environment, a workload's identity or the machine's, and this check looks there in the same order, with the environment of the user that runs it. A token of the machine is sent to hosts of Azure alone.",
-		Effect: "AuthenticationFailed, AuthorizationFailure or an unknown host: tasks cannot push segments, and Historicals cannot load them. Druid stops with an ISE where more or less than one of the three is set.",
-		Fix:    "Mend account, container and key, open the way to port 443 of the host, or give the identity the role Storage Blob Data Contributor.",
-		Source: "extensions-core/azure-extensions: AzureStorageDruidModule, AzureClientFactory, AzureAccountConfig and AzureStorage.java, 0.15.1, 28, 29 and 38; azure-storage-blob 12.25.0; Azurite 3.37.0, run",
-	},
-	Needs: func(p *Pass) []Need { return p.azureNeeds(false) },
-	Each:  judgeAzure,
-}
+var liveAzureAccess = azure.accessCheck(rules.Rule{
+	ID: "live-azure-access", Severity: finding.Error,
+	Title:  "The container of Azure is not there, or these credentials may not use it.",
+	Why:    "Druid takes exactly one of the account's key, a shared access signature, and the chain of Azure: then the environment, a workload's identity or the machine's, and this check looks there in the same order, with the environment of the user that runs it. A token of the machine is sent to hosts of Azure alone.",
+	Effect: "AuthenticationFailed, AuthorizationFailure or an unknown host: tasks cannot push segments, and Historicals cannot load them. Druid stops with an ISE where more or less than one of the three is set.",
+	Fix:    "Mend account, container and key, open the way to port 443 of the host, or give the identity the role Storage Blob Data Contributor.",
+	Source: "extensions-core/azure-extensions: AzureStorageDruidModule, AzureClientFactory, AzureAccountConfig and AzureStorage.java, 0.15.1, 28, 29 and 38; azure-storage-blob 12.25.0; azure-identity 1.11.1 (DefaultAzureCredentialBuilder); Azurite 3.37.0, run",
+})
 
-func judgeAzure(p *Pass, a Asked) {
-	required := "may be listed, for " + a.Note
-	if why := p.azureRefuses(); why != "" {
+// azureOwn knows which ways to log in Druid takes, and that it makes a container.
+func (p *Pass) azureOwn(a Asked, required, current string) bool {
+	switch why := p.azureRefuses(); {
+	case why != "":
 		p.Fail(a, required, why, "%s: %s", a.Target, why)
-		return
-	}
-	if p.unusable(a, required) {
-		return
-	}
-	s := a.Store
-	current := fmt.Sprintf("%d %s, credentials of %s", s.List, s.Code, s.Credentials)
-	switch {
-	case s.List == 200:
-		p.Pass(a, required, "may be listed, credentials of "+s.Credentials)
-	case s.List == 404:
-		p.Warn(a, required, current, "there is no container %s: Druid makes it before it first writes, as far as %s may", a.Question.Store.Bucket, s.Credentials)
-	case s.Code == "AuthorizationPermissionMismatch" || s.Code == "AuthorizationResourceTypeMismatch":
-		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: some tasks need that to find files, and whether segments can be read and written is not known", a.Target, s.Credentials)
-	case s.List == 401 || s.List == 403:
-		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
+	case a.Store != nil && a.Store.List == 404:
+		p.Warn(a, required, current, "there is no container %s: Druid makes it before it first writes, as far as %s may", a.Question.Store.Bucket, a.Store.Credentials)
 	default:
-		p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the store answers %d %s", s.List, s.Code)))
+		return false
 	}
+	return true
 }
 
 var liveAzureSignature = &Check{
@@ -155,7 +168,7 @@ var liveAzureSignature = &Check{
 		Source: "Azure Storage: Create an account SAS; AzureStorage.java (createBlobContainerIfNotExists), 38; azure-storage-blob 12.25.0, BlobContainerAsyncClient; apache/airflow#19409",
 	},
 	Needs: func(p *Pass) []Need {
-		return slices.DeleteFunc(p.azureNeeds(false), func(n Need) bool { return !n.Store.Signature.Known() })
+		return slices.DeleteFunc(p.buckets(azure), func(n Need) bool { return !n.Store.Signature.Known() })
 	},
 	Known: judgeSignature,
 }
@@ -192,20 +205,11 @@ func judgeSignature(p *Pass, a Asked) {
 	}
 }
 
-var liveAzureWrite = &Check{
-	Rule: rules.Rule{
-		ID: "live-azure-write", Severity: finding.Error,
-		Title:  "A blob cannot be put below the prefix of deep storage in Azure, or not be read or deleted again.",
-		Why:    "With --probe-writes a blob .implycheck-* of 21 bytes is put, read and deleted, in a container that is there. Then the container is asked for as Druid does before it writes: from 29 on it asks to make it, which a container that is there answers with 409, and earlier for its properties.",
-		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
-		Fix:    "Give the identity the role Storage Blob Data Contributor, or the signature of an account the rights rwdlac for containers and objects.",
-		Source: "the attempt itself; AzureStorage.java, 28 (getOrCreateCloudBlobContainer), 29 and 38 (createBlobContainerIfNotExists)",
-	},
-	Needs: func(p *Pass) []Need {
-		if !p.Probe {
-			return nil
-		}
-		return p.azureNeeds(true)
-	},
-	Known: judgeWrite,
-}
+var liveAzureWrite = azure.writeCheck(rules.Rule{
+	ID: "live-azure-write", Severity: finding.Error,
+	Title:  "A blob cannot be put below the prefix of deep storage in Azure, or not be read or deleted again.",
+	Why:    "With --probe-writes a blob .implycheck-* of 21 bytes is put, read and deleted, in a container that is there. Then the container is asked for as Druid does before it writes: from 29 on it asks to make it, which a container that is there answers with 409, and earlier for its properties.",
+	Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+	Fix:    "Give the identity the role Storage Blob Data Contributor, or the signature of an account the rights rwdlac for containers and objects.",
+	Source: "the attempt itself; AzureStorage.java, 28 (getOrCreateCloudBlobContainer), 29 and 38 (createBlobContainerIfNotExists)",
+})

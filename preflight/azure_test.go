@@ -64,9 +64,7 @@ func (b *blobs) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		said, b.made = "409 ContainerAlreadyExists", true
 	}
 	if said != "" {
-		var status int
-		var code string
-		_, _ = fmt.Sscanf(said, "%d %s", &status, &code)
+		status, code := refusal(said)
 		w.Header().Set("X-Ms-Error-Code", code)
 		w.WriteHeader(status)
 		if r.Method != http.MethodHead {
@@ -256,7 +254,12 @@ func TestAzureChain(t *testing.T) {
 	s.files[common] = strings.Replace(s.files[common], "=shepherd", "=wolf", 1) // a token is kept for who asks again
 	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.Fail, "403")
 	s.files[common] = strings.Replace(s.files[common], "=wolf", "=dog", 1)
+	// Without one in the configuration that of the environment is asked for.
+	t.Setenv("AZURE_CLIENT_ID", "shepherd")
+	s.files[common] = strings.Replace(s.files[common], "druid.azure.managedIdentityClientId=dog", "", 1)
+	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.Pass, "credentials of the machine's identity")
 	identity.Close()
+	t.Setenv("AZURE_CLIENT_ID", "cat")
 	requireOne(t, s.run(t, "live-azure-access"), "live-azure-access", finding.CannotSay, "neither the environment")
 }
 
@@ -268,7 +271,7 @@ func TestAzureLogins(t *testing.T) {
 		chain          = "druid.azure.useAzureCredentialsChain=true\n"
 	)
 	for _, c := range []struct{ target, login, says string }{
-		{"druid-38", key + signature, "druid.azure.key, druid.azure.sharedAccessStorageToken, and these are set together"},
+		{"druid-38", key + signature, "druid.azure.key and druid.azure.sharedAccessStorageToken are set together"},
 		{"druid-38", key + chain, "set together"},
 		{"druid-38", "druid.azure.useAzureCredentialsChain=false\n", "none is set"},
 		{"druid-38", "druid.azure.managedIdentityClientId=shepherd\n", "none is set"},
@@ -277,15 +280,39 @@ func TestAzureLogins(t *testing.T) {
 		{"druid-0.20", signature, "druid.azure.key is not set"},
 		{"druid-28", key + chain, ""},
 		{"druid-0.20", key + signature, ""},
+		{"druid-0.22", key + signature, ""}, // which the next release refuses
+		{"druid-0.23", key + signature, "set together"},
+		{"druid-29", key + chain, "set together"},
+		{"druid-28", "druid.azure.key=\n" + signature, "although the last is empty"},
+		{"druid-29", key + "druid.azure.sharedAccessStorageToken=\n", ""},
+		{"auto", key + "druid.azure.sharedAccessStorageToken=\n", "depends on its release"},
+		{"auto", "", "none is set"},
+		{"auto", key, ""},
 		{"druid-38", `druid.azure.key={"type":"environment","variable":"KEY"}` + "\n", "no provider of passwords"},
 		{"druid-38", "druid.azure.key=${env:NO_SUCH_KEY}\n", "NO_SUCH_KEY is not set here"},
 	} {
 		url, _ := azureServer(t, "SharedKey flock:", nil)
 		s := withAzure(t, url, "meadow", c.login)
 		s.target, s.cloud = c.target, url+"/flock"
+		if c.target == "auto" { // and none of those that are for Azurite tells it
+			s.files[common] = cluster + "druid.storage.type=azure\ndruid.azure.account=flock\ndruid.azure.container=meadow\n" + c.login
+		}
 		row := one(t, s.run(t, "live-azure-access"), "live-azure-access")
 		require.Contains(t, row.Current, c.says, "%+v", c)
 		require.Equal(t, c.says == "", row.Verdict == finding.Pass, "%+v %+v", c, row)
+	}
+}
+
+// druid.azure.prefix came with 0.18.
+func TestAzurePrefix(t *testing.T) {
+	t.Parallel()
+	url, _ := azureServer(t, "SharedKey flock:", nil)
+	for target, want := range map[string]string{"druid-0.17": "/meadow/", "druid-0.18": "/meadow/druid/segments"} {
+		s := withAzure(t, url, "meadow", withKey)
+		s.target, s.cloud = target, url+"/flock"
+		row := one(t, s.run(t, "live-azure-access"), "live-azure-access")
+		require.Equal(t, finding.Pass, row.Verdict)
+		require.True(t, strings.HasSuffix(row.Target, want), row.Target)
 	}
 }
 

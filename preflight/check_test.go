@@ -14,6 +14,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/preflight"
 	"github.com/implycheck/implycheck/preflight/facts"
 	"github.com/implycheck/implycheck/preflight/probe"
@@ -33,12 +34,14 @@ type setup struct {
 	o     preflight.Options
 	// deployment is auto without one.
 	deployment string
-	// target is druid-28 without one.
+	// target is druid-28 without one; auto is what the tree tells.
 	target string
 	// answers replace what the prober says, by the name of the question.
 	answers map[string]facts.Answer
 	// cloud is asked in place of the stores that no property names the host of.
 	cloud string
+	// noIgnores shows everything.
+	noIgnores bool
 	// gathered is set where hosts are what gather has answered.
 	gathered bool
 }
@@ -63,12 +66,17 @@ func (s *setup) run(t *testing.T, only ...string) *finding.Report {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	}
-	target := targetOf(t, cmp.Or(s.target, "druid-28"))
-	trees, err := conf.Open(t.Context(), filepath.Join(s.dir, "conf"), conf.Options{Target: &target})
+	var options conf.Options
+	if s.target != "auto" {
+		target := targetOf(t, cmp.Or(s.target, "druid-28"))
+		options.Target = &target
+	}
+	trees, err := conf.Open(t.Context(), filepath.Join(s.dir, "conf"), options)
 	require.NoError(t, err)
 	require.Len(t, trees, 1)
 	o := s.o
-	o.Tree, o.Only, o.NoConfig = trees[0], only, true
+	o.Tree, o.Only = trees[0], only
+	o.Config = &config.Run{Finder: config.Finder{None: true}, Today: config.DateOf(time.Now()), NoIgnores: s.noIgnores}
 	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: s.deployment})
 	switch o.Home {
 	case "":

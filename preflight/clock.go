@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,18 +81,12 @@ func timeNeeds(p *Pass) []Need {
 	for _, server := range p.TimeServers {
 		list = append(list, Need{Question: facts.Question{Name: "time ntp " + server, Time: &facts.Time{NTP: server}}, Target: server})
 	}
-	s, ok := p.s3Store("druid.storage.type", "druid.storage.bucket")
-	stores := []Need{s}
-	if !ok {
-		stores = slices.DeleteFunc(append(p.azureNeeds(false), p.gcsNeeds(false)...), func(n Need) bool { return n.Skip != "" })
-	}
-	for _, s := range stores {
-		if s.Store == nil || s.Store.Endpoint == "" {
-			continue
+	for _, o := range objectStores {
+		for _, n := range p.kept(o) {
+			if url := n.Store.Endpoint; url != "" && n.Note == "segments" {
+				list = append(list, Need{Question: facts.Question{Name: "time " + url, Time: &facts.Time{URL: url}}, Target: url, At: n.At})
+			}
 		}
-		url := s.Store.Endpoint
-		list = append(list, Need{Question: facts.Question{Name: "time " + url, Time: &facts.Time{URL: url}}, Target: url, At: s.At})
-		break // which is that of segments
 	}
 	return list
 }
@@ -108,8 +103,17 @@ var liveTimeZone = &Check{
 	Needs: func(p *Pass) []Need { return p.kernelNeed("time zone", always) },
 	Known: func(p *Pass, a Asked) {
 		zone := a.Host.TimeZone
-		current := fmt.Sprintf("%s (%s)", zone.Name, zone.From)
-		if without := slices.DeleteFunc(slices.Clone(p.Services), inUTC); !zone.UTC && len(without) > 0 {
+		current := fmt.Sprintf("%s (%s)", cmp.Or(zone.Name, "not known"), zone.From)
+		switch without := slices.DeleteFunc(slices.Clone(p.Services), inUTC); {
+		case len(without) == 0:
+		case p.apart:
+			p.Unknown(a, "UTC", current+isApart)
+			return
+		case zone.UTC:
+		case zone.Name == "":
+			p.Unknown(a, "UTC", zone.From+" is neither a link nor the file of a time zone")
+			return
+		default:
 			p.Warn(a, "UTC", current, "the machine is on %s, and %s without -Duser.timezone=UTC", zone.Name, are(without))
 			return
 		}

@@ -23,7 +23,7 @@ var liveDBConnect = &Check{
 		Why:    "Coordinator and Overlord keep segments, tasks and rules there, and open their connections when they start.",
 		Effect: "Coordinator and Overlord do not start, or try again and again.",
 		Fix:    "Start the database, open its port, make the database and the user, or mend connectURI, user and password.",
-		Source: "server/src/main/java/org/apache/druid/metadata/SQLMetadataConnector.java (connectorIsTransientException, retryWithHandle), 0.15.1; PostgreSQL 15.18 and MariaDB 10.11, run",
+		Source: "server/src/main/java/org/apache/druid/metadata/SQLMetadataConnector.java (connectorIsTransientException, retryWithHandle), 0.15.1; CachingSha2PasswordPlugin.java of MySQL's drivers 5.1.49 and 8.4.0 and of MariaDB's 2.7.12 and 3.5.1 (allowPublicKeyRetrieval); PostgreSQL 15.18 and MariaDB 10.11, run",
 	},
 	Needs: databases,
 	Each: func(p *Pass, a Asked) {

@@ -1,7 +1,6 @@
 package preflight
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,56 +11,33 @@ import (
 
 func gcsChecks() []*Check { return []*Check{liveGCSAccess, liveGCSRights, liveGCSWrite} }
 
-// googleBuckets are the uses that Druid makes of Google Cloud Storage.
-var googleBuckets = []keeping{
-	{"druid.storage.type", "druid.google.bucket", "druid.google.prefix", "segments"},
-	{"druid.indexer.logs.type", "druid.indexer.logs.bucket", "druid.indexer.logs.prefix", "task logs"},
+// google is Google Cloud Storage. No property names the host or the credentials.
+var google = &objects{
+	kind: "google", asked: "gcs", listens: "Google Cloud Storage", bucket: "bucket", login: (*Pass).gcsLogin, own: (*Pass).gcsOwn, unlisted: []string{"forbidden"},
 }
 
-// gcsNeeds are those of all buckets that processes of this host use. No property names
-// the host or the credentials.
-func (p *Pass) gcsNeeds(probe bool) []Need {
-	return p.cloudNeeds("google", googleBuckets, probe, func(q *facts.Store) string {
-		q.Kind, q.Endpoint = "gcs", "https://storage.googleapis.com"
-		return ""
-	})
+func (p *Pass) gcsLogin(q *facts.Store) (skip string) {
+	q.Endpoint = "https://storage.googleapis.com"
+	return ""
 }
 
-var liveGCSAccess = &Check{
-	Rule: rules.Rule{
-		ID: "live-gcs-access", Severity: finding.Error,
-		Title:  "The bucket of Google is not there, or these credentials may not use it.",
-		Why:    "Druid takes the Application Default Credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, that of gcloud in the user's home, or the machine's service account. This check looks in the same order, with the environment and the files of the user that runs it.",
-		Effect: "401, 403 or 404 of storage.googleapis.com: tasks cannot push segments, and Historicals cannot load them.",
-		Fix:    "Mend the bucket's name or the file of the service account, open the way to storage.googleapis.com, and give the account the role Storage Object Admin on the bucket.",
-		Source: "extensions-core/google-extensions: GoogleStorageDruidModule.java, 0.15.1 and 38; cloud/gcp-common: GcpModule.java, 28 (GoogleCredential.getApplicationDefault); fake-gcs-server 1.56.1, run",
-	},
-	Needs: func(p *Pass) []Need { return p.gcsNeeds(false) },
-	Each:  judgeGCS,
-}
+var liveGCSAccess = google.accessCheck(rules.Rule{
+	ID: "live-gcs-access", Severity: finding.Error,
+	Title:  "The bucket of Google is not there, or these credentials may not use it.",
+	Why:    "Druid takes the Application Default Credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, that of gcloud in the user's home, or the machine's service account. This check looks in the same order, with the environment and the files of the user that runs it.",
+	Effect: "401, 403 or 404 of storage.googleapis.com: tasks cannot push segments, and Historicals cannot load them.",
+	Fix:    "Mend the bucket's name or the file of the service account, open the way to storage.googleapis.com, and give the account the role Storage Object Admin on the bucket.",
+	Source: "extensions-core/google-extensions: GoogleStorageDruidModule.java, 0.15.1 and 38; cloud/gcp-common: GcpModule.java, 28 (GoogleCredential.getApplicationDefault); fake-gcs-server 1.56.1, run",
+})
 
-func judgeGCS(p *Pass, a Asked) {
-	required := "may be listed, for " + a.Note
-	if p.unusable(a, required) {
-		return
-	}
+// gcsOwn knows which files of credentials Druid reads.
+func (p *Pass) gcsOwn(a Asked, required, _ string) bool {
 	s := a.Store
-	current := strings.TrimSpace(fmt.Sprintf("%d %s", s.List, s.Code)) + ", credentials of " + s.Credentials
-	isOld := p.Tree.Target.Release < 29 && p.Tree.Told
-	switch {
-	case isOld && s.Type != "" && !slices.Contains([]string{"service_account", "authorized_user"}, s.Type):
-		p.Fail(a, required, s.Credentials+" ("+s.Type+")", "%s has credentials of the type %s, and %s reads service_account and authorized_user", s.Credentials, s.Type, p.Tree.Target.Name)
-	case s.List == 200:
-		p.Pass(a, required, "may be listed, credentials of "+s.Credentials)
-	case s.List == 404:
-		p.Fail(a, required, current, "there is no bucket %s", a.Question.Store.Bucket)
-	case s.List == 403 && s.Code == "forbidden":
-		p.Warn(a, required, current, "%s may not be listed with the credentials of %s: %s", a.Target, s.Credentials, s.Message)
-	case s.List == 401 || s.List == 403:
-		p.Fail(a, required, current, "%s refuses the credentials of %s: %s", a.Target, s.Credentials, strings.TrimSpace(s.Code+" "+s.Message))
-	default:
-		p.Unknown(a, required, strings.TrimSpace(fmt.Sprintf("the store answers %d %s %s", s.List, s.Code, s.Message)))
+	if s == nil || s.Type == "" || !p.before(29) || slices.Contains([]string{"service_account", "authorized_user"}, s.Type) {
+		return false
 	}
+	p.Fail(a, required, s.Credentials+" ("+s.Type+")", "%s has credentials of the type %s, and %s reads service_account and authorized_user", s.Credentials, s.Type, p.Tree.Target.Name)
+	return true
 }
 
 var liveGCSRights = &Check{
@@ -73,7 +49,7 @@ var liveGCSRights = &Check{
 		Fix:    "Give the account the role Storage Object Admin on the bucket, and a machine of Google the access scope cloud-platform.",
 		Source: "Cloud Storage, JSON API: Buckets: testIamPermissions; GoogleStorage.java, 38",
 	},
-	Needs: func(p *Pass) []Need { return p.gcsNeeds(false) },
+	Needs: func(p *Pass) []Need { return p.buckets(google) },
 	Known: func(p *Pass, a Asked) {
 		s := a.Store
 		const required = "create, get, list and delete objects"
@@ -90,20 +66,11 @@ var liveGCSRights = &Check{
 	},
 }
 
-var liveGCSWrite = &Check{
-	Rule: rules.Rule{
-		ID: "live-gcs-write", Severity: finding.Error,
-		Title:  "An object cannot be put below the prefix of deep storage in Google, or not be read or deleted again.",
-		Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: an account may list and not write, and a retention policy keeps what is written.",
-		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
-		Fix:    "Give the account the role Storage Object Admin on the bucket.",
-		Source: "the attempt itself",
-	},
-	Needs: func(p *Pass) []Need {
-		if !p.Probe {
-			return nil
-		}
-		return p.gcsNeeds(true)
-	},
-	Known: judgeWrite,
-}
+var liveGCSWrite = google.writeCheck(rules.Rule{
+	ID: "live-gcs-write", Severity: finding.Error,
+	Title:  "An object cannot be put below the prefix of deep storage in Google, or not be read or deleted again.",
+	Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: an account may list and not write, and a retention policy keeps what is written.",
+	Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+	Fix:    "Give the account the role Storage Object Admin on the bucket.",
+	Source: "the attempt itself",
+})

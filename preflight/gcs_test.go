@@ -68,9 +68,7 @@ func (g *googleCloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		said = "404 notFound"
 	}
 	if said != "" {
-		var status int
-		var code string
-		_, _ = fmt.Sscanf(said, "%d %s", &status, &code)
+		status, code := refusal(said)
 		w.WriteHeader(status)
 		fmt.Fprintf(w, `{"error":{"code":%d,"message":"So it is.","errors":[{"reason":"%s"}]}}`, status, code)
 		return
@@ -228,6 +226,8 @@ func TestGCSCredentials(t *testing.T) {
 	access("", finding.Fail, "none.json: no such file")
 	file(func(f map[string]string) { f["type"] = "sheep" })
 	access("", finding.Fail, `an unknown type ("sheep")`)
+	file(func(f map[string]string) { f["type"] = "gdch_service_account" }) // which Druid reads, from 29 on
+	access("druid-33", finding.CannotSay, "Google Distributed Cloud")
 	file(func(f map[string]string) { f["private_key"] = "not a key" })
 	access("", finding.Fail, "private key")
 	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", passwordFile(t, home, "key=value"))

@@ -9,14 +9,13 @@ import (
 	"github.com/implycheck/implycheck/preflight/facts"
 )
 
-// s3aStore asks for a bucket that segments go to through Hadoop: druid.storage.type is
-// hdfs, and the folder s3a://bucket/prefix. Its keys are in Hadoop's files; false where
-// there is none.
-func (p *Pass) s3aStore() (Need, bool) {
+// s3aNeeds ask for a bucket that segments go to through Hadoop: druid.storage.type is
+// hdfs, and the folder s3a://bucket/prefix. Its keys are in Hadoop's files.
+func (p *Pass) s3aNeeds() []Need {
 	v := p.Tree.Shared("druid.storage.storageDirectory")
 	u, err := url.Parse(v.Text)
 	if !p.Tree.Shared("druid.storage.type").Is("hdfs") || !usable(v) || err != nil || u.Scheme != "s3a" || u.Host == "" {
-		return Need{}, false
+		return nil
 	}
 	get := p.hadoop()
 	q := facts.Store{
@@ -34,7 +33,7 @@ func (p *Pass) s3aStore() (Need, bool) {
 	case !q.AccessKey.Known() || !q.Secret.Known():
 		n.Skip = "core-site.xml has no fs.s3a.access.key and fs.s3a.secret.key; Hadoop looks for keys in its own order" + tryIt
 	}
-	return n, true
+	return []Need{n}
 }
 
 // s3aEndpoint is where S3A connects to: with https unless it says otherwise, or its

@@ -15,33 +15,29 @@ import (
 	"github.com/implycheck/implycheck/preflight/facts"
 )
 
-// hdfsFolders are the folders that Druid keeps in HDFS.
-var hdfsFolders = []struct{ kind, folder, use string }{
-	{"druid.storage.type", "druid.storage.storageDirectory", "segments"},
-	{"druid.indexer.logs.type", "druid.indexer.logs.directory", "task logs"},
-}
-
-// hdfsNeeds ask for the folders in HDFS that processes of this host use.
-func (p *Pass) hdfsNeeds(probe bool) []Need {
-	if len(p.plays("historical", "middleManager", "indexer", "overlord", "coordinator")) == 0 {
+// hdfsNeeds ask for the folders in HDFS that processes of this host use; they are found
+// once.
+func (p *Pass) hdfsNeeds() []Need {
+	if len(p.plays(deepStorage...)) == 0 {
 		return nil
 	}
-	var list []Need
-	for _, f := range hdfsFolders {
-		v := p.Tree.Shared(f.folder)
-		if p.Tree.Shared(f.kind).Is("hdfs") && usable(v) {
-			list = append(list, p.hdfsNeed(v, f.use, probe)...)
+	return p.once("hdfs", func() (list []Need) {
+		for _, k := range conf.Keepings {
+			v := p.Tree.Shared(k.Folder)
+			if k.Kind == "hdfs" && p.Tree.Shared(k.TypeKey).Is("hdfs") && usable(v) {
+				list = append(list, p.hdfsNeed(v, k.What)...)
+			}
 		}
-	}
-	return list
+		return list
+	})
 }
 
 // writesHDFS reports whether processes of this host write there: tasks, and the logs of
 // tasks. Others only read.
 func (p *Pass) writesHDFS() bool { return len(p.plays("middleManager", "indexer")) > 0 }
 
-// hdfsNeed asks for one folder; none where that is in S3, which s3aStore asks for.
-func (p *Pass) hdfsNeed(v conf.Value, use string, probe bool) []Need {
+// hdfsNeed asks for one folder; none where that is in S3, which s3aNeeds ask for.
+func (p *Pass) hdfsNeed(v conf.Value, use string) []Need {
 	n := Need{Target: v.Text, At: p.at(nil, v), Note: use, Question: facts.Question{Name: "hdfs " + v.Text}}
 	get := p.hadoopSettings()
 	at, why := hdfsAddress(v.Text, get)
@@ -55,7 +51,7 @@ func (p *Pass) hdfsNeed(v conf.Value, use string, probe bool) []Need {
 	if path.IsAbs(at.Path) { // another is in the user's own folder
 		n.Target = "hdfs://" + at.Host + at.Path
 	}
-	q := facts.HDFS{Path: at.Path, User: p.User, Probe: probe, Settings: map[string]string{}}
+	q := facts.HDFS{Path: at.Path, User: p.User, HadoopUser: p.property("HADOOP_USER_NAME"), Settings: map[string]string{}}
 	if q.NameNodes, n.Skip = nameNodes(at.Host, get); n.Skip == "" {
 		q.Login, n.Relative, n.Skip = p.kerberos(get)
 	}
@@ -68,22 +64,14 @@ func (p *Pass) hdfsNeed(v conf.Value, use string, probe bool) []Need {
 		}
 	}
 	q.Replication, q.BlockSize = amount(get("dfs.replication"), 3), amount(get("dfs.blocksize"), 128<<20)
-	for _, s := range p.Services {
-		if f, ok := property(s, "HADOOP_USER_NAME"); ok {
-			q.HadoopUser = f.Value
-		}
-	}
 	n.Question = facts.Question{Name: "hdfs " + path.Join(at.Host, at.Path), HDFS: &q}
-	if probe && n.Skip == "" {
-		n.Question.Name += " writing"
-	}
 	return []Need{n}
 }
 
 // askedNameNodes are those that the checks of HDFS ask, so that nobody else has to see
 // whether they can be reached.
 func (p *Pass) askedNameNodes() (list []string) {
-	for _, n := range p.hdfsNeeds(false) {
+	for _, n := range p.hdfsNeeds() {
 		if n.Skip == "" {
 			list = append(list, n.HDFS.NameNodes...)
 		}
@@ -205,10 +193,8 @@ func (p *Pass) kerberos(get func(string) string) (login *facts.Kerberos, relativ
 		return nil, false, "hadoop.rpc.protection is " + strings.Join(protection, ",") + ", and this program asks what is not encrypted"
 	}
 	login = &facts.Kerberos{Principal: principal.Text, Keytab: p.path(keytab.Text), Conf: "/etc/krb5.conf"}
-	for _, s := range p.Services {
-		if f, ok := property(s, "java.security.krb5.conf"); ok {
-			login.Conf = p.path(f.Value)
-		}
+	if file := p.property("java.security.krb5.conf"); file != "" {
+		login.Conf = p.path(file)
 	}
 	return login, !path.IsAbs(keytab.Text), ""
 }

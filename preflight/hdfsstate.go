@@ -26,7 +26,7 @@ var liveHDFSNameNode = &Check{
 	},
 	Needs: func(p *Pass) []Need {
 		var list []Need
-		for _, n := range p.hdfsNeeds(false) {
+		for _, n := range p.hdfsNeeds() {
 			if n.Skip == "" {
 				n.Target, _, _ = strings.Cut(strings.TrimPrefix(n.Target, "hdfs://"), "/")
 				n.Target = "hdfs://" + n.Target
@@ -113,14 +113,16 @@ func statesOf(list []facts.NameNode) string {
 
 // inHDFS lets a check judge what an active NameNode says of a folder; where there is
 // nothing to judge another check has said why.
-func inHDFS(p *Pass, a Asked, judge func(p *Pass, a Asked, t *facts.Namespace)) {
-	switch {
-	case a.HDFS.Nearest == "":
-		p.Unknown(a, "", "no NameNode is active: see live-hdfs-namenode")
-	case a.HDFS.Blocked != "" && p.check.ID != "live-hdfs-folder":
-		p.Unknown(a, "", a.HDFS.User+" may not look into it: see live-hdfs-folder")
-	default:
-		judge(p, a, a.HDFS)
+func inHDFS(judge func(p *Pass, a Asked, t *facts.Namespace)) func(p *Pass, a Asked) {
+	return func(p *Pass, a Asked) {
+		switch {
+		case a.HDFS.Nearest == "":
+			p.Unknown(a, "", "no NameNode is active: see live-hdfs-namenode")
+		case a.HDFS.Blocked != "" && p.check.ID != "live-hdfs-folder":
+			p.Unknown(a, "", a.HDFS.User+" may not look into it: see live-hdfs-folder")
+		default:
+			judge(p, a, a.HDFS)
+		}
 	}
 }
 
@@ -143,8 +145,8 @@ var liveHDFSFolder = &Check{
 		Fix:    "Make the folder for that user: hdfs dfs -mkdir -p FOLDER, hdfs dfs -chown druid FOLDER.",
 		Source: "extensions-core/hdfs-storage: HdfsDataSegmentPusher.java:180-213 (mkdirs, create, rename), tasklog/HdfsTaskLogs.java, 0.12.3 to 38; Hadoop's ClientProtocol.checkAccess; Hadoop 3.4.1, run",
 	},
-	Needs: func(p *Pass) []Need { return p.hdfsNeeds(false) },
-	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSFolder) },
+	Needs: (*Pass).hdfsNeeds,
+	Known: inHDFS(judgeHDFSFolder),
 }
 
 func judgeHDFSFolder(p *Pass, a Asked, t *facts.Namespace) {
@@ -189,8 +191,8 @@ var liveHDFSRoom = &Check{
 		Fix:    "Raise the quota (hdfs dfsadmin -setSpaceQuota, -setQuota), delete what is not needed, or add DataNodes.",
 		Source: "Hadoop's FSDirectory.updateCount and FSDirWriteFileOp (a block is counted as full); hdfs-default.xml (dfs.blocksize, dfs.replication); Hadoop 3.4.1, run",
 	},
-	Needs: func(p *Pass) []Need { return p.hdfsNeeds(false) },
-	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSRoom) },
+	Needs: (*Pass).hdfsNeeds,
+	Known: inHDFS(judgeHDFSRoom),
 }
 
 func judgeHDFSRoom(p *Pass, a Asked, t *facts.Namespace) {
@@ -273,12 +275,12 @@ var liveHDFSWrite = &Check{
 		Source: "the attempt itself",
 	},
 	Needs: func(p *Pass) []Need {
-		if !p.Probe || !p.writesHDFS() {
+		if !p.writesHDFS() {
 			return nil
 		}
-		return p.hdfsNeeds(true)
+		return p.writing(p.hdfsNeeds())
 	},
-	Known: func(p *Pass, a Asked) { inHDFS(p, a, judgeHDFSWrite) },
+	Known: inHDFS(judgeHDFSWrite),
 }
 
 func judgeHDFSWrite(p *Pass, a Asked, t *facts.Namespace) {

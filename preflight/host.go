@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -18,7 +19,7 @@ import (
 )
 
 func hostChecks() []*Check {
-	return []*Check{liveJava, liveMemory, liveOvercommit, liveCPU}
+	return []*Check{liveMemory, liveOvercommit, liveCPU}
 }
 
 var liveJava = &Check{
@@ -133,6 +134,10 @@ var liveMemory = &Check{
 		return p.kernel("memory")
 	},
 	Known: func(p *Pass, a Asked) {
+		if a.Host.Memory == 0 {
+			p.Unknown(a, "heaps, direct memory and tasks", a.unread(meminfo))
+			return
+		}
 		need, why, ok := p.needOfMemory()
 		current := text.About(a.Host.Memory) + " (" + a.Host.MemoryFrom + ")"
 		if !ok {
@@ -165,7 +170,7 @@ var liveOvercommit = &Check{
 		const path = "/proc/sys/vm/overcommit_memory"
 		mode, ok := a.Host.Settings[path]
 		if !ok {
-			p.Unknown(a, "vm.overcommit_memory 0 or 1", path+" cannot be read")
+			p.Unknown(a, "vm.overcommit_memory 0 or 1", a.unread(path))
 			return
 		}
 		current := "vm.overcommit_memory " + mode
@@ -177,6 +182,8 @@ var liveOvercommit = &Check{
 		current += fmt.Sprintf(", %s left to promise", text.About(max(0, left)))
 		need, _, known := p.needOfMemory()
 		switch {
+		case a.Host.CommitLimit == 0:
+			p.Unknown(a, "vm.overcommit_memory 0 or 1", "vm.overcommit_memory is 2, and how much is left: "+a.unread(meminfo))
 		case known && need > left:
 			p.Fail(a, text.About(need), current, "the kernel may promise %s more, and %s want %s", text.About(max(0, left)), names(p.Services), text.About(need))
 		default:
@@ -196,8 +203,12 @@ var liveCPU = &Check{
 	},
 	Needs: func(p *Pass) []Need { return p.kernel("processors") },
 	Known: func(p *Pass, a Asked) {
-		governor, clock := a.Host.Settings["/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"], a.Host.Settings["/sys/devices/system/clocksource/clocksource0/current_clocksource"]
-		current := fmt.Sprintf("%d cores, clocksource %s", a.Host.Cores, clock)
+		const clocksource = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+		governor, clock := a.Host.Settings["/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"], a.Host.Settings[clocksource]
+		current := "clocksource " + clock
+		if a.Host.Cores > 0 {
+			current = fmt.Sprintf("%d cores, %s", a.Host.Cores, current)
+		}
 		if governor != "" {
 			current += ", governor " + governor
 		}
@@ -208,11 +219,19 @@ var liveCPU = &Check{
 		case clock == "hpet", clock == "acpi_pm":
 			p.Warn(a, required, current, "the clocksource is %s, which is slow to read", clock)
 		case clock == "":
-			p.Unknown(a, required, "/sys tells no clocksource")
+			p.Unknown(a, required, a.unread(clocksource))
 		default:
 			p.Pass(a, required, current)
 		}
 	},
+}
+
+// meminfo is where the kernel tells what memory there is.
+const meminfo = "/proc/meminfo"
+
+// unread is why a file of the host does not tell what a check needs of it.
+func (a Asked) unread(path string) string {
+	return cmp.Or(a.Host.Unread[path], path+" cannot be read")
 }
 
 // property is the value of -Dname in the jvm.config of a process.

@@ -40,6 +40,11 @@ func TestKernel(t *testing.T) {
 		return func(m *facts.Machine) { m.Settings[path] = value }
 	}
 	const mapCount, thp, clocksource = "/proc/sys/vm/max_map_count", "/sys/kernel/mm/transparent_hugepage/enabled", "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+	unread := func(path string) func(*facts.Machine) {
+		return func(m *facts.Machine) {
+			m.Unread = map[string]string{path: "open " + path + ": permission denied"}
+		}
+	}
 	for _, c := range []struct {
 		check   string
 		change  func(*facts.Machine)
@@ -81,6 +86,8 @@ func TestKernel(t *testing.T) {
 		{"live-clock", func(m *facts.Machine) { m.Clock = facts.Clock{} }, finding.CannotSay, ""},
 		{"live-time-zone", nil, finding.Pass, "UTC"},
 		{"live-time-zone", func(m *facts.Machine) { m.TimeZone = facts.Zone{Name: "Europe/Berlin"} }, finding.Pass, "-Duser.timezone=UTC"},
+		{"live-time-zone", func(m *facts.Machine) { m.TimeZone = facts.Zone{From: "/etc/localtime"} }, finding.Pass, "not known (/etc/localtime), every process -Duser.timezone=UTC"},
+		{"live-nofile", unread("/etc/systemd/system/druid.service"), finding.CannotSay, "permission denied"},
 		{"live-memory", nil, finding.Pass, "8 GiB"},
 		{"live-memory", func(m *facts.Machine) { m.Memory = 256 << 20; m.MemoryFrom = "/sys/fs/cgroup/memory.max" }, finding.Fail, "/sys/fs/cgroup/memory.max"},
 		{"live-memory", func(m *facts.Machine) { m.Memory = 740 << 20 }, finding.Warn, ""},
@@ -120,6 +127,8 @@ func TestKernel(t *testing.T) {
 	s = with(func(m *facts.Machine) { m.TimeZone = facts.Zone{Name: "Europe/Berlin"} })
 	s.files["conf/druid/historical/jvm.config"] = "-Xmx256m\n"
 	requireOne(t, s.run(t, "live-time-zone"), "live-time-zone", finding.Warn, "Europe/Berlin")
+	s.answers["host"].Host.TimeZone = facts.Zone{From: "/etc/localtime"}
+	requireOne(t, s.run(t, "live-time-zone"), "live-time-zone", finding.CannotSay, "/etc/localtime is neither a link")
 }
 
 func TestJava(t *testing.T) {

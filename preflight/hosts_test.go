@@ -126,7 +126,7 @@ func TestSuppressed(t *testing.T) {
 	require.Zero(t, r.Failing)
 	require.Len(t, r.Suppressed, 2)
 	requireRow(t, r, "live-zk-connect", finding.Fail)
-	s.o.NoIgnores = true
+	s.noIgnores = true
 	require.Equal(t, 2, s.run(t, "live-zk-connect", "live-zk-session").Failing)
 }
 

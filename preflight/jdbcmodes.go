@@ -126,6 +126,7 @@ func tlsOfMySQL8(p *Pass, get parameter) facts.TLS {
 
 // ofMySQL adds whom MySQL's drivers trust: a store of Java, or else whom Java trusts.
 func ofMySQL(p *Pass, w facts.TLS, get parameter) facts.TLS {
+	w.Keys = get.is("allowPublicKeyRetrieval") || get.text("serverRSAPublicKeyFile") != ""
 	w = trust(p, w, get.text("trustCertificateKeyStoreUrl"), get.text("trustCertificateKeyStorePassword"))
 	if get.text("clientCertificateKeyStoreUrl") != "" && w.Mode != "disable" {
 		w.Unknown = clientCertificate
@@ -183,6 +184,7 @@ func tlsOfMariaDB3(p *Pass, get parameter) facts.TLS {
 }
 
 func ofMariaDB(p *Pass, w facts.TLS, get parameter) facts.TLS {
+	w.Keys = get.is("allowPublicKeyRetrieval") || get.text("serverRsaPublicKeyFile") != ""
 	w = trust(p, w, get.text("trustStore", "trustCertificateKeyStoreUrl"), get.text("trustStorePassword", "trustCertificateKeyStorePassword"))
 	switch certificate := get.text("serverSslCert"); {
 	case strings.HasPrefix(certificate, "classpath:"), strings.HasPrefix(certificate, "-----"):

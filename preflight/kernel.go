@@ -27,7 +27,7 @@ var liveMapCount = &Check{
 		current := fmt.Sprintf("vm.max_map_count %d", n)
 		switch {
 		case err != nil:
-			p.Unknown(a, "262144", path+" cannot be read")
+			p.Unknown(a, "262144", a.unread(path))
 		case n < 262144:
 			p.Warn(a, "262144", current, "vm.max_map_count is %d: a process can map that many files of segments", n)
 		default:
@@ -47,8 +47,11 @@ var liveSwap = &Check{
 	},
 	Needs: func(p *Pass) []Need { return p.kernelNeed("swap", (*Pass).keeps) },
 	Known: func(p *Pass, a Asked) {
+		const path = "/proc/swaps"
 		swappiness := a.Host.Settings["/proc/sys/vm/swappiness"]
 		switch {
+		case a.Host.Unread[path] != "":
+			p.Unknown(a, "none", a.unread(path))
 		case len(a.Host.Swaps) == 0:
 			p.Pass(a, "none", "none")
 		case swappiness == "0" || swappiness == "1":
@@ -77,7 +80,7 @@ var liveTHP = &Check{
 		chosen, _, _ := strings.Cut(rest, "]")
 		switch {
 		case setting == "":
-			p.Unknown(a, "madvise or never", path+" cannot be read")
+			p.Unknown(a, "madvise or never", a.unread(path))
 		case chosen == "always":
 			p.Warn(a, "madvise or never", chosen, "transparent huge pages are always on")
 		default:

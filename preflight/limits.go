@@ -38,7 +38,7 @@ var liveNoFile = &Check{
 		current := fmt.Sprintf("%s (%s)", limitText(l), from)
 		switch {
 		case !ok:
-			p.Unknown(a, required, "the limits of "+from+" cannot be read")
+			p.Unknown(a, required, from)
 		case l >= 0 && l < 10240 && p.keeps() && p.Deployment.Cluster():
 			p.Fail(a, required, current, "%s may open %d files: too few for segments and tasks", names(p.Services), l)
 		case l >= 0 && l < 65536:
@@ -64,7 +64,7 @@ var liveNProc = &Check{
 		current := fmt.Sprintf("%s (%s)", limitText(l), from)
 		switch {
 		case !ok:
-			p.Unknown(a, "4096", "the limits of "+from+" cannot be read")
+			p.Unknown(a, "4096", from)
 		case l >= 0 && l < 4096:
 			p.Warn(a, "4096", current, "the user of Druid may have %d processes and threads", l)
 		default:
@@ -74,15 +74,22 @@ var liveNProc = &Check{
 }
 
 // limit is what the processes of the host get: what a unit of systemd that starts
-// Druid says, else the limit of whoever calls.
+// Druid says, else the limit of whoever calls. Where it is not known, from says why.
 func (p *Pass) limit(m *facts.Machine, name string) (n int64, from string, ok bool) {
 	for _, u := range m.Units {
 		if text, set := u.Limits[name]; set {
 			return unitLimit(text), u.Path, true
 		}
 	}
+	for path, why := range m.Unread {
+		if isLimits := strings.HasSuffix(path, "/limits"); isLimits || strings.Contains(path, "/systemd/") {
+			return 0, why, false
+		}
+	}
 	l, ok := m.Limits[name]
-	from = l.From
+	if from = l.From; !ok {
+		from = "/proc/PID/limits cannot be read"
+	}
 	if len(m.Units) > 0 {
 		from += ", which " + m.Units[0].Path + " does not change"
 	}

@@ -162,6 +162,11 @@ func owner(m *facts.Machine, port int64) (who string, druid bool) {
 		}
 		return fmt.Sprintf("a process of user %d (only root or that user may see which)", s.UID), false
 	}
+	for _, path := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		if why := m.Unread[path]; why != "" {
+			return "a process that is not known: " + why, false
+		}
+	}
 	return "an outgoing connection, or a process in another network namespace", false
 }
 

@@ -66,36 +66,24 @@ func parseCall(body []byte) (c rpcCall, ok bool) {
 // call in it if there is one, and answers what that does.
 func nameNode(t *testing.T, client func(hello []byte) (answer func(whole []byte, c rpcCall, isCall bool) []byte)) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
+	return serve(t, func(conn net.Conn) {
+		defer conn.Close()
+		hello := make([]byte, 7)
+		if _, err := io.ReadFull(conn, hello); err != nil {
+			return
+		}
+		answer := client(hello)
 		for {
-			conn, err := l.Accept()
+			whole, body, err := readPacket(conn)
 			if err != nil {
 				return
 			}
-			go func() {
-				defer conn.Close()
-				hello := make([]byte, 7)
-				if _, err := io.ReadFull(conn, hello); err != nil {
-					return
-				}
-				answer := client(hello)
-				for {
-					whole, body, err := readPacket(conn)
-					if err != nil {
-						return
-					}
-					c, isCall := parseCall(body)
-					if _, err := conn.Write(answer(whole, c, isCall)); err != nil {
-						return
-					}
-				}
-			}()
+			c, isCall := parseCall(body)
+			if _, err := conn.Write(answer(whole, c, isCall)); err != nil {
+				return
+			}
 		}
-	}()
-	return l.Addr().String()
+	})
 }
 
 // playNameNode answers as one of a scene did.

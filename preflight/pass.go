@@ -13,6 +13,7 @@ import (
 	"github.com/implycheck/implycheck/ports"
 	"github.com/implycheck/implycheck/preflight/facts"
 	"github.com/implycheck/implycheck/rules"
+	"github.com/implycheck/implycheck/schema"
 )
 
 // Pass is one check at work on one host.
@@ -37,9 +38,11 @@ type Pass struct {
 	// Peers are the addresses of servers by their role.
 	Peers map[string][]string
 
+	apart  bool // the processes are in containers, and this is none
 	check  *Check
 	rows   []*Row
-	opened []ports.Listener // of listeners, once they are known
+	opened []ports.Listener  // of listeners, once they are known
+	found  map[string][]Need // of once
 }
 
 // Row is a line of the table.
@@ -56,7 +59,16 @@ type Row struct {
 }
 
 // Pass says that something is as it has to be.
-func (p *Pass) Pass(a Asked, required, current string) { p.row(a, finding.Pass, required, current) }
+func (p *Pass) Pass(a Asked, required, current string) {
+	if p.apart && p.check.of == ofContainer {
+		p.Unknown(a, required, current+isApart)
+		return
+	}
+	p.row(a, finding.Pass, required, current)
+}
+
+// isApart is why something here says nothing of there.
+const isApart = " on this machine, and Druid runs in containers: run this in one"
 
 // Warn says that something works badly, or not for long.
 func (p *Pass) Warn(a Asked, required, current, format string, args ...any) *Row {
@@ -78,6 +90,10 @@ func (p *Pass) Unknown(a Asked, required, why string) *Row {
 func (p *Pass) say(a Asked, v finding.Verdict, required, current, format string, args []any) *Row {
 	if v == finding.Fail && a.Relative && p.Guessed {
 		return p.Unknown(a, required, current+", if Druid is started in "+p.Home+": --home says where")
+	}
+	isThere := p.check.of == ofMachine || p.check.of == ofNetwork && a.Problem == nil
+	if p.apart && v != finding.CannotSay && !isThere {
+		return p.Unknown(a, required, current+isApart)
 	}
 	r := p.row(a, v, required, current)
 	r.Message, r.Help = fmt.Sprintf(format, args...), p.check.Fix
@@ -131,6 +147,36 @@ func (p *Pass) plays(roles ...string) []*conf.Service {
 // keeps reports whether the host keeps segments or runs tasks.
 func (p *Pass) keeps() bool {
 	return len(p.plays("historical", "indexer", "realtime")) > 0 || slices.ContainsFunc(p.Services, (*conf.Service).RunsTasks)
+}
+
+// property is the value of -Dname in the first process of the host that has one.
+func (p *Pass) property(name string) string {
+	for _, s := range p.Services {
+		if f, ok := property(s, name); ok && f.Value != "" {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// releases are those that the tree may be written for.
+func (p *Pass) releases() schema.Range {
+	if p.Tree.Told {
+		return p.Tree.Possible
+	}
+	return schema.Range{From: schema.Oldest, Until: schema.Newest}
+}
+
+// before reports whether the tree is written for a release before another.
+func (p *Pass) before(r schema.Release) bool { return p.releases().Newest() < r }
+
+// read is a value that a release reads which the tree may be written for; another does
+// not count.
+func (p *Pass) read(key string) conf.Value {
+	if known, ok := schema.Lookup(key); ok && p.before(known.Releases.Oldest()) {
+		return conf.Value{Key: key}
+	}
+	return p.Tree.Shared(key)
 }
 
 // names are those of processes, for people.

@@ -67,7 +67,21 @@ type Check struct {
 	Known func(p *Pass, a Asked)
 	// Between compares hosts, where there are several.
 	Between func(b *Between)
+
+	of side
 }
+
+// side is what a check looks at, where the processes are in containers.
+type side int
+
+const (
+	// ofMachine is what the machine and its containers have in common.
+	ofMachine side = iota
+	// ofContainer is what a container has for itself: Java, files, names, ports, limits.
+	ofContainer
+	// ofNetwork is who is reached, by names and over ways that may be a container's own.
+	ofNetwork
+)
 
 // Need is a question, and why it is asked.
 type Need struct {
@@ -96,12 +110,24 @@ type Asked struct {
 func All() []*Check { return all.Get() }
 
 var all = lazy.Value[[]*Check]{New: func() []*Check {
-	list := slices.Concat(
-		hostChecks(), limitChecks(), kernelChecks(), clockChecks(), nameChecks(), portChecks(), folderChecks(), fileChecks(), storeFileChecks(),
-		zooKeeperChecks(), ensembleChecks(), databaseChecks(), databaseStateChecks(), storageChecks(), azureChecks(), gcsChecks(), hdfsChecks(), peerChecks(), betweenChecks(),
-	)
-	for _, c := range list {
-		c.Area = Area
+	var list []*Check
+	for _, group := range []struct {
+		of     side
+		checks []*Check
+	}{
+		{ofContainer, []*Check{liveJava}},
+		{ofMachine, hostChecks()},
+		{ofContainer, limitChecks()},
+		{ofMachine, slices.Concat(kernelChecks(), clockChecks())},
+		{ofContainer, slices.Concat(nameChecks(), portChecks(), folderChecks(), fileChecks(), storeFileChecks())},
+		{ofNetwork, slices.Concat(zooKeeperChecks(), ensembleChecks(), databaseChecks(), databaseStateChecks())},
+		{ofNetwork, slices.Concat(storageChecks(), azureChecks(), gcsChecks(), hdfsChecks(), peerChecks())},
+		{ofMachine, betweenChecks()},
+	} {
+		for _, c := range group.checks {
+			c.Area, c.of = Area, group.of
+		}
+		list = append(list, group.checks...)
 	}
 	return list
 }}

@@ -93,3 +93,22 @@ func TestGuessedHomeOfAHost(t *testing.T) {
 		require.True(t, strings.HasPrefix(list[0], string(want)), list)
 	}
 }
+
+// TestPublicKeys: which drivers may have a server's public key.
+func TestPublicKeys(t *testing.T) {
+	t.Parallel()
+	for uri, want := range map[string]bool{
+		"mysql://db.example/druid": false, "mysql://db.example/druid?allowPublicKeyRetrieval=false": false,
+		"mysql://db.example/druid?useSSL=false&allowPublicKeyRetrieval=true": true, "mysql://db.example/druid?serverRSAPublicKeyFile=/key.pem": true,
+		"mariadb://db.example/druid": false, "mariadb://db.example/druid?allowPublicKeyRetrieval=true": true, "mariadb://db.example/druid?serverRsaPublicKeyFile=/key.pem": true,
+	} {
+		s := newSetup(t, "druid.metadata.storage.connector.connectURI=jdbc:"+uri+"\ndruid.metadata.storage.connector.user=druid\n")
+		s.files[common] = strings.Replace(s.files[common], "type=postgresql", "type=mysql", 1)
+		list := s.questions(t, "live-db-connect")
+		require.Len(t, list, 1)
+		require.NotEmpty(t, list[0].Database.TLS)
+		for _, w := range list[0].Database.TLS {
+			require.Equal(t, want && w.Refused == "", w.Keys, "%s %s", uri, w.Driver)
+		}
+	}
+}

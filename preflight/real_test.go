@@ -89,6 +89,7 @@ func TestLimits(t *testing.T) {
 put limits "" /proc/$PPID/limits
 put meminfo "MemTotal: 8388608 kB
 MemAvailable: 8000000 kB" /proc/meminfo
+put swaps "Filename Type Size Used Priority" /proc/swaps
 put overcommit "" /proc/sys/vm/overcommit_memory
 put clock "" /sys/devices/system/clocksource/clocksource0/current_clocksource`) {
 		return
@@ -118,8 +119,8 @@ put clock "" /sys/devices/system/clocksource/clocksource0/current_clocksource`) 
 	}
 	put("limits", "")
 	r := s.run(t, "live-nofile", "live-nproc")
-	requireOne(t, r, "live-nofile", finding.CannotSay, "cannot be read")
-	requireOne(t, r, "live-nproc", finding.CannotSay, "cannot be read")
+	requireOne(t, r, "live-nofile", finding.CannotSay, "limits is empty")
+	requireOne(t, r, "live-nproc", finding.CannotSay, "limits is empty")
 
 	for megabytes, want := range map[int]finding.Verdict{8192: finding.Pass, 760: finding.Warn, 600: finding.Fail} {
 		put("meminfo", fmt.Sprintf("MemTotal: %d kB\nMemAvailable: %d kB\n", megabytes<<10, megabytes<<10))
@@ -128,13 +129,20 @@ put clock "" /sys/devices/system/clocksource/clocksource0/current_clocksource`) 
 	nobody := newSetup(t, "")
 	requireOne(t, nobody.run(t, "live-memory"), "live-memory", finding.CannotSay, "--role")
 	requireOne(t, s.run(t, "live-overcommit"), "live-overcommit", finding.CannotSay, "cannot be read")
-	requireOne(t, s.run(t, "live-cpu"), "live-cpu", finding.CannotSay, "no clocksource")
+	requireOne(t, s.run(t, "live-cpu"), "live-cpu", finding.CannotSay, "current_clocksource cannot be read")
 	put("clock", "tsc\n")
 	requireOne(t, s.run(t, "live-cpu"), "live-cpu", finding.Pass, "tsc")
 
-	put("meminfo", "") // without which the machine counts as unknown
-	for _, check := range []string{"live-swap", "live-time-zone"} {
-		requireOne(t, s.run(t, check), check, finding.CannotSay, "memory")
+	// What one file does not tell the checks of other files do not need.
+	put("meminfo", "")
+	put("swaps", "")
+	put("overcommit", "2\n")
+	for check, want := range map[string]string{"live-memory": "/proc/meminfo is empty", "live-overcommit": "/proc/meminfo is empty", "live-swap": "/proc/swaps is empty"} {
+		requireOne(t, s.run(t, check), check, finding.CannotSay, want)
+	}
+	both("1000000", "unlimited")
+	for _, check := range []string{"live-nofile", "live-nproc", "live-cpu", "live-time-zone"} {
+		requireOne(t, s.run(t, check), check, finding.Pass, "")
 	}
 }
 

@@ -47,11 +47,8 @@ type Options struct {
 	Tool     finding.Tool
 	// Announce, if not nil, is told what will be written and taken away again.
 	Announce func(what []string)
-	// Facts are what flags say in place of the configuration file, which is
-	// ConfigFile or else the nearest; NoIgnores shows everything.
-	Facts               []config.Fact
-	ConfigFile          string
-	NoConfig, NoIgnores bool
+	// Config are the configuration files, and what flags say in their place.
+	Config *config.Run
 }
 
 // run is a run at work.
@@ -78,7 +75,11 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 		return nil, err
 	}
 	needs := r.needs(p)
-	answers, err := r.ask(ctx, needs)
+	asked := needs
+	if r.Tree.InContainers() {
+		asked = append(slices.Clone(needs), p.kernel("")) // whether this is one, whatever else is asked
+	}
+	answers, err := r.ask(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -281,6 +282,8 @@ func writes(list []facts.Question) (what []string) {
 
 // judge lets every check judge its answers.
 func (r *run) judge(p *Pass, needs [][]Need, answers map[string]facts.Answer) {
+	machine := answers["host"].Host
+	p.apart = r.Tree.InContainers() && (machine == nil || !machine.Container)
 	for i, c := range r.checks {
 		if len(needs[i]) == 0 {
 			continue

@@ -49,6 +49,30 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
+// refusal reads what a store is to say: "403 Code".
+func refusal(said string) (status int, code string) {
+	_, _ = fmt.Sscanf(said, "%d %s", &status, &code)
+	return status, code
+}
+
+// serve hands each connection to a server of the test, and is its address.
+func serve(t *testing.T, server func(conn net.Conn)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go server(conn)
+		}
+	}()
+	return l.Addr().String()
+}
+
 // account is a user that a server runs as where the test is root, which it refuses
 // to be.
 func account(t *testing.T, name string) *syscall.Credential {

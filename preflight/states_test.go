@@ -154,9 +154,6 @@ printf '127.0.0.1 localhost\n127.0.1.1 data1.example\n' > $PREFLIGHT_DIR/hosts; 
 // slowly is a way to a server on which everything takes its time.
 func slowly(t *testing.T, to string, wait time.Duration) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = l.Close() })
 	pass := func(from, to net.Conn) {
 		defer to.Close()
 		for buffer := make([]byte, 1<<16); ; {
@@ -167,22 +164,15 @@ func slowly(t *testing.T, to string, wait time.Duration) string {
 			}
 		}
 	}
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", to)
-			if err != nil {
-				_ = conn.Close()
-				continue
-			}
-			go pass(conn, server)
-			go pass(server, conn)
+	return serve(t, func(conn net.Conn) {
+		server, err := net.Dial("tcp", to)
+		if err != nil {
+			_ = conn.Close()
+			return
 		}
-	}()
-	return l.Addr().String()
+		go pass(conn, server)
+		pass(server, conn)
+	})
 }
 
 // A database that is old, far away, and late; and one that says nothing about some
@@ -267,20 +257,10 @@ func TestMoreCases(t *testing.T) {
 // babbling says something that no protocol has.
 func babbling(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = io.WriteString(conn, strings.Repeat("220 meadow ESMTP\r\n", 20))
-			_ = conn.Close()
-		}
-	}()
-	return l.Addr().String()
+	return serve(t, func(conn net.Conn) {
+		_, _ = io.WriteString(conn, strings.Repeat("220 meadow ESMTP\r\n", 20))
+		_ = conn.Close()
+	})
 }
 
 // A list that a stranger has made long costs its length, and no more.

@@ -77,6 +77,12 @@ func TestS3Credentials(t *testing.T) {
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.CannotSay, "neither the configuration")
 	s.files["conf/druid/historical/jvm.config"] += "-Daws.accessKeyId=AKJAVA\n-Daws.secretKey=fromjava99\n"
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the properties of Java")
+	for target, want := range map[string]finding.Verdict{"druid-36": finding.Pass, "druid-37": finding.CannotSay} { // whose SDK calls it otherwise
+		s.target = target
+		requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", want, "")
+	}
+	s.files["conf/druid/historical/jvm.config"] += "-Daws.secretAccessKey=fromjava99\n"
+	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the properties of Java")
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKENV")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "fromenv999")
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "the environment")
@@ -84,6 +90,47 @@ func TestS3Credentials(t *testing.T) {
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Fail, "aws.properties")
 	s.files["aws.properties"] = "sessionToken=t\naccessKey=AKFILE\nsecretKey=fromfile99\n"
 	requireOne(t, s.run(t, "live-s3-access"), "live-s3-access", finding.Pass, "aws.properties")
+}
+
+// A bucket that takes nothing that is not encrypted: what is put is so as Druid's is.
+func TestS3Encryption(t *testing.T) {
+	t.Parallel()
+	for lines, want := range map[string]string{
+		"": " ", "druid.storage.sse.type=s3\n": "AES256 ", "druid.storage.sse.type=kms\ndruid.storage.sse.kms.keyId=key7\n": "aws:kms key7",
+		"druid.storage.sse.type=custom\n": " ",
+	} {
+		put := make(chan string, 1)
+		url, _ := s3Server(t, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if h := r.Header; r.Method == http.MethodPut {
+					put <- h.Get("X-Amz-Server-Side-Encryption") + " " + h.Get("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id")
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+		s := withS3(t, url, "meadow")
+		s.files[common] += lines
+		s.o.ProbeWrites = true
+		requireOne(t, s.run(t, "live-s3-write"), "live-s3-write", finding.Pass, "wrote meadow")
+		require.Equal(t, want, <-put)
+	}
+}
+
+// A store that repeats what it is sent gives the token of the environment to nobody.
+func TestS3Repeats(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprintf(w, "<Error><Code>InvalidToken</Code><Message>%s is not valid</Message></Error>", r.Header.Get("X-Amz-Security-Token"))
+	}))
+	t.Cleanup(server.Close)
+	s := withS3(t, server.URL, "meadow")
+	s.files[common] = strings.ReplaceAll(strings.ReplaceAll(s.files[common], "druid.s3.accessKey=AKEXAMPLE\n", ""), "druid.s3.secretKey=verysecret77\n", "")
+	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "fromenv999", "AWS_SESSION_TOKEN": "session-of-meadow-7"} {
+		t.Setenv(name, value)
+	}
+	r := s.run(t, "live-s3-access")
+	requireOne(t, r, "live-s3-access", finding.Fail, "InvalidToken")
+	require.NotContains(t, hiddenIn(r), "session-of-meadow-7")
 }
 
 // A role's keys, which Amazon gives for the token of a pod.
@@ -265,23 +312,7 @@ func TestHanging(t *testing.T) {
 // silentServer takes connections and says nothing.
 func silentServer(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		var held []net.Conn
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				for _, c := range held {
-					_ = c.Close()
-				}
-				return
-			}
-			held = append(held, conn)
-		}
-	}()
-	return l.Addr().String()
+	return serve(t, func(conn net.Conn) { t.Cleanup(func() { _ = conn.Close() }) })
 }
 
 func TestKafka(t *testing.T) {

@@ -82,10 +82,10 @@ func judgeStore(p *Pass, a Asked) {
 	switch {
 	case a.Problem.Has(facts.Missing):
 		p.Fail(a, required, "does not exist", "%s does not exist", a.Target)
-	case a.Problem.Has(facts.Denied, facts.Unsupported, facts.Timeout):
-		p.Unknown(a, required, a.Problem.Text)
-	case a.Problem != nil:
+	case a.Problem.Has(facts.Rejected):
 		p.Fail(a, required, a.Problem.Text, "%s: %s", a.Target, a.Problem.Text)
+	case a.Problem != nil:
+		p.Unknown(a, required, a.Problem.Text)
 	case a.Folder != nil && !a.Folder.Exists:
 		p.Fail(a, required, "does not exist", "%s does not exist", a.Target)
 	case a.Folder != nil && !a.Folder.Readable:

@@ -98,19 +98,6 @@ var dcMetadata = &Rule{
 	},
 }
 
-// stores are the places where clusters keep what others must not touch: the
-// type of the store, the keys of the bucket and of the folder in it.
-var clusterStores = []struct{ typeKey, kind, bucket, folder, what string }{
-	{"druid.storage.type", "s3", "druid.storage.bucket", "druid.storage.baseKey", "segments"},
-	{"druid.storage.type", "hdfs", "", "druid.storage.storageDirectory", "segments"},
-	{"druid.storage.type", "google", "druid.google.bucket", "druid.google.prefix", "segments"},
-	{"druid.storage.type", "azure", "druid.azure.container", "druid.azure.prefix", "segments"},
-	{"druid.indexer.logs.type", "s3", "druid.indexer.logs.s3Bucket", "druid.indexer.logs.s3Prefix", "task logs"},
-	{"druid.indexer.logs.type", "hdfs", "", "druid.indexer.logs.directory", "task logs"},
-	{"druid.indexer.logs.type", "google", "druid.indexer.logs.bucket", "druid.indexer.logs.prefix", "task logs"},
-	{"druid.indexer.logs.type", "azure", "druid.indexer.logs.container", "druid.indexer.logs.prefix", "task logs"},
-}
-
 var dcDeepStorage = &Rule{
 	ID: "dc-shared-deep-storage", Severity: finding.Error, Area: Clusters,
 	Title:  "Two clusters keep their segments or logs in one place, or one inside the other's.",
@@ -124,12 +111,12 @@ var dcDeepStorage = &Rule{
 			deletes = deletes || strings.EqualFold(s.Get("druid.coordinator.kill.on").Text, "true")
 		}
 		var claims []Claim
-		for _, store := range clusterStores {
-			bucket, folder := p.shared(store.bucket), p.shared(store.folder)
-			if !p.shared(store.typeKey).Is(store.kind) || !folder.Set && !bucket.Set || folder.Set && !folder.Known() || bucket.Set && !bucket.Known() {
+		for _, store := range conf.Keepings {
+			bucket, folder := p.shared(store.Bucket), p.shared(store.Folder)
+			if !p.shared(store.TypeKey).Is(store.Kind) || !folder.Set && !bucket.Set || folder.Set && !folder.Known() || bucket.Set && !bucket.Known() {
 				continue
 			}
-			c := p.claimAt(either(folder, bucket), store.kind+" "+bucket.Text, store.what+" in "+path.Join(bucket.Text, folder.Text))
+			c := p.claimAt(either(folder, bucket), store.Kind+" "+bucket.Text, store.What+" in "+path.Join(bucket.Text, folder.Text))
 			c.Path = path.Clean("/" + folder.Text)
 			if !deletes {
 				c.severity = finding.Warning

@@ -44,7 +44,7 @@ var rooms = map[string]string{
 	"rules/internal/docs":        "finding internal/report preflight rules rules/internal/exampletree",
 	"rules/internal/exampletree": "conf conf/live conf/syntax finding lint lint/config rules schema",
 
-	"lint":          "conf conf/live finding internal/disk internal/text/mask lint/baseline lint/config lint/since lint/suppress rules schema",
+	"lint":          "conf conf/live finding internal/disk internal/text/mask lint/baseline lint/config lint/since lint/suppress rules",
 	"lint/baseline": "finding internal/disk internal/edit rules",
 	"lint/config":   "conf/syntax finding internal/disk rules schema sizing",
 	"lint/policy":   "conf conf/syntax finding internal/disk internal/text/mask rules schema",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -110,18 +111,21 @@ func (c *configFlags) check(f *pflag.FlagSet) error {
 	return nil
 }
 
+// run is what flags and config files say of some paths.
+func (c *configFlags) run(f *pflag.FlagSet, paths ...string) (*config.Run, error) {
+	facts, err := config.FactsOf(factsOf(f))
+	return &config.Run{
+		Finder: config.Finder{File: c.file, None: c.none}, Flags: facts, Today: config.DateOf(time.Now()), Paths: paths,
+	}, errors.Join(c.check(f), err)
+}
+
 // settings are what lint takes for a path, be there a tree or not.
 func (c *configFlags) settings(f *pflag.FlagSet, path string) (config.Settings, error) {
-	facts, err := config.FactsOf(factsOf(f))
-	if err = errors.Join(c.check(f), err); err != nil {
-		return config.Settings{}, err
-	}
-	finder := config.Finder{File: c.file, None: c.none}
-	file, err := finder.Find(path)
+	run, err := c.run(f, path)
 	if err != nil {
 		return config.Settings{}, err
 	}
-	return file.For(path, facts...), nil
+	return run.For(path)
 }
 
 // tool is who reports.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ type preflightFlags struct {
 	deployment, color string
 	hosts, peers      []string
 
-	gather, exitZero, quiet, verbose bool
+	gather, exitZero, quiet, verbose, noIgnores bool
 
 	output outputFlags
 	config configFlags
@@ -95,7 +96,7 @@ func (flags *preflightFlags) add(cmd *cobra.Command) {
 	f.BoolVar(&flags.exitZero, "exit-zero", false, "exit with 0 whatever is found")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "in text, markdown and html: errors and warnings only, and nothing if there are none")
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "list what could not be determined below the table, too")
-	f.BoolVar(&o.NoIgnores, "no-ignores", false, "show everything: no comment and no ignore in the config file hides a finding")
+	f.BoolVar(&flags.noIgnores, "no-ignores", false, "show everything: no comment and no ignore in the config file hides a finding")
 	flags.config.add(f)
 	flags.output.add(f)
 	complete(cmd, "deployment", config.Deployments)
@@ -160,11 +161,11 @@ func (flags *preflightFlags) prepare(cmd *cobra.Command, path string) (o preflig
 	if err := flags.check(cmd.Flags()); err != nil {
 		return o, err
 	}
-	if o.Tree, err = flags.open.open(cmd.Context(), path); err != nil {
+	if o.Config, err = flags.config.run(cmd.Flags(), path); err != nil {
 		return o, err
 	}
-	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: flags.deployment})
-	if o.Facts, err = config.FactsOf(factsOf(cmd.Flags())); err != nil {
+	o.Config.NoIgnores = flags.noIgnores
+	if err := flags.openTree(cmd.Context(), &o, path); err != nil {
 		return o, err
 	}
 	if o.Peers, err = peersOf(flags.peers); err != nil {
@@ -173,11 +174,27 @@ func (flags *preflightFlags) prepare(cmd *cobra.Command, path string) (o preflig
 	if o.Hosts, err = readHosts(flags.hosts); err != nil {
 		return o, err
 	}
-	o.ConfigFile, o.NoConfig, o.Tool, o.Ask = flags.config.file, flags.config.none, tool(), askProber
+	o.Tool, o.Ask = tool(), askProber
 	o.Announce = func(what []string) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "implycheck: --probe-writes writes, and deletes again:\n  %s\n", strings.Join(what, "\n  "))
 	}
 	return o, nil
+}
+
+// openTree opens the tree for the release, and the deployment, that flags or the config
+// file say.
+func (flags *preflightFlags) openTree(ctx context.Context, o *preflight.Options, path string) error {
+	options, err := flags.open.options(path)
+	if err != nil {
+		return err
+	}
+	options.TargetOf = o.Config.TargetOf
+	if o.Tree, err = openOne(ctx, path, options); err != nil {
+		return err
+	}
+	settings, err := o.Config.For(o.Tree.Path)
+	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: settings.Deployment})
+	return err
 }
 
 func (flags *preflightFlags) check(f *pflag.FlagSet) error {
@@ -192,7 +209,7 @@ func (flags *preflightFlags) check(f *pflag.FlagSet) error {
 	case !slices.Contains(colors, flags.color):
 		return fmt.Errorf("--color: unknown %q: write one of %s", flags.color, strings.Join(colors, ", "))
 	}
-	return errors.Join(checkDeployment(flags.deployment), flags.config.check(f))
+	return checkDeployment(flags.deployment)
 }
 
 func isFolder(path string) bool {

@@ -118,6 +118,31 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
+// The configuration file says for which release, and which deployment, the checks judge;
+// a flag counts more.
+func TestPreflightSettings(t *testing.T) {
+	dir := twoPrograms(t)
+	config := "version: 1\ntarget: druid-37\ndeployment: single\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, ".implycheck.yaml"), []byte(config), 0o644))
+	fakeProber(t, dir, `echo '{"name":"java","java":{"home":"/x","from":"PATH","version":"11.0.1","major":11}}'`)
+	for _, c := range []struct {
+		args                     []string
+		target, deployment, said string
+	}{
+		{nil, "druid-37", "single", "Java 11 is too old: druid-37 wants 17 or 21"},
+		{[]string{"--target", "druid-28", "--deployment", "cluster"}, "druid-28", "cluster", ""},
+	} {
+		_, out, complaint := preflightOf(t, dir, append(c.args, "--only", "live-java", "--format", "json", "conf")...)
+		require.Empty(t, complaint)
+		var r finding.Report
+		require.NoError(t, json.Unmarshal([]byte(out), &r))
+		require.Equal(t, c.target, r.Trees[0].Target)
+		require.Equal(t, c.deployment, r.Trees[0].Deployment)
+		require.Equal(t, c.said == "", len(r.Findings) == 0)
+		require.Contains(t, out, c.said)
+	}
+}
+
 // fakeProber puts a script in the prober's place.
 func fakeProber(t *testing.T, dir, script string) {
 	t.Helper()

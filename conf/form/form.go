@@ -47,11 +47,12 @@ type Form struct {
 	Read   func(in *Input, s *Source) []*Tree
 }
 
-// The forms that others ask for by name: the resources of the druid-operator, and
-// Compose, which tells itself of what it cannot read.
+// The forms that others ask for by name: the resources of the druid-operator, Compose,
+// which tells itself of what it cannot read, and Ambari, which starts no containers.
 const (
 	Operator = "operator"
 	Compose  = "compose"
+	Ambari   = "ambari"
 )
 
 // Forms are all forms, in the order in which they are asked: the first that knows a
@@ -63,7 +64,7 @@ func Forms() []Form {
 		{"stackable", isStackable, readStackable},
 		{"manifests", isManifest, readManifests},
 		{"helm", isHelm, readHelm},
-		{"ambari", isAmbari, readAmbari},
+		{Ambari, isAmbari, readAmbari},
 		{"docker-env", isEnvFile, readEnvFile},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/schema"
 )
 
 // Run applies the config files of one run to its findings, each file to those of
@@ -41,6 +42,13 @@ func (r *Run) For(path string) (Settings, error) {
 		return Settings{}, err
 	}
 	return c.For(path, r.Flags...), nil
+}
+
+// TargetOf is what is said of the release of a tree, nil where the tree is to tell, and
+// who says it: conf.Options.TargetOf.
+func (r *Run) TargetOf(tree string) (*schema.Target, string, error) {
+	s, err := r.For(tree)
+	return s.Target, s.Origin("target").String(), err
 }
 
 // See notes that a tree was linted, and which files it has.

@@ -3,7 +3,10 @@
 // preflight --gather writes. An answer never holds a secret; a question may.
 package facts
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // Version is the version of what --gather writes.
 const Version = 1
@@ -126,16 +129,13 @@ type Gathered struct {
 // Has reports whether a list of problems' kinds holds that of a problem.
 func (p *Problem) Has(kinds ...Kind) bool { return p != nil && slices.Contains(kinds, p.Kind) }
 
-// Answers reports whether an answer without a problem is to the question: one that was
-// gathered by somebody else, or by another version, may not be.
+// Answers reports whether an answer without a problem is to the question, which has a field
+// of the same name: one that was gathered by somebody else, or by another version, may not be.
 func (a Answer) Answers(q *Question) bool {
-	for _, both := range []struct{ asked, answered bool }{
-		{q.Host != nil, a.Host != nil}, {q.Java != nil, a.Java != nil}, {q.Folder != nil, a.Folder != nil}, {q.Bind != nil, a.Bind != nil},
-		{q.Resolve != nil, a.Resolve != nil}, {q.Dial != nil, a.Dial != nil}, {q.Jars != nil, a.Jars != nil}, {q.KeyStore != nil, a.KeyStore != nil},
-		{q.Time != nil, a.Time != nil}, {q.Server != nil, a.Server != nil}, {q.Session != nil, a.Session != nil}, {q.Database != nil, a.Database != nil},
-		{q.Store != nil, a.Store != nil}, {q.HDFS != nil, a.HDFS != nil}, {q.Kafka != nil, a.Kafka != nil}, {q.Digest != nil, a.Digest != nil},
-	} {
-		if both.asked && !both.answered {
+	asked, answered := reflect.ValueOf(q).Elem(), reflect.ValueOf(a)
+	for i := range asked.NumField() {
+		f := asked.Field(i)
+		if f.Kind() == reflect.Pointer && !f.IsNil() && answered.FieldByName(asked.Type().Field(i).Name).IsNil() {
 			return false
 		}
 	}

@@ -14,7 +14,7 @@ type Machine struct {
 	PageSize  int64    `json:"pageSize"`
 	Cores     int64    `json:"cores"`
 	// Memory is what processes here may use, within the limit of a container, and
-	// MemoryFrom who says so. Available is what is free now, of all the machine's.
+	// MemoryFrom who says so; 0 where nothing does. Available is what is free now, of all the machine's.
 	Memory     int64  `json:"memory"`
 	MemoryFrom string `json:"memoryFrom"`
 	Available  int64  `json:"available"`
@@ -30,14 +30,19 @@ type Machine struct {
 	Clock       Clock `json:"clock"`
 	TimeZone    Zone  `json:"timeZone"`
 	NUMANodes   int   `json:"numaNodes"`
+	// Container is set where this is seen from inside of one.
+	Container bool `json:"container,omitempty"`
 	// Sockets are the TCP ports that somebody listens on.
 	Sockets []Socket `json:"sockets"`
 	// Unix is the machine's time in milliseconds.
 	Unix int64 `json:"unixMs"`
 	// Units are those of systemd that start Druid.
 	Units []Unit `json:"units,omitempty"`
-	// TimeServers are those of chrony and timesyncd, with their files.
+	// TimeServers are those of chrony and timesyncd.
 	TimeServers []string `json:"timeServers,omitempty"`
+	// Unread are files that are there and do not tell what they should, by their path, with
+	// the reason.
+	Unread map[string]string `json:"unread,omitempty"`
 }
 
 // Unit is a service of systemd that starts Druid, and what it limits.
@@ -62,7 +67,7 @@ type Clock struct {
 	MaxErrorMS   int64 `json:"maxErrorMs"`
 }
 
-// Zone is the machine's time zone.
+// Zone is the machine's time zone; without a name it is not known.
 type Zone struct {
 	Name string `json:"name"`
 	From string `json:"from"`

@@ -101,6 +101,9 @@ type TLS struct {
 	Store *KeyStore `json:"store,omitempty"`
 	Home  bool      `json:"home,omitempty"`
 	Java  bool      `json:"java,omitempty"`
+	// Keys is set where the driver encrypts a password with a public key that it has, or
+	// asks the server for: otherwise it does not log in without TLS where that is wanted.
+	Keys bool `json:"keys,omitempty"`
 	// Refused is why the driver does not even try, Unknown why this program cannot do
 	// the same, and Ignored what is written and does not count.
 	Refused string `json:"refused,omitempty"`
@@ -154,13 +157,16 @@ type Store struct {
 	// user's files and the machine's role are asked, as Druid does.
 	AccessKey Secret `json:"accessKey"`
 	Secret    Secret `json:"secret"`
-	// JavaKey and JavaSecret are -Daws.accessKeyId and -Daws.secretKey.
+	// JavaKey and JavaSecret are -Daws.accessKeyId and the secret beside it.
 	JavaKey    Secret `json:"javaKey"`
 	JavaSecret Secret `json:"javaSecret"`
 	// File is druid.s3.fileSessionCredentials; WebIdentity is set where the token of a
 	// pod counts.
 	File        string `json:"file,omitempty"`
 	WebIdentity bool   `json:"webIdentity,omitempty"`
+	// Encryption is what the store is told to encrypt objects with, KeyID the key of that.
+	Encryption string `json:"encryption,omitempty"`
+	KeyID      string `json:"keyId,omitempty"`
 	// Account is Azure's, and Secret its key; in its place Signature is a shared access
 	// signature, or Chain is set where the environment or the machine, whose identity
 	// ClientID may name, is asked for a token.

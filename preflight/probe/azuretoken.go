@@ -1,9 +1,11 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -20,8 +22,8 @@ var azureChain = []struct {
 	{"the environment (AZURE_CLIENT_ID)", func(string) (azcore.TokenCredential, error) {
 		return azidentity.NewEnvironmentCredential(&azidentity.EnvironmentCredentialOptions{ClientOptions: azureOptions()})
 	}},
-	{"the workload's identity", func(string) (azcore.TokenCredential, error) {
-		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{ClientOptions: azureOptions()})
+	{"the workload's identity", func(clientID string) (azcore.TokenCredential, error) {
+		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{ClientOptions: azureOptions(), ClientID: clientID})
 	}},
 	{"the machine's identity", func(clientID string) (azcore.TokenCredential, error) {
 		o := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azureOptions()}
@@ -32,8 +34,11 @@ var azureChain = []struct {
 	}},
 }
 
-// azureToken finds who has a token for the storage, and says who that is.
+// azureToken finds who has a token for the storage, and says who that is. The client's ID
+// counts for workloads too, and is that of the environment where none is configured
+// (DefaultAzureCredentialBuilder.java in azure-identity 1.11.1).
 func azureToken(ctx context.Context, clientID string) (azcore.TokenCredential, string, error) {
+	clientID = cmp.Or(clientID, os.Getenv("AZURE_CLIENT_ID"))
 	for _, one := range azureChain {
 		c, err := one.make(clientID)
 		if err != nil {

@@ -110,7 +110,7 @@ func postgres(ctx context.Context, q facts.Database, w facts.TLS, server string)
 	}
 	n, _ := strconv.ParseUint(port, 10, 16)
 	config.Host, config.Port, config.Database, config.User, config.Password = host, uint16(n), q.Name, reveal(q.User), reveal(q.Password)
-	config.Fallbacks, config.ConnectTimeout = nil, connectTime
+	config.Fallbacks, config.ConnectTimeout, config.DialFunc, config.MaxProtocolMessageBodyLen = nil, connectTime, connect, longestMessage
 	config.RuntimeParams = map[string]string{"application_name": "implycheck preflight"}
 	if config.TLSConfig, err = tlsConfig(w, q.RunsAs, host); err != nil {
 		return nil, err

@@ -5,18 +5,21 @@ import (
 	"net"
 )
 
-// longestMessage is more than a server of HDFS has to say at once to this program.
+// longestMessage is more than a server has to say at once to this program.
 const longestMessage = 1 << 20
 
-// framed is a connection to a server of HDFS that fails where a message is announced
-// that is longer: the client would make room for it, as much as the other side likes,
-// and a program without memory ends with all its answers.
+// framed is a connection that fails where a message is announced that is longer: the
+// client would make room for it, as much as the other side likes, and a program without
+// memory ends with all its answers.
 type framed struct {
 	net.Conn
-	// length reads the head of a message; it is false as long as that is not whole.
+	// length reads the head of a message, and says how much of it follows; it is false
+	// as long as the head is not whole.
 	length func(head []byte) (n uint64, whole bool)
-	head   []byte
-	left   uint64 // of the message
+	// none is what is said of a server that announces more.
+	none error
+	head []byte
+	left uint64 // of the message
 }
 
 // Read looks at heads before the client does.
@@ -33,7 +36,7 @@ func (f *framed) Read(b []byte) (int, error) {
 			f.left, f.head = length, f.head[:0]
 		}
 		if f.left > longestMessage {
-			return 0, errNoHDFS
+			return 0, f.none
 		}
 	}
 	return n, err

@@ -39,7 +39,7 @@ func TestFramed(t *testing.T) {
 		for _, inPieces := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.HalfReader, func(r io.Reader) io.Reader { return r }} {
 			pipe, other := net.Pipe()
 			go func() { _, _ = other.Write(join(c.ok, c.no)); _ = other.Close() }()
-			f := &framed{Conn: said{pipe, inPieces(pipe)}, length: c.length}
+			f := &framed{Conn: said{pipe, inPieces(pipe)}, length: c.length, none: errNoHDFS}
 			text, err := io.ReadAll(f)
 			require.ErrorIs(t, err, errNoHDFS, name)
 			require.LessOrEqual(t, len(text), len(c.ok)+len(c.no), name)
@@ -48,7 +48,7 @@ func TestFramed(t *testing.T) {
 	// What is encrypted has no lengths that could be read.
 	pipe, other := net.Pipe()
 	go func() { _, _ = other.Write(varint(1 << 34)); _ = other.Close() }()
-	f := &framed{Conn: said{pipe, pipe}, length: ofDataNode}
+	f := &framed{Conn: said{pipe, pipe}, length: ofDataNode, none: errNoHDFS}
 	_, err := f.Write([]byte{0xde, 0xad, 0xbe, 0xef, 0})
 	require.NoError(t, err)
 	_, err = io.ReadAll(f)

@@ -34,6 +34,7 @@ func askGCS(ctx context.Context, q facts.Store) (*facts.Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
+	keep(ctx, c.token.AccessToken)
 	g := &gcs{q: q, token: c.token, bucket: &facts.Bucket{Credentials: c.from, Type: c.kind}}
 	list := url.Values{"maxResults": {"1"}, "prefix": {q.Prefix}, "fields": {"items(name)"}}
 	answer, err := g.send(ctx, http.MethodGet, "", "o", list, nil)

@@ -72,6 +72,9 @@ func googleFile(ctx context.Context, path string) (googleFound, error) {
 		return googleFound{}, rejected{path + " is not JSON"}
 	}
 	kind := google.CredentialsType(file.Type)
+	if kind == google.GDCHServiceAccount {
+		return googleFound{}, errUnsupported{path + " has credentials of Google Distributed Cloud, and this check has no token of that"}
+	}
 	if !slices.Contains(googleTypes, kind) {
 		return googleFound{}, rejected{fmt.Sprintf("%s has credentials of an unknown type (%q)", path, file.Type)}
 	}

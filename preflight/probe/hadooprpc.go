@@ -40,7 +40,7 @@ func openNameNode(ctx context.Context, o hdfs.ClientOptions, address string) (*n
 		return nil, err
 	}
 	o.Addresses = []string{address}
-	o.KerberosServicePrincipleName = principalAt(ctx, o.KerberosServicePrincipleName, conn.RemoteAddr())
+	o.KerberosServicePrincipleName = principalAt(ctx, net.DefaultResolver, o.KerberosServicePrincipleName, conn.RemoteAddr())
 	n := &nameNode{address: address, options: o, conn: conn, agent: make([]byte, 16)}
 	o.NamenodeDialFunc = func(context.Context, string, string) (net.Conn, error) { return held{conn}, nil }
 	client, err := hdfs.NewClient(o)
@@ -59,12 +59,12 @@ func openNameNode(ctx context.Context, o hdfs.ClientOptions, address string) (*n
 // principalAt is a principal with the name of a server in place of _HOST: as Hadoop has
 // it, that of its address and not the one in the configuration, which may be short
 // (SecurityUtil.getServerPrincipal). Where the address has no name, the other has to do.
-func principalAt(ctx context.Context, principal string, server net.Addr) string {
+func principalAt(ctx context.Context, dns *net.Resolver, principal string, server net.Addr) string {
 	host, _, err := net.SplitHostPort(server.String())
 	if err != nil || !strings.Contains(principal, "_HOST") {
 		return principal
 	}
-	names, _ := net.DefaultResolver.LookupAddr(ctx, host)
+	names, _ := dns.LookupAddr(ctx, host)
 	if len(names) == 0 {
 		return principal
 	}
@@ -79,7 +79,7 @@ func until(ctx context.Context, address string, length func(head []byte) (uint64
 		return nil, err
 	}
 	context.AfterFunc(ctx, func() { _ = conn.Close() })
-	return &framed{Conn: conn, length: length}, nil
+	return &framed{Conn: conn, length: length, none: errNoHDFS}, nil
 }
 
 // remote is an exception that a NameNode answers with.

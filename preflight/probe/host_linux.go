@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"os/user"
@@ -25,15 +27,13 @@ var settings = []string{
 
 // machine is what the kernel tells of the machine whose /proc and /sys lie below a
 // root folder.
-func machine(root string) (*facts.Machine, error) {
-	h, err := hardware.Detect(root)
-	if err != nil {
-		return nil, err
-	}
+func machine(root string) *facts.Machine {
+	h, _ := hardware.Detect(root) // what it cannot tell is 0
+	files := below{root, map[string]string{}}
 	m := &facts.Machine{
 		UID: os.Getuid(), User: strconv.Itoa(os.Getuid()), PageSize: int64(os.Getpagesize()), Cores: h.Machine.Cores,
-		Memory: h.Machine.Memory, MemoryFrom: "/proc/meminfo", Settings: map[string]string{}, Clock: clock(), TimeZone: timeZone(root),
-		Unix: time.Now().UnixMilli(), TimeServers: timeServers(root),
+		Memory: h.Machine.Memory, MemoryFrom: "/proc/meminfo", Settings: map[string]string{}, Clock: clock(), TimeZone: files.timeZone(),
+		Unix: time.Now().UnixMilli(), TimeServers: files.timeServers(), Unread: files.unread, Container: files.container(),
 	}
 	for _, f := range h.Facts {
 		if f.Name == "memory limit" {
@@ -41,33 +41,67 @@ func machine(root string) (*facts.Machine, error) {
 		}
 	}
 	for _, path := range settings {
-		if text := readText(root, path); text != "" {
+		if text := files.text(path); text != "" {
 			m.Settings[path] = text
 		}
 	}
 	name(m)
-	tables(root, m)
-	return m, nil
+	files.tables(m)
+	return m
+}
+
+// below are the files below a root folder, and why some of them could not be read.
+type below struct {
+	root   string
+	unread map[string]string
+}
+
+// text is what a file says; nothing where it is not there.
+func (b below) text(path string) string {
+	text, err := os.ReadFile(filepath.Join(b.root, path))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		b.unread[path] = err.Error()
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// table is what a file says that is never empty. One that is not there says that the kernel
+// has no such thing.
+func (b below) table(path string) string {
+	text := b.text(path)
+	if _, err := os.Stat(filepath.Join(b.root, path)); text == "" && err == nil && b.unread[path] == "" {
+		b.unread[path] = path + " is empty"
+	}
+	return text
+}
+
+// container reports whether this is one: by a file of Docker or Podman, or a variable of
+// Kubernetes or systemd.
+func (b below) container() bool {
+	return len(b.glob("/.dockerenv")) > 0 || len(b.glob("/run/.containerenv")) > 0 || os.Getenv("KUBERNETES_SERVICE_HOST") != "" || os.Getenv("container") != ""
+}
+
+// glob are the files that fit a pattern, without the root.
+func (b below) glob(pattern string) []string {
+	list, _ := filepath.Glob(filepath.Join(b.root, pattern))
+	for i, path := range list {
+		list[i] = strings.TrimPrefix(path, strings.TrimSuffix(b.root, "/"))
+	}
+	return list
 }
 
 // tables reads the lists and tables.
-func tables(root string, m *facts.Machine) {
-	memory := memoryInfo(readText(root, "/proc/meminfo"))
+func (b below) tables(m *facts.Machine) {
+	memory := memoryInfo(b.table("/proc/meminfo"))
 	m.Available, m.CommitLimit, m.Committed = memory["MemAvailable"], memory["CommitLimit"], memory["Committed_AS"]
-	for i, line := range strings.Split(readText(root, "/proc/swaps"), "\n") {
+	for i, line := range strings.Split(b.table("/proc/swaps"), "\n") {
 		if fields := strings.Fields(line); i > 0 && len(fields) > 0 {
 			m.Swaps = append(m.Swaps, fields[0])
 		}
 	}
-	nodes, _ := filepath.Glob(filepath.Join(root, "sys/devices/system/node/node[0-9]*"))
-	m.NUMANodes = len(nodes)
-	m.Limits = limits(root, caller(root))
-	m.Sockets, m.Units = sockets(root), units(root)
-}
-
-func readText(root, path string) string {
-	text, _ := os.ReadFile(filepath.Join(root, path))
-	return strings.TrimSpace(string(text))
+	m.NUMANodes = len(b.glob("/sys/devices/system/node/node[0-9]*"))
+	m.Limits = b.limits(b.caller())
+	m.Sockets, m.Units = b.sockets(), b.units()
 }
 
 // memoryInfo reads /proc/meminfo into bytes.
@@ -85,14 +119,14 @@ func memoryInfo(text string) map[string]int64 {
 
 // caller is the process whose limits a service started here would get: the first
 // above this one that is not implycheck, for a program in Go raises its own.
-func caller(root string) int {
+func (b below) caller() int {
 	pid := os.Getppid()
 	for range 4 {
-		name := readText(root, "/proc/"+strconv.Itoa(pid)+"/comm")
+		name := b.text("/proc/" + strconv.Itoa(pid) + "/comm")
 		if !strings.HasPrefix(name, "implycheck") {
 			break
 		}
-		stat := readText(root, "/proc/"+strconv.Itoa(pid)+"/stat")
+		stat := b.text("/proc/" + strconv.Itoa(pid) + "/stat")
 		fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 		if len(fields) < 2 {
 			break
@@ -104,14 +138,14 @@ func caller(root string) int {
 
 // limits reads /proc/PID/limits, where a name may have blanks and columns are two
 // blanks apart.
-func limits(root string, pid int) map[string]facts.Limit {
+func (b below) limits(pid int) map[string]facts.Limit {
 	from := "/proc/" + strconv.Itoa(pid) + "/limits"
 	list := map[string]facts.Limit{}
-	for line := range strings.Lines(readText(root, from)) {
+	for line := range strings.Lines(b.table(from)) {
 		for name, key := range map[string]string{"Max open files": "nofile", "Max processes": "nproc", "Max locked memory": "memlock", "Max address space": "as", "Max file size": "fsize"} {
 			if rest, ok := strings.CutPrefix(line, name); ok {
 				if fields := strings.Fields(rest); len(fields) >= 2 {
-					list[key] = facts.Limit{Soft: limit(fields[0]), Hard: limit(fields[1]), From: from + " (" + readText(root, "/proc/"+strconv.Itoa(pid)+"/comm") + ")"}
+					list[key] = facts.Limit{Soft: limit(fields[0]), Hard: limit(fields[1]), From: from + " (" + b.text("/proc/"+strconv.Itoa(pid)+"/comm") + ")"}
 				}
 			}
 		}
@@ -137,19 +171,20 @@ func clock() facts.Clock {
 	return facts.Clock{Known: true, Synchronized: t.Status&unsynchronized == 0, MaxErrorMS: int64(t.Maxerror) / 1000}
 }
 
-// timeZone is TZ, else what /etc/localtime is a link to, else /etc/timezone.
-func timeZone(root string) facts.Zone {
+// timeZone is TZ, else what /etc/localtime is a link to, else /etc/timezone, else what
+// /etc/localtime says, where it is a copy.
+func (b below) timeZone() facts.Zone {
 	zone := facts.Zone{Name: os.Getenv("TZ"), From: "TZ"}
 	if zone.Name == "" {
-		link, _ := os.Readlink(filepath.Join(root, "etc/localtime"))
+		link, _ := os.Readlink(filepath.Join(b.root, "etc/localtime"))
 		_, zone.Name, _ = strings.Cut(link, "zoneinfo/")
 		zone.From = "/etc/localtime"
 	}
 	if zone.Name == "" {
-		zone.Name, zone.From = readText(root, "/etc/timezone"), "/etc/timezone"
+		zone.Name, zone.From = b.text("/etc/timezone"), "/etc/timezone"
 	}
 	if zone.Name == "" {
-		return facts.Zone{Name: "UTC", From: "no /etc/localtime", UTC: true}
+		return b.copiedZone()
 	}
 	switch strings.TrimPrefix(strings.TrimPrefix(zone.Name, ":"), "Etc/") {
 	case "UTC", "UCT", "Universal", "Zulu", "GMT", "UTC0", "GMT0":
@@ -158,18 +193,29 @@ func timeZone(root string) facts.Zone {
 	return zone
 }
 
+// copiedZone is what /etc/localtime calls the time of now.
+func (b below) copiedZone() facts.Zone {
+	zone := facts.Zone{From: "/etc/localtime"}
+	data, err := os.ReadFile(filepath.Join(b.root, zone.From))
+	if errors.Is(err, fs.ErrNotExist) {
+		return facts.Zone{Name: "UTC", From: "no /etc/localtime", UTC: true}
+	}
+	if here, bad := time.LoadLocationFromTZData(zone.From, data); err == nil && bad == nil {
+		zone.Name, _ = time.Now().In(here).Zone()
+		zone.UTC = zone.Name == "UTC"
+	}
+	return zone
+}
+
 // timeServers are those that chrony or timesyncd are told to ask.
-func timeServers(root string) []string {
+func (b below) timeServers() []string {
 	var list []string
 	files := []string{"/etc/chrony.conf", "/etc/chrony/chrony.conf", "/etc/systemd/timesyncd.conf", "/etc/ntp.conf"}
-	for _, pattern := range []string{"etc/chrony/sources.d/*", "etc/chrony.d/*", "etc/systemd/timesyncd.conf.d/*"} {
-		more, _ := filepath.Glob(filepath.Join(root, pattern))
-		for _, path := range more {
-			files = append(files, strings.TrimPrefix(path, strings.TrimSuffix(root, "/")))
-		}
+	for _, pattern := range []string{"/etc/chrony/sources.d/*", "/etc/chrony.d/*", "/etc/systemd/timesyncd.conf.d/*"} {
+		files = append(files, b.glob(pattern)...)
 	}
 	for _, path := range files {
-		for line := range strings.Lines(readText(root, path)) {
+		for line := range strings.Lines(b.text(path)) {
 			if names, ok := strings.CutPrefix(strings.TrimSpace(line), "NTP="); ok {
 				list = append(list, strings.Fields(names)...)
 			}

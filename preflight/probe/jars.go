@@ -74,9 +74,12 @@ func classes(path string, names []string, found map[string]string) error {
 func digest(q facts.Digest) *facts.Sum {
 	sum := &facts.Sum{Files: map[string]string{}}
 	for name, path := range q.Paths {
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			continue // another question says so
+		}
 		f, err := os.Open(path)
 		if err != nil {
-			continue // another question says so
+			continue
 		}
 		h := sha256.New()
 		if _, err := io.Copy(h, io.LimitReader(f, largest)); err == nil {

@@ -17,7 +17,7 @@ import (
 func java(q facts.Java) (*facts.Runtime, error) {
 	r := &facts.Runtime{Skip: !slices.Contains([]string{"", "0", "false", "f"}, os.Getenv("DRUID_SKIP_JAVA_CHECK"))}
 	if q.Verify != "" {
-		text, _ := os.ReadFile(q.Verify)
+		text, _ := smallFile(q.Verify)
 		r.Verify = string(text[:min(len(text), 1<<16)])
 	}
 	for _, name := range []string{"DRUID_JAVA_HOME", "JAVA_HOME"} {
@@ -51,7 +51,7 @@ func javaVersion(home string) string {
 		home = real
 	}
 	for _, dir := range []string{home, filepath.Dir(home)} {
-		text, _ := os.ReadFile(filepath.Join(dir, "release"))
+		text, _ := smallFile(filepath.Join(dir, "release"))
 		for line := range strings.Lines(string(text)) {
 			if value, ok := strings.CutPrefix(line, "JAVA_VERSION="); ok {
 				return strings.Trim(strings.TrimSpace(value), `"`)

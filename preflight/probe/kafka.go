@@ -15,7 +15,7 @@ import (
 // kafka asks for the brokers of a cluster, and whether each can be reached by the
 // name that it gives itself: clients go there, and not to the bootstrap servers.
 func kafka(ctx context.Context, q facts.Kafka) (*facts.Brokers, error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(q.Servers...), kgo.DialTimeout(connectTime), kgo.RetryTimeout(connectTime), kgo.RequestRetries(0),
+	client, err := kgo.NewClient(kgo.SeedBrokers(q.Servers...), kgo.DialTimeout(connectTime), kgo.RetryTimeout(connectTime), kgo.RequestRetries(0), kgo.FetchMaxBytes(longestMessage), kgo.FetchMaxPartitionBytes(longestMessage), kgo.BrokerMaxReadBytes(longestMessage),
 		kgo.Dialer(func(ctx context.Context, network, address string) (net.Conn, error) {
 			return connect(ctx, network, address)
 		}))

@@ -1,11 +1,14 @@
 package probe
 
 import (
+	"bytes"
+	"context"
 	"encoding/binary"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -110,45 +113,66 @@ func TestSmallFile(t *testing.T) {
 	}
 }
 
-// The name of a server is that of its address.
+// nameServer knows one name of every address, or none (RFC 1035).
+func nameServer(t *testing.T, name ...string) *net.Resolver {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	go func() {
+		for q := make([]byte, 512); ; {
+			_, from, err := conn.ReadFrom(q)
+			if err != nil {
+				return
+			}
+			end := bytes.IndexByte(q[12:], 0) + 12 + 5 // of the question: its type and class
+			answer := append([]byte{q[0], q[1], 0x81, 0x83, 0, 1, 0, 0, 0, 0, 0, 0}, q[12:end]...)
+			if len(name) > 0 {
+				labels := "\x00"
+				for _, label := range slices.Backward(name) {
+					labels = string(rune(len(label))) + label + labels
+				}
+				answer[3], answer[7] = 0x80, 1
+				answer = append(answer, 0xC0, 12, 0, 12, 0, 1, 0, 0, 0, 60, 0, byte(len(labels)))
+				answer = append(answer, labels...)
+			}
+			_, _ = conn.WriteTo(answer, from)
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return net.Dial("udp", conn.LocalAddr().String())
+	}}
+}
+
+// The name of a server is that of its address, in small letters.
 func TestPrincipalAt(t *testing.T) {
 	t.Parallel()
-	at := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8020}
-	names, _ := net.DefaultResolver.LookupAddr(t.Context(), "127.0.0.1")
-	if len(names) == 0 {
-		t.Skip("this machine has no name for itself")
-	}
-	require.Equal(t, "nn/"+names[0]+"@MEADOW.EXAMPLE", principalAt(t.Context(), "nn/_HOST@MEADOW.EXAMPLE", at))
-	require.Equal(t, "nn/nn1.example", principalAt(t.Context(), "nn/nn1.example", at))
-	require.Empty(t, principalAt(t.Context(), "", at))
+	at := &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 8020}
+	dns := nameServer(t, "NN1", "Meadow", "example")
+	require.Equal(t, "nn/nn1.meadow.example@MEADOW.EXAMPLE", principalAt(t.Context(), dns, "nn/_HOST@MEADOW.EXAMPLE", at))
+	require.Equal(t, "nn/nn2.example", principalAt(t.Context(), dns, "nn/nn2.example", at))
+	require.Empty(t, principalAt(t.Context(), dns, "", at))
+	require.Equal(t, "nn/_HOST", principalAt(t.Context(), nameServer(t), "nn/_HOST", at), "the address has no name")
 }
 
 // A KDC is asked for what the keytab has a key of: one with RC4 alone, as Windows makes it,
 // is enough for Java where the KDC would rather have AES.
 func TestKerberosEncryptions(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = l.Close() })
 	asked := make(chan []int32, 1)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			size := make([]byte, 4)
-			if _, err := io.ReadFull(conn, size); err == nil {
-				text := make([]byte, binary.BigEndian.Uint32(size))
-				_, _ = io.ReadFull(conn, text)
-				var q messages.ASReq
-				_ = q.Unmarshal(text)
-				asked <- q.ReqBody.EType
-			}
-			_ = conn.Close()
+	kdc := serve(t, func(conn net.Conn) {
+		defer conn.Close()
+		size := make([]byte, 4)
+		if _, err := io.ReadFull(conn, size); err != nil {
+			return
 		}
-	}()
-	at := "[realms]\n MEADOW.EXAMPLE = {\n kdc = " + l.Addr().String() + "\n }\n"
+		text := make([]byte, binary.BigEndian.Uint32(size))
+		_, _ = io.ReadFull(conn, text)
+		var q messages.ASReq
+		_ = q.Unmarshal(text)
+		asked <- q.ReqBody.EType
+	})
+	at := "[realms]\n MEADOW.EXAMPLE = {\n kdc = " + kdc + "\n }\n"
 	for _, c := range []struct {
 		conf string
 		has  []int32

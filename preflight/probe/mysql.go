@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -20,8 +21,13 @@ func mySQL(ctx context.Context, q facts.Database, w facts.TLS, server string) (*
 	config := mysql.NewConfig()
 	config.Net, config.Addr, config.DBName, config.User, config.Passwd = "tcp", server, q.Name, reveal(q.User), reveal(q.Password)
 	config.Timeout, config.ReadTimeout, config.WriteTimeout = connectTime, askTime, askTime
+	var asked atomic.Bool
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		return connect(ctx, network, address)
+		conn, err := connect(ctx, network, address)
+		if err == nil && !w.Keys {
+			conn = keyless{conn, &asked}
+		}
+		return conn, err
 	}
 	config.Logger = &mysql.NopLogger{}
 	host, _, err := net.SplitHostPort(server)
@@ -39,6 +45,9 @@ func mySQL(ctx context.Context, q facts.Database, w facts.TLS, server string) (*
 	pool := sql.OpenDB(connector)
 	defer pool.Close()
 	conn, err := pool.Conn(ctx)
+	if asked.Load() {
+		return nil, errKey
+	}
 	if err != nil {
 		return nil, connectError(mySQLError(err), w)
 	}
@@ -48,6 +57,24 @@ func mySQL(ctx context.Context, q facts.Database, w facts.TLS, server string) (*
 		return nil, errUnsupported{w.Driver + " offers a MariaDB only TLS 1.0 and 1.1, which Java refuses unless java.security allows them: set druid.metadata.mysql.ssl.enabledTLSProtocols to [\"TLSv1.2\"]"}
 	}
 	return s, err
+}
+
+// keyless is a connection on which no server is asked for its public key: the client would
+// do so, and give the password to whoever answers. Over TLS none is needed.
+type keyless struct {
+	net.Conn
+	asked *atomic.Bool
+}
+
+var errKey = rejected{"Public Key Retrieval is not allowed: without TLS this server takes the password only encrypted with its key, and the driver asks for that where connectURI has allowPublicKeyRetrieval=true"}
+
+// Write looks for a packet of one byte, 1 or 2, that is an answer: a question has the number 0.
+func (k keyless) Write(b []byte) (int, error) {
+	if len(b) == 5 && b[0] == 1 && b[3] > 0 && (b[4] == 1 || b[4] == 2) {
+		k.asked.Store(true)
+		return 0, errKey
+	}
+	return k.Conn.Write(b)
 }
 
 func mySQLError(err error) error {

@@ -18,10 +18,35 @@ import (
 	"github.com/implycheck/implycheck/preflight/facts"
 )
 
-// connect opens a connection, in the time that one may take.
+// connect opens a connection, in the time that one may take, of which no more is read
+// than a server has to say.
 func connect(ctx context.Context, network, address string) (net.Conn, error) {
 	d := net.Dialer{Timeout: connectTime}
-	return d.DialContext(ctx, network, address)
+	conn, err := d.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &measured{Conn: conn}, nil
+}
+
+// longestConversation is more than any server has to say to this program.
+const longestConversation = 16 << 20
+
+// measured is a connection that ends behind that: clients keep what they are told, until
+// there is no memory.
+type measured struct {
+	net.Conn
+	read int64
+}
+
+// Read counts.
+func (m *measured) Read(b []byte) (int, error) {
+	if m.read > longestConversation {
+		return 0, errUnsupported{"it says more than anybody who is asked so little: no more of it is read"}
+	}
+	n, err := m.Conn.Read(b)
+	m.read += int64(n)
+	return n, err
 }
 
 // dial connects and says nothing. Over UDP it only finds out that there is a way.

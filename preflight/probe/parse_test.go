@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -94,22 +97,23 @@ func TestMachineBelowARoot(t *testing.T) {
 	write("etc/systemd/system/druid-historical.service", "[Service]\nUser=druid\nLimitNOFILE=4096\nExecStart=/opt/druid/bin/run-druid historical\n")
 	write("etc/systemd/system/druid-historical.service.d/more.conf", "[Service]\nLimitNOFILE=65536\n")
 	write("etc/systemd/system/sshd.service", "[Service]\nExecStart=/usr/sbin/sshd\n")
-	list := units(root)
+	files := below{root, map[string]string{}}
+	list := files.units()
 	require.Len(t, list, 1)
 	assert.Equal(t, facts.Unit{Path: "/etc/systemd/system/druid-historical.service", User: "druid", Limits: map[string]string{"nofile": "65536"}}, list[0])
 
 	write("etc/chrony/chrony.conf", "pool 2.debian.pool.example iburst\n# server no\n")
 	write("etc/systemd/timesyncd.conf", "[Time]\nNTP=a.example b.example\n")
-	assert.Equal(t, []string{"2.debian.pool.example", "a.example", "b.example"}, timeServers(root))
+	assert.Equal(t, []string{"2.debian.pool.example", "a.example", "b.example"}, files.timeServers())
 
 	t.Setenv("TZ", "")
 	require.NoError(t, os.Symlink("/usr/share/zoneinfo/Europe/Berlin", filepath.Join(root, "etc/localtime")))
-	assert.Equal(t, facts.Zone{Name: "Europe/Berlin", From: "/etc/localtime"}, timeZone(root))
+	assert.Equal(t, facts.Zone{Name: "Europe/Berlin", From: "/etc/localtime"}, files.timeZone())
 	t.Setenv("TZ", "UTC")
-	assert.True(t, timeZone(root).UTC)
+	assert.True(t, files.timeZone().UTC)
 
 	write("proc/7/limits", "Limit                     Soft Limit           Hard Limit           Units     \nMax processes             unlimited            100                  processes \nMax open files            1024                 20000                files     \n")
-	l := limits(root, 7)
+	l := files.limits(7)
 	assert.Equal(t, int64(1024), l["nofile"].Soft)
 	assert.Equal(t, int64(-1), l["nproc"].Soft)
 
@@ -119,7 +123,45 @@ func TestMachineBelowARoot(t *testing.T) {
 	write("proc/9/cmdline", "java\x00-cp\x00x\x00org.apache.druid.cli.Main\x00server\x00historical\x00")
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "proc/9/fd"), 0o755))
 	require.NoError(t, os.Symlink("socket:[12345]", filepath.Join(root, "proc/9/fd/3")))
-	assert.Equal(t, []facts.Socket{{Address: "127.0.0.1", Port: 3306, UID: 998, Process: "druid server historical (pid 9)"}}, sockets(root))
+	assert.Equal(t, []facts.Socket{{Address: "127.0.0.1", Port: 3306, UID: 998, Process: "druid server historical (pid 9)"}}, files.sockets())
+	assert.Empty(t, files.unread)
+}
+
+// A file that cannot be read, or that says nothing, is named with the reason, and leaves
+// what others say alone.
+func TestUnread(t *testing.T) {
+	root := t.TempDir()
+	for _, path := range []string{"proc/swaps", "etc/systemd/system/druid.service"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(root, path), 0o755)) // a folder is not a file
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(root, "proc/meminfo"), nil, 0o644))
+	require.NoError(t, os.MkdirAll(filepath.Join(root, "proc/sys/vm"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "proc/sys/vm/swappiness"), []byte("60\n"), 0o644))
+	m := machine(root)
+	assert.Equal(t, "60", m.Settings["/proc/sys/vm/swappiness"])
+	assert.Zero(t, m.Memory)
+	assert.Equal(t, "/proc/meminfo is empty", m.Unread["/proc/meminfo"])
+	assert.ElementsMatch(t, []string{"/proc/meminfo", "/proc/swaps", "/etc/systemd/system/druid.service"}, slices.Collect(maps.Keys(m.Unread)))
+}
+
+// Without a link the time zone is what a copy of its file says, if it says one.
+func TestCopiedZone(t *testing.T) {
+	t.Setenv("TZ", "")
+	files := below{t.TempDir(), map[string]string{}}
+	assert.Equal(t, facts.Zone{Name: "UTC", From: "no /etc/localtime", UTC: true}, files.timeZone())
+	require.NoError(t, os.MkdirAll(filepath.Join(files.root, "etc"), 0o755))
+	// RFC 8536: one type of time, its seconds east of UTC and its name, and no change.
+	zone := func(east, name string) string {
+		return "TZif" + strings.Repeat("\x00", 31) + "\x00\x00\x00\x00\x01\x00\x00\x00\x04" + east + "\x00\x00" + name + "\x00"
+	}
+	for data, want := range map[string]facts.Zone{
+		zone("\x00\x00\x00\x00", "UTC"): {Name: "UTC", From: "/etc/localtime", UTC: true},
+		zone("\xff\xff\x73\x60", "HST"): {Name: "HST", From: "/etc/localtime"},
+		"no file of a zone\n":           {From: "/etc/localtime"},
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(files.root, "etc/localtime"), []byte(data), 0o644))
+		assert.Equal(t, want, files.timeZone(), "%q", data)
+	}
 }
 
 func TestProblem(t *testing.T) {
@@ -131,4 +173,20 @@ func TestProblem(t *testing.T) {
 	}
 	a := Do(t.Context(), &facts.Question{Name: "of a later version"})
 	assert.Equal(t, facts.Unsupported, a.Problem.Kind)
+}
+
+// bin/verify-java is the tree's, and may be anything: what is larger than such a file is
+// not read, and neither is a device.
+func TestVerifyJava(t *testing.T) {
+	t.Setenv("DRUID_JAVA_HOME", t.TempDir())
+	path := filepath.Join(t.TempDir(), "verify-java")
+	require.NoError(t, os.WriteFile(path, []byte("Druid requires Java 8"), 0o644))
+	r, err := java(facts.Java{Verify: path})
+	require.NoError(t, err)
+	assert.Equal(t, "Druid requires Java 8", r.Verify)
+	require.NoError(t, os.Truncate(path, 2*largestFile))
+	r, err = java(facts.Java{Verify: path})
+	require.NoError(t, err)
+	assert.Empty(t, r.Verify)
+	assert.Empty(t, digest(facts.Digest{Paths: map[string]string{"null": "/dev/null"}}).Files, "which is no file")
 }

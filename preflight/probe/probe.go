@@ -76,7 +76,7 @@ func Ask(ctx context.Context, questions []facts.Question, answer func(facts.Answ
 func asker(q *facts.Question) func(context.Context, *facts.Answer) error {
 	switch {
 	case q.Host != nil:
-		return func(_ context.Context, a *facts.Answer) (err error) { a.Host, err = machine("/"); return }
+		return func(_ context.Context, a *facts.Answer) error { a.Host = machine("/"); return nil }
 	case q.Java != nil:
 		return func(_ context.Context, a *facts.Answer) (err error) { a.Java, err = java(*q.Java); return }
 	case q.Folder != nil:
@@ -132,7 +132,8 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 		none.Problem = &facts.Problem{Kind: facts.Unsupported, Text: "this implycheck-preflight does not know the question: it and implycheck are of different versions"}
 		return none
 	}
-	ctx, cancel := context.WithTimeout(ctx, askTime)
+	secrets := &keyring{}
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, ofQuestion{}, secrets), askTime)
 	defer cancel()
 	start := time.Now()
 	done := make(chan facts.Answer, 1)
@@ -150,7 +151,7 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 		a.Problem = &facts.Problem{Kind: facts.Timeout, Text: "no answer in time"}
 	}
 	a.Milliseconds = time.Since(start).Milliseconds()
-	return readable(a, q)
+	return readable(a, q, secrets.list())
 }
 
 // safely makes an error of a bug: in a goroutine of its own one would end the program,

@@ -45,7 +45,7 @@ func problem(err error) *facts.Problem {
 		p.Kind, p.Text = facts.Timeout, "no answer in time"
 	case errors.Is(err, fs.ErrPermission):
 		p.Kind = facts.Denied
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		p.Kind = facts.Missing
 	}
 	return p

@@ -1,8 +1,11 @@
 package probe
 
 import (
+	"context"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/implycheck/implycheck/internal/text/mask"
 	"github.com/implycheck/implycheck/preflight/facts"
@@ -16,12 +19,16 @@ const (
 	shortestSecret = 8
 )
 
-// readable is an answer as it may be seen: without the secrets of its question, which
-// another side may repeat, and without texts that have no end.
-func readable(a facts.Answer, q *facts.Question) facts.Answer {
+// readable is an answer as it may be seen: without the secrets of its question and those
+// that were found on the way, which another side may repeat, and without texts that have no
+// end.
+func readable(a facts.Answer, q *facts.Question, found []string) facts.Answer {
 	var hide []string
 	for _, s := range secretsOf(q) {
-		hide = append(hide, forms(reveal(s))...)
+		found = append(found, reveal(s))
+	}
+	for _, s := range found {
+		hide = append(hide, forms(s)...)
 	}
 	hider := strings.NewReplacer(hide...)
 	a = mask.Each(a, func(text string) string {
@@ -33,6 +40,31 @@ func readable(a facts.Answer, q *facts.Question) facts.Answer {
 	})
 	a.Name = q.Name
 	return a
+}
+
+// keyring are the secrets that a question leads to: keys of the environment, tokens.
+type keyring struct {
+	sync.Mutex
+	found []string
+}
+
+// list are those that were found until now.
+func (k *keyring) list() []string {
+	k.Lock()
+	defer k.Unlock()
+	return slices.Clone(k.found)
+}
+
+// ofQuestion is where the context of a question has its keyring.
+type ofQuestion struct{}
+
+// keep notes secrets, so that nobody sees them in the answer.
+func keep(ctx context.Context, secrets ...string) {
+	if k, ok := ctx.Value(ofQuestion{}).(*keyring); ok {
+		k.Lock()
+		defer k.Unlock()
+		k.found = append(k.found, secrets...)
+	}
 }
 
 // secretsOf are those that a question has.

@@ -21,8 +21,23 @@ func session(ctx context.Context, q facts.Session) (*facts.Opened, error) {
 	if err := anyOf(ctx, q.Servers); err != nil {
 		return nil, err
 	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	o, err := converse(ctx, q, func() { end(errNoZooKeeper) })
+	if context.Cause(ctx) == errNoZooKeeper {
+		return nil, errNoZooKeeper
+	}
+	return o, err
+}
+
+// converse has the session. The client is not told what is wrong with a server: bad is.
+func converse(ctx context.Context, q facts.Session, bad func()) (*facts.Opened, error) {
 	dialer := func(network, address string, _ time.Duration) (net.Conn, error) {
-		return connect(ctx, network, address)
+		conn, err := connect(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return newZooKeeperConn(conn, bad), nil
 	}
 	conn, events, err := zk.Connect(q.Servers, time.Duration(q.TimeoutMS)*time.Millisecond, zk.WithLogger(quiet{}), zk.WithDialer(dialer))
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 
 // sockets are the TCP ports that somebody listens on. Who, as a user, everybody may
 // know; as a process, only the same user and root.
-func sockets(root string) []facts.Socket {
+func (b below) sockets() []facts.Socket {
 	list := []facts.Socket{}
 	inodes := map[string]int{}
 	for _, path := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		for i, line := range strings.Split(readText(root, path), "\n") {
+		for i, line := range strings.Split(b.table(path), "\n") {
 			const listen = "0A"
 			fields := strings.Fields(line)
 			if i == 0 || len(fields) < 10 || fields[3] != listen {
@@ -33,7 +33,7 @@ func sockets(root string) []facts.Socket {
 			list = append(list, facts.Socket{Address: address, Port: port, UID: uid})
 		}
 	}
-	processes, _ := filepath.Glob(filepath.Join(root, "proc/[0-9]*/fd/*"))
+	processes, _ := filepath.Glob(filepath.Join(b.root, "proc/[0-9]*/fd/*"))
 	for _, fd := range processes {
 		link, err := os.Readlink(fd)
 		if i, ok := inodes[link]; err == nil && ok && list[i].Process == "" {

@@ -32,6 +32,7 @@ func askS3(ctx context.Context, q facts.Store) (*facts.Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
+	keep(ctx, c.aws.SecretAccessKey, c.aws.SessionToken)
 	s := &s3{q: q, credentials: c.aws, bucket: &facts.Bucket{Credentials: c.from}}
 	if s.q.Region == "" {
 		s.q.Region = "us-east-1"
@@ -110,6 +111,12 @@ func (s *s3) send(ctx context.Context, method, key string, query url.Values, bod
 	sum := sha256.Sum256(body)
 	hash := hex.EncodeToString(sum[:])
 	request.Header.Set("X-Amz-Content-Sha256", hash)
+	if method == http.MethodPut && s.q.Encryption != "" {
+		request.Header.Set("X-Amz-Server-Side-Encryption", s.q.Encryption)
+		if s.q.KeyID != "" {
+			request.Header.Set("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id", s.q.KeyID)
+		}
+	}
 	a := &s3Answer{before: time.Now()}
 	sign := func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }
 	if err := v4.NewSigner().SignHTTP(ctx, s.credentials, request, hash, "s3", s.q.Region, a.before, sign); err != nil {

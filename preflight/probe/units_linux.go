@@ -12,24 +12,22 @@ import (
 var unitFolders = []string{"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"}
 
 // units are those that start Druid or Imply, with what drop-ins add to them.
-func units(root string) []facts.Unit {
+func (b below) units() []facts.Unit {
 	var list []facts.Unit
 	var known []string
 	for _, folder := range unitFolders {
-		paths, _ := filepath.Glob(filepath.Join(root, folder, "*.service"))
-		for _, path := range paths {
+		for _, path := range b.glob(folder + "/*.service") {
 			name := filepath.Base(path)
-			text := readText("", path)
+			text := b.text(path)
 			if slices.Contains(known, name) || !startsDruid(text) {
 				continue
 			}
 			known = append(known, name)
-			u := facts.Unit{Path: strings.TrimPrefix(path, strings.TrimSuffix(root, "/")), Limits: map[string]string{}}
+			u := facts.Unit{Path: path, Limits: map[string]string{}}
 			readUnit(&u, text)
 			for _, folder := range unitFolders {
-				more, _ := filepath.Glob(filepath.Join(root, folder, name+".d", "*.conf"))
-				for _, path := range more {
-					readUnit(&u, readText("", path))
+				for _, path := range b.glob(folder + "/" + name + ".d/*.conf") {
+					readUnit(&u, b.text(path))
 				}
 			}
 			list = append(list, u)

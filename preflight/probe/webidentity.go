@@ -22,6 +22,7 @@ func webIdentity(ctx context.Context) (found, error) {
 	if err != nil {
 		return found{}, errUnsupported{fmt.Sprintf("the token of the web identity cannot be read (%v): run it in a pod of Druid", err)}
 	}
+	keep(ctx, strings.TrimSpace(string(token)))
 	form := url.Values{
 		"Action": {"AssumeRoleWithWebIdentity"}, "Version": {"2011-06-15"}, "RoleArn": {role},
 		"RoleSessionName": {cmp.Or(os.Getenv("AWS_ROLE_SESSION_NAME"), "implycheck-preflight")}, "WebIdentityToken": {strings.TrimSpace(string(token))},

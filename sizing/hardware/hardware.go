@@ -89,19 +89,14 @@ func (h *Host) Summary() []string {
 const instead = "say what it has: --cores and --memory, or --instance"
 
 // Detect looks below a root folder: "/" for this machine, or a copy of its /proc
-// and /sys. Its error says what could not be found out.
+// and /sys. Its error says what could not be found out: that is 0, and the rest is there.
 func Detect(root string) (Host, error) {
 	var h Host
 	if runtime.GOOS != "linux" {
 		return h, errors.New("the hardware of a machine can be read on Linux only: " + instead)
 	}
 	options := []any{ghw.WithChroot(root), ghw.WithDisableWarnings(), ghw.WithDisableTools()}
-	if err := h.cores(root, options); err != nil {
-		return h, err
-	}
-	if err := h.memory(root, options); err != nil {
-		return h, err
-	}
+	unknown := errors.Join(h.cores(root, options), h.memory(root, options))
 	h.nodes(root)
 	mounts := readMounts(root)
 	h.limit(readLimits(root, mounts))
@@ -109,7 +104,7 @@ func Detect(root string) (Host, error) {
 		h.disks(readVolumes(root, info.Disks, mounts))
 		h.used(root)
 	}
-	return h, nil
+	return h, unknown
 }
 
 func (h *Host) cores(root string, options []any) error {
