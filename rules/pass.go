@@ -179,7 +179,8 @@ func location(f *conf.File, span syntax.Span) finding.Location {
 	if span.Start.Line > 0 {
 		l.Line, l.Column = span.Start.Line, span.Start.Column
 		l.EndLine, l.EndColumn = span.End.Line, span.End.Column
-		l.Source = f.MaskedLine(span.Start.Line)
+		l.Source = f.MaskedLine(l.Line)
+		l.Mark, l.EndMark = f.MaskedColumns(l.Line, l.Column, l.EndColumn)
 	}
 	return l
 }

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,6 +62,16 @@ func TestSays(t *testing.T) {
 			require.Contains(t, said, c.says, c.text)
 		})
 	}
+}
+
+// A finding behind a secret of its line is marked in the line as it is shown.
+func TestMarkBehindSecret(t *testing.T) {
+	e := &rules.Case{Name: "mark", Files: []txtar.File{{Name: "conf/druid/broker/jvm.config", Data: []byte("-Djavax.net.ssl.trustStorePassword=hunter22hunter22 -Xmx2gb\n")}}}
+	found, err := exampletree.Lint(t.Context(), "testdata/base", e)
+	require.NoError(t, err)
+	i := slices.IndexFunc(found, func(f finding.Finding) bool { return f.Rule == "jvm-size-malformed" })
+	require.Equal(t, "-Djavax.net.ssl.trustStorePassword=**** -Xmx2gb", found[i].Source)
+	require.Equal(t, []int{53, 60, 41, 48}, []int{found[i].Column, found[i].EndColumn, found[i].Mark, found[i].EndMark})
 }
 
 // TestHighAvailability goes through the guide's list with trees that answer a point
