@@ -313,15 +313,24 @@ var ctrStorageNotShared = &Rule{
 	Fix:    "Mount one named volume, or one folder of the host, on the storage directory of the MiddleManager and of the Historical, and of the Coordinator for kill tasks.",
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusher.java and LocalDataSegmentPuller.java, 33",
 	Check: func(p *Pass) {
-		for _, w := range p.Services("middleManager", "indexer") {
-			for _, r := range p.Services("historical") {
-				if apart(w, r, storageTypeKey, "local", storageDirKey) {
-					p.reportApart(w, r, "segments", w.Get(storageDirKey))
-					break
-				}
-			}
+		for _, pair := range p.storedApart() {
+			p.reportApart(pair[0], pair[1], "segments", pair[0].Get(storageDirKey))
 		}
 	},
+}
+
+// storedApart are the processes whose tasks leave segments in a folder that a Historical
+// does not have, each with the first such Historical.
+func (p *Pass) storedApart() (pairs [][2]*conf.Service) {
+	for _, w := range p.Services("middleManager", "indexer") {
+		for _, r := range p.Services("historical") {
+			if apart(w, r, storageTypeKey, "local", storageDirKey) {
+				pairs = append(pairs, [2]*conf.Service{w, r})
+				break
+			}
+		}
+	}
+	return pairs
 }
 
 var ctrLogsNotShared = &Rule{

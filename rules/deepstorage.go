@@ -68,8 +68,8 @@ var dsLocalCluster = &Rule{
 	Source:   "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusher.java, 0.14.2; docs/dependencies/deep-storage.md:31",
 	DefersTo: []string{"ds-local-dir-default-tmp"},
 	Check: func(p *Pass) {
-		if !p.Deployment.Cluster() || !p.configuresDruid() {
-			return
+		if !p.Deployment.Cluster() || !p.configuresDruid() || len(p.storedApart()) > 0 {
+			return // or ctr-storage-not-shared says so, for certain
 		}
 		for _, s := range p.stores("local") {
 			dir, kind := s.Get(storageDirKey), s.Get(storageTypeKey)

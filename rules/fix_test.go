@@ -7,8 +7,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/rules/internal/exampletree"
 )
 
 // A carriage return is a part of the flag before it, and no edit reaches it: a fix that
@@ -16,10 +14,7 @@ import (
 func TestNoFixOfCarriageReturns(t *testing.T) {
 	const name = "conf/druid/coordinator/jvm.config"
 	fixOf := func(end string) *finding.Fix {
-		e := &rules.Case{Name: "returns", Files: []txtar.File{{Name: name, Data: []byte("-server" + end + "-Dderby.stream.error.file=x" + end)}}}
-		found, err := exampletree.Lint(t.Context(), "testdata/base", e)
-		require.NoError(t, err)
-		for _, f := range found {
+		for _, f := range lintOver(t, "", txtar.File{Name: name, Data: []byte("-server" + end + "-Dderby.stream.error.file=x" + end)}) {
 			if f.Rule == "jvm-derby-log-unused" && f.File == name {
 				require.Equal(t, [2]int{2, 1}, [2]int{f.Line, f.Column})
 				return f.Fix
