@@ -105,14 +105,28 @@ func (c *configFlags) check(f *pflag.FlagSet) error {
 	return nil
 }
 
+func (c *configFlags) finder() *config.Finder { return &config.Finder{File: c.file, None: c.none} }
+
+// targets are those that config files record, as lint takes them.
+func (c *configFlags) targets() func(string) (*schema.Target, string, error) {
+	finder := c.finder()
+	return func(tree string) (*schema.Target, string, error) {
+		file, err := finder.Find(tree)
+		if err != nil {
+			return nil, "", err
+		}
+		s := file.For(tree)
+		return s.Target, s.Origin("target").String(), nil
+	}
+}
+
 // settings are what lint takes for a path, be there a tree or not.
 func (c *configFlags) settings(f *pflag.FlagSet, path string) (config.Settings, error) {
 	facts, err := config.FactsOf(factsOf(f))
 	if err = errors.Join(c.check(f), err); err != nil {
 		return config.Settings{}, err
 	}
-	finder := config.Finder{File: c.file, None: c.none}
-	file, err := finder.Find(path)
+	file, err := c.finder().Find(path)
 	if err != nil {
 		return config.Settings{}, err
 	}

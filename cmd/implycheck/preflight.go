@@ -16,7 +16,6 @@ import (
 	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/preflight"
-	"github.com/implycheck/implycheck/rules"
 )
 
 // preflightFlags are what a user may say to preflight.
@@ -160,10 +159,13 @@ func (flags *preflightFlags) prepare(cmd *cobra.Command, path string) (o preflig
 	if err := flags.check(cmd.Flags()); err != nil {
 		return o, err
 	}
+	flags.open.config = flags.config
 	if o.Tree, err = flags.open.open(cmd.Context(), path); err != nil {
 		return o, err
 	}
-	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: flags.deployment})
+	if o.Deployment, err = flags.open.deployment(o.Tree, flags.deployment); err != nil {
+		return o, err
+	}
 	if o.Facts, err = config.FactsOf(factsOf(cmd.Flags())); err != nil {
 		return o, err
 	}
