@@ -156,11 +156,12 @@ var ctrRefused = &Rule{
 
 var ctrFileUnread = &Rule{
 	ID: "ctr-file-unread", Severity: finding.Warning, Area: Containers,
-	Title:  "Configuration in the container that nothing reads.",
-	Why:    "The script of the image reads one folder, which depends on the service and on DRUID_SINGLE_NODE_CONF.",
-	Effect: "What is in the files has no effect, and the values of the image apply.",
-	Fix:    "Mount the files below the folder that the script reads, /opt/druid/conf/druid/cluster, or name them with DRUID_CONFIG_COMMON and DRUID_CONFIG_<service>.",
-	Source: druidScript + ": getConfPath",
+	Title:    "Configuration in the container that nothing reads.",
+	Why:      "The script of the image reads one folder, which depends on the service and on DRUID_SINGLE_NODE_CONF.",
+	Effect:   "What is in the files has no effect, and the values of the image apply.",
+	Fix:      "Mount the files below the folder that the script reads, /opt/druid/conf/druid/cluster, or name them with DRUID_CONFIG_COMMON and DRUID_CONFIG_<service>.",
+	Source:   druidScript + ": getConfPath",
+	DefersTo: []string{"k8s-field-missing"},
 	Check: func(p *Pass) {
 		p.reportFacts(form.Unread, func(f conf.Fact, at Place) *finding.Finding {
 			return p.Report(at, "what is mounted on %s is not read: %s", f.Name, f.Detail)

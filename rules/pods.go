@@ -15,7 +15,7 @@ import (
 func podRules() []*Rule {
 	return []*Rule{
 		k8sPort, k8sHostReplaced, k8sNoLog, k8sMemoryRequest, k8sJVMReplaced, k8sIgnored, k8sHelmNumber, k8sNoText, k8sOverwritten,
-		k8sConfigAbsent, k8sPatches, k8sCacheInContainer,
+		k8sConfigAbsent, k8sFieldMissing, k8sPatches, k8sCacheInContainer,
 	}
 }
 
@@ -231,6 +231,25 @@ var k8sConfigAbsent = &Rule{
 				continue
 			}
 			said[f.Name] = p.Report(Place(f.At), "the %s is not among the files: what it sets is not known", f.Name)
+		}
+	},
+}
+
+var k8sFieldMissing = &Rule{
+	ID: "k8s-field-missing", Severity: finding.Warning, Area: Kubernetes,
+	Title:  "A node group without a field that the druid-operator requires.",
+	Why:    "Its resource definition requires nodeType, druid.port, nodeConfigMountPath and runtime.properties of each group.",
+	Effect: "Kubernetes refuses the resource: Required value. It takes it where a patch that is not among the files adds the field.",
+	Fix:    "Add the field to each group, as in nodeConfigMountPath: /opt/druid/conf/druid/cluster/query/broker.",
+	Source: "config/crd/bases/druid.apache.org_druids.yaml of the druid-operator, 0.0.5 to 1.3.1: required",
+	Check: func(p *Pass) {
+		said := map[string]*finding.Finding{}
+		for _, f := range p.Tree.Facts(form.Required) {
+			if found := said[f.Service]; found != nil {
+				found.Message += ", " + f.Name
+				continue
+			}
+			said[f.Service] = p.Report(Place(f.At), "the group %s does not have %s", f.Service, f.Name)
 		}
 	},
 }

@@ -124,6 +124,11 @@ func (o *operator) node(m Member) {
 	if c.role == "" {
 		return
 	}
+	for _, field := range []string{"druid.port", "nodeConfigMountPath", "runtime.properties"} {
+		if n.Get(field) == nil {
+			o.note(Fact{Kind: Required, At: m.Key.Place(), Service: c.unit, Name: field})
+		}
+	}
 	c.own = o.ownScript(c, n)
 	env := &Node{Kind: Map}
 	for _, key := range []string{"env", "envFrom"} {
