@@ -40,21 +40,21 @@ func required(secrets []secret) (names []string) {
 
 // secretLines are how secrets are written for someone who reads lines of names and values.
 type secretLines struct {
-	name  string // how the name is written, up to the value
-	quote string // what sed does to the value; nothing where it is taken as it is
+	format string // of a name and a value
+	quote  string // what sed does to the value; nothing where it is taken as it is
 }
 
 var (
-	rawLines    = secretLines{name: "%s="} // of docker run and kubectl
-	dotenvLines = secretLines{"%s=", `s/[\\"$]/\\&/g; s/.*/"&"/`}
-	yamlLines   = secretLines{"  %s: ", `s/'/''/g; s/.*/'&'/`}
+	rawLines    = secretLines{format: `%s=%s\n`} // of docker run and kubectl
+	dotenvLines = secretLines{`%s="%s"\n`, `s/[\\"$]/\\&/g`}
+	yamlLines   = secretLines{format: `  %s: |2-\n    %s\n`}
 )
 
 // ask is a command that asks for secrets and writes them, for bash and zsh.
 func (l secretLines) ask(names []string) string {
-	value := `printf '%s\n' "$VALUE"`
+	value := `"$VALUE"`
 	if l.quote != "" {
-		value += " | sed " + shell(l.quote)
+		value = `"$(printf %s "$VALUE" | sed ` + shell(l.quote) + `)"`
 	}
-	return fmt.Sprintf(`for NAME in %s; do printf '%%s: ' "$NAME" >&2; IFS= read -rs VALUE && printf %s "$NAME" && %s; done`, strings.Join(names, " "), shell(l.name), value)
+	return fmt.Sprintf(`for NAME in %s; do printf '%%s: ' "$NAME" >&2; IFS= read -rs VALUE && printf %s "$NAME" %s; done`, strings.Join(names, " "), shell(l.format), value)
 }
