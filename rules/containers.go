@@ -397,6 +397,9 @@ func (p *Pass) reportApart(w, r *conf.Service, what string, dir conf.Value) *fin
 	found := p.Report(Place(p.Tree.Written(limits.MountsAt)).Of(w), "the %s that tasks of the %s leave in %s are not in that folder of the %s: the containers share no volume there", what, w.Name, dir.Text, r.Name)
 	found.Property = dir.Key
 	relate(found, Place(p.Tree.Written(other.MountsAt)), "the %s", r.Name)
+	if dir.Set {
+		relate(found, Val(dir), "the folder")
+	}
 	return found
 }
 
