@@ -315,7 +315,7 @@ var ctrStorageNotShared = &Rule{
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusher.java and LocalDataSegmentPuller.java, 33",
 	Check: func(p *Pass) {
 		for _, pair := range p.storedApart() {
-			p.reportApart(pair[0], pair[1], "segments", pair[0].Get(storageDirKey))
+			p.reportApart(pair[0], pair[1], "segments", "the local deep storage ", pair[0].Get(storageDirKey))
 		}
 	},
 }
@@ -351,7 +351,7 @@ var ctrLogsNotShared = &Rule{
 				if !apart(w, r, logsTypeKey, "file", "druid.indexer.logs.directory") {
 					continue
 				}
-				found := p.reportApart(w, r, "logs", w.Get("druid.indexer.logs.directory"))
+				found := p.reportApart(w, r, "logs", "", w.Get("druid.indexer.logs.directory"))
 				if kind := w.Get(storageTypeKey); kind.Set && !kind.Is("local") {
 					relate(found, Val(kind), "deep storage is elsewhere")
 				}
@@ -391,10 +391,10 @@ var ctrDerbyLost = &Rule{
 }
 
 // reportApart says that one container does not see what another one writes.
-func (p *Pass) reportApart(w, r *conf.Service, what string, dir conf.Value) *finding.Finding {
+func (p *Pass) reportApart(w, r *conf.Service, what, where string, dir conf.Value) *finding.Finding {
 	limits, _ := w.Limits()
 	other, _ := r.Limits()
-	found := p.Report(Place(p.Tree.Written(limits.MountsAt)).Of(w), "the %s that tasks of the %s leave in %s are not in that folder of the %s: the containers share no volume there", what, w.Name, dir.Text, r.Name)
+	found := p.Report(Place(p.Tree.Written(limits.MountsAt)).Of(w), "the %s that tasks of the %s leave in %s%s are not in that folder of the %s: the containers share no volume there", what, w.Name, where, dir.Text, r.Name)
 	found.Property = dir.Key
 	relate(found, Place(p.Tree.Written(other.MountsAt)), "the %s", r.Name)
 	if dir.Set {
