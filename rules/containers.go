@@ -376,9 +376,7 @@ var ctrDerbyLost = &Rule{
 			if !ok || p.Tree.Partial() || !slices.Contains([]string{form.Compose, form.Operator, "manifests"}, p.Tree.Form) || !kind.Is("derby") || !found {
 				continue
 			}
-			if !path.IsAbs(folder) {
-				folder = path.Join("/opt/druid", folder)
-			}
+			folder = inImage(folder)
 			switch i := mountOf(limits, folder); {
 			case i < 0:
 				p.Report(Val(uri).Of(s), "Derby keeps the metadata in %s, where the %s has no volume that is kept", folder, s.Name)
@@ -428,10 +426,7 @@ func folderIn(s *conf.Service, kindKey, want, dirKey string) (string, bool) {
 	if !ok || !kind.Is(want) || !dir.Known() || dir.Text == "" {
 		return "", false
 	}
-	full := dir.Text
-	if !path.IsAbs(full) {
-		full = path.Join("/opt/druid", full)
-	}
+	full := inImage(dir.Text)
 	best := form.Mount{From: "container " + s.Unit(), To: "/"}
 	if i := mountOf(limits, full); i >= 0 {
 		best = limits.Mounts[i]

@@ -318,11 +318,17 @@ func (p *Pass) exceedsVolumes(s *conf.Service) {
 	}
 }
 
+// inImage is a path as the processes of the image take it, which start in /opt/druid.
+func inImage(file string) string {
+	if path.IsAbs(file) {
+		return file
+	}
+	return path.Join("/opt/druid", file)
+}
+
 // mountOf is the mount that a file of the container lies on, -1 if it lies on none.
 func mountOf(limits form.Limits, file string) int {
-	if !path.IsAbs(file) {
-		file = path.Join("/opt/druid", file)
-	}
+	file = inImage(file)
 	best := -1
 	for i, m := range limits.Mounts {
 		if (file == m.To || strings.HasPrefix(file, strings.TrimSuffix(m.To, "/")+"/")) && (best < 0 || len(m.To) >= len(limits.Mounts[best].To)) {
