@@ -370,10 +370,10 @@ var ctrDerbyLost = &Rule{
 	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java and DerbyConnector.java, 33; distribution/docker/Dockerfile (VOLUME, WORKDIR), 0.17 and master; Derby Developer's Guide: network client URLs",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("coordinator") {
-			limits, ok := s.Limits()
-			kind, uri := s.Get(metaTypeKey), s.Get(metaURIKey)
+			limits, ok := p.mounted(s, form.Compose, form.Operator, "manifests")
+			uri := s.Get(metaURIKey)
 			folder, found := derbyFolder(uri)
-			if !ok || p.Tree.Partial() || !slices.Contains([]string{form.Compose, form.Operator, "manifests"}, p.Tree.Form) || !kind.Is("derby") || !found {
+			if !ok || !found || !s.Get(metaTypeKey).Is("derby") {
 				continue
 			}
 			folder = inImage(folder)

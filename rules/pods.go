@@ -243,14 +243,9 @@ var k8sFieldMissing = &Rule{
 	Fix:    "Add the field to each group, as in nodeConfigMountPath: /opt/druid/conf/druid/cluster/query/broker.",
 	Source: "config/crd/bases/druid.apache.org_druids.yaml of the druid-operator, 0.0.5 to 1.3.1: required",
 	Check: func(p *Pass) {
-		said := map[string]*finding.Finding{}
-		for _, f := range p.Tree.Facts(form.Required) {
-			if found := said[f.Service]; found != nil {
-				found.Message += ", " + f.Name
-				continue
-			}
-			said[f.Service] = p.Report(Place(f.At), "the group %s does not have %s", f.Service, f.Name)
-		}
+		p.reportFacts(form.Required, func(f conf.Fact, at Place) *finding.Finding {
+			return p.Report(at, "the group %s does not have %s", f.Service, f.Name)
+		})
 	},
 }
 
@@ -280,9 +275,9 @@ var k8sCacheInContainer = &Rule{
 	Source: "Kubernetes documentation: Volumes, and Local ephemeral storage; druid-io/druid-operator#221",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("historical") {
-			limits, ok := s.Limits()
+			limits, ok := p.mounted(s, podForms...)
 			list, v, known := p.locations(s)
-			if !ok || !known || p.Tree.Partial() || !slices.Contains(podForms, p.Tree.Form) || len(list) == 0 {
+			if !ok || !known || len(list) == 0 {
 				continue
 			}
 			for _, l := range list {
@@ -324,6 +319,12 @@ func inImage(file string) string {
 		return file
 	}
 	return path.Join("/opt/druid", file)
+}
+
+// mounted is a container with its mounts, in forms that tell all of them.
+func (p *Pass) mounted(s *conf.Service, forms ...string) (form.Limits, bool) {
+	limits, ok := s.Limits()
+	return limits, ok && !p.Tree.Partial() && slices.Contains(forms, p.Tree.Form)
 }
 
 // mountOf is the mount that a file of the container lies on, -1 if it lies on none.
