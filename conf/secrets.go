@@ -89,21 +89,36 @@ func (s *treeSecrets) of(t *Tree) *treeSecrets {
 
 // MaskedLine is a line of the file, counted from 1, without the secrets that
 // stand in it.
-func (f *File) MaskedLine(n int) string {
-	// Findings come line by line, and a line may be as long as the file.
-	if last := f.lastLine.Load(); last != nil && last.n == n {
-		return last.text
+func (f *File) MaskedLine(n int) string { return f.maskedLine(n).text }
+
+// MaskedColumns are two columns of a line, which begin and end something, in MaskedLine.
+func (f *File) MaskedColumns(n, from, to int) (int, int) {
+	line := f.maskedLine(n)
+	if line.plain {
+		return from, to
 	}
-	from, to := f.line(n)
-	text := f.Masked(from, to)
-	f.lastLine.Store(&maskedLine{n, text})
-	return text
+	begin, end := f.line(n)
+	text := string(f.Data[begin:end])
+	return mask.Column(text, line.text, from, false), mask.Column(text, line.text, to, true)
 }
 
 // maskedLine is a line as it may be shown.
 type maskedLine struct {
-	n    int
-	text string
+	n     int
+	text  string
+	plain bool // it has no secret
+}
+
+func (f *File) maskedLine(n int) *maskedLine {
+	// Findings come line by line, and a line may be as long as the file.
+	if last := f.lastLine.Load(); last != nil && last.n == n {
+		return last
+	}
+	from, to := f.line(n)
+	text := f.Masked(from, to)
+	line := &maskedLine{n, text, text == string(f.Data[from:to])}
+	f.lastLine.Store(line)
+	return line
 }
 
 // Masked is a part of the file, by its bytes, without the secrets in it.

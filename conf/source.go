@@ -182,7 +182,7 @@ func (s *Source) share(t *Tree) {
 
 // target is what the tree is said to be written for, and who says it.
 func (s *Source) target() (target *schema.Target, by string, err error) {
-	if s.options.TargetOf != nil {
+	if s.options.Target == nil && s.options.TargetOf != nil {
 		return s.options.TargetOf(s.Path)
 	}
 	return s.options.Target, "--target", nil

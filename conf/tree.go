@@ -134,7 +134,8 @@ type Options struct {
 	Form string
 	// Access is how a running cluster is asked.
 	Access live.Access
-	// TargetOf, if not nil, says it for each tree, by its path, and who said so.
+	// TargetOf, if not nil, says it for each tree, by its path, and who said so; where
+	// Target is nil.
 	TargetOf func(tree string) (target *schema.Target, by string, err error)
 }
 

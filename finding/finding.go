@@ -92,8 +92,19 @@ type Location struct {
 	Column    int    `json:"column,omitempty"`
 	EndLine   int    `json:"endLine,omitempty"`
 	EndColumn int    `json:"endColumn,omitempty"`
-	// Source is the text of the first line, for excerpts.
-	Source string `json:"-"`
+	// Source is the text of the first line, for excerpts, without the secrets in it. Mark
+	// and EndMark are Column and EndColumn in it, which a secret moves; 0 where it has none.
+	Source  string `json:"-"`
+	Mark    int    `json:"-" mask:"from=Source"`
+	EndMark int    `json:"-" mask:"to=Source"`
+}
+
+// InSource is the location with its columns in Source.
+func (l Location) InSource() Location {
+	if l.Mark > 0 {
+		l.Column, l.EndColumn = l.Mark, l.EndMark
+	}
+	return l
 }
 
 // Related is another place that has to do with the finding.

@@ -91,6 +91,7 @@ func TestWhereZooKeeperIs(t *testing.T) {
 		"nothing says otherwise":        {alone + master, true, ""},
 		"on loopback":                   {at("localhost") + alone + master, true, ""},
 		"no zoo.cfg":                    {at("zk.internal") + master, false, "nothing in the tree starts it: Druid looks for it on zk.internal"},
+		"a placeholder":                 {at("zk1.example.com") + master, false, "nothing in the tree starts it"},
 		"no supervise file starts it":   {at("localhost") + alone + master + runsNone, false, "nothing in the tree starts it"},
 		"one of the ensemble's":         {at("zk2.internal") + ensemble + master, true, ""},
 		"none of the ensemble's":        {at("zk9.internal") + ensemble + master, false, "zoo.cfg names other servers"},
@@ -116,6 +117,7 @@ func TestWhereZooKeeperIs(t *testing.T) {
 						require.Empty(t, l.Why)
 					}
 					require.Contains(t, l.Why, c.why[max(0, len(c.why)-30):])
+					require.Equal(t, strings.TrimSpace(l.Why), l.Why)
 					return
 				}
 			}

@@ -84,7 +84,11 @@ func zooKeeperHere(t *conf.Tree) (bool, string) {
 	case !t.UsesZooKeeper():
 		return false, "Druid finds its processes in another way: druid.discovery.type"
 	case len(files) == 0 || with == "" && len(t.Readable(conf.SuperviseConfig)) > 0:
-		return false, "nothing in the tree starts it: Druid looks for it on " + conf.JoinAddresses(hosts)
+		why := "nothing in the tree starts it"
+		if len(hosts) > 0 { // no placeholder
+			why += ": Druid looks for it on " + conf.JoinAddresses(hosts)
+		}
+		return false, why
 	case len(conf.Remote(hosts)) == 0:
 		return true, ""
 	case len(files[0].Zoo.Servers) > 0:

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
+	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/rules/internal/exampletree"
 )
@@ -166,15 +167,22 @@ func severities(t *testing.T, facts, file, text string) map[string]string {
 
 func lintFiles(t *testing.T, facts string, files ...txtar.File) map[string]string {
 	t.Helper()
-	c := &rules.Case{Name: "bounds", Files: files}
+	worst := map[string]string{}
+	for _, f := range lintOver(t, facts, files...) {
+		worst[f.Rule] = f.Severity.String()
+	}
+	return worst
+}
+
+// lintOver lints files that are laid over the clean cluster; facts are NAME=VALUE of one
+// fact of it, or nothing.
+func lintOver(t *testing.T, facts string, files ...txtar.File) []finding.Finding {
+	t.Helper()
+	c := &rules.Case{Name: "over", Files: files}
 	if name, value, ok := strings.Cut(facts, "="); ok {
 		c.Facts = map[string]string{name: value}
 	}
 	found, err := exampletree.Lint(t.Context(), "testdata/base", c)
 	require.NoError(t, err)
-	worst := map[string]string{}
-	for _, f := range found {
-		worst[f.Rule] = f.Severity.String()
-	}
-	return worst
+	return found
 }

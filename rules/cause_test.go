@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,15 @@ func TestSeverityInTrees(t *testing.T) {
 	queue := map[string]string{"conf/druid/coordinator/runtime.properties": "druid.service=druid/coordinator\ndruid.indexer.queue.startDelay=PT5S\n"}
 	both := maps.Clone(queue)
 	both["conf/druid/overlord/runtime.properties"] = "druid.service=druid/overlord\n"
+	pods := func(volumes ...string) map[string]string {
+		text := ""
+		for i, role := range []string{"middleManager", "historical"} {
+			text += "apiVersion: v1\nkind: Pod\nmetadata: {name: druid-" + strings.ToLower(role) + "}\nspec:\n  volumes: [{name: data, persistentVolumeClaim: {claimName: " + volumes[i] + "}}]\n" +
+				"  containers:\n  - name: druid\n    image: apache/druid:33.0.0\n    args: [" + role + "]\n    volumeMounts: [{name: data, mountPath: /opt/data}]\n" +
+				"    env: [{name: druid_storage_type, value: local}, {name: druid_storage_storageDirectory, value: /opt/data/segments}, {name: druid_zk_service_host, value: zk1.internal}]\n---\n"
+		}
+		return map[string]string{"pods.yaml": text}
+	}
 	for _, c := range []struct {
 		name  string
 		files map[string]string
@@ -49,6 +59,9 @@ func TestSeverityInTrees(t *testing.T) {
 		{"a port that is not opened", whole("druid.tlsPort=-1\n", nil), "common-has-node-identity", silent},
 		{"a port that is not opened, alone", alone("druid.zk.service.host=zk1.internal\ndruid.tlsPort=8281\n"), "common-has-node-identity", silent},
 		{"a port that is opened", whole("druid.tlsPort=8281\ndruid.enableTlsPort=true\n", nil), "common-has-node-identity", finding.Error},
+		{"a volume each", pods("tasks", "segments"), "ctr-storage-not-shared", finding.Error},
+		{"a volume each", pods("tasks", "segments"), "ds-local-in-cluster", silent},
+		{"a folder each", whole("druid.storage.type=local\ndruid.storage.storageDirectory=/opt/data/segments\n", nil), "ds-local-in-cluster", finding.Warning},
 		{"the Overlord's, and none", whole("", queue), "prop-wrong-service", silent},
 		{"none", whole("", queue), "x-no-overlord", finding.Warning},
 		{"the Overlord's, and one", whole("", both), "prop-wrong-service", finding.Warning},
@@ -62,22 +75,28 @@ func TestSeverityInTrees(t *testing.T) {
 // severityOf is how bad a rule finds a tree for Druid 33, or -1.
 func severityOf(t *testing.T, files map[string]string, rule string) finding.Severity {
 	t.Helper()
+	for _, f := range lintTree(t, files, "druid-33", rules.Options{}).Findings {
+		if f.Rule == rule {
+			return f.Severity
+		}
+	}
+	return -1
+}
+
+// lintTree lints the tree that some files are.
+func lintTree(t *testing.T, files map[string]string, release string, o rules.Options) rules.Result {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
 		full := filepath.Join(dir, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(full), 0o755))
 		require.NoError(t, os.WriteFile(full, []byte(text), 0o600))
 	}
-	target, err := schema.ParseTarget("druid-33")
+	target, err := schema.ParseTarget(release)
 	require.NoError(t, err)
 	trees, err := conf.Open(t.Context(), dir, conf.Options{Target: &target})
 	require.NoError(t, err)
-	result, err := rules.Lint(t.Context(), trees[0], rules.Options{})
+	result, err := rules.Lint(t.Context(), trees[0], o)
 	require.NoError(t, err)
-	for _, f := range result.Findings {
-		if f.Rule == rule {
-			return f.Severity
-		}
-	}
-	return -1
+	return result
 }

@@ -156,11 +156,12 @@ var ctrRefused = &Rule{
 
 var ctrFileUnread = &Rule{
 	ID: "ctr-file-unread", Severity: finding.Warning, Area: Containers,
-	Title:  "Configuration in the container that nothing reads.",
-	Why:    "The script of the image reads one folder, which depends on the service and on DRUID_SINGLE_NODE_CONF.",
-	Effect: "What is in the files has no effect, and the values of the image apply.",
-	Fix:    "Mount the files below the folder that the script reads, /opt/druid/conf/druid/cluster, or name them with DRUID_CONFIG_COMMON and DRUID_CONFIG_<service>.",
-	Source: druidScript + ": getConfPath",
+	Title:    "Configuration in the container that nothing reads.",
+	Why:      "The script of the image reads one folder, which depends on the service and on DRUID_SINGLE_NODE_CONF.",
+	Effect:   "What is in the files has no effect, and the values of the image apply.",
+	Fix:      "Mount the files below the folder that the script reads, /opt/druid/conf/druid/cluster, or name them with DRUID_CONFIG_COMMON and DRUID_CONFIG_<service>.",
+	Source:   druidScript + ": getConfPath",
+	DefersTo: []string{"k8s-field-missing"},
 	Check: func(p *Pass) {
 		p.reportFacts(form.Unread, func(f conf.Fact, at Place) *finding.Finding {
 			return p.Report(at, "what is mounted on %s is not read: %s", f.Name, f.Detail)
@@ -313,15 +314,24 @@ var ctrStorageNotShared = &Rule{
 	Fix:    "Mount one named volume, or one folder of the host, on the storage directory of the MiddleManager and of the Historical, and of the Coordinator for kill tasks.",
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusher.java and LocalDataSegmentPuller.java, 33",
 	Check: func(p *Pass) {
-		for _, w := range p.Services("middleManager", "indexer") {
-			for _, r := range p.Services("historical") {
-				if apart(w, r, storageTypeKey, "local", storageDirKey) {
-					p.reportApart(w, r, "segments", w.Get(storageDirKey))
-					break
-				}
-			}
+		for _, pair := range p.storedApart() {
+			p.reportApart(pair[0], pair[1], "segments", "the local deep storage ", pair[0].Get(storageDirKey))
 		}
 	},
+}
+
+// storedApart are the processes whose tasks leave segments in a folder that a Historical
+// does not have, each with the first such Historical.
+func (p *Pass) storedApart() (pairs [][2]*conf.Service) {
+	for _, w := range p.Services("middleManager", "indexer") {
+		for _, r := range p.Services("historical") {
+			if apart(w, r, storageTypeKey, "local", storageDirKey) {
+				pairs = append(pairs, [2]*conf.Service{w, r})
+				break
+			}
+		}
+	}
+	return pairs
 }
 
 var ctrLogsNotShared = &Rule{
@@ -341,7 +351,7 @@ var ctrLogsNotShared = &Rule{
 				if !apart(w, r, logsTypeKey, "file", "druid.indexer.logs.directory") {
 					continue
 				}
-				found := p.reportApart(w, r, "logs", w.Get("druid.indexer.logs.directory"))
+				found := p.reportApart(w, r, "logs", "", w.Get("druid.indexer.logs.directory"))
 				if kind := w.Get(storageTypeKey); kind.Set && !kind.Is("local") {
 					relate(found, Val(kind), "deep storage is elsewhere")
 				}
@@ -360,15 +370,13 @@ var ctrDerbyLost = &Rule{
 	Source: "server/src/main/java/org/apache/druid/metadata/storage/derby/DerbyMetadataStorage.java and DerbyConnector.java, 33; distribution/docker/Dockerfile (VOLUME, WORKDIR), 0.17 and master; Derby Developer's Guide: network client URLs",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("coordinator") {
-			limits, ok := s.Limits()
-			kind, uri := s.Get(metaTypeKey), s.Get(metaURIKey)
+			limits, ok := p.mounted(s, form.Compose, form.Operator, "manifests")
+			uri := s.Get(metaURIKey)
 			folder, found := derbyFolder(uri)
-			if !ok || p.Tree.Partial() || !slices.Contains([]string{form.Compose, form.Operator, "manifests"}, p.Tree.Form) || !kind.Is("derby") || !found {
+			if !ok || !found || !s.Get(metaTypeKey).Is("derby") {
 				continue
 			}
-			if !path.IsAbs(folder) {
-				folder = path.Join("/opt/druid", folder)
-			}
+			folder = inImage(folder)
 			switch i := mountOf(limits, folder); {
 			case i < 0:
 				p.Report(Val(uri).Of(s), "Derby keeps the metadata in %s, where the %s has no volume that is kept", folder, s.Name)
@@ -381,12 +389,15 @@ var ctrDerbyLost = &Rule{
 }
 
 // reportApart says that one container does not see what another one writes.
-func (p *Pass) reportApart(w, r *conf.Service, what string, dir conf.Value) *finding.Finding {
+func (p *Pass) reportApart(w, r *conf.Service, what, where string, dir conf.Value) *finding.Finding {
 	limits, _ := w.Limits()
 	other, _ := r.Limits()
-	found := p.Report(Place(p.Tree.Written(limits.MountsAt)).Of(w), "the %s that tasks of the %s leave in %s are not in that folder of the %s: the containers share no volume there", what, w.Name, dir.Text, r.Name)
+	found := p.Report(Place(p.Tree.Written(limits.MountsAt)).Of(w), "the %s that tasks of the %s leave in %s%s are not in that folder of the %s: the containers share no volume there", what, w.Name, where, dir.Text, r.Name)
 	found.Property = dir.Key
 	relate(found, Place(p.Tree.Written(other.MountsAt)), "the %s", r.Name)
+	if dir.Set {
+		relate(found, Val(dir), "the folder")
+	}
 	return found
 }
 
@@ -415,10 +426,7 @@ func folderIn(s *conf.Service, kindKey, want, dirKey string) (string, bool) {
 	if !ok || !kind.Is(want) || !dir.Known() || dir.Text == "" {
 		return "", false
 	}
-	full := dir.Text
-	if !path.IsAbs(full) {
-		full = path.Join("/opt/druid", full)
-	}
+	full := inImage(dir.Text)
 	best := form.Mount{From: "container " + s.Unit(), To: "/"}
 	if i := mountOf(limits, full); i >= 0 {
 		best = limits.Mounts[i]

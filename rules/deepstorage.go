@@ -8,7 +8,6 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
-	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -68,8 +67,8 @@ var dsLocalCluster = &Rule{
 	Source:   "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusher.java, 0.14.2; docs/dependencies/deep-storage.md:31",
 	DefersTo: []string{"ds-local-dir-default-tmp"},
 	Check: func(p *Pass) {
-		if !p.Deployment.Cluster() || !p.configuresDruid() {
-			return
+		if !p.Deployment.Cluster() || !p.configuresDruid() || len(p.storedApart()) > 0 {
+			return // or ctr-storage-not-shared says so, for certain
 		}
 		for _, s := range p.stores("local") {
 			dir, kind := s.Get(storageDirKey), s.Get(storageTypeKey)
@@ -362,37 +361,4 @@ func hadoopProperty(f *conf.File, names ...string) (string, syntax.Span, bool) {
 		}
 	}
 	return "", syntax.Span{}, false
-}
-
-// cloudNeeds are the settings that a cloud's deep storage needs: one of each
-// line.
-var cloudNeeds = lazy.Value[map[string][][]string]{New: func() map[string][][]string {
-	return map[string][][]string{
-		"azure": {
-			{"druid.azure.account"},
-			{"druid.azure.container"},
-			{"druid.azure.key", "druid.azure.sharedAccessStorageToken", "druid.azure.useAzureCredentialsChain", "druid.azure.managedIdentityClientId"},
-		},
-		"google": {{"druid.google.bucket"}},
-	}
-}}
-
-var dsCloudKeys = &Rule{
-	ID: "ds-azure-google-keys", Severity: finding.Error, Area: DeepStorage,
-	Title:    "Deep storage in Azure or Google without what it needs.",
-	Why:      "Account, container, key and bucket have no defaults.",
-	Effect:   "Tasks and Historicals stop: druid.azure.account - may not be null (up to 0.17), or the first push fails.",
-	Fix:      "Set the missing property.",
-	Source:   "AzureAccountConfig.java and GoogleAccountConfig.java, 0.14.2 (@NotNull), 0.18 and 38",
-	DefersTo: []string{"ext-storage-not-loaded"},
-	Check: func(p *Pass) {
-		for _, s := range p.stores("azure", "google") {
-			kind := s.Get(storageTypeKey)
-			for _, needs := range cloudNeeds.Get()[kind.Text] {
-				if !slices.ContainsFunc(needs, func(key string) bool { return !missing(s.Get(key)) || hasTaskProperty(s, key) || s.Silent(key) }) {
-					doubtfulStore(s, p.Report(p.Where(s, kind).Of(nil), "deep storage is %s, and %s is not set", kind.Text, needs[0]))
-				}
-			}
-		}
-	},
 }

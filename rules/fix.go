@@ -19,22 +19,12 @@ func editAll(safe bool, replacement string, places ...Place) *finding.Fix {
 	fix := &finding.Fix{Safe: safe}
 	for _, at := range places {
 		text, ok := at.File.Spell(at.Span, replacement)
-		if !ok || takesCR(at) {
-			return nil
+		if !ok || hasCR(at.text()) {
+			return nil // an edit says lines and columns, which end in front of it: it would be left behind
 		}
 		fix.Edits = append(fix.Edits, finding.Edit{Location: location(at.File, at.Span), Text: text})
 	}
 	return fix
-}
-
-// takesCR reports whether a carriage return is part of a flag. An edit says lines and
-// columns, which end in front of it: it would be left to the flag before.
-func takesCR(at Place) bool {
-	if at.File == nil || at.File.Kind != conf.JVMConfig {
-		return false
-	}
-	text := at.File.Data[at.Span.Start.Offset:at.Span.End.Offset]
-	return len(text) > 1 && text[len(text)-1] == '\r'
 }
 
 // editValue is a fix that writes another value in a properties file. A value that
@@ -66,8 +56,7 @@ func (p *Pass) editKey(safe bool, v conf.Value, to string) *finding.Fix {
 
 // editName is a fix that renames a variable where it is written as it reads.
 func editName(at Place, name, to string) *finding.Fix {
-	from, end := at.Span.Start.Offset, at.Span.End.Offset
-	if at.File == nil || string(at.File.Data[from:end]) != name {
+	if at.text() != name {
 		return nil
 	}
 	return edit(false, at, to)

@@ -76,7 +76,7 @@ func (p *Pass) handsOn(s *conf.Service, name string) (string, bool) {
 	for _, key := range handedOn {
 		if key == name {
 			f, ok := java{flags: s.JVM.SureFlags()}.property(name)
-			return f.Value, ok && !hasCR(f.Word)
+			return f.Value, ok && !hasCR(f.Text)
 		}
 	}
 	if strings.HasPrefix(name, "druid.") {

@@ -91,7 +91,7 @@ func (j java) at(f syntax.Flag) Place {
 // known is false where flags come from elsewhere too, or do not arrive.
 func (j java) known() bool {
 	return !slices.ContainsFunc(j.flags, func(f syntax.Flag) bool {
-		return f.Kind == syntax.ArgFile || f.Comment || hasCR(f.Word) || isStandIn(f)
+		return f.Kind == syntax.ArgFile || f.Comment || hasCR(f.Text) || isStandIn(f)
 	}) && (j.file == nil || j.file.Err == nil && !j.file.Open())
 }
 

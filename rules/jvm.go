@@ -249,7 +249,7 @@ var jvmTimezone = &Rule{
 			case !ok && !j.known():
 			case !ok:
 				list = append(list, j)
-			case hasCR(f.Word):
+			case hasCR(f.Text):
 			case isUTC(f.Value):
 			case noZone(f.Value):
 				found := p.Report(j.at(f), "java knows no time zone %s, and takes GMT for it", f.Value)
@@ -286,7 +286,7 @@ var jvmEncoding = &Rule{
 			case !ok && !j.known():
 			case !ok:
 				list = append(list, j)
-			case hasCR(f.Word):
+			case hasCR(f.Text):
 			case !strings.EqualFold(f.Value, "utf-8") && !strings.EqualFold(f.Value, "utf8"):
 				p.Report(j.at(f), "the encoding of %s is %s, not UTF-8", j.name, f.Value)
 			}

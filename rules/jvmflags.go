@@ -18,7 +18,7 @@ func jvmFlagRules() []*Rule { return []*Rule{jvmSwitch, jvmStack, jvmShare} }
 func (p *Pass) eachFlag(do func(j java, f syntax.Flag)) {
 	for _, j := range p.javas() {
 		for _, f := range j.flags {
-			if !f.Comment && !hasCR(f.Word) && !isStandIn(f) {
+			if !f.Comment && !hasCR(f.Text) && !isStandIn(f) {
 				do(j, f)
 			}
 		}

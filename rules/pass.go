@@ -101,6 +101,14 @@ func In(f *conf.File) Place { return Place{File: f} }
 // Location is the place as reports have it.
 func (l Place) Location() finding.Location { return location(l.File, l.Span) }
 
+// text is what the file has there.
+func (l Place) text() string {
+	if l.File == nil {
+		return ""
+	}
+	return string(l.File.Data[l.Span.Start.Offset:l.Span.End.Offset])
+}
+
 // Of says which process a place concerns.
 func (l Place) Of(s *conf.Service) Place {
 	if s != nil {
@@ -171,7 +179,8 @@ func location(f *conf.File, span syntax.Span) finding.Location {
 	if span.Start.Line > 0 {
 		l.Line, l.Column = span.Start.Line, span.Start.Column
 		l.EndLine, l.EndColumn = span.End.Line, span.End.Column
-		l.Source = f.MaskedLine(span.Start.Line)
+		l.Source = f.MaskedLine(l.Line)
+		l.Mark, l.EndMark = f.MaskedColumns(l.Line, l.Column, l.EndColumn)
 	}
 	return l
 }

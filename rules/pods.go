@@ -15,7 +15,7 @@ import (
 func podRules() []*Rule {
 	return []*Rule{
 		k8sPort, k8sHostReplaced, k8sNoLog, k8sMemoryRequest, k8sJVMReplaced, k8sIgnored, k8sHelmNumber, k8sNoText, k8sOverwritten,
-		k8sConfigAbsent, k8sPatches, k8sCacheInContainer,
+		k8sConfigAbsent, k8sFieldMissing, k8sPatches, k8sCacheInContainer,
 	}
 }
 
@@ -235,6 +235,20 @@ var k8sConfigAbsent = &Rule{
 	},
 }
 
+var k8sFieldMissing = &Rule{
+	ID: "k8s-field-missing", Severity: finding.Warning, Area: Kubernetes,
+	Title:  "A node group without a field that the druid-operator requires.",
+	Why:    "Its resource definition requires nodeType, druid.port, nodeConfigMountPath and runtime.properties of each group.",
+	Effect: "Kubernetes refuses the resource: Required value. It takes it where a patch that is not among the files adds the field.",
+	Fix:    "Add the field to each group, as in nodeConfigMountPath: /opt/druid/conf/druid/cluster/query/broker.",
+	Source: "config/crd/bases/druid.apache.org_druids.yaml of the druid-operator, 0.0.5 to 1.3.1: required",
+	Check: func(p *Pass) {
+		p.reportFacts(form.Required, func(f conf.Fact, at Place) *finding.Finding {
+			return p.Report(at, "the group %s does not have %s", f.Service, f.Name)
+		})
+	},
+}
+
 var k8sPatches = &Rule{
 	ID: "k8s-patches-not-applied", Severity: finding.Info, Area: Kubernetes,
 	Title:  "Patches of a kustomization, which are not applied here.",
@@ -261,9 +275,9 @@ var k8sCacheInContainer = &Rule{
 	Source: "Kubernetes documentation: Volumes, and Local ephemeral storage; druid-io/druid-operator#221",
 	Check: func(p *Pass) {
 		for _, s := range p.Services("historical") {
-			limits, ok := s.Limits()
+			limits, ok := p.mounted(s, podForms...)
 			list, v, known := p.locations(s)
-			if !ok || !known || p.Tree.Partial() || !slices.Contains(podForms, p.Tree.Form) || len(list) == 0 {
+			if !ok || !known || len(list) == 0 {
 				continue
 			}
 			for _, l := range list {
@@ -299,11 +313,23 @@ func (p *Pass) exceedsVolumes(s *conf.Service) {
 	}
 }
 
+// inImage is a path as the processes of the image take it, which start in /opt/druid.
+func inImage(file string) string {
+	if path.IsAbs(file) {
+		return file
+	}
+	return path.Join("/opt/druid", file)
+}
+
+// mounted is a container with its mounts, in forms that tell all of them.
+func (p *Pass) mounted(s *conf.Service, forms ...string) (form.Limits, bool) {
+	limits, ok := s.Limits()
+	return limits, ok && !p.Tree.Partial() && slices.Contains(forms, p.Tree.Form)
+}
+
 // mountOf is the mount that a file of the container lies on, -1 if it lies on none.
 func mountOf(limits form.Limits, file string) int {
-	if !path.IsAbs(file) {
-		file = path.Join("/opt/druid", file)
-	}
+	file = inImage(file)
 	best := -1
 	for i, m := range limits.Mounts {
 		if (file == m.To || strings.HasPrefix(file, strings.TrimSuffix(m.To, "/")+"/")) && (best < 0 || len(m.To) >= len(limits.Mounts[best].To)) {

@@ -376,7 +376,7 @@ var propJVMOverride = &Rule{
 				if len(values) < 2 || !values[0].JVM || values[0].Span != flag.Span || values[0].Text == values[1].Text {
 					continue
 				}
-				f := p.Report(Key(values[0]).Of(svc), "-D%s in %s overrides the value in %s", key, values[0].File.Base(), values[1].File.Base())
+				f := p.Report(Key(values[0]).Of(svc), "%s in %s overrides the value in %s", key, values[0].File.Base(), values[1].File.Base())
 				relate(f, Key(values[1]), "this value is not used")
 			}
 		}

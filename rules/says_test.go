@@ -1,27 +1,23 @@
 package rules_test
 
 import (
-	"os"
-	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
-	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/rules"
-	"github.com/implycheck/implycheck/rules/internal/exampletree"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // TestSays has what a finding says where there is more than one thing to say: the
 // examples have the rule, and these its words.
 func TestSays(t *testing.T) {
-	for _, c := range []struct{ rule, target, file, text, says string }{
+	for _, c := range []struct{ rule, facts, file, text, says string }{
 		{"net-host-port-conflict", "", inBroker, "druid.host=http://broker1", "takes a host name without a scheme"},
-		{"net-no-connector", "druid-28", inBroker, "druid.enableTlsPort=true\ndruid.tlsPort=8082", "the plain and the TLS port of the broker are both 8082"},
-		{"net-no-connector", "druid-28", inBroker, "druid.enablePlaintextPort=false", "the plain port is off, and so is the TLS port"},
+		{"net-no-connector", "target=druid-28", inBroker, "druid.enableTlsPort=true\ndruid.tlsPort=8082", "the plain and the TLS port of the broker are both 8082"},
+		{"net-no-connector", "target=druid-28", inBroker, "druid.enablePlaintextPort=false", "the plain port is off, and so is the TLS port"},
 		{"net-peon-range-too-small", "", inManager, "druid.indexer.runner.startPort=9000\ndruid.indexer.runner.endPort=8999", "ends before it begins"},
 		{"net-peon-range-too-small", "", inManager, "druid.worker.capacity=3\ndruid.indexer.runner.startPort=8100\ndruid.indexer.runner.endPort=8101", "2 ports for 3 tasks with 1 each"},
 		{"props-template-placeholder", "", inCommon, "druid.metadata.storage.connector.password=xxxxxx", "the value of druid.metadata.storage.connector.password is still to be filled in"},
@@ -29,31 +25,25 @@ func TestSays(t *testing.T) {
 		{"prop-period-format", "", inCoordinator, "druid.coordinator.period=5 min", "Write PT5M."},
 		{"prop-period-format", "", inCoordinator, "druid.coordinator.period=2 Hours", "Write PT2H."},
 		{"prop-period-format", "", inCoordinator, "druid.coordinator.period=1d", "Write P1D."},
-		{"sec-auth-incomplete", "druid-28", inCommon, "druid.auth.authenticatorChain=[]", "druid.auth.authenticatorChain is empty"},
-		{"sec-auth-incomplete", "druid-28", inCommon, "druid.auth.authenticatorChain=[\"allowAll\",\"allowAll\"]", `names "allowAll" twice`},
+		{"sec-auth-incomplete", "target=druid-28", inCommon, "druid.auth.authenticatorChain=[]", "druid.auth.authenticatorChain is empty"},
+		{"sec-auth-incomplete", "target=druid-28", inCommon, "druid.auth.authenticatorChain=[\"allowAll\",\"allowAll\"]", `names "allowAll" twice`},
 		// SegmentLoaderConfig of 0.19 reads a number alone; HumanReadableBytes came with 0.20.
-		{"seg-location-field", "druid-0.19", inHistorical, `druid.segmentCache.locations=[{"path":"/mnt/x","maxSize":"300g"}]`, "Can not construct instance of java.lang.Long"},
-		{"seg-location-field", "druid-0.20", inHistorical, `druid.segmentCache.locations=[{"path":"/mnt/x","maxSize":"300x"}]`, `"300x" is not a size that Druid 0.20 reads`},
+		{"seg-location-field", "target=druid-0.19", inHistorical, `druid.segmentCache.locations=[{"path":"/mnt/x","maxSize":"300g"}]`, "Can not construct instance of java.lang.Long"},
+		{"seg-location-field", "target=druid-0.20", inHistorical, `druid.segmentCache.locations=[{"path":"/mnt/x","maxSize":"300x"}]`, `"300x" is not a size that Druid 0.20 reads`},
 		{"seg-location-field", "", inHistorical, `druid.segmentCache.locations=[{"path":"/mnt/x","maxsize":1}]`, "Did you mean maxSize?"},
 		{"mem-task-heap-tiny", "", inManager, "druid.indexer.runner.javaOpts=-Xmx1048575", "-Xmx counts bytes unless a letter follows the number"},
 		{"mem-buffer-too-small", "", inHistorical, "druid.processing.buffer.sizeBytes=1048575", "Write a number of bytes"},
 		{"seg-maxsize-vs-locations", "", inHistorical, "druid.server.maxSize=300000000001", "segments are assigned that do not fit"},
-		{"seg-maxsize-vs-locations", "druid-0.20", inHistorical, "druid.server.maxSize=1", "from 0.20 on the default is the sum"},
+		{"seg-maxsize-vs-locations", "target=druid-0.20", inHistorical, "druid.server.maxSize=1", "from 0.20 on the default is the sum"},
 		{"seg-maxsize-vs-locations", "", inHistorical, "druid.server.maxSize=1", "Disk that is never used."},
 		{"thr-historical-http-vs-brokers", "", inHistorical, "druid.server.http.numThreads=1", "1 threads for 40 connections of a Broker"},
-		{"thr-lanes-without-strategy", "druid-28", inBroker, "druid.query.scheduler.laning.maxLowPercent=10", "strategy=hilo"},
-		{"thr-lanes-without-strategy", "druid-28", inBroker, "druid.query.scheduler.laning.lanes.a=10", "strategy=manual"},
+		{"thr-lanes-without-strategy", "target=druid-28", inBroker, "druid.query.scheduler.laning.maxLowPercent=10", "strategy=hilo"},
+		{"thr-lanes-without-strategy", "target=druid-28", inBroker, "druid.query.scheduler.laning.lanes.a=10", "strategy=manual"},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			t.Parallel()
-			e := &rules.Case{Name: "says", Files: []txtar.File{{Name: c.file, Data: []byte(c.text + "\n")}}}
-			if c.target != "" {
-				e.Facts = map[string]string{"target": c.target}
-			}
-			found, err := exampletree.Lint(t.Context(), "testdata/base", e)
-			require.NoError(t, err)
 			said := ""
-			for _, f := range found {
+			for _, f := range lintOver(t, c.facts, txtar.File{Name: c.file, Data: []byte(c.text + "\n")}) {
 				if f.Rule == c.rule {
 					said += f.Message + "\n" + f.Effect + "\n" + f.Help + "\n"
 				}
@@ -61,6 +51,14 @@ func TestSays(t *testing.T) {
 			require.Contains(t, said, c.says, c.text)
 		})
 	}
+}
+
+// A finding behind a secret of its line is marked in the line as it is shown.
+func TestMarkBehindSecret(t *testing.T) {
+	found := lintOver(t, "", txtar.File{Name: "conf/druid/broker/jvm.config", Data: []byte("-Djavax.net.ssl.trustStorePassword=hunter22hunter22 -Xmx2gb\n")})
+	i := slices.IndexFunc(found, func(f finding.Finding) bool { return f.Rule == "jvm-size-malformed" })
+	require.Equal(t, "-Djavax.net.ssl.trustStorePassword=**** -Xmx2gb", found[i].Source)
+	require.Equal(t, []int{53, 60, 41, 48}, []int{found[i].Column, found[i].EndColumn, found[i].Mark, found[i].EndMark})
 }
 
 // TestHighAvailability goes through the guide's list with trees that answer a point
@@ -101,18 +99,8 @@ func TestHighAvailability(t *testing.T) {
 		{"Pivot on a shared database", "", three, finding.Unknown, "the tree has no Pivot"},
 	} {
 		t.Run(c.point, func(t *testing.T) {
-			dir := t.TempDir()
-			for name, text := range map[string]string{"_common/common.runtime.properties": c.files + "\n", "overlord/runtime.properties": "druid.indexer.runner.type=httpRemote\n", "coordinator/runtime.properties": "druid.service=x\n"} {
-				full := filepath.Join(dir, "conf/druid", name)
-				require.NoError(t, os.MkdirAll(filepath.Dir(full), 0o755))
-				require.NoError(t, os.WriteFile(full, []byte(text), 0o600))
-			}
-			target, err := schema.ParseTarget("druid-28")
-			require.NoError(t, err)
-			trees, err := conf.Open(t.Context(), dir, conf.Options{Target: &target})
-			require.NoError(t, err)
-			r, err := rules.Lint(t.Context(), trees[0], rules.Options{HA: true, Topology: c.topology})
-			require.NoError(t, err)
+			files := map[string]string{"conf/druid/_common/common.runtime.properties": c.files + "\n", "conf/druid/overlord/runtime.properties": "druid.indexer.runner.type=httpRemote\n", "conf/druid/coordinator/runtime.properties": "druid.service=x\n"}
+			r := lintTree(t, files, "druid-28", rules.Options{HA: true, Topology: c.topology})
 			for _, p := range r.Tree.HighAvailability {
 				if p.Name == c.point {
 					require.Equal(t, c.want, p.Answer, p.Detail)

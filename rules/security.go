@@ -206,7 +206,7 @@ func (p *Pass) javaSecrets() {
 			if flag.Kind != syntax.SystemProperty || strings.HasPrefix(flag.Name, "druid.") || flag.Value == "" || !v.Secret() || isName(flag.Name) || !v.Known() {
 				continue
 			}
-			f := p.Report(j.at(flag), "the value of -D%s is in plain text here", flag.Name)
+			f := p.Report(j.at(flag), "the value of %s is in plain text here", flag.Name)
 			f.Effect = "Anyone who reads the file, a backup or the list of processes (ps) has the password."
 			f.Help = "Let only Druid's user read the file; from Java 9 on JDK_JAVA_OPTIONS in the environment keeps the flag off the command line."
 			if p.Deployment.Single() {

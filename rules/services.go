@@ -122,17 +122,17 @@ func (p *Pass) compareSelectors(s *conf.Service, role string, own conf.Value) {
 		if !wanted.Known() || !wanted.Set && !own.Set || canonical(wanted.Text) == canonical(own.Text) {
 			continue
 		}
-		at := Val(own)
-		if wanted.Set {
-			at = Val(wanted)
+		at, other, note := Val(own), wanted, "what others look for"
+		if wanted.Set && (!own.Set || !isStock(wanted)) { // what an image brings nobody has written
+			at, other, note = Val(wanted), own, "its name"
 		}
 		if said[at] {
 			continue
 		}
 		said[at] = true
 		f := p.Report(at, "the %s announces itself as %s, and others look for %s", role, own.Text, wanted.Text)
-		if wanted.Set && own.Set {
-			relate(f, Val(own), "its name")
+		if other.Set {
+			relate(f, Val(other), "%s", note)
 		}
 	}
 }

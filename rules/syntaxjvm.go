@@ -161,6 +161,6 @@ var jvmCRLF = &Rule{
 	},
 }
 
-// hasCR reports whether a word ends in the carriage return of a Windows line
+// hasCR reports whether a flag ends in the carriage return of a Windows line
 // end; jvm-crlf-line-ends speaks of it.
-func hasCR(w syntax.Word) bool { return strings.HasSuffix(w.Text, "\r") }
+func hasCR(flag string) bool { return strings.HasSuffix(flag, "\r") }

@@ -15,7 +15,7 @@ const leastTaskDisk = 10_000_000_000
 // more than its segments: for the file system, queries that spill to disk and temporary
 // files. Tasks have the rest.
 func (s Server) Volumes(p Process) []int64 {
-	if !isData([]string{p.Service}) {
+	if !IsData(p.Service) {
 		return nil
 	}
 	disks, tasks := s.Machine.Disks, max(p.Tasks, figureInt(p, "druid.worker.capacity", 0))

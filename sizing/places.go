@@ -10,8 +10,8 @@ import (
 // launcher starts: for a server that has no disk for data.
 const relative = "var"
 
-// isData reports whether a server keeps segments or runs tasks.
-func isData(services []string) bool {
+// IsData reports whether one of some processes keeps segments or runs tasks.
+func IsData(services ...string) bool {
 	return slices.ContainsFunc([]string{"historical", "middleManager", "indexer"}, func(s string) bool { return slices.Contains(services, s) })
 }
 
@@ -19,7 +19,7 @@ func isData(services []string) bool {
 // which no disk is known has one that is yet to be mounted, unless everything runs
 // on it.
 func roots(m Machine, services []string, allInOne bool) []string {
-	if !isData(services) || len(m.Disks) == 0 && (allInOne || m.Limited) || allInOne && m.oneDisk() {
+	if !IsData(services...) || len(m.Disks) == 0 && (allInOne || m.Limited) || allInOne && m.oneDisk() {
 		return []string{relative + "/druid"}
 	}
 	var list []string
@@ -104,7 +104,7 @@ type Mount struct {
 
 // Mounts are the disks of a server that somebody has to format and mount.
 func (s Server) Mounts() []Mount {
-	if !isData(s.services()) || s.DataRoot() == "" {
+	if !IsData(s.services()...) || s.DataRoot() == "" {
 		return nil
 	}
 	if len(s.Machine.Disks) == 0 {

@@ -53,7 +53,11 @@ func export(cmd *cobra.Command, flags exportFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	text, err := policy.Export(t, deploymentOf(t, flags.deployment), flags.format)
+	deployment, err := flags.open.deployment(t, flags.deployment)
+	if err != nil {
+		return err
+	}
+	text, err := policy.Export(t, string(deployment.Kind), flags.format)
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}

@@ -111,12 +111,17 @@ func (c *configFlags) check(f *pflag.FlagSet) error {
 	return nil
 }
 
+// files are what the config files say.
+func (c *configFlags) files() *config.Run {
+	return &config.Run{Finder: config.Finder{File: c.file, None: c.none}}
+}
+
 // run is what flags and config files say of some paths.
 func (c *configFlags) run(f *pflag.FlagSet, paths ...string) (*config.Run, error) {
 	facts, err := config.FactsOf(factsOf(f))
-	return &config.Run{
-		Finder: config.Finder{File: c.file, None: c.none}, Flags: facts, Today: config.DateOf(time.Now()), Paths: paths,
-	}, errors.Join(c.check(f), err)
+	r := c.files()
+	r.Flags, r.Today, r.Paths = facts, config.DateOf(time.Now()), paths
+	return r, errors.Join(c.check(f), err)
 }
 
 // settings are what lint takes for a path, be there a tree or not.

@@ -19,6 +19,7 @@ import (
 type openFlags struct {
 	target, form string
 	access       accessFlags
+	config       configFlags // of a command that has such flags
 }
 
 func (o *openFlags) add(cmd *cobra.Command, of string) {
@@ -36,6 +37,7 @@ func (o openFlags) options(paths ...string) (conf.Options, error) {
 	access, err := o.access.of(paths...)
 	options.Access = access
 	if o.target == "auto" {
+		options.TargetOf = o.config.files().TargetOf
 		return options, errors.Join(err, checkForm(o.form))
 	}
 	t, unknown := schema.ParseTarget(o.target)
@@ -89,7 +91,14 @@ func checkDeployment(name string) error {
 	return nil
 }
 
-// deploymentOf is what --deployment says, else what the tree tells.
-func deploymentOf(t *conf.Tree, deployment string) string {
-	return string(rules.DeploymentOf(t, rules.Options{Deployment: deployment}).Kind)
+// deployment is what --deployment says, else the config file, else what the tree tells.
+func (o openFlags) deployment(t *conf.Tree, said string) (conf.Deployment, error) {
+	if said == "auto" {
+		settings, err := o.config.files().For(t.Path)
+		if err != nil {
+			return conf.Deployment{}, err
+		}
+		said = settings.Deployment
+	}
+	return rules.DeploymentOf(t, rules.Options{Deployment: said}), nil
 }

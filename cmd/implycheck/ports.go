@@ -75,8 +75,11 @@ func portsOf(cmd *cobra.Command, flags portsFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	deployment := deploymentOf(t, flags.deployment)
-	m := ports.Of(t, deployment == "single" && !flags.several(t))
+	deployment, err := flags.open.deployment(t, flags.deployment)
+	if err != nil {
+		return err
+	}
+	m := ports.Of(t, deployment.Single() && !flags.several(t))
 	if len(flags.roles) > 0 {
 		m = m.Only(flags.roles)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +16,6 @@ import (
 	"github.com/implycheck/implycheck/internal/report"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/preflight"
-	"github.com/implycheck/implycheck/rules"
 )
 
 // preflightFlags are what a user may say to preflight.
@@ -165,7 +163,11 @@ func (flags *preflightFlags) prepare(cmd *cobra.Command, path string) (o preflig
 		return o, err
 	}
 	o.Config.NoIgnores = flags.noIgnores
-	if err := flags.openTree(cmd.Context(), &o, path); err != nil {
+	flags.open.config = flags.config
+	if o.Tree, err = flags.open.open(cmd.Context(), path); err != nil {
+		return o, err
+	}
+	if o.Deployment, err = flags.open.deployment(o.Tree, flags.deployment); err != nil {
 		return o, err
 	}
 	if o.Peers, err = peersOf(flags.peers); err != nil {
@@ -179,22 +181,6 @@ func (flags *preflightFlags) prepare(cmd *cobra.Command, path string) (o preflig
 		fmt.Fprintf(cmd.ErrOrStderr(), "implycheck: --probe-writes writes, and deletes again:\n  %s\n", strings.Join(what, "\n  "))
 	}
 	return o, nil
-}
-
-// openTree opens the tree for the release, and the deployment, that flags or the config
-// file say.
-func (flags *preflightFlags) openTree(ctx context.Context, o *preflight.Options, path string) error {
-	options, err := flags.open.options(path)
-	if err != nil {
-		return err
-	}
-	options.TargetOf = o.Config.TargetOf
-	if o.Tree, err = openOne(ctx, path, options); err != nil {
-		return err
-	}
-	settings, err := o.Config.For(o.Tree.Path)
-	o.Deployment = rules.DeploymentOf(o.Tree, rules.Options{Deployment: settings.Deployment})
-	return err
 }
 
 func (flags *preflightFlags) check(f *pflag.FlagSet) error {

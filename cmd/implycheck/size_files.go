@@ -124,7 +124,8 @@ func (w *filesFlags) openConf(ctx context.Context, f *pflag.FlagSet, target *sch
 	if w.conf == "" {
 		return nil, nil
 	}
-	name, o := w.conf, conf.Options{}
+	var config configFlags
+	name, o := w.conf, conf.Options{TargetOf: config.files().TargetOf}
 	if f.Changed("target") {
 		o.Target = target
 	}

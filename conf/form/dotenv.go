@@ -182,17 +182,20 @@ func (r *envReader) quoted(quote byte) (Text, *mistake) {
 	data := r.source.Data
 	from := r.at + 1
 	for end := from; end < len(data); end++ {
-		if data[end] != quote || end > from && data[end-1] == '\\' {
+		if data[end] == '\\' {
+			end++ // what follows is no end
+			continue
+		}
+		if data[end] != quote {
 			continue
 		}
 		r.at = end
 		r.line()
-		text := string(data[from:end])
+		t := Exact(string(data[from:end]), Place{r.source, from, end}, spellQuote)
 		if quote == '\'' {
-			return Exact(text, Place{r.source, from, end}, spellQuote), nil
+			return unescape(t, singleEscapes), nil
 		}
-		t, err := r.expand(Exact(text, Place{r.source, from, end}, spellQuote))
-		return unescape(t), err
+		return r.expand(unescape(t, doubleEscapes))
 	}
 	_, to := r.line()
 	return Text{}, r.fail(from-1, to, "a quoted value without an end")
@@ -202,8 +205,14 @@ func spellQuote(text string) (string, bool) {
 	return text, oneLine(text) && !strings.ContainsAny(text, `'"\$`)
 }
 
-// unescape reads the escapes between double quotes.
-func unescape(t Text) Text {
+// The escapes between quotes: the character behind the backslash, and what both mean.
+var (
+	singleEscapes = []string{"''"}
+	doubleEscapes = []string{"a\a", "b\b", "f\f", "n\n", "r\r", "t\t", "v\v", `""`, `\\`, "$$$"} // $$ becomes $ later
+)
+
+// unescape reads the escapes between quotes. A backslash before anything else is one.
+func unescape(t Text, escapes []string) Text {
 	if !strings.Contains(t.s, `\`) {
 		return t
 	}
@@ -213,21 +222,10 @@ func unescape(t Text) Text {
 		if t.s[i] != '\\' {
 			continue
 		}
-		char := t.s[i+1 : i+2]
-		switch char {
-		case "n":
-			char = "\n"
-		case "r":
-			char = "\r"
-		case "t":
-			char = "\t"
-		case `"`, `\`, "$", "'":
-		default:
-			i++
-			continue
+		if e := slices.IndexFunc(escapes, func(escape string) bool { return escape[0] == t.s[i+1] }); e >= 0 {
+			list = append(list, t.Slice(at, i), t.Slice(i, i+2).made(escapes[e][1:]))
+			at = i + 2
 		}
-		list = append(list, t.Slice(at, i), t.Slice(i, i+2).made(char))
-		at = i + 2
 		i++
 	}
 	return Join(append(list, t.Slice(at, len(t.s)))...)

@@ -47,6 +47,12 @@ func dotenvV1(s *Source, outside Lookup, missing func(string) string) ([]Var, *m
 	return r.vars, nil
 }
 
+// The escapes between quotes, as unescape has them.
+var (
+	v1SingleEscapes = []string{"''", `\\`}
+	v1DoubleEscapes = []string{"a\a", "b\b", "f\f", "n\n", "r\r", "t\t", "v\v", `""`, `\\`, "''"}
+)
+
 // bindingV1 reads a line; false if it is none that sets a variable, or a comment.
 func (r *envReader) bindingV1() (name, value Text, set, ok bool) {
 	rest := r.rest()
@@ -81,10 +87,10 @@ func (r *envReader) valueV1() (Text, bool) {
 		return t
 	}
 	if m := v1Single.Get().FindSubmatchIndex(rest); m != nil {
-		return r.expandV1(take(m[2], m[3], m[1])), true
+		return r.expandV1(unescape(take(m[2], m[3], m[1]), v1SingleEscapes)), true
 	}
 	if m := v1Double.Get().FindSubmatchIndex(rest); m != nil {
-		return r.expandV1(unescape(take(m[2], m[3], m[1]))), true
+		return r.expandV1(unescape(take(m[2], m[3], m[1]), v1DoubleEscapes)), true
 	}
 	if len(rest) > 0 && (rest[0] == '"' || rest[0] == '\'') {
 		return Text{}, false

@@ -15,6 +15,9 @@ const (
 	Replaced FactKind = "replaced"
 	// Ignored is something that nothing reads; Detail says why.
 	Ignored FactKind = "ignored"
+	// Required are fields that the resource definition asks for and a part of the resource
+	// does not have; Name says which.
+	Required FactKind = "required"
 	// Reformatted is a number that Helm writes in another way: as Detail.
 	Reformatted FactKind = "reformatted"
 	// Overwritten is a variable in the place of which the chart sets another one; Detail

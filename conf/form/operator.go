@@ -3,6 +3,7 @@ package form
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -120,6 +121,10 @@ func (o *operator) node(m Member) {
 	c := &kubeContainer{
 		unit: m.Key.s, home: m.Key.Place(), role: n.Get("nodeType").String(), resources: n.Get("resources"), mountsAt: m.Key.Place(),
 		image: o.chartImage(first(n.text("image"), o.spec.text("image"))),
+	}
+	fields := []string{"nodeType", "druid.port", "nodeConfigMountPath", "runtime.properties"}
+	if missing := slices.DeleteFunc(fields, func(field string) bool { return n.Get(field) != nil }); len(missing) > 0 {
+		o.note(Fact{Kind: Required, At: m.Key.Place(), Service: c.unit, Name: strings.Join(missing, ", ")})
 	}
 	if c.role == "" {
 		return

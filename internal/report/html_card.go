@@ -97,6 +97,7 @@ func wholeExcerpt(at finding.Location, _ string) *pageExcerpt {
 	if at.Line <= 0 || at.Source == "" {
 		return nil
 	}
+	at = at.InSource()
 	runes := []rune(strings.TrimRight(at.Source, "\r\n"))
 	from := min(max(at.Column-1, 0), len(runes))
 	to := len(runes)

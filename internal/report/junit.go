@@ -114,15 +114,13 @@ func (s *junitSuite) write(x xmlWriter) {
 }
 
 func junitCase(x xmlWriter, f *finding.Finding) {
-	place := fmt.Sprintf("%s:%d:%d", fileOf(f), max(f.Line, 1), max(f.Column, 1))
-	name := place
-	if f.Service != "" {
+	name := fmt.Sprintf("%s:%d:%d", fileOf(f), max(f.Line, 1), max(f.Column, 1))
+	place := "" // the name says it
+	switch {
+	case f.Target != "":
+		name, place = f.Target, name
+	case f.Service != "":
 		name += " (" + f.Service + ")"
-	}
-	if f.Target != "" {
-		name = f.Target
-	} else {
-		place = "" // which is the name
 	}
 	x.raw("  ")
 	x.open("testcase", "classname", f.Rule, "name", name)

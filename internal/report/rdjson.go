@@ -50,7 +50,7 @@ func RDJSON(w io.Writer, r *finding.Report, _ Options) error {
 		f := &r.Findings[i]
 		return rdDiagnostic{
 			Message: f.Message, Severity: rdSeverities[f.Severity], Code: rdCode{f.Rule},
-			Location:    rdLocation{fileOf(f), rdRangeOf(f.Line, f.Column, f.EndLine, f.EndColumn, f.Source)},
+			Location:    rdLocation{fileOf(f), rdRangeOf(f.Location)},
 			Suggestions: rdSuggestions(f),
 		}
 	})
@@ -58,16 +58,17 @@ func RDJSON(w io.Writer, r *finding.Report, _ Options) error {
 	return s.close()
 }
 
-// rdRangeOf is a place in lines and bytes. The columns of a line that is not all
-// ASCII are left out: what we have of it may be masked.
-func rdRangeOf(line, column, endLine, endColumn int, source string) *rdRange {
-	if line == 0 {
+// rdRangeOf is a place in lines and bytes. The columns of a line that is not all ASCII, or
+// has a secret before its end, are left out: nobody knows here how many bytes there are.
+func rdRangeOf(at finding.Location) *rdRange {
+	if at.Line == 0 {
 		return nil
 	}
-	if endLine != line || len(source) != utf8.RuneCountInString(source) {
-		return &rdRange{Start: rdPosition{Line: line}}
+	shown := at.InSource()
+	if at.EndLine != at.Line || len(at.Source) != utf8.RuneCountInString(at.Source) || shown.EndColumn != at.EndColumn {
+		return &rdRange{Start: rdPosition{Line: at.Line}}
 	}
-	return &rdRange{rdPosition{line, column}, &rdPosition{endLine, endColumn}}
+	return &rdRange{rdPosition{at.Line, at.Column}, &rdPosition{at.EndLine, at.EndColumn}}
 }
 
 func rdSuggestions(f *finding.Finding) []rdSuggestion {
@@ -75,7 +76,7 @@ func rdSuggestions(f *finding.Finding) []rdSuggestion {
 		return nil
 	}
 	e := f.Fix.Edits[0]
-	at := rdRangeOf(e.Line, e.Column, e.EndLine, e.EndColumn, f.Source)
+	at := rdRangeOf(e.Location)
 	if e.File != f.File || e.Line != f.Line || at == nil || at.End == nil {
 		return nil
 	}

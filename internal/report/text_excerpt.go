@@ -21,6 +21,7 @@ type excerpt struct {
 
 // newExcerpt shows the part of the source line around the span that fits.
 func newExcerpt(place finding.Location, width int) excerpt {
+	place = place.InSource()
 	place.Source = strings.TrimRight(place.Source, "\r\n")
 	place = clip(place, width)
 	l := layOut(place.Source)

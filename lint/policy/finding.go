@@ -9,6 +9,7 @@ import (
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/rules"
 )
 
 // finding says what a breach is, where the value is written, and beside it where
@@ -100,12 +101,7 @@ func owner(t *conf.Tree, s *conf.Service) *conf.File {
 
 func in(f *conf.File) finding.Location { return finding.Location{File: f.Path} }
 
-func at(f *conf.File, span syntax.Span) finding.Location {
-	return finding.Location{
-		File: f.Path, Line: span.Start.Line, Column: span.Start.Column,
-		EndLine: span.End.Line, EndColumn: span.End.Column, Source: f.MaskedLine(span.Start.Line),
-	}
-}
+func at(f *conf.File, span syntax.Span) finding.Location { return rules.At(f, span).Location() }
 
 // shown is a value as JSON, which is how CUE writes it too.
 func shown(value any) string {

@@ -158,3 +158,16 @@ func TestTiers(t *testing.T) {
 	}
 	assert.Equal(t, 2, found)
 }
+
+// What is made of the variables of a container is found where they are written.
+func TestContainers(t *testing.T) {
+	dir := t.TempDir()
+	const project = "services:\n  broker:\n    image: apache/druid:33.0.0\n    command: [broker]\n    environment:\n      druid_broker_select_tier: highestPriority\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte(project), 0o600))
+	trees, err := conf.Open(t.Context(), dir, conf.Options{})
+	require.NoError(t, err)
+	found := load(t, `broker: "druid.broker.select.tier": "lowestPriority"`).Check(t.Context(), trees[0], "single")
+	require.Len(t, found, 1)
+	assert.Equal(t, "compose.yaml", filepath.Base(found[0].File))
+	assert.Equal(t, [2]int{6, 33}, [2]int{found[0].Line, found[0].Column})
+}

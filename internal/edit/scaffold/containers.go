@@ -63,7 +63,7 @@ func containersOf(form string, plan sizing.Plan, s Site) containers {
 // moved is a process with what it writes in folders of its container.
 func moved(form string, server sizing.Server, p sizing.Process, volumes int) sizing.Process {
 	f := forms.Get()[form]
-	if form == "helm" && !isData(p.Service) {
+	if form == "helm" && !sizing.IsData(p.Service) {
 		return server.Moved(p, imageRoots(1), imageTmp) // the chart mounts nothing there
 	}
 	return server.Moved(p, f.roots(max(1, volumes)), f.tmp)
@@ -80,7 +80,7 @@ func apart(service string) []syntax.Entry {
 // replicas are how many of a process there are: those that were said, or one.
 func replicas(peers sizing.Peers, service string) int64 {
 	switch {
-	case isData(service) && peers.DataServersSaid:
+	case sizing.IsData(service) && peers.DataServersSaid:
 		return peers.DataServers
 	case (service == "broker" || service == "router") && peers.BrokersSaid:
 		return peers.Brokers

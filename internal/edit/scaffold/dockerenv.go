@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // secretsFile has the secrets for docker run; nobody but its user writes it.
@@ -20,6 +21,19 @@ func envFiles(all containers) (files []File) {
 		files = append(files, File{c.role + ".env", text})
 	}
 	return files
+}
+
+// inDocker refuses folders of whose names Docker takes the colon for the end, and those
+// whose names end a line.
+func inDocker(all containers) error {
+	for _, c := range all.list {
+		for _, bind := range all.binds(c, "") {
+			if strings.Count(bind, ":") > 1 || strings.ContainsFunc(bind, unicode.IsControl) {
+				return fmt.Errorf("a folder with a colon or a line end in its name cannot be a volume of Docker: %q", bind)
+			}
+		}
+	}
+	return nil
 }
 
 // dockerRun starts a container from the files in a folder. It is on the network of its

@@ -28,8 +28,8 @@ type form struct {
 // its successor.
 var forms = lazy.Value[map[string]form]{New: func() map[string]form {
 	return map[string]form{
-		"docker-env": {roots: imageRoots, tmp: imageTmp, write: envFiles, todo: dockerSteps},
-		"compose":    {roots: imageRoots, tmp: imageTmp, write: composeFile, todo: composeSteps},
+		"docker-env": {roots: imageRoots, tmp: imageTmp, write: envFiles, refuse: inDocker, todo: dockerSteps},
+		"compose":    {roots: imageRoots, tmp: imageTmp, write: composeFile, refuse: inDocker, todo: composeSteps},
 		"operator":   {roots: imageRoots, tmp: imageTmp, write: operatorFile, todo: operatorSteps},
 		"helm":       {roots: chartRoots, tmp: chartTmp, write: helmFile, refuse: outOfChart, todo: helmSteps},
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/implycheck/implycheck/schema"
+	"github.com/implycheck/implycheck/sizing"
 )
 
 // hostVariable makes the image announce the address of the pod: most pods of the chart
@@ -32,7 +33,7 @@ func helmFile(all containers) []File {
 		p.line(1, "resources:")
 		p.line(2, "requests: {memory: %dMi}", c.request)
 		p.line(2, "limits: {memory: %dMi}", c.limit)
-		if isData(c.role) {
+		if sizing.IsData(c.role) {
 			p.line(1, "persistence: {enabled: true, accessMode: ReadWriteOnce, size: %dGi}", c.volumes[0].gib)
 			p.line(1, "securityContext: {fsGroup: %d}", imageUser)
 		}
@@ -52,7 +53,7 @@ func helmFile(all containers) []File {
 // has one, in a folder that the image's script makes.
 func chartVariables(c container) []variable {
 	list := variables(c.own, c.flags)
-	if isData(c.role) {
+	if sizing.IsData(c.role) {
 		list = append([]variable{{"JAVA_OPTS", "-Djava.io.tmpdir=" + chartTmp}, {"DRUID_DIRS_TO_CREATE", imageTmp + " " + chartTmp}}, list...)
 	}
 	return list

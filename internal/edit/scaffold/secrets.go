@@ -1,6 +1,11 @@
 package scaffold
 
-import "github.com/implycheck/implycheck/schema"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/implycheck/implycheck/schema"
+)
 
 // secret is a variable that the processes take a secret from.
 type secret struct {
@@ -31,4 +36,25 @@ func required(secrets []secret) (names []string) {
 		}
 	}
 	return names
+}
+
+// secretLines are how secrets are written for someone who reads lines of names and values.
+type secretLines struct {
+	format string // of a name and a value
+	quote  string // what sed does to the value; nothing where it is taken as it is
+}
+
+var (
+	rawLines    = secretLines{format: `%s=%s\n`} // of docker run and kubectl
+	dotenvLines = secretLines{`%s="%s"\n`, `s/[\\"$]/\\&/g`}
+	yamlLines   = secretLines{format: `  %s: |2-\n    %s\n`}
+)
+
+// ask is a command that asks for secrets and writes them, for bash and zsh.
+func (l secretLines) ask(names []string) string {
+	value := `"$VALUE"`
+	if l.quote != "" {
+		value = `"$(printf %s "$VALUE" | sed ` + shell(l.quote) + `)"`
+	}
+	return fmt.Sprintf(`for NAME in %s; do printf '%%s: ' "$NAME" >&2; IFS= read -rs VALUE && printf %s "$NAME" %s; done`, strings.Join(names, " "), shell(l.format), value)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -120,11 +122,14 @@ func baseExtensions(t schema.Target) []string {
 // its metadata store from.
 const MetadataVariable = "DRUID_METADATA_PASSWORD"
 
-// plain refuses what no address has: blanks and control characters, which would
-// end a line or a value in a file.
+// plain refuses what no address has: blanks and what is not printed, which would
+// end a line or a value in a file, quotes and backslashes.
 func plain(text, example string) error {
-	if i := strings.IndexFunc(text, func(c rune) bool { return c <= ' ' || c == 0x7f || c == '"' || c == '\'' || c == '\\' }); i >= 0 {
-		return fmt.Errorf("%q has a blank, a quote or a backslash in it: write %s", text, example)
+	odd := func(c rune) bool {
+		return c == utf8.RuneError || c == ' ' || !unicode.IsPrint(c) || strings.ContainsRune(`"'\`, c)
+	}
+	if strings.ContainsFunc(text, odd) {
+		return fmt.Errorf("%q has a blank, a quote, a backslash or a character that is not printed in it: write %s", text, example)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func TestNonsenseAddresses(t *testing.T) {
 		want  string
 	}{
 		{scaffold.Addresses{ZooKeeper: "zk1,,zk2"}, "--zookeeper: a host is missing between two commas: write zk1.internal:2181,zk2.internal:2181,zk3.internal:2181"},
-		{scaffold.Addresses{ZooKeeper: "zk1 zk2"}, `--zookeeper: "zk1 zk2" has a blank, a quote or a backslash in it: write zk1.internal:2181,zk2.internal:2181,zk3.internal:2181`},
+		{scaffold.Addresses{ZooKeeper: "zk1 zk2"}, `--zookeeper: "zk1 zk2" has a blank, a quote, a backslash or a character that is not printed in it: write zk1.internal:2181,zk2.internal:2181,zk3.internal:2181`},
 		{scaffold.Addresses{ZooKeeper: "zk1:99999"}, `--zookeeper: "99999" is not a port: write a number from 1 to 65535`},
 		{scaffold.Addresses{ZooKeeper: "zk1,zk1:2181"}, "--zookeeper: zk1:2181 is given twice"},
 		{scaffold.Addresses{ZooKeeper: "http://zk1"}, "--zookeeper: http:// does not belong there: write zk1.internal:2181,zk2.internal:2181,zk3.internal:2181"},

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/implycheck/implycheck/internal/text"
-	"github.com/implycheck/implycheck/sizing"
 )
 
 // The steps of containers that Docker starts, by docker run or by Compose.
@@ -70,17 +68,12 @@ func (t *todo) sharedFolder() {
 	t.add(what, installed(folder))
 }
 
-// asked reads secrets into lines, each of a format of its name and its value.
-func asked(names []string, format string) string {
-	return fmt.Sprintf(`for NAME in %s; do read -rsp "$NAME: " VALUE && printf %s "$NAME" "$VALUE"; done`, strings.Join(names, " "), shell(format))
-}
-
-// secretsFile has the secrets for docker run, which takes each line as it is.
+// secretsFile has the secrets for docker run.
 func (t *todo) secretsFile() {
 	names := required(t.secrets)
 	switch {
 	case len(names) > 0:
-		t.add("Write what the processes take from their environment into a file that only you can read.", fmt.Sprintf("( umask 077; %s > %s )", asked(names, `%s=%s\n`), t.in(secretsFile)))
+		t.add("Write what the processes take from their environment into a file that only you can read.", fmt.Sprintf("( umask 077; %s > %s )", rawLines.ask(names), t.in(secretsFile)))
 	case len(t.secrets) > 0:
 		t.add("Make the file of secrets, which docker run reads.", fmt.Sprintf("( umask 077; : > %s )", t.in(secretsFile)))
 	}
@@ -89,10 +82,10 @@ func (t *todo) secretsFile() {
 // dotenvFile is where Compose looks for variables.
 const dotenvFile = ".env"
 
-// dotenv is that file. Compose takes what is in single quotes as it is.
+// dotenv is that file.
 func (t *todo) dotenv() {
 	if names := required(t.secrets); len(names) > 0 {
-		t.add("Write the secrets into a file that only you can read, next to compose.yaml, where Compose looks for them.", fmt.Sprintf("( umask 077; %s > %s )", asked(names, `%s='%s'\n`), t.in(dotenvFile)))
+		t.add("Write the secrets into a file that only you can read, next to compose.yaml, where Compose looks for them.", fmt.Sprintf("( umask 077; %s > %s )", dotenvLines.ask(names), t.in(dotenvFile)))
 	}
 }
 
@@ -141,11 +134,7 @@ func (t *todo) hadoopFiles() {
 func (t *todo) reach() {
 	var commands []string
 	for _, server := range t.plan.Servers {
-		role := " --role " + server.Role
-		if server.Role == sizing.AllInOne || server.Machine.Limited {
-			role = ""
-		}
-		commands = append(commands, "implycheck preflight"+role+" --only "+shell(machineChecks)+" "+shell(t.dir))
+		commands = append(commands, "implycheck preflight"+roleFlag(server)+" --only "+shell(machineChecks)+" "+shell(t.dir))
 	}
 	t.add("Ask on each machine whether its kernel is set for Druid, and whether ZooKeeper answers.", slices.Compact(commands)...)
 }

@@ -47,7 +47,7 @@ func (t *todo) storageClass() {
 func (t *todo) kubernetesSecret() {
 	if names := required(t.secrets); len(names) > 0 {
 		t.add("Make the Secret that the pods take their passwords and keys from.",
-			fmt.Sprintf("%s | kubectl -n %s create secret generic %s --from-env-file=/dev/stdin", asked(names, `%s=%s\n`), namespace, secretName))
+			fmt.Sprintf("%s | kubectl -n %s create secret generic %s --from-env-file=/dev/stdin", rawLines.ask(names), namespace, secretName))
 	}
 }
 
@@ -87,7 +87,7 @@ func (t *todo) install() {
 	what := "Start the cluster."
 	if names := required(t.secrets); len(names) > 0 {
 		what += " The chart has no place for a Secret and puts the password into the ConfigMap druid: let nobody else read the ConfigMaps of the namespace."
-		command = fmt.Sprintf("{ echo configVars:; %s; } | %s -f -", asked(names, `  %s: '%s'\n`), command)
+		command = fmt.Sprintf("{ echo configVars:; %s; } | %s -f -", yamlLines.ask(names), command)
 	}
 	t.add(what, "helm repo add druid-helm https://asdf2014.github.io/druid-helm/", command)
 }

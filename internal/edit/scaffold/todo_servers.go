@@ -3,6 +3,8 @@ package scaffold
 import (
 	"fmt"
 	"net"
+	"slices"
+	"strings"
 
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -43,7 +45,7 @@ func (w *writer) superviseCommand(s sizing.Server) string {
 	if root == "" || w.layout.supervise == "" || s.Machine.Limited {
 		return ""
 	}
-	return fmt.Sprintf("bin/supervise -c conf/%s/%s.conf -d %s/sv", w.layout.supervise, s.Role, root)
+	return fmt.Sprintf("bin/supervise -c conf/%s/%s.conf -d %s", w.layout.supervise, s.Role, shell(root+"/sv"))
 }
 
 func (t *todo) ensemble() {
@@ -64,7 +66,7 @@ func (t *todo) exportPassword() {
 		return
 	}
 	t.add(fmt.Sprintf("Set the variable %s in the environment of every Druid process: the files take the password from there, and none has it.", MetadataVariable),
-		fmt.Sprintf("read -rs %s && export %s     # where supervise is started; better from your store of secrets", MetadataVariable, MetadataVariable))
+		fmt.Sprintf("IFS= read -rs %s && export %[1]s     # where supervise is started; better from your store of secrets", MetadataVariable))
 }
 
 func (t *todo) driver() {
@@ -105,20 +107,33 @@ func (t *todo) extensions() {
 	}
 }
 
+// roleFlag says to preflight what runs on a server: a role, or the processes of a server
+// of one's own cut; nothing where everything does, or where nobody knows what is together.
+func roleFlag(s sizing.Server) string {
+	var processes []string
+	for _, p := range s.Processes {
+		if _, known := serverOf.Get()[p.Service]; known { // ZooKeeper and Pivot are none of Druid's
+			processes = append(processes, program(p.Service))
+		}
+	}
+	switch {
+	case s.Machine.Limited || s.Role == sizing.AllInOne || len(processes) == 0:
+		return ""
+	case slices.Contains(sizing.Roles(), s.Role):
+		return " --role " + s.Role
+	}
+	return " --role " + strings.Join(processes, ",")
+}
+
 // preflight asks on each kind of server whether it will start there, in the folder of
 // the distribution. Containers of a plan that has no servers have a Job for that
 // (templates/preflight.job.yaml).
 func (t *todo) preflight() {
 	var commands []string
 	for _, s := range t.plan.Servers {
-		role := " --role " + s.Role
-		switch {
-		case s.Machine.Limited:
-			continue
-		case s.Role == sizing.AllInOne:
-			role = ""
+		if !s.Machine.Limited {
+			commands = append(commands, "implycheck preflight"+roleFlag(s)+" --user druid --home . conf")
 		}
-		commands = append(commands, "implycheck preflight"+role+" --user druid --home . conf")
 	}
 	if len(commands) > 0 {
 		t.add("Ask on each server, before the first start, whether it will start there.", commands...)

@@ -1,11 +1,13 @@
 package scaffold_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/edit/scaffold"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
@@ -97,6 +99,30 @@ func todoIn(t *testing.T, form string, a scaffold.Addresses, m sizing.Machine, r
 		lines = append(append(lines, step.Text), step.Commands...)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Preflight is asked about processes that the tree has, also where servers have a cut of
+// one's own.
+func TestRolesOfPreflight(t *testing.T) {
+	target, err := schema.ParseTarget("druid-33")
+	require.NoError(t, err)
+	own := []string{"historical", "broker", "coordinator-overlord", "zookeeper"}
+	plan, err := sizing.Advise(sizing.Request{Target: target, Servers: []sizing.ServerRequest{{Role: strings.Join(own, "+"), Services: own, Machine: machines[1]}}})
+	require.NoError(t, err)
+	for _, form := range []string{scaffold.Conf, "docker-env", "compose"} {
+		files, err := scaffold.FilesIn(form, plan, scaffold.Site{})
+		require.NoError(t, err)
+		dir := t.TempDir()
+		_, err = scaffold.Write(dir, files, nil)
+		require.NoError(t, err)
+		trees, err := conf.Open(t.Context(), dir, conf.Options{})
+		require.NoError(t, err)
+		command := commandWith(t, scaffold.Todo(form, dir, plan, scaffold.Site{}, files), "implycheck preflight")
+		require.Contains(t, command, "--role historical,broker,coordinator ", form)
+		for _, role := range []string{"historical", "broker", "coordinator"} {
+			require.True(t, slices.ContainsFunc(trees[0].Services, func(s *conf.Service) bool { return s.Process() == role }), "%s: %s", form, role)
+		}
+	}
 }
 
 // Each form has the steps of its place, and none of another one.

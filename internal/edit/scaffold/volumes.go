@@ -85,11 +85,6 @@ func sum(list []int64) (n int64) {
 	return n
 }
 
-// isData reports whether a process keeps segments or runs tasks.
-func isData(service string) bool {
-	return slices.Contains([]string{"historical", "middleManager", "indexer"}, service)
-}
-
 // sharedFolder is the folder of deep storage that all containers have to see; empty
 // where it is none.
 func (s site) sharedFolder() string {

@@ -2,13 +2,15 @@ package mask
 
 import (
 	"reflect"
+	"strings"
 	"sync"
 )
 
 // Each answers a copy of a value in which every text that a program or a person
 // may read has gone through change, however deep it lies. A field with the tag
 // mask:"-" is left as it is: it names what the user has named, such as a file, or
-// what we have, such as a rule. What does not change is not copied.
+// what we have, such as a rule. Numbers with the tag mask:"from=FIELD" and mask:"to=FIELD"
+// are columns of a text next to them, and move with it. What does not change is not copied.
 func Each[T any](value T, change func(string) string) T {
 	changed, ok := each(reflect.ValueOf(&value).Elem(), change)
 	if !ok {
@@ -51,7 +53,8 @@ func each(v reflect.Value, change func(string) string) (reflect.Value, bool) {
 
 func eachField(v reflect.Value, change func(string) string) (reflect.Value, bool) {
 	out, any := v, false
-	for _, i := range fieldsOf(v.Type()) {
+	fields := fieldsOf(v.Type())
+	for _, i := range fields.texts {
 		changed, ok := each(v.Field(i), change)
 		if !ok {
 			continue
@@ -62,23 +65,45 @@ func eachField(v reflect.Value, change func(string) string) (reflect.Value, bool
 		}
 		out.Field(i).Set(changed)
 	}
+	if any {
+		for _, c := range fields.columns {
+			column := Column(v.Field(c.text).String(), out.Field(c.text).String(), int(v.Field(c.field).Int()), c.end)
+			out.Field(c.field).SetInt(int64(column))
+		}
+	}
 	return out, any
 }
 
-// texts are the fields of types that may hold texts: asking a type is slow.
-var texts sync.Map // reflect.Type -> []int
+// fields are those of a type that may hold texts, and those that are columns of one.
+type fields struct {
+	texts   []int
+	columns []column
+}
 
-func fieldsOf(t reflect.Type) []int {
-	if known, ok := texts.Load(t); ok {
-		return known.([]int)
+// column is a field with a column of the text in another.
+type column struct {
+	field, text int
+	end         bool
+}
+
+// known are the fields of types: asking a type is slow.
+var known sync.Map // reflect.Type -> fields
+
+func fieldsOf(t reflect.Type) fields {
+	if list, ok := known.Load(t); ok {
+		return list.(fields)
 	}
-	var list []int
+	var list fields
 	for i := range t.NumField() {
-		if f := t.Field(i); f.IsExported() && f.Tag.Get("mask") != "-" && f.Type.Kind() > reflect.Complex128 {
-			list = append(list, i)
+		f := t.Field(i)
+		side, of, isColumn := strings.Cut(f.Tag.Get("mask"), "=")
+		if text, ok := t.FieldByName(of); isColumn && ok {
+			list.columns = append(list.columns, column{i, text.Index[0], side == "to"})
+		} else if f.IsExported() && side != "-" && f.Type.Kind() > reflect.Complex128 {
+			list.texts = append(list.texts, i)
 		}
 	}
-	texts.Store(t, list)
+	known.Store(t, list)
 	return list
 }
 
