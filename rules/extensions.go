@@ -489,7 +489,7 @@ var extUnused = &Rule{
 			}
 			logs := p.shared("druid.indexer.logs.type")
 			storage := p.shared("druid.storage.type")
-			if !storage.Known() || slices.Contains(kinds, logs.Text) || logs.Set && !logs.Known() {
+			if !storage.Known() || slices.Contains(kinds, storage.Text) || slices.Contains(kinds, logs.Text) || logs.Set && !logs.Known() {
 				return
 			}
 			p.Report(itemAt(s, item), "%s is loaded, and segments and logs are elsewhere", item.Text)

@@ -202,27 +202,35 @@ var propWrongService = &Rule{
 			return // in which file it stands is not known
 		}
 		for _, s := range p.druidSettings() {
-			if s.Property == nil || len(s.Property.Services) == 0 || len(s.Services) != 1 || !s.Property.Releases.Has(p.Release()) {
+			svc := p.strayedTo(s)
+			if svc == nil {
 				continue
 			}
-			if !slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(s.Key, prefix) }) {
-				continue
-			}
-			svc := s.Services[0]
-			at := Key(s.Value).Of(svc)
-			if _, _, stock := at.File.At(at.Span); stock || s.File == p.Tree.Common || svc.Reads(s.Property) {
-				continue
-			}
-			if p.sharedByDesign(s, func(other *conf.Service) bool { return other.Reads(s.Property) }) {
-				continue
-			}
-			if coordinator, _ := p.withoutOverlord(); svc == coordinator && overlordsOwn(s) {
-				continue // x-no-overlord says what the Coordinator lacks
-			}
-			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, text.List(s.Property.Services))
+			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, text.List(s.Property.Services))
 			f.Help = "Move the line to " + text.List(s.Property.Services) + ", or to _common."
 		}
 	},
+}
+
+// strayedTo is the process in whose own file a setting is, if it is for others only.
+func (p *Pass) strayedTo(s Setting) *conf.Service {
+	if s.Property == nil || len(s.Property.Services) == 0 || len(s.Services) != 1 || !s.Property.Releases.Has(p.Release()) {
+		return nil
+	}
+	svc := s.Services[0]
+	_, _, stock := s.File.At(s.Span)
+	switch {
+	case !slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(s.Key, prefix) }):
+		return nil
+	case stock, s.File == p.Tree.Common, svc.Reads(s.Property):
+		return nil
+	case p.sharedByDesign(s, func(other *conf.Service) bool { return other.Reads(s.Property) }):
+		return nil
+	}
+	if coordinator, _ := p.withoutOverlord(); svc == coordinator && overlordsOwn(s) {
+		return nil // x-no-overlord says what the Coordinator lacks
+	}
+	return svc
 }
 
 // clientKeys are the client settings that people put under the server's prefix,

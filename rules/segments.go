@@ -90,7 +90,7 @@ var segLocationsMissing = &Rule{
 			if s.Runtime == nil || s.Runtime.Problem != "" || v.Set && (!known || len(list) > 0) {
 				continue
 			}
-			p.Report(p.Where(s, v), "the Historical has no druid.segmentCache.locations")
+			mayBeFlag(p.Report(p.Where(s, v), "the Historical has no druid.segmentCache.locations"), s)
 		}
 	},
 }
