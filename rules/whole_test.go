@@ -62,7 +62,7 @@ func TestWholeTrees(t *testing.T) {
 		"a buffer that may do":      {tree("", "historical/runtime.properties", "druid.service=druid/historical\ndruid.processing.buffer.sizeBytes=2000000\n"), "mem-buffer-too-small", "", ""},
 
 		"levels of no emitter":       {tree("druid.emitter=noop\ndruid.emitter.logging.logLevel=debug\n", broker...), "obs-logging-level", "", ""},
-		"levels of another":          {tree("druid.emitter=http\ndruid.emitter.http.recipientBaseUrl=http://m:1/\ndruid.emitter.logging.logLevel=debug\n", broker...), "obs-logging-level", "", ""},
+		"levels of another":          {tree("druid.emitter=http\ndruid.emitter.http.recipientBaseUrl=http://m:1/\ndruid.emitter.logging.logLevel=debug\n", broker...), "obs-logging-level", "4:1: info", "is for the emitter logging, and druid.emitter is http"},
 		"levels of one of several":   {tree("druid.emitter=composing\ndruid.emitter.composing.emitters=[\"logging\"]\ndruid.emitter.logging.logLevel=debug\n", broker...), "obs-logging-level", "4:32: info", "debug lines"},
 		"levels, alone":              {tree("druid.emitter=logging\ndruid.emitter.logging.logLevel=debug\n"), "obs-logging-level", "3:32: info", "debug lines"},
 		"levels, alone, of nothing":  {tree("druid.emitter.logging.logLevel=debug\n"), "obs-logging-level", "", ""},
