@@ -66,6 +66,7 @@ var propUnknown = &Rule{
 		"props-double-or-trailing-dot", "props-line-without-separator", "sec-auth-property-name-trap",
 	},
 	Check: func(p *Pass) {
+		own := map[family]*finding.Finding{}
 		for _, s := range p.druidSettings() {
 			key := innerKey(s.Key)
 			if !strings.HasPrefix(key, "druid.") {
@@ -79,13 +80,21 @@ var propUnknown = &Rule{
 				f := p.Report(Key(s.Value), "%s is not read yet by Druid %s: it came with %s", s.Key, p.Release(), known.Releases.From)
 				f.Help = "Delete the line, or tell the release with --target."
 			default:
-				p.reportUnknown(s, key)
+				p.reportUnknown(s, key, own)
 			}
 		}
 	},
 }
 
-func (p *Pass) reportUnknown(s Setting, key string) {
+// family are the keys of one file with one parent: druid.emitter.mine.host and .port.
+type family struct {
+	file   *conf.File
+	parent string
+}
+
+// reportUnknown says it once of a family that an extension of somebody's own may read;
+// own are those that have been said.
+func (p *Pass) reportUnknown(s Setting, key string, own map[family]*finding.Finding) {
 	if older, ok := schema.LookupOlder(key); ok {
 		p.reportOlder(s, key, older)
 		return
@@ -97,12 +106,19 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 	if right, ok := meant.Get()[key]; ok {
 		near, looked = []string{right}, true
 	}
+	kin := family{s.File, s.Key[:strings.LastIndexByte(s.Key, '.')+1]}
+	foreign := looked && len(near) == 0 && p.someForeign()
+	if first := own[kin]; foreign && first != nil {
+		relate(first, Key(s.Value), "%s, too", s.Key)
+		return
+	}
 	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
 	if !looked {
 		return
 	}
 	if len(near) == 0 {
-		if p.someForeign() {
+		if foreign {
+			own[kin] = f
 			f.Severity = finding.Info
 			f.Message += "; an extension of your own may"
 			f.Effect = "None, if no extension of your own reads it: Druid ignores properties that it does not know."

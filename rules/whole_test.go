@@ -3,9 +3,15 @@ package rules
 import (
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/finding"
 )
 
 // TestWholeTrees has what a rule says of a whole tree, which the examples, laid over a
@@ -77,6 +83,11 @@ func TestWholeTrees(t *testing.T) {
 		"a misspelt extension":       {tree("druid.extensions.loadList=[\"druid-hdfs-stroage\"]\n", broker...), "ext-dir-missing", "2:28: error", "Did you mean druid-hdfs-storage?"},
 		"an extension in the plural": {tree("druid.extensions.loadList=[\"druid-s3-extension\"]\n", broker...), "ext-dir-missing", "2:28: error", "Did you mean druid-s3-extensions?"},
 
+		"properties of one's own":     {tree("druid.extensions.loadList=[\"my-emitter\"]\ndruid.emitter=mine\ndruid.emitter.mine.address=a\ndruid.emitter.mine.colour=b\n", broker...), "prop-unknown", "4:1: info", "an extension of your own may"},
+		"an extension that is gone":   {tree("druid.extensions.loadList=[\"druid-namespace-lookup\"]\ndruid.sql.enable=true\n", append(broker, "broker/main.config", "org.apache.druid.cli.Main server broker\n")...), "ext-removed-or-renamed", "2:28: error", "Write druid-lookups-cached-global."},
+		"an extension of then":        {tree("druid.extensions.loadList=[\"druid-namespace-lookup\"]\n", broker...), "ext-removed-or-renamed", "", ""},
+		"an extension of then, known": {tree("druid.extensions.loadList=[\"druid-namespace-lookup\"]\n", broker...), "ext-dir-missing", "", ""},
+
 		"no URI, and flags elsewhere":       {tree(postgres, master...), "meta-uri-missing", "2:29: warning", "by -D; else: Coordinator"},
 		"no URI, and flags":                 {tree(postgres, append(master, "coordinator/jvm.config", java)...), "meta-uri-missing", "2:29: error", "jdbc:postgresql://"},
 		"an empty URI":                      {tree(postgres+"druid.metadata.storage.connector.connectURI=\n", master...), "meta-uri-missing", "2:29: error", "jdbc:postgresql://"},
@@ -101,4 +112,22 @@ func TestWholeTrees(t *testing.T) {
 			require.Contains(t, f.Message+"\n"+f.Effect+"\n"+f.Help, c.says)
 		})
 	}
+}
+
+// TestHideKeepsWords has a password that is a word of the rule's own sentence.
+func TestHideKeepsWords(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "common.runtime.properties")
+	require.NoError(t, os.WriteFile(file, []byte("druid.metadata.storage.connector.password=password\n"), 0o600))
+	trees, err := conf.Open(t.Context(), dir, conf.Options{})
+	require.NoError(t, err)
+	result, err := Lint(t.Context(), trees[0], Options{})
+	require.NoError(t, err)
+	i := slices.IndexFunc(result.Findings, func(f finding.Finding) bool { return f.Rule == "sec-plaintext-secret" })
+	require.GreaterOrEqual(t, i, 0)
+	shown := Hide(trees[0], result.Findings[i])
+	require.Contains(t, shown.Effect, "has the password.")
+
+	shown.Effect += " It is password."
+	require.Contains(t, Hide(trees[0], shown).Effect, "It is ****.")
 }
