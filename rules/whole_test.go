@@ -131,3 +131,24 @@ func TestHideKeepsWords(t *testing.T) {
 	shown.Effect += " It is password."
 	require.Contains(t, Hide(trees[0], shown).Effect, "It is ****.")
 }
+
+// TestClustersOfNoRelease has two clusters: nothing tells the release of one, which starts an image
+// without a tag, and what the image brings is no choice of anybody's.
+func TestClustersOfNoRelease(t *testing.T) {
+	dir := t.TempDir()
+	for name, lines := range map[string]string{
+		"dc1/compose.yaml": "services:\n  broker:\n    image: apache/druid\n    command: [broker]\n",
+		"dc2/compose.yaml": "services:\n  broker:\n    image: apache/druid:0.22.1\n    command: [broker]\n    environment:\n      druid_extensions_loadList: '[\"druid-datasketches\", \"druid-histogram\"]'\n",
+	} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(lines), 0o600))
+	}
+	trees, err := conf.Open(t.Context(), dir, conf.Options{})
+	require.NoError(t, err)
+	require.Len(t, trees, 2)
+	results, err := LintAll(t.Context(), Options{}, trees...)
+	require.NoError(t, err)
+	for _, f := range Between([][]Result{results}) {
+		require.NotEqual(t, "dc-settings-differ", f.Rule, f.Message)
+	}
+}
