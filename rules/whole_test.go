@@ -138,7 +138,7 @@ func TestClustersOfNoRelease(t *testing.T) {
 	dir := t.TempDir()
 	for name, lines := range map[string]string{
 		"dc1/compose.yaml": "services:\n  broker:\n    image: apache/druid\n    command: [broker]\n",
-		"dc2/compose.yaml": "services:\n  broker:\n    image: apache/druid:0.22.1\n    command: [broker]\n    environment:\n      druid_extensions_loadList: '[\"druid-datasketches\", \"druid-histogram\"]'\n",
+		"dc2/compose.yaml": "services:\n  broker:\n    image: apache/druid:25.0.0\n    command: [broker]\n    environment:\n      druid_extensions_loadList: '[\"druid-datasketches\", \"druid-histogram\"]'\n",
 	} {
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(lines), 0o600))
