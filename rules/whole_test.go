@@ -136,9 +136,13 @@ func TestHideKeepsWords(t *testing.T) {
 // without a tag, and what the image brings is no choice of anybody's.
 func TestClustersOfNoRelease(t *testing.T) {
 	dir := t.TempDir()
+	pod := func(image, env string) string {
+		return "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: broker\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n" +
+			"    spec:\n      containers:\n      - name: broker\n        image: " + image + "\n        args: [broker]\n" + env
+	}
 	for name, lines := range map[string]string{
-		"dc1/compose.yaml": "services:\n  broker:\n    image: apache/druid\n    command: [broker]\n",
-		"dc2/compose.yaml": "services:\n  broker:\n    image: apache/druid:25.0.0\n    command: [broker]\n    environment:\n      druid_extensions_loadList: '[\"druid-datasketches\", \"druid-histogram\"]'\n",
+		"dc1/broker.yaml": pod("apache/druid", ""),
+		"dc2/broker.yaml": pod("apache/druid:25.0.0", "        env:\n        - name: druid_extensions_loadList\n          value: '[\"druid-datasketches\", \"druid-histogram\"]'\n"),
 	} {
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(lines), 0o600))
