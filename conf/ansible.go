@@ -127,6 +127,9 @@ func (x *filler) properties() {
 			e.Fill(value)
 		}
 	}
+	if x.file.Zoo != nil {
+		x.file.Zoo = syntax.ParseZoo(x.file.Properties)
+	}
 }
 
 // args fills the words of a command line.

@@ -73,7 +73,7 @@ var dsLocalCluster = &Rule{
 		}
 		for _, s := range p.stores("local") {
 			dir, kind := s.Get(storageDirKey), s.Get(storageTypeKey)
-			if missing(dir) || !dir.Known() || !path.IsAbs(dir.Text) || looksMounted(dir.Text) || p.Tree.Mounted(dir.Text) {
+			if missing(dir) || !dir.Known() || !path.IsAbs(dir.Text) || inTmp(dir.Text) || looksMounted(dir.Text) || p.Tree.Mounted(dir.Text) {
 				continue
 			}
 			f := p.Report(p.Where(s, kind), "deep storage is the local folder %s, which must be a network mount on all servers", dir.Text)
@@ -134,11 +134,13 @@ var dsLocalTmp = &Rule{
 
 // storedInTmp reports a folder that somebody has put into /tmp, perhaps to try Druid out.
 func (p *Pass) storedInTmp(dir conf.Value) {
-	if dir.Set && dir.Known() && nested(dir.Text, "/tmp") && path.Clean(dir.Text) != "/" && !p.Tree.Mounted(dir.Text) {
+	if dir.Set && dir.Known() && inTmp(dir.Text) && !p.Tree.Mounted(dir.Text) {
 		f := p.Report(Val(dir), "deep storage is in %s", dir.Text)
 		f.Severity = finding.Warning
 	}
 }
+
+func inTmp(dir string) bool { return nested(dir, "/tmp") && path.Clean(dir) != "/" }
 
 var dsLocalRelative = &Rule{
 	ID: "ds-local-dir-relative", Severity: finding.Warning, Area: DeepStorage,

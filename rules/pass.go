@@ -72,8 +72,15 @@ func (p *Pass) Read(s Setting) bool {
 		return len(p.Tree.Services) == 0 // a common file alone: somebody will read it
 	}
 	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
-		return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key)
+		return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key) && counts(s, svc)
 	})
+}
+
+// counts reports whether a setting is what a process sees, and not hidden by a later line
+// or by the process's own file.
+func counts(s Setting, svc *conf.Service) bool {
+	v := svc.Get(s.Key)
+	return !v.Set || v.File == s.File && v.Span == s.Span
 }
 
 // Place is where a finding points.

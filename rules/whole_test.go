@@ -41,6 +41,14 @@ func TestWholeTrees(t *testing.T) {
 		return map[string]string{"compose.yaml": image, "druid.env": env}
 	}
 	postgres := "druid.metadata.storage.type=postgresql\ndruid.extensions.loadList=[\"postgresql-metadata-storage\"]\n"
+	workers := []string{"middleManager/runtime.properties", "druid.service=druid/middleManager\n", "historical/runtime.properties", "druid.service=druid/historical\n"}
+	zooKeeper := func(tick string) map[string]string {
+		return map[string]string{
+			"roles/druid/templates/broker/runtime.properties.j2": "druid.service=druid/broker\n",
+			"roles/zookeeper/templates/zoo.cfg.j2":               "tickTime={{ tick }}\ndataDir=/data/zk\nclientPort=2181\n",
+			"roles/zookeeper/defaults/main.yml":                  "tick: " + tick + "\n",
+		}
+	}
 	ansible := func(kind string) map[string]string {
 		return map[string]string{
 			"roles/druid/templates/_common/common.runtime.properties.j2": "druid.zk.service.host=zk1\n{% if kind != \"\" %}\ndruid.metadata.storage.type={{ kind }}\n{% endif %}\n",
@@ -98,6 +106,17 @@ func TestWholeTrees(t *testing.T) {
 		"a folder in /tmp, alone": {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmp/druid/segments\n"), "ds-local-dir-default-tmp", "3:32: warning", "deep storage is in /tmp/druid/segments"},
 		"a folder called so":      {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmpfs/druid\n", master...), "ds-local-dir-default-tmp", "", ""},
 		"two folders of HDFS":     {tree("druid.storage.type=hdfs\ndruid.storage.storageDirectory=/druid\ndruid.indexer.logs.type=hdfs\ndruid.indexer.logs.directory=/logs\n", append(master, "middleManager/runtime.properties", "druid.service=druid/middleManager\n")...), "ds-hdfs-no-core-site", "3:32: info", "druid.storage.storageDirectory names no namenode"},
+		"a folder in /tmp, once":  {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmp/druid/segments\n", master...), "ds-local-in-cluster", "", ""},
+		"a folder in /opt":        {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/opt/druid/segments\n", master...), "ds-local-in-cluster", "2:20: warning", "/opt/druid/segments"},
+		"what a tool fills in":    {tree("druid.plaintextPort=%%PORT%%\n", broker...), "props-template-placeholder", "2:21: warning", "%%PORT%% is still to be filled in"},
+		"no number of a tool's":   {tree("druid.plaintextPort=%%PORT%%\n", broker...), "prop-type-int", "", ""},
+		"a number that counts":    {tree("druid.server.http.numThreads=many\n", broker...), "prop-type-int", "2:30: error", "The process stops"},
+		"a number that is hidden": {tree("druid.server.http.numThreads=many\n", "broker/runtime.properties", "druid.service=druid/broker\ndruid.server.http.numThreads=40\n"), "prop-type-int", "2:30: info", "Nothing yet"},
+		"a number hidden for one": {tree("druid.server.http.numThreads=many\n", append(master, "broker/runtime.properties", "druid.service=druid/broker\ndruid.server.http.numThreads=40\n")...), "prop-type-int", "2:30: error", "The process stops"},
+		"an Overlord by its name": {tree("", slices.Concat(master, broker, workers, []string{"overload/runtime.properties", "druid.service=druid/overlord\ndruid.indexer.runner.type=remote\n"})...), "x-no-overlord", "", ""},
+		"no Overlord":             {tree("", slices.Concat(master, broker, workers)...), "x-no-overlord", "0:0: warning", "no Overlord"},
+		"numbers of Ansible":      {zooKeeper("2000"), "zoo-cfg-syntax", "", ""},
+		"no number of Ansible's":  {zooKeeper("2s"), "zoo-cfg-syntax", "1:10: warning", `tickTime is "2s"`},
 		"an empty default":        {ansible(""), "prop-choice-value", "", ""},
 		"a wrong default":         {ansible("postgres"), "prop-choice-value", "3:29: warning", `"postgres"`},
 	} {
