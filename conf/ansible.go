@@ -86,13 +86,14 @@ type filler struct {
 }
 
 // fill is the value of a text of the template at a place. What is known of it has to be
-// plain, for it is read as it is; a secret, and what is an example only, stay unknown.
+// plain, for it is read as it is; a secret, and what is an example only, stay unknown, and
+// so does what is empty: an inventory sets it, or the template leaves the line out.
 func (x *filler) fill(key, text string, span syntax.Span) (string, bool) {
 	if !strings.Contains(text, "{{") || schema.IsSecret(key) {
 		return "", false
 	}
 	filled, from, ok := x.source.found.ansible.Fill(x.file.rel, text, x.locals)
-	if !ok || strings.ContainsAny(filled, "\\\r\n") || syntax.HasPlaceholder(filled) {
+	if !ok || filled == "" || strings.ContainsAny(filled, "\\\r\n") || syntax.HasPlaceholder(filled) {
 		return "", false
 	}
 	for _, v := range from {
@@ -125,6 +126,9 @@ func (x *filler) properties() {
 		if value, ok := x.fill(e.Key, e.Value, e.ValueSpan); ok {
 			e.Fill(value)
 		}
+	}
+	if x.file.Zoo != nil {
+		x.file.Zoo = syntax.ParseZoo(x.file.Properties)
 	}
 }
 

@@ -55,9 +55,9 @@ func TestAnsibleTree(t *testing.T) {
 	dir := folderOf(t, map[string]string{
 		"roles/druid/templates/broker/runtime.properties.j2": "druid.service=druid/broker\ndruid.plaintextPort={{ port }}\n" +
 			"druid.metadata.storage.connector.password={{ word }}\n{% if x %}\ndruid.host={{ port }}\n{% else %}\ndruid.host={{ zk }}\n{% endif %}\n" +
-			"druid.extensions.loadList=[\"{{ ext }}\"]\n",
+			"druid.extensions.loadList=[\"{{ ext }}\"]\ndruid.cache.type={{ none }}\n",
 		"roles/druid/templates/broker/jvm.config.j2": "-Xmx{{ heap }}\n-Xms{{ two }}\n-Ddruid.x={{port}}\n",
-		"roles/druid/defaults/main.yml":              "port: 8082\nword: geheim\nzk: a\nheap: 4g\ntwo: '1g -server'\next: druid-datasketches\n",
+		"roles/druid/defaults/main.yml":              "port: 8082\nword: geheim\nzk: a\nheap: 4g\ntwo: '1g -server'\next: druid-datasketches\nnone: ''\n",
 	})
 	trees, err := Open(t.Context(), dir, Options{})
 	require.NoError(t, err)
@@ -70,6 +70,7 @@ func TestAnsibleTree(t *testing.T) {
 	require.Equal(t, []string{"druid-datasketches"}, list)
 	require.False(t, broker.Get("druid.metadata.storage.connector.password").Known())
 	require.False(t, broker.Get("druid.host").Known())
+	require.False(t, broker.Get("druid.cache.type").Known(), "what is empty is for an inventory to set")
 	require.True(t, broker.Get("druid.x").Is("8082"))
 	require.EqualValues(t, 4<<30, broker.JVM.Flags[0].Bytes)
 	require.NotEqual(t, "1g -server", broker.JVM.Flags[1].Value)

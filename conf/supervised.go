@@ -16,9 +16,10 @@ func (t *Tree) Elsewhere(c syntax.Command) bool {
 
 // startedAs is the conf folder that the tree's supervise commands mean by this
 // tree: the one that most of them name, and no other tree's. What the folder is
-// called here says nothing, since copies are called otherwise. folders are those
-// of all trees that were found, sorted.
-func startedAs(files []*File, folders []string) string {
+// called here, own, says nothing by itself, since copies are called otherwise; it does
+// where another tree is called what most of them name. folders are those of all trees
+// that were found, sorted.
+func startedAs(files []*File, folders []string, own string) string {
 	times, best := map[string]int{}, ""
 	for _, f := range files {
 		if f.Supervise == nil {
@@ -36,6 +37,10 @@ func startedAs(files []*File, folders []string) string {
 				best = dir
 			}
 		}
+	}
+	called := func(folder string) bool { return path.Base(confFolder(folder)) == best }
+	if times[own] > 0 && slices.ContainsFunc(folders, called) {
+		return own
 	}
 	return best
 }

@@ -54,7 +54,9 @@ func (t *Tree) infer(around *surroundings) {
 		t.Possible = schema.Range{}
 	}
 	t.Target = e.target(min(max(schema.DefaultTarget.Release, known.first()), known.last()))
-	t.TargetReason = strings.Join(e.reasons(t.Possible), "; ")
+	if t.TargetReason = strings.Join(e.reasons(t.Possible), "; "); t.TargetReason == "" {
+		t.TargetReason = "the release is not known; pass --target to be sure"
+	}
 }
 
 // setOlder takes the tree for one of before the first known release, and for that

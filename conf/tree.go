@@ -175,7 +175,7 @@ func (t *Tree) arrange(folders []string) {
 		}
 	}
 	t.Services = services(t)
-	t.startedAs = startedAs(t.Files, folders)
+	t.startedAs = startedAs(t.Files, folders, path.Base(confFolder(t.druid)))
 }
 
 // More than any configuration file has, and for settings any tree: each takes a

@@ -395,9 +395,15 @@ var memDirectUnused = &Rule{
 	Fix:    "Delete the flag.",
 	Source: "services/src/main/java/org/apache/druid/cli/CliCoordinator.java, CliOverlord.java and CliRouter.java (no DruidProcessingModule), 0.14.2",
 	Check: func(p *Pass) {
+		used := map[finding.Location]bool{} // a variable of all containers is for those that hold buffers
+		for _, j := range p.druids() {
+			if f, ok := syntax.LastFlag(j.flags, syntax.Size, "MaxDirectMemorySize"); ok && sizing.UsesDirect(j.service.Process()) {
+				used[j.at(f).Location()] = true
+			}
+		}
 		for _, j := range p.druids() {
 			f, ok := syntax.LastFlag(j.flags, syntax.Size, "MaxDirectMemorySize")
-			if ok && f.BytesOK && f.Bytes > 2<<30 && f.Bytes < noLimit && !sizing.UsesDirect(j.service.Process()) {
+			if ok && f.BytesOK && f.Bytes > 2<<30 && f.Bytes < noLimit && !sizing.UsesDirect(j.service.Process()) && !used[j.at(f).Location()] {
 				p.Report(j.at(f), "%s holds no query buffers, and may have %s of direct memory", j.name, text.Size(f.Bytes))
 			}
 		}

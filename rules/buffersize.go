@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
@@ -52,12 +53,22 @@ var memBufferSmall = &Rule{
 			if !q.set.size.Set || !ok || size <= 0 || size >= limit {
 				continue
 			}
-			f := p.Report(Val(q.set.size).Of(q.service), "a buffer of %s for %s is small", text.About(size), q.name)
-			if size < leastBuffer {
-				f.Help = "Write a number of bytes, or from 0.20 on a size with its unit: 500MiB."
+			p.reportSmall(q.service, q.set.size, size, q.name)
+		}
+		for _, s := range p.Tree.Services {
+			size, ok := p.buffer(s.Get).Int64()
+			if s.JVM == nil && sizing.UsesDirect(s.Process()) && p.buffer(s.Get).Set && ok && size > 0 && size < leastBuffer {
+				p.reportSmall(s, p.buffer(s.Get), size, "the "+s.Name)
 			}
 		}
 	},
+}
+
+func (p *Pass) reportSmall(s *conf.Service, v conf.Value, size int64, name string) {
+	f := p.Report(Val(v).Of(s), "a buffer of %s for %s is small", text.About(size), name)
+	if size < leastBuffer {
+		f.Help = "Write a number of bytes, or from 0.20 on a size with its unit: 500MiB."
+	}
 }
 
 // leastBuffer is less than any query can do with: a number whose unit was

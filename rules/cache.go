@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
@@ -29,13 +31,26 @@ var cacheHosts = &Rule{
 				if hosts := s.Get(prefix + "hosts"); hosts.Absent() || hosts.Set && hosts.Text == "" {
 					p.Report(Val(kind), "%shosts is not set, and the cache is kept in memcached", prefix)
 				}
-				if days, ok := s.Get(prefix + "expiration").Int64(); ok && days > 2592000 {
-					f := p.Report(Val(s.Get(prefix+"expiration")), "memcached takes more than 2592000 seconds for a date in the past")
-					f.Severity = finding.Warning
+				if expiry := s.Get(prefix + "expiration"); expiry.Known() {
+					p.expiresOn(expiry)
 				}
 			}
 		}
 	},
+}
+
+// expiresOn reports an expiry that memcached reads as a date, if that is long past. One
+// far ahead, such as 2147483647, works until it comes.
+func (p *Pass) expiresOn(expiry conf.Value) {
+	const month, longPast = 30 * 24 * 3600, 1_600_000_000
+	n, ok := expiry.Int64()
+	if !ok || n <= month || n > longPast {
+		return
+	}
+	f := p.Report(Val(expiry), "%s is %d, and memcached takes more than %d seconds for a date: %s", expiry.Key, n, month, time.Unix(n, 0).UTC().Format(time.DateOnly))
+	f.Severity = finding.Warning
+	f.Effect = "Each entry has expired when it is written, so nothing is cached. Druid does not say so."
+	f.Help = fmt.Sprintf("Write at most %d, which is 30 days.", month)
 }
 
 // memcachedPrefixes are the prefixes under which memcached is configured: that

@@ -165,16 +165,28 @@ var dcDiffers = &Rule{
 	Claims: func(p *Pass) []Claim {
 		list := p.shared("druid.extensions.loadList")
 		c := p.claimAt(list, "", "")
-		c.same = []sameThing{{"release", p.Release().String()}, {"extensions that read data", p.readers(list)}, {"time zone", p.timeZone()}}
+		c.same = []sameThing{{"release", p.toldRelease()}, {"extensions that read data", p.readers(list)}, {"time zone", p.timeZone()}}
 		return []Claim{c}
 	},
 }
 
+// toldRelease is the release that the tree tells, or the user; empty if it is an
+// assumption.
+func (p *Pass) toldRelease() string {
+	if p.Tree.Older() || !p.Tree.Told && !p.Tree.TargetGiven {
+		return ""
+	}
+	return p.Release().String()
+}
+
 // readers are the loaded extensions that data depends on: those that are no
-// storage, metadata, security or emitter.
+// storage, metadata, security or emitter. Empty where nobody here has listed any.
 func (p *Pass) readers(list conf.Value) string {
 	names, ok := list.Strings()
 	if !ok {
+		return ""
+	}
+	if _, _, stock := list.File.At(list.Span); stock {
 		return ""
 	}
 	var kept []string

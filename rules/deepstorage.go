@@ -72,7 +72,7 @@ var dsLocalCluster = &Rule{
 		}
 		for _, s := range p.stores("local") {
 			dir, kind := s.Get(storageDirKey), s.Get(storageTypeKey)
-			if missing(dir) || !dir.Known() || !path.IsAbs(dir.Text) || looksMounted(dir.Text) || p.Tree.Mounted(dir.Text) {
+			if missing(dir) || !dir.Known() || !path.IsAbs(dir.Text) || inTmp(dir.Text) || looksMounted(dir.Text) || p.Tree.Mounted(dir.Text) {
 				continue
 			}
 			f := p.Report(p.Where(s, kind), "deep storage is the local folder %s, which must be a network mount on all servers", dir.Text)
@@ -102,8 +102,8 @@ func looksMounted(dir string) bool {
 
 var dsLocalTmp = &Rule{
 	ID: "ds-local-dir-default-tmp", Severity: finding.Error, Area: DeepStorage,
-	Title:  "Local deep storage without a folder: segments are kept in /tmp.",
-	Why:    "The default, /tmp/druid/localStorage, is emptied by reboots and by what cleans /tmp.",
+	Title:  "Local deep storage in /tmp, as it is without a folder.",
+	Why:    "/tmp, and the default /tmp/druid/localStorage with it, is emptied by reboots and by what cleans it.",
 	Effect: "All data is lost later. No message says so.",
 	Fix:    "Set druid.storage.storageDirectory to a folder on a disk that lasts.",
 	Source: "server/src/main/java/org/apache/druid/segment/loading/LocalDataSegmentPusherConfig.java:31, 0.14.2 and 38",
@@ -111,13 +111,15 @@ var dsLocalTmp = &Rule{
 		if dir, kind, ok := p.storedIn("local"); ok && dir.Absent() {
 			f := p.Report(Val(kind), "deep storage is in /tmp/druid/localStorage")
 			f.Severity = finding.Warning // the files of the processes are not there
+		} else if ok {
+			p.storedInTmp(dir)
 		}
 		if !p.configuresDruid() {
 			return
 		}
 		for _, s := range p.stores("local") {
 			kind, dir := s.Get(storageTypeKey), s.Get(storageDirKey)
-			if dir.Set || hasTaskProperty(s, storageDirKey) || s.Common != nil {
+			if p.storedInTmp(dir); dir.Set || hasTaskProperty(s, storageDirKey) || s.Common != nil {
 				continue // common-file-shadowed says why it is not set
 			}
 			f := p.Report(p.Where(s, kind).Of(nil), "deep storage is in /tmp/druid/localStorage")
@@ -128,6 +130,16 @@ var dsLocalTmp = &Rule{
 		}
 	},
 }
+
+// storedInTmp reports a folder that somebody has put into /tmp, perhaps to try Druid out.
+func (p *Pass) storedInTmp(dir conf.Value) {
+	if dir.Set && dir.Known() && inTmp(dir.Text) && !p.Tree.Mounted(dir.Text) {
+		f := p.Report(Val(dir), "deep storage is in %s", dir.Text)
+		f.Severity = finding.Warning
+	}
+}
+
+func inTmp(dir string) bool { return nested(dir, "/tmp") && path.Clean(dir) != "/" }
 
 var dsLocalRelative = &Rule{
 	ID: "ds-local-dir-relative", Severity: finding.Warning, Area: DeepStorage,
@@ -308,16 +320,31 @@ var dsHDFSCoreSite = &Rule{
 		if len(p.hadoopFiles("core-site.xml")) > 0 || !p.configuresDruid() || p.Tree.Running() {
 			return
 		}
-		for _, s := range p.storers() {
-			for typeKey, dirKey := range map[string]string{storageTypeKey: storageDirKey, logsTypeKey: "druid.indexer.logs.directory"} {
-				dir := s.Get(dirKey)
-				if !s.Get(typeKey).Is("hdfs") || missing(dir) || !dir.Known() || strings.Contains(dir.Text, "://") && !strings.Contains(dir.Text, ":///") {
-					continue
-				}
-				p.Report(Val(dir), "%s names no namenode, and the tree has no core-site.xml; it must be on the class path from elsewhere", dirKey)
+		var first *finding.Finding
+		for _, dir := range p.withoutNamenode() {
+			if first != nil {
+				relate(first, Val(dir), "%s, too", dir.Key)
+				continue
 			}
+			first = p.Report(Val(dir), "%s names no namenode, and the tree has no core-site.xml; it must be on the class path from elsewhere", dir.Key)
 		}
 	},
+}
+
+// withoutNamenode are the folders in HDFS that name none, each once.
+func (p *Pass) withoutNamenode() (list []conf.Value) {
+	for _, keys := range [][2]string{{storageTypeKey, storageDirKey}, {logsTypeKey, "druid.indexer.logs.directory"}} {
+		for _, s := range p.storers() {
+			dir := s.Get(keys[1])
+			if !s.Get(keys[0]).Is("hdfs") || missing(dir) || !dir.Known() || strings.Contains(dir.Text, "://") && !strings.Contains(dir.Text, ":///") {
+				continue
+			}
+			if !slices.ContainsFunc(list, func(v conf.Value) bool { return v.File == dir.File && v.Span == dir.Span }) {
+				list = append(list, dir)
+			}
+		}
+	}
+	return list
 }
 
 // hadoopFiles are the tree's Hadoop files of one name.

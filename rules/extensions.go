@@ -39,8 +39,9 @@ var extMissing = &Rule{
 				p.vendorOnly(s, item)
 			case p.Tree.HasExtensions:
 				p.Report(itemAt(s, item), "the distribution has no extension %s", item.Text)
-			case !ok:
+			case !ok && !olderExtension(item.Text):
 				p.reportUnknownExtension(s, item)
+			case !ok:
 			case !known.Never && p.Release() < known.Releases.From:
 				f := p.Report(itemAt(s, item), "the extension %s came with Druid %s", item.Text, known.Releases.From)
 				if p.Tree.Target.Imply { // which bundled Kinesis in 2.7, two releases before Druid
@@ -71,6 +72,12 @@ func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
 	}
 }
 
+// olderExtension knows what was gone before the first release that is known.
+func olderExtension(name string) bool {
+	_, ok := schema.LookupOlderExtension(name)
+	return ok
+}
+
 // lowerFirst begins a sentence in the middle of another.
 func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
@@ -84,7 +91,17 @@ var extRemoved = &Rule{
 	Check: func(p *Pass) {
 		p.listed(func(s Setting, item *syntax.Node) {
 			known, ok := schema.LookupExtension(path.Base(item.Text))
-			if !ok || p.hasExtension(item.Text) || path.IsAbs(item.Text) {
+			if p.hasExtension(item.Text) || path.IsAbs(item.Text) {
+				return
+			}
+			if old, was := schema.LookupOlderExtension(item.Text); was && !p.Tree.Older() {
+				f := p.Report(itemAt(s, item), "Druid %s has no extension %s: the last release with it is %s", p.Release(), item.Text, old.Until)
+				if old.ReplacedBy != "" {
+					f.Suggestion = old.ReplacedBy
+					f.Help = "Write " + old.ReplacedBy + "."
+				}
+			}
+			if !ok {
 				return
 			}
 			gone := known.Releases.Until > 0 && p.Release() > known.Releases.Until
@@ -334,7 +351,7 @@ var extUnused = &Rule{
 			}
 			logs := p.shared("druid.indexer.logs.type")
 			storage := p.shared("druid.storage.type")
-			if !storage.Known() || slices.Contains(kinds, logs.Text) || logs.Set && !logs.Known() {
+			if !storage.Known() || slices.Contains(kinds, storage.Text) || slices.Contains(kinds, logs.Text) || logs.Set && !logs.Known() {
 				return
 			}
 			p.Report(itemAt(s, item), "%s is loaded, and segments and logs are elsewhere", item.Text)

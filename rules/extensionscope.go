@@ -48,7 +48,7 @@ var extExclusive = &Rule{
 	Why:    "Some extensions bring the same module along: up to 28 each metadata store brings the audit manager, and up to 31 Kafka's lookups bring a copy of the cached lookups, which is skipped if another was there first.",
 	Effect: "The process stops at start: A binding to ... was already configured; or what the second brings does not work.",
 	Fix:    "Keep one of them.",
-	Source: "SQLMetadataStorageDruidModule.java:134, 0.15.1 to 28; apache/druid#11733 and #15480; apache/druid#3538, #16929 and #16973 (fixed in 32)",
+	Source: "SQLMetadataStorageDruidModule.java:133, 0.12.3 to 28; apache/druid#8997 (0.13.0), #11733 and #15480; apache/druid#3538, #16929 and #16973 (fixed in 32)",
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
 			items := listItems(s)

@@ -16,6 +16,9 @@ func Hide(t *conf.Tree, f finding.Finding) finding.Finding {
 		m = t.MaskerAt(m, r.File, r.Line, r.EndLine)
 	}
 	shown := mask.Each(f, m.Known)
+	if r, ok := Lookup(f.Rule); ok && f.Effect == r.Effect {
+		shown.Effect = f.Effect // a sentence of the rule's own: its word password is not somebody's password
+	}
 	if shown.Suggestion != f.Suggestion {
 		shown.Suggestion = ""
 	}

@@ -106,7 +106,7 @@ var idleForTasks = &Rule{
 			}
 			var idle []Setting
 			for _, s := range p.druidSettings() {
-				if s.File == svc.Runtime && p.forTasks(s.Key, svc) && !p.sharedByDesign(s, (*conf.Service).MayStartTasks) {
+				if s.File == svc.Runtime && p.forTasks(s.Key, svc) && p.strayedTo(s) == nil && !p.sharedByDesign(s, (*conf.Service).MayStartTasks) {
 					idle = append(idle, s)
 				}
 			}

@@ -67,6 +67,7 @@ func Lint(ctx context.Context, t *conf.Tree, o Options) (result Result, err erro
 	p.rule = nil
 	for _, f := range p.kept {
 		f.Help = helpIn(t.Form, f)
+		f.Effect = p.effectHere(f.Effect)
 	}
 	tree := Describe(t, d)
 	tree.IfCluster = count(p.ifCluster)

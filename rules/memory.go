@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,8 +49,8 @@ func (b buffers) needOn(r schema.Release, process string, j sizing.Runtime) (siz
 		return sizing.Direct{}, false
 	}
 	filled, ok := configured.Filled(r, j)
-	if !ok || filled.Size <= 0 || filled.Size > 1<<40 || filled.Threads < 0 || filled.Threads > 1<<20 || filled.Merge < 0 || filled.Merge > 1<<20 {
-		return sizing.Direct{}, false // prop-range says so
+	if !ok || filled.Size <= 0 || filled.Size > math.MaxInt32 || filled.Threads < 0 || filled.Threads > 1<<20 || filled.Merge < 0 || filled.Merge > 1<<20 {
+		return sizing.Direct{}, false // mem-buffer-too-large or prop-range says so
 	}
 	return filled.Need(r, process), true
 }
@@ -285,9 +287,9 @@ var memBufferTooLarge = &Rule{
 	ID: "mem-buffer-too-large", Severity: finding.Error, Area: Memory,
 	Title:    "A processing buffer of 2 GiB or more.",
 	Why:      "A buffer is one Java ByteBuffer, and those end at 2147483647 bytes.",
-	Effect:   "The process stops at start: NumberFormatException up to 0.19, druid.processing.buffer.sizeBytes must be less than 2GiB after.",
+	Effect:   "The process stops at start: NumberFormatException up to 0.19, Number overflow in 0.20, druid.processing.buffer.sizeBytes must be less than 2GiB after.",
 	Fix:      "Write at most 1 GiB: larger buffers do not make queries faster.",
-	Source:   "DruidProcessingConfig.java: int up to 0.19, line 109 in 38; run on Imply 2.7.8",
+	Source:   "DruidProcessingConfig.java: int up to 0.19, line 109 in 38; HumanReadableBytes.java (getBytesInInt), 0.20; run on Imply 2.7.8",
 	DefersTo: []string{"props-inline-comment"},
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
@@ -298,18 +300,29 @@ var memBufferTooLarge = &Rule{
 			value := s.Value
 			value.Key = key
 			n, ok := value.Int64()
-			if !ok || n <= 1<<31-1 {
+			if !ok || n <= math.MaxInt32 {
 				continue
 			}
 			f := p.Report(Val(s.Value), "a buffer of %s is more than Java can hold in one piece", text.About(n))
-			if !p.Read(s) {
+			switch {
+			case !p.Read(s):
 				f.Severity = finding.Info
 				f.Effect = "Nothing yet: with this configuration no process reads the property."
+			case p.onlyForTasks(s):
+				f.Effect = strings.Replace(f.Effect, "The process stops", "The MiddleManager runs, and every task stops", 1)
 			}
 			f.Suggestion = "1073741824"
 			f.Help = "Write 1073741824 (1 GiB) or less."
 		}
 	},
+}
+
+// onlyForTasks reports whether a setting of the buffers counts in tasks alone: a
+// MiddleManager holds none, and hands its own on.
+func (p *Pass) onlyForTasks(s Setting) bool {
+	return innerKey(s.Key) != s.Key || len(s.Services) > 0 && !slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
+		return sizing.UsesDirect(svc.Process())
+	})
 }
 
 var memCacheHeap = &Rule{

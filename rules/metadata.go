@@ -240,10 +240,23 @@ var metaURIMissing = &Rule{
 			return
 		}
 		f := p.Report(Val(kind), "the metadata store is %s, and no connectURI says where it is", kind.Text)
+		f.Help = "Set " + metaURIKey + ", as in jdbc:" + kind.Text + "://db.internal/druid."
 		if uri.Set {
 			relate(f, Key(uri), "the value is empty")
+		} else {
+			mayBeFlag(f, p.masters()...)
 		}
 	},
+}
+
+// mayBeFlag weakens what follows from a property that no file sets, where the flags of
+// java are not in the tree either: a script may set it by -D.
+func mayBeFlag(f *finding.Finding, services ...*conf.Service) {
+	written := func(s *conf.Service) bool { return s.JVM != nil || s.Runtime != nil && s.Runtime.Made() }
+	if !slices.ContainsFunc(services, written) {
+		f.Severity = min(f.Severity, finding.Warning)
+		f.Effect = "None, if the command line of java sets it by -D; else: " + f.Effect
+	}
 }
 
 var metaNoUser = &Rule{

@@ -229,8 +229,11 @@ var obsNoEmitter = &Rule{
 		emitter := p.shared("druid.emitter")
 		monitors := p.shared("druid.monitoring.monitors")
 		list, ok := monitors.Strings()
+		if _, _, stock := monitors.File.At(monitors.Span); stock {
+			return // nobody here has asked for them
+		}
 		if monitors.Set && ok && len(list) > 0 && (emitter.Is("noop") || emitter.Absent()) {
-			f := p.Report(p.Where(nil, either(emitter, monitors)), "%d monitors, and no emitter", len(list))
+			f := p.Report(p.Where(nil, either(emitter, monitors)), "%s, and no emitter", text.Count(len(list), "monitor"))
 			if emitter.Set {
 				relate(f, Val(monitors), "the monitors")
 			}
@@ -288,8 +291,18 @@ var obsLogLevel = &Rule{
 	Source: "server/src/main/java/org/apache/druid/server/emitter/LogEmitterModule.java and java-util LoggingEmitter.java, 0.14.2",
 	Check: func(p *Pass) {
 		for _, s := range p.Settings() {
-			if s.Key == "druid.emitter.logging.logLevel" && (strings.EqualFold(s.Text, "debug") || strings.EqualFold(s.Text, "trace")) {
+			if s.Key != "druid.emitter.logging.logLevel" || !strings.EqualFold(s.Text, "debug") && !strings.EqualFold(s.Text, "trace") {
+				continue
+			}
+			emitter := p.shared("druid.emitter")
+			switch {
+			case p.someUse(s, "logging") || len(s.Services) == 0 && emitter.Is("logging"):
 				p.Report(Val(s.Value), "metrics are logged as %s lines, which most logs leave out", strings.ToLower(s.Text))
+			case emitter.Set && emitter.Known() && !emitter.Is("noop") && !emitter.Is("composing") && !emitter.Is("switching"):
+				f := p.Report(Key(s.Value), "%s is for the emitter logging, and druid.emitter is %s", s.Key, emitter.Text)
+				relate(f, Val(emitter), "the emitter")
+				f.Effect = "None: metrics go where the other emitter sends them, and none is logged."
+				f.Help = "Delete the line, or set druid.emitter=logging."
 			}
 		}
 	},

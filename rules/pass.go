@@ -71,9 +71,20 @@ func (p *Pass) Read(s Setting) bool {
 	if len(s.Services) == 0 {
 		return len(p.Tree.Services) == 0 // a common file alone: somebody will read it
 	}
-	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
-		return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key)
-	})
+	return slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return s.readBy(svc) })
+}
+
+func (s Setting) readBy(svc *conf.Service) bool {
+	return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key)
+}
+
+// Used reports whether one of the processes that read the setting sees it: no later line
+// and no file of the process's own hides it.
+func (p *Pass) Used(s Setting) bool {
+	return p.Read(s) && (len(s.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
+		v := svc.Get(s.Key)
+		return s.readBy(svc) && (!v.Set || v.File == s.File && v.Span == s.Span)
+	}))
 }
 
 // Place is where a finding points.

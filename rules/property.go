@@ -66,6 +66,7 @@ var propUnknown = &Rule{
 		"props-double-or-trailing-dot", "props-line-without-separator", "sec-auth-property-name-trap",
 	},
 	Check: func(p *Pass) {
+		own := map[family]*finding.Finding{}
 		for _, s := range p.druidSettings() {
 			key := innerKey(s.Key)
 			if !strings.HasPrefix(key, "druid.") {
@@ -79,13 +80,21 @@ var propUnknown = &Rule{
 				f := p.Report(Key(s.Value), "%s is not read yet by Druid %s: it came with %s", s.Key, p.Release(), known.Releases.From)
 				f.Help = "Delete the line, or tell the release with --target."
 			default:
-				p.reportUnknown(s, key)
+				p.reportUnknown(s, key, own)
 			}
 		}
 	},
 }
 
-func (p *Pass) reportUnknown(s Setting, key string) {
+// family are the keys of one file with one parent: druid.emitter.mine.host and .port.
+type family struct {
+	file   *conf.File
+	parent string
+}
+
+// reportUnknown says it once of a family that an extension of somebody's own may read;
+// own are those that have been said.
+func (p *Pass) reportUnknown(s Setting, key string, own map[family]*finding.Finding) {
 	if older, ok := schema.LookupOlder(key); ok {
 		p.reportOlder(s, key, older)
 		return
@@ -97,12 +106,19 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 	if right, ok := meant.Get()[key]; ok {
 		near, looked = []string{right}, true
 	}
+	kin := family{s.File, s.Key[:strings.LastIndexByte(s.Key, '.')+1]}
+	foreign := looked && len(near) == 0 && p.someForeign()
+	if first := own[kin]; foreign && first != nil {
+		relate(first, Key(s.Value), "%s, too", s.Key)
+		return
+	}
 	f := p.Report(Key(s.Value), "no supported release (%s) reads %s", supportedReleases(), s.Key)
 	if !looked {
 		return
 	}
 	if len(near) == 0 {
-		if p.someForeign() {
+		if foreign {
+			own[kin] = f
 			f.Severity = finding.Info
 			f.Message += "; an extension of your own may"
 			f.Effect = "None, if no extension of your own reads it: Druid ignores properties that it does not know."
@@ -202,27 +218,35 @@ var propWrongService = &Rule{
 			return // in which file it stands is not known
 		}
 		for _, s := range p.druidSettings() {
-			if s.Property == nil || len(s.Property.Services) == 0 || len(s.Services) != 1 || !s.Property.Releases.Has(p.Release()) {
+			svc := p.strayedTo(s)
+			if svc == nil {
 				continue
 			}
-			if !slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(s.Key, prefix) }) {
-				continue
-			}
-			svc := s.Services[0]
-			at := Key(s.Value).Of(svc)
-			if _, _, stock := at.File.At(at.Span); stock || s.File == p.Tree.Common || svc.Reads(s.Property) {
-				continue
-			}
-			if p.sharedByDesign(s, func(other *conf.Service) bool { return other.Reads(s.Property) }) {
-				continue
-			}
-			if coordinator, _ := p.withoutOverlord(); svc == coordinator && overlordsOwn(s) {
-				continue // x-no-overlord says what the Coordinator lacks
-			}
-			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, text.List(s.Property.Services))
+			f := p.Report(Key(s.Value).Of(svc), "%s is not read by the %s, only by %s", s.Key, svc.Name, text.List(s.Property.Services))
 			f.Help = "Move the line to " + text.List(s.Property.Services) + ", or to _common."
 		}
 	},
+}
+
+// strayedTo is the process in whose own file a setting is, if it is for others only.
+func (p *Pass) strayedTo(s Setting) *conf.Service {
+	if s.Property == nil || len(s.Property.Services) == 0 || len(s.Services) != 1 || !s.Property.Releases.Has(p.Release()) {
+		return nil
+	}
+	svc := s.Services[0]
+	_, _, stock := s.File.At(s.Span)
+	switch {
+	case !slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(s.Key, prefix) }):
+		return nil
+	case stock, s.File == p.Tree.Common, svc.Reads(s.Property):
+		return nil
+	case p.sharedByDesign(s, func(other *conf.Service) bool { return other.Reads(s.Property) }):
+		return nil
+	}
+	if coordinator, _ := p.withoutOverlord(); svc == coordinator && overlordsOwn(s) {
+		return nil // x-no-overlord says what the Coordinator lacks
+	}
+	return svc
 }
 
 // clientKeys are the client settings that people put under the server's prefix,

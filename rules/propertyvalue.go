@@ -90,9 +90,9 @@ func (p *Pass) reportValue(b badValue) *finding.Finding {
 	f := p.Report(Val(b.Value), "%s is %q, expected %s", b.Key, b.Text, b.err.Want)
 	f.Help = "Write " + b.err.Want + "."
 	switch {
-	case !p.Read(b.Setting) && b.err.Mistake != schema.RefusedLater && p.builtBy(b.Setting) != nil:
+	case !p.Used(b.Setting) && b.err.Mistake != schema.RefusedLater && p.builtBy(b.Setting) != nil:
 		f.Message += ", which the " + p.builtBy(b.Setting).Name + " checks when it starts, though it does not use it"
-	case !p.Read(b.Setting):
+	case !p.Used(b.Setting):
 		f.Severity = finding.Info
 		f.Effect = "Nothing yet: with this configuration no process reads the property."
 	case b.task:

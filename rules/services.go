@@ -289,6 +289,11 @@ func (p *Pass) withoutOverlord() (coordinator, worker *conf.Service) {
 		len(p.Services("overlord")) > 0 || len(p.Files(conf.SuperviseConfig)) > 0 {
 		return nil, nil // a part of a cluster, or sv-role-incomplete says it
 	}
+	for _, s := range p.druidSettings() {
+		if s.Key == "druid.service" && path.Base(s.Text) == "overlord" {
+			return nil, nil // in a folder by whose name it is not known
+		}
+	}
 	enabled := coordinators[0].Get(asOverlordKey)
 	if enabled.Set && !enabled.Known() || coordinators[0].Runtime == nil {
 		return nil, nil

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -33,12 +35,30 @@ func (p *Pass) nearKeys(key string) (near []string, looked bool) {
 	return near, looked
 }
 
+// likeIt reports whether the words in which two names of extensions differ are alike:
+// druid-mongo-extensions is not a misspelt druid-avro-extensions, but one of somebody's own.
+func likeIt(name, near string) bool {
+	a, b := strings.Split(name, "-"), strings.Split(near, "-")
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	own, known := strings.Join(a, "-"), strings.Join(b, "-")
+	limit := max(1, max(len(own), len(known))/2)
+	return text.Distance(own, known, limit) <= limit
+}
+
 // nearExtension is the extension nearest to an unknown one, empty if none is; for
 // looked see nearKeys.
 func (p *Pass) nearExtension(name string) (near string, looked bool) {
 	near, looked = p.near.extensions[name]
 	if !looked && len(p.near.extensions) < maxSuggestions {
 		near, _ = text.Nearest(name, p.extensionNames())
+		if !likeIt(name, near) {
+			near = ""
+		}
 		looked = true
 		p.near.extensions[name] = near
 	}

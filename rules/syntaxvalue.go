@@ -41,7 +41,7 @@ var jsonInvalid = &Rule{
 				continue
 			}
 			f := p.Report(valueAt(s.Value, err.Span.Start.Offset, err.Span.End.Offset), "the value of %s is not valid JSON: %s", s.Key, err.Msg)
-			if !p.Read(s) {
+			if !p.Used(s) {
 				f.Severity = finding.Warning
 			}
 			if repaired, ok := repairJSON(s.Text); ok && !s.JVM && s.Entry.RawValue == s.Text {
@@ -127,7 +127,7 @@ var quotedScalar = &Rule{
 			case schema.String, schema.Any, schema.URL:
 				f.Severity = finding.Warning
 			}
-			if !p.Read(s) {
+			if !p.Used(s) {
 				f.Severity = finding.Warning
 			}
 		}

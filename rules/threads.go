@@ -6,6 +6,7 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -81,7 +82,7 @@ var thrHistoricalHTTP = &Rule{
 			if brokers > 1 {
 				whose = fmt.Sprintf("each of %d Brokers", brokers)
 			}
-			f := p.Report(Val(v).Of(s), "%d threads for %d connections of %s", threads, each, whose)
+			f := p.Report(Val(v).Of(s), "%s for %s of %s", text.Count(int(threads), "thread"), text.Count(int(each), "connection"), whose)
 			relate(f, p.Where(broker, connections), "the connections of a Broker")
 		}
 	},

@@ -20,6 +20,14 @@ func helpIn(kept string, f *finding.Finding) string {
 	return f.Help
 }
 
+// effectHere names who starts tasks in this tree, where it is not a MiddleManager.
+func (p *Pass) effectHere(effect string) string {
+	if starters := p.taskRunners(); len(starters) > 0 && len(p.Services("middleManager")) == 0 {
+		return strings.Replace(effect, "The MiddleManager runs", "The Overlord runs", 1)
+	}
+	return effect
+}
+
 var (
 	propertyInHelp = lazy.Regexp{Expr: `(^|[\s("])(druid\.[A-Za-z0-9_.<>*]*[A-Za-z0-9_>*])`}
 	flagInHelp     = lazy.Regexp{Expr: `(^|[\s("])(-Xm[sx]|-XX:\w+)(=?)(\w*)`}

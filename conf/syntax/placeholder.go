@@ -14,6 +14,7 @@ var placeholder = lazy.Regexp{Expr: "" +
 	`\{\{.*?\}\}|` + // {{ x }}
 	`\{%.*?%\}|` + // {% x %}
 	`<%.*?%>|` + // <%= x %>
+	`%%[A-Za-z][A-Za-z0-9_]*%%|` + // %%X%%
 	`\b__[A-Za-z][A-Za-z0-9_]*__\b|` + // __X__
 	`\$[A-Z_][A-Z0-9_]*\b|` + // $X
 	`(?:^|/):[A-Z][A-Z0-9_]+:|` + // :X:
@@ -58,6 +59,10 @@ func mayHavePlaceholder(text string) bool {
 			}
 		case ':':
 			if i == 0 || text[i-1] == '/' {
+				return true
+			}
+		case '%':
+			if strings.HasPrefix(text[i:], "%%") {
 				return true
 			}
 		case '_':
