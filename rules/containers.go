@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -150,6 +151,15 @@ var ctrRefused = &Rule{
 		})
 		p.reportFacts(form.Fails, func(f conf.Fact, at Place) *finding.Finding {
 			return p.Report(at, "the container %s stops at once: %s", f.Service, f.Detail)
+		})
+		p.reportFacts(form.Idle, func(f conf.Fact, at Place) *finding.Finding {
+			found := p.Report(at, "the container %s starts no process: it has no command, and the image needs the name of one", f.Service)
+			if f.Name != "" {
+				found.Message = fmt.Sprintf("the container %s starts no process: Druid has none of the name %s", f.Service, f.Name)
+			}
+			found.Effect = "Druid shows its help, and the container ends."
+			found.Help = "Write the process as the command, such as " + cmp.Or(f.Detail, "broker") + "; several processes need a container each."
+			return found
 		})
 	},
 }

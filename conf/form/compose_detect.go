@@ -110,13 +110,3 @@ func (svc *composeService) mayBeDruid() bool {
 	return isDruidImage(svc.image.s) || len(svc.envFiles) > 0 ||
 		slices.ContainsFunc(svc.env, func(v composeVar) bool { return strings.HasPrefix(v.name.s, "druid_") })
 }
-
-// role is what the command starts.
-func (svc *composeService) role() (string, bool) {
-	for _, word := range svc.command {
-		if slices.Contains(roles, word) {
-			return word, true
-		}
-	}
-	return "", false
-}

@@ -22,6 +22,9 @@ const (
 	UnseenMount FactKind = "unseen mount"
 	// Fails is a container that its script stops before anything is started.
 	Fails FactKind = "fails"
+	// Idle is a container that starts no process, since the words in Name are none; Detail
+	// is the one that is meant, if they are only written otherwise.
+	Idle FactKind = "idle"
 	// Refused is what Compose refuses to start anything for.
 	Refused FactKind = "refused"
 	// Twice is a variable that its file sets again; Other is the one that counts.
