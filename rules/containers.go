@@ -72,6 +72,12 @@ var ctrValueEaten = &Rule{
 		p.reportFacts(form.Glued, func(f conf.Fact, at Place) *finding.Finding {
 			return p.Report(at, "%s ends in a backslash, which makes the variable %s a part of its value", f.Name, f.Detail)
 		})
+		p.reportFacts(form.HostGlued, func(f conf.Fact, at Place) *finding.Finding {
+			found := p.Report(at, "the last line of the file has no end, and the script of the image writes druid.host=ADDRESS behind it: that becomes a part of %s", f.Name)
+			found.Effect = "Druid gets a value that ends in druid.host=ADDRESS: a process that expects a number there does not start, and druid.host is not set."
+			found.Help = "End the line: in YAML write | in the place of |-. Or set DRUID_SET_HOST=0."
+			return found
+		})
 		p.reportFacts(form.Interpreted, func(f conf.Fact, at Place) *finding.Finding {
 			return p.Report(at, "the script of the image makes another character of a backslash in the value of %s", f.Name)
 		})

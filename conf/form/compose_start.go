@@ -105,8 +105,9 @@ func (c *compose) idle(svc *composeService) {
 		return
 	}
 	f := Fact{Kind: Idle, At: svc.commandAt, Service: svc.name}
-	if len(args) > 0 {
-		f.Name = strings.Fields(args[0] + " ?")[0] // further words may be secret
+	if len(args) > 0 { // what follows may be secret
+		f.Name, _, _ = strings.Cut(strings.TrimSpace(args[0]), " ")
+		f.Name, _, _ = strings.Cut(f.Name, "=")
 	}
 	if i := slices.IndexFunc(roles, func(role string) bool { return strings.EqualFold(role, f.Name) }); i >= 0 {
 		f.Detail = roles[i]

@@ -11,6 +11,8 @@ const (
 	LostLines FactKind = "lost lines"
 	// Glued is a value that ends in a backslash, and takes the next variable in.
 	Glued FactKind = "glued"
+	// HostGlued is a last line without an end, to which the script adds druid.host.
+	HostGlued FactKind = "host glued"
 	// Interpreted is a value in which echo -e finds an escape.
 	Interpreted FactKind = "interpreted"
 	// Deleted is a line of another key that a variable deletes.
