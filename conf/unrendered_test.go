@@ -129,4 +129,13 @@ func TestOwnImage(t *testing.T) {
 	require.ErrorContains(t, err, "compose.yml runs Druid from somebody/druid:1.2, an image of somebody's own")
 	_, err = Open(t.Context(), folderOf(t, map[string]string{"compose.yml": text, "druid.env": "druid_host=a\n"}), Options{})
 	require.NoError(t, err)
+
+	beside := strings.Replace(text, "  druid:\n", "  store: {image: druid-mysql}\n  druid-router:\n", 1)
+	_, err = Open(t.Context(), folderOf(t, map[string]string{"compose.yml": beside}), Options{})
+	require.ErrorContains(t, err, "runs Druid from somebody/druid:1.2, an image", "and not that of its database")
+
+	script := "services:\n  druid:\n    image: apache/druid:33.0.0\n    entrypoint: [/bin/bash, /opt/start.sh]\n"
+	_, err = Open(t.Context(), folderOf(t, map[string]string{"compose.yml": script}), Options{})
+	require.ErrorIs(t, err, ErrNoConfiguration)
+	require.ErrorContains(t, err, "compose.yml runs Druid in druid by a script of somebody's own")
 }

@@ -147,10 +147,10 @@ var ctrVariableTwice = &Rule{
 var ctrRefused = &Rule{
 	ID: "ctr-start-refused", Severity: finding.Error, Area: Containers,
 	Title:  "A container that does not start.",
-	Why:    "Compose refuses a whole project for one mistake, and the script of the image ends where a command in it fails.",
-	Effect: "Nothing runs, or the container stops before java is started.",
+	Why:    "Compose refuses a whole project for one mistake, and the script of the image ends where a command in it fails. It hands the command to Druid, which starts a process of that name and nothing else: not several, and no script.",
+	Effect: "Nothing runs, or the container stops before a process of Druid is started.",
 	Fix:    "Correct what the message names.",
-	Source: "compose-go 2.16.2 and " + druidScript,
+	Source: "compose-go 2.16.2; " + druidScript + "; org.apache.druid.cli.Main, 0.18 and 37",
 	Check: func(p *Pass) {
 		p.reportFacts(form.Refused, func(f conf.Fact, at Place) *finding.Finding {
 			return p.Report(at, "Docker Compose refuses the project: %s", f.Detail)

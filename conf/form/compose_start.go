@@ -10,6 +10,9 @@ func (c *compose) start(svc *composeService, n *Node) {
 	svc.commandAt = svc.key
 	if command := n.Get("command"); !command.IsNull() {
 		svc.command, svc.commandAt = c.words(command), command.At
+		if list := items(command); len(list) > 0 {
+			svc.commandAt = list[0].At
+		}
 	}
 	if entrypoint := n.Get("entrypoint"); !entrypoint.IsNull() {
 		svc.entrypoint = append([]string{}, c.words(entrypoint)...) // an empty one takes that of the image away

@@ -1,0 +1,33 @@
+package form
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestOwnStart leaves the files of a process alone that not the script of the image
+// starts: nothing sets druid.host to the address of the container, nor deletes it.
+func TestOwnStart(t *testing.T) {
+	tree := read(t, "pod.yaml", map[string]string{"pod.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: {name: broker}
+data:
+  runtime.properties: |-
+    druid.service=druid/broker
+    druid.host=broker.internal
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: broker}
+spec:
+  containers:
+  - image: apache/druid:0.18.1
+    command: [/opt/druid/bin/run-druid, broker, /conf]
+    volumeMounts: [{name: conf, mountPath: /conf}]
+  volumes: [{name: conf, configMap: {name: broker}}]
+`})
+	require.Equal(t, "druid.service=druid/broker\ndruid.host=broker.internal\n", tree.textOf("broker", "runtime.properties"))
+	require.Empty(t, tree.facts(HostReplaced))
+	require.Empty(t, tree.facts(HostGlued))
+}
