@@ -139,3 +139,13 @@ func TestOwnImage(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoConfiguration)
 	require.ErrorContains(t, err, "compose.yml runs Druid in druid by a script of somebody's own")
 }
+
+// TestChartTemplate names the chart of a template that is no YAML, whatever it uses of what
+// only templates of charts have.
+func TestChartTemplate(t *testing.T) {
+	for _, use := range []string{"{{ .Values.a }}", `{{ include "druid.name" . }}`, `{{ template "druid.name" . }}`, "{{ .Release.Name }}", "{{- .Chart.Name }}"} {
+		_, err := Open(t.Context(), folderOf(t, map[string]string{"druid/templates/a.yaml": "kind: ConfigMap\nmetadata:\n  name: " + use + "-x\n  labels: [\n"}), Options{})
+		require.ErrorIs(t, err, ErrNoConfiguration, use)
+		require.ErrorContains(t, err, "druid holds a Helm chart", use)
+	}
+}

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,4 +31,24 @@ spec:
 	require.Equal(t, "druid.service=druid/broker\ndruid.host=broker.internal\n", tree.textOf("broker", "runtime.properties"))
 	require.Empty(t, tree.facts(HostReplaced))
 	require.Empty(t, tree.facts(HostGlued))
+}
+
+// TestNull takes a null where Kubernetes has text for an empty one.
+func TestNull(t *testing.T) {
+	tree := read(t, "pod.yaml", map[string]string{"pod.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: {name: druid}
+data: {druid_storage_baseKey: null, druid_zk_paths_base: ~, druid_host: x}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: broker}
+spec:
+  containers:
+  - image: apache/druid:33.0.0
+    args: [broker]
+    envFrom: [{configMapRef: {name: druid}}]
+    env: [{name: druid_service, value: null}]
+`})
+	require.ElementsMatch(t, []string{"druid.storage.baseKey=", "druid.zk.paths.base=", "druid.host=x", "druid.service="}, strings.Fields(tree.textOf("broker", "runtime.properties")))
 }
