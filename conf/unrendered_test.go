@@ -144,7 +144,7 @@ func TestOwnImage(t *testing.T) {
 // only templates of charts have.
 func TestChartTemplate(t *testing.T) {
 	for _, use := range []string{"{{ .Values.a }}", `{{ include "druid.name" . }}`, `{{ template "druid.name" . }}`, "{{ .Release.Name }}", "{{- .Chart.Name }}"} {
-		_, err := Open(t.Context(), folderOf(t, map[string]string{"druid/templates/a.yaml": "kind: ConfigMap\nmetadata:\n  name: " + use + "-x\n  labels: [\n"}), Options{})
+		_, err := Open(t.Context(), folderOf(t, map[string]string{"druid/templates/a.yaml": "kind: ConfigMap\nmetadata:\n  name: " + use + "-druid\n  labels: [\n"}), Options{})
 		require.ErrorIs(t, err, ErrNoConfiguration, use)
 		require.ErrorContains(t, err, "druid holds a Helm chart", use)
 	}
