@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -29,10 +30,10 @@ func loaded(s *conf.Service) ([]string, conf.Value, bool) {
 }
 
 // loadedNames are the names in a load list, where it is known: that of an image is where
-// no file but those of the tree may set another one.
+// no file but those of the tree is likely to set another one.
 func loadedNames(t *conf.Tree, list conf.Value) ([]string, bool) {
 	names, ok := list.Strings()
-	if !list.Set || !list.Known() || !ok || t.Partial() && isStock(list) {
+	if !list.Set || !list.Known() || !ok || (t.Partial() || t.Form == form.Variables) && isStock(list) {
 		return nil, false
 	}
 	for i, name := range names {

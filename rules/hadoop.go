@@ -139,7 +139,7 @@ func (p *Pass) sameCopies(f *conf.File) {
 }
 
 var hadoopRemoved = &Rule{
-	ID: "hadoop-removed", Severity: finding.Warning, Area: Hadoop, Releases: schema.Range{From: 28},
+	ID: "hadoop-removed", Severity: finding.Error, Area: Hadoop, Releases: schema.Range{From: 28},
 	Title:  "Hadoop ingestion in a release that has none, or not this one.",
 	Why:    "28 dropped Hadoop 2, 35 asks for druid.indexer.task.allowHadoopTaskExecution=true, and 37 has no Hadoop ingestion.",
 	Effect: "Hadoop tasks are refused or fail; nothing else is concerned.",
@@ -157,7 +157,8 @@ var hadoopRemoved = &Rule{
 		}
 		for _, s := range p.druidSettings() {
 			if strings.Contains(strings.ToLower(s.Key), "hadoop") && !strings.Contains(s.Key, "security") && s.Property != nil && !s.Property.Releases.Has(p.Release()) {
-				p.Report(Key(s.Value), "Druid %s has no Hadoop ingestion", p.Release())
+				f := p.Report(Key(s.Value), "Druid %s has no Hadoop ingestion", p.Release())
+				f.Severity = finding.Warning
 				return
 			}
 		}

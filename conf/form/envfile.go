@@ -25,7 +25,7 @@ func isEnvFile(s *Source) bool {
 // the file is called after. Files of one folder that are called after a service each are
 // one cluster, and the first stands for all.
 func readEnvFile(in *Input, s *Source) []*Tree {
-	t := &Tree{Partial: true} // a container may be given further files
+	t := &Tree{}
 	files := crewOf(in, s)
 	if files[0] != s {
 		return nil

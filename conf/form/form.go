@@ -47,11 +47,13 @@ type Form struct {
 	Read   func(in *Input, s *Source) []*Tree
 }
 
-// The forms that others ask for by name: the resources of the druid-operator, and
-// Compose, which tells itself of what it cannot read.
+// The forms that others ask for by name: the resources of the druid-operator,
+// Compose, which tells itself of what it cannot read, and a file of variables, next to
+// which a container may be given others.
 const (
-	Operator = "operator"
-	Compose  = "compose"
+	Operator  = "operator"
+	Compose   = "compose"
+	Variables = "docker-env"
 )
 
 // Forms are all forms, in the order in which they are asked: the first that knows a
@@ -64,7 +66,7 @@ func Forms() []Form {
 		{"manifests", isManifest, readManifests},
 		{"helm", isHelm, readHelm},
 		{"ambari", isAmbari, readAmbari},
-		{"docker-env", isEnvFile, readEnvFile},
+		{Variables, isEnvFile, readEnvFile},
 	}
 }
 
