@@ -52,3 +52,12 @@ spec:
 `})
 	require.ElementsMatch(t, []string{"druid.storage.baseKey=", "druid.zk.paths.base=", "druid.host=x", "druid.service="}, strings.Fields(tree.textOf("broker", "runtime.properties")))
 }
+
+// TestOwnVariable does not call a variable dead that the script of another image may read.
+func TestOwnVariable(t *testing.T) {
+	compose := func(image string) *Tree {
+		return read(t, "compose.yaml", map[string]string{"compose.yaml": "services:\n  broker:\n    image: " + image + "\n    command: broker\n    environment: {DRUID_SERVICE: broker, druid_host: x}\n"})
+	}
+	require.Len(t, compose("apache/druid:33.0.0").facts(DeadName), 1)
+	require.Empty(t, compose("somebody/druid:33.0.0").facts(DeadName))
+}
