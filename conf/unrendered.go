@@ -24,9 +24,8 @@ func (l *listing) noteUnrendered(s *form.Source, prefix string) {
 
 // noteOwnImage remembers a Compose file that starts Druid in a way that is not known.
 func (l *listing) noteOwnImage(s *form.Source, prefix string) {
-	if image := form.OwnImage(s); image != "" && l.unrendered == nil {
-		l.unrendered = unrendered(fmt.Sprintf("%s runs Druid from %s, an image of somebody's own, whose start script is not known: lint the files that it makes, or the running cluster: implycheck lint http://ROUTER:8888",
-			join(prefix, s.Path), image))
+	if how := form.OwnStart(s); how != "" && l.unrendered == nil {
+		l.unrendered = unrendered(fmt.Sprintf("%s runs Druid %s: lint the files that it makes, or the running cluster: implycheck lint http://ROUTER:8888", join(prefix, s.Path), how))
 	}
 }
 

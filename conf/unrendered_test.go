@@ -129,4 +129,23 @@ func TestOwnImage(t *testing.T) {
 	require.ErrorContains(t, err, "compose.yml runs Druid from somebody/druid:1.2, an image of somebody's own")
 	_, err = Open(t.Context(), folderOf(t, map[string]string{"compose.yml": text, "druid.env": "druid_host=a\n"}), Options{})
 	require.NoError(t, err)
+
+	beside := strings.Replace(text, "  druid:\n", "  store: {image: druid-mysql}\n  druid-router:\n", 1)
+	_, err = Open(t.Context(), folderOf(t, map[string]string{"compose.yml": beside}), Options{})
+	require.ErrorContains(t, err, "runs Druid from somebody/druid:1.2, an image", "and not that of its database")
+
+	script := "services:\n  druid:\n    image: apache/druid:33.0.0\n    entrypoint: [/bin/bash, /opt/start.sh]\n"
+	_, err = Open(t.Context(), folderOf(t, map[string]string{"compose.yml": script}), Options{})
+	require.ErrorIs(t, err, ErrNoConfiguration)
+	require.ErrorContains(t, err, "compose.yml runs Druid in druid by a script of somebody's own")
+}
+
+// TestChartTemplate names the chart of a template that is no YAML, whatever it uses of what
+// only templates of charts have.
+func TestChartTemplate(t *testing.T) {
+	for _, use := range []string{"{{ .Values.a }}", `{{ include "druid.name" . }}`, `{{ template "druid.name" . }}`, "{{ .Release.Name }}", "{{- .Chart.Name }}"} {
+		_, err := Open(t.Context(), folderOf(t, map[string]string{"druid/templates/a.yaml": "kind: ConfigMap\nmetadata:\n  name: " + use + "-druid\n  labels: [\n"}), Options{})
+		require.ErrorIs(t, err, ErrNoConfiguration, use)
+		require.ErrorContains(t, err, "druid holds a Helm chart", use)
+	}
 }

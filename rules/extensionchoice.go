@@ -104,7 +104,7 @@ func (p *Pass) reportNotLoadedAlone(s Setting, extension string, said map[absenc
 // lacking reports whether a load list is known to be without an extension, and not for
 // a slip in its name, which ext-dir-missing finds.
 func (p *Pass) lacking(list conf.Value, extension string) bool {
-	names, known := loadedNames(list)
+	names, known := loadedNames(p.Tree, list)
 	return known && !slices.ContainsFunc(names, func(name string) bool {
 		if _, exists := schema.LookupExtension(name); exists || p.hasExtension(name) {
 			return name == extension

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -24,14 +25,15 @@ const (
 // folders; false if that is not known. Tasks load those of their MiddleManager.
 func loaded(s *conf.Service) ([]string, conf.Value, bool) {
 	v := s.Get(loadListKey)
-	names, known := loadedNames(v)
+	names, known := loadedNames(s.Tree(), v)
 	return names, v, known
 }
 
-// loadedNames are the names in a load list, where it is known.
-func loadedNames(list conf.Value) ([]string, bool) {
+// loadedNames are the names in a load list, where it is known: that of an image is where
+// no file but those of the tree is likely to set another one.
+func loadedNames(t *conf.Tree, list conf.Value) ([]string, bool) {
 	names, ok := list.Strings()
-	if !list.Set || !list.Known() || !ok {
+	if !list.Set || !list.Known() || !ok || (t.Partial() || t.Form == form.Variables) && isStock(list) {
 		return nil, false
 	}
 	for i, name := range names {

@@ -96,10 +96,10 @@ func TestWholeTrees(t *testing.T) {
 		"an extension of then":        {tree("druid.extensions.loadList=[\"druid-namespace-lookup\"]\n", broker...), "ext-removed-or-renamed", "", ""},
 		"an extension of then, known": {tree("druid.extensions.loadList=[\"druid-namespace-lookup\"]\n", broker...), "ext-dir-missing", "", ""},
 
-		"no URI, and flags elsewhere":       {tree(postgres, master...), "meta-uri-missing", "2:29: warning", "by -D; else: Coordinator"},
-		"no URI, and flags":                 {tree(postgres, append(master, "coordinator/jvm.config", java)...), "meta-uri-missing", "2:29: error", "jdbc:postgresql://"},
-		"an empty URI":                      {tree(postgres+"druid.metadata.storage.connector.connectURI=\n", master...), "meta-uri-missing", "2:29: error", "jdbc:postgresql://"},
-		"no locations":                      {tree("", "historical/runtime.properties", "druid.service=druid/historical\n", "historical/jvm.config", java), "seg-locations-missing", "0:0: error", "The process stops"},
+		"no URI, and flags elsewhere": {tree(postgres, master...), "meta-uri-missing", "2:29: warning", "by -D; else: Coordinator"},
+		"no URI, and flags":           {tree(postgres, append(master, "coordinator/jvm.config", java)...), "meta-uri-missing", "2:29: error", "jdbc:postgresql://"},
+		"an empty URI":                {tree(postgres+"druid.metadata.storage.connector.connectURI=\n", master...), "meta-uri-missing", "2:29: error", "jdbc:postgresql://"},
+		"no locations":                {tree("", "historical/runtime.properties", "druid.service=druid/historical\n", "historical/jvm.config", java), "seg-locations-missing", "0:0: error", "The process stops"},
 
 		"a folder in /tmp":        {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmp/druid/segments\n", master...), "ds-local-dir-default-tmp", "3:32: warning", "deep storage is in /tmp/druid/segments"},
 		"a folder in /tmp, alone": {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmp/druid/segments\n"), "ds-local-dir-default-tmp", "3:32: warning", "deep storage is in /tmp/druid/segments"},

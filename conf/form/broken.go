@@ -3,6 +3,7 @@ package form
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ func Unrendered(s *Source) (text, dir string) {
 	switch {
 	case isKustomization(s.Path):
 		return "%[1]s is a kustomization, which is read when it is built: kustomize build %[1]s | implycheck lint -", dir
-	case bytes.Contains(s.Data, []byte("{{")) && (bytes.Contains(s.Data, []byte(".Values")) || bytes.Contains(s.Data, []byte("include \""))):
+	case isChartTemplate(s.Data):
 		for dir != "." && path.Base(dir) != "templates" {
 			dir = path.Dir(dir)
 		}
@@ -27,6 +28,13 @@ func Unrendered(s *Source) (text, dir string) {
 		return "%[1]s holds a Helm chart, whose templates are read when they are rendered: helm template %[1]s | implycheck lint -", path.Dir(dir)
 	}
 	return "", ""
+}
+
+// isChartTemplate reports whether a text uses what the templates of a chart have.
+func isChartTemplate(data []byte) bool {
+	return bytes.Contains(data, []byte("{{")) && slices.ContainsFunc([]string{".Values", ".Release.", ".Chart.", `include "`, `template "`}, func(mark string) bool {
+		return bytes.Contains(data, []byte(mark))
+	})
 }
 
 // Unreadable says why a file cannot be read that is YAML or JSON by its name, and in or

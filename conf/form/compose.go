@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/implycheck/implycheck/conf/syntax"
 )
@@ -28,15 +27,19 @@ type compose struct {
 	// v1 is set for a file that only docker-compose before version 2 reads: it has services
 	// at its top.
 	v1 bool
+	// main is set for a file that docker compose reads by itself, or a stack of Swarm.
+	main bool
 	// missing is what a variable that nobody sets becomes: in a file by itself it is
 	// not known, since a shell may set it.
 	missing  func(name string) string
 	shell    Lookup // the variables of the shell, of which a file tells nothing
 	files    int
-	extends  int // services that were read for others
-	builds   int // Dockerfiles that were read
+	extends  int      // services that were read for others
+	bases    []string // that others extend
+	builds   int      // Dockerfiles that were read
 	services []*composeService
-	err      error // the first mistake for which Compose refuses the project
+	configs  map[string]composeConfig // configs and secrets, by kind and name
+	err      error                    // the first mistake for which Compose refuses the project
 }
 
 // composeService is a service as all files and extends make it.
@@ -45,17 +48,20 @@ type composeService struct {
 	key      Place
 	image    Text
 	hasImage bool
-	command  []string
-	env      []composeVar
-	resets   map[string]bool // the variables that it takes away
-	envFiles []composeEnvFile
-	volumes  []composeVolume
-	ports    []*Node
-	memory   []*Node // each stronger than those before
-	cpus     []*Node
-	nodes    map[string]*Node // further keys, by name
-	lacking  bool             // it extends what is not there
-	built    *built           // what a Dockerfile makes of the image; nil if there is none, or none of Druid's
+	// entrypoint, if it is not nil, takes the place of the image's, which gets command.
+	entrypoint, command []string
+	commandAt           Place
+	env                 []composeVar
+	resets              map[string]bool // the variables that it takes away
+	envFiles            []composeEnvFile
+	volumes             []composeVolume
+	grants              []composeGrant
+	ports               []*Node
+	memory              []*Node // each stronger than those before
+	cpus                []*Node
+	nodes               map[string]*Node // further keys, by name
+	lacking             bool             // it extends what is not there
+	built               *built           // what a Dockerfile makes of the image; nil if there is none, or none of Druid's
 }
 
 // readCompose reads a Compose file, and what it names.
@@ -72,7 +78,7 @@ func readCompose(in *Input, s *Source) []*Tree {
 	if n := len(c.tree.processes); n > 1 {
 		c.tree.Deployed = Deployed{"single", path.Base(s.Path) + " starts every process on one machine"}
 	}
-	if len(c.tree.processes) == 0 {
+	if len(c.tree.processes) == 0 && !slices.ContainsFunc(c.tree.Facts, func(f Fact) bool { return f.Kind == Idle }) {
 		return nil // its containers have scripts of their own
 	}
 	for _, svc := range c.services {
@@ -98,8 +104,11 @@ func (c *compose) read(s *Source) {
 		}
 	}
 	c.file(s, c.dir)
-	switch base := path.Base(s.Path); base {
+	switch path.Base(s.Path) {
+	case "docker-stack.yml", "docker-stack.yaml":
+		c.main = true
 	case "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml":
+		c.main = true
 		for _, name := range overrides {
 			if f, err := c.in.File(path.Join(c.dir, name)); err == nil {
 				c.file(f, c.dir)
@@ -152,6 +161,7 @@ func (c *compose) document(n *Node, dir string) {
 			c.include(item, dir)
 		}
 	}
+	c.listConfigs(n, dir)
 	services := servicesOf(n)
 	if services == nil {
 		return
@@ -233,10 +243,11 @@ func (c *compose) service(m Member, documents []*Node, dir string, depth int) *c
 	if image := n.Get("image"); image != nil && image.Kind == Scalar {
 		svc.image, svc.hasImage = c.replace(image.Text), true
 	}
-	svc.command = append(words(n.Get("entrypoint")), words(n.Get("command"))...)
+	c.start(svc, n)
 	c.environment(svc, n.Get("environment"))
 	c.listEnvFiles(svc, n.Get("env_file"), dir)
 	c.listVolumes(svc, n.Get("volumes"), dir)
+	c.listGrants(svc, n)
 	if ports := n.Get("ports"); ports != nil {
 		svc.ports = ports.Items
 	}
@@ -288,6 +299,7 @@ func (c *compose) extended(extends *Node, documents []*Node, dir string, depth i
 		}
 		documents, dir = composeServices(f), path.Dir(file)
 	}
+	c.bases = append(c.bases, name)
 	base := c.named(name, documents, dir, depth+1)
 	if base == nil {
 		c.fail(extends.At, fmt.Errorf("there is no service %s to extend", name))
@@ -326,8 +338,11 @@ func (b *composeService) under(over *composeService, n *Node) *composeService {
 	if !over.hasImage {
 		out.image, out.hasImage = b.image, b.hasImage
 	}
-	if n.Get("command") == nil && n.Get("entrypoint") == nil {
-		out.command = b.command
+	if n.Get("command") == nil {
+		out.command, out.commandAt = b.command, b.commandAt
+	}
+	if n.Get("entrypoint") == nil {
+		out.entrypoint = b.entrypoint
 	}
 	kept := func(key string) bool {
 		v := n.Get(key)
@@ -342,6 +357,7 @@ func (b *composeService) under(over *composeService, n *Node) *composeService {
 	if kept("volumes") {
 		out.volumes = append(slices.Clone(b.volumes), over.volumes...)
 	}
+	out.grants = append(slices.Clone(b.grants), over.grants...)
 	if kept("ports") {
 		out.ports = append(slices.Clone(b.ports), over.ports...)
 	}
@@ -357,18 +373,4 @@ func (b *composeService) under(over *composeService, n *Node) *composeService {
 	out.key = b.key
 	out.lacking = b.lacking || over.lacking
 	return &out
-}
-
-// words are the words of a command.
-func words(n *Node) (list []string) {
-	if n == nil || n.Kind == Map {
-		return nil
-	}
-	if n.Kind == List {
-		return n.Strings()
-	}
-	for _, word := range strings.Fields(n.String()) {
-		list = append(list, strings.Trim(word, `"'`))
-	}
-	return list
 }

@@ -85,17 +85,29 @@ func isDruidImage(image string) bool {
 	})
 }
 
-// OwnImage is the first image of a Compose file that is one of Druid's by its name, and
-// not the official one.
-func OwnImage(s *Source) string {
+// OwnStart says how a Compose file starts Druid in a way that is not known, empty if it
+// does not: from an image of somebody's own, by its name, or by a script in the place of
+// the official image's. A service that is called after a process goes before others, whose
+// image may be that of a database for Druid.
+func OwnStart(s *Source) (how string) {
 	for _, services := range composeServices(s) {
 		for _, m := range services.Members {
-			if image := m.Value.Get("image").String(); isDruidImage(image) && !isOfficial(image) {
-				return image
+			image := m.Value.Get("image").String()
+			_, process := roleIn(m.Key.s)
+			switch {
+			case !isDruidImage(image) || how != "" && !process:
+				continue
+			case !isOfficial(image):
+				how = "from " + image + ", an image of somebody's own, whose start script is not known"
+			case !m.Value.Get("entrypoint").IsNull():
+				how = "in " + m.Key.s + " by a script of somebody's own, which is not known"
+			}
+			if process && how != "" {
+				return how
 			}
 		}
 	}
-	return ""
+	return how
 }
 
 // isOfficial reports whether an image is the one of Apache Druid.
@@ -109,14 +121,4 @@ func isOfficial(image string) bool {
 func (svc *composeService) mayBeDruid() bool {
 	return isDruidImage(svc.image.s) || len(svc.envFiles) > 0 ||
 		slices.ContainsFunc(svc.env, func(v composeVar) bool { return strings.HasPrefix(v.name.s, "druid_") })
-}
-
-// role is what the command starts.
-func (svc *composeService) role() (string, bool) {
-	for _, word := range svc.command {
-		if slices.Contains(roles, word) {
-			return word, true
-		}
-	}
-	return "", false
 }

@@ -14,6 +14,7 @@ import (
 type composeVolume struct {
 	Mount
 	path, dir string
+	content   *Text // of a file that the project holds itself
 }
 
 // below is where a file lies below the scanned folder. One that is named from the
@@ -65,10 +66,11 @@ func (c *compose) add(svc *composeService) {
 	if !svc.mayBeDruid() && !known {
 		return
 	}
+	c.grant(svc)
 	problems := len(c.tree.Problems)
 	vars, complete := c.variables(svc)
 	druid := slices.ContainsFunc(vars, func(v Var) bool { return strings.HasPrefix(v.Name.s, "druid_") })
-	official := isOfficial(svc.image.s) && (svc.built == nil || !svc.built.alters)
+	official := svc.isOfficial()
 	switch {
 	case !official && !druid && !(known && isDruidImage(svc.image.s) && svc.mountsConf()):
 		if !isDruidImage(svc.image.s) && !known {
@@ -76,7 +78,8 @@ func (c *compose) add(svc *composeService) {
 		}
 		return
 	case !known:
-		if role, known = roleIn(svc.name); !known || official {
+		if role, known = roleIn(svc.name); !known || svc.isScripted() {
+			c.idle(svc)
 			return
 		}
 	}
@@ -87,7 +90,7 @@ func (c *compose) add(svc *composeService) {
 	}
 	c.tree.Add(svc.name, svc.key, &Container{
 		Role: role, Env: vars, Release: c.in.release(svc.image.s), Image: at, Mounted: c.mounts(svc),
-		Open: svc.lacking || !complete, Foreign: !official,
+		Open: svc.lacking || !complete || svc.doubts(), Foreign: !official,
 	})
 	c.limits(svc)
 	c.notice(svc, role, vars)
@@ -111,11 +114,10 @@ func (t *Tree) image(image Text) {
 // mounts finds the files that folders and files of the project take the place of.
 func (c *compose) mounts(svc *composeService) func(string) (Text, holding) {
 	return func(file string) (Text, holding) {
-		for i := len(svc.volumes) - 1; i >= 0; i-- {
-			v := svc.volumes[i]
-			rest, ok := strings.CutPrefix(file, v.To)
-			if !ok || rest != "" && rest[0] != '/' && v.To != "/" {
-				continue
+		if v := svc.mountedOn(file); v != nil {
+			rest := strings.TrimPrefix(file, v.To)
+			if v.content != nil {
+				return *v.content, given
 			}
 			if v.path != "" { // and no volume, which keeps what containers before this one wrote
 				s, err := c.in.File(c.below(v.dir, path.Join(v.path, rest)))
@@ -132,6 +134,17 @@ func (c *compose) mounts(svc *composeService) func(string) (Text, holding) {
 		}
 		return c.copied(svc, file)
 	}
+}
+
+// mountedOn is the volume that a file of the container is in: the deepest, which Docker
+// mounts over the others.
+func (svc *composeService) mountedOn(file string) (found *composeVolume) {
+	for i := range svc.volumes {
+		if v := &svc.volumes[i]; within(file, v.To) && (found == nil || len(v.To) >= len(found.To)) {
+			found = v
+		}
+	}
+	return found
 }
 
 // isFolder reports whether a folder is among what is looked at.

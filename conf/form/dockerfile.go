@@ -12,6 +12,8 @@ type built struct {
 	base   Text // the image that it begins with
 	env    []Var
 	copies []copied
+	// command is what the base is told to start.
+	command []string
 	// alters is set where the image may start something else than its base, or have been
 	// given files that are not known.
 	alters bool
@@ -119,6 +121,11 @@ func (d *dockerfile) run(in instruction, global map[string]Text) {
 		d.workdir = d.below(d.word(in.text).s)
 	case "COPY", "ADD":
 		d.copy(in.text)
+	case "CMD":
+		d.command = []string{"/bin/sh", "-c", in.text.s}
+		if strings.HasPrefix(in.text.s, "[") {
+			d.command = d.paths(in.text)
+		}
 	case "ENTRYPOINT":
 		d.alters = true
 	case "RUN":

@@ -11,6 +11,8 @@ const (
 	LostLines FactKind = "lost lines"
 	// Glued is a value that ends in a backslash, and takes the next variable in.
 	Glued FactKind = "glued"
+	// HostGlued is a last line without an end, to which the script adds druid.host.
+	HostGlued FactKind = "host glued"
 	// Interpreted is a value in which echo -e finds an escape.
 	Interpreted FactKind = "interpreted"
 	// Deleted is a line of another key that a variable deletes.
@@ -22,6 +24,9 @@ const (
 	UnseenMount FactKind = "unseen mount"
 	// Fails is a container that its script stops before anything is started.
 	Fails FactKind = "fails"
+	// Idle is a container that starts no process, since the words in Name are none; Detail
+	// is the one that is meant, if they are only written otherwise.
+	Idle FactKind = "idle"
 	// Refused is what Compose refuses to start anything for.
 	Refused FactKind = "refused"
 	// Twice is a variable that its file sets again; Other is the one that counts.

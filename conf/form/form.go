@@ -48,11 +48,13 @@ type Form struct {
 }
 
 // The forms that others ask for by name: the resources of the druid-operator, Compose,
-// which tells itself of what it cannot read, and Ambari, which starts no containers.
+// which tells itself of what it cannot read, a file of variables, next to which a
+// container may be given others, and Ambari, which starts no containers.
 const (
-	Operator = "operator"
-	Compose  = "compose"
-	Ambari   = "ambari"
+	Operator  = "operator"
+	Compose   = "compose"
+	Variables = "docker-env"
+	Ambari    = "ambari"
 )
 
 // Forms are all forms, in the order in which they are asked: the first that knows a
@@ -65,7 +67,7 @@ func Forms() []Form {
 		{"manifests", isManifest, readManifests},
 		{"helm", isHelm, readHelm},
 		{Ambari, isAmbari, readAmbari},
-		{"docker-env", isEnvFile, readEnvFile},
+		{Variables, isEnvFile, readEnvFile},
 	}
 }
 

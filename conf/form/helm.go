@@ -32,6 +32,9 @@ const (
 	wiremindChart = "wiremind"
 )
 
+// maxInside bounds the texts of a file that are read as YAML: each costs as much as the file.
+const maxInside = 20
+
 // isHelm reports whether a file holds values of a known chart.
 func isHelm(s *Source) bool { return len(helmValues(s)) > 0 }
 
@@ -50,24 +53,53 @@ func helmValues(s *Source) (list []helmRoot) {
 		return nil
 	}
 	documents, _ := s.Documents()
-	for _, n := range documents {
-		candidates := []*Node{n, n.Get("druid")}
-		switch n.Get("kind").String() {
-		case "":
-		case "HelmRelease":
-			candidates = []*Node{n.Path("spec", "values"), n.Path("spec", "values", "druid")}
-		case "Application":
-			candidates = []*Node{n.Path("spec", "source", "helm", "valuesObject"), n.Path("spec", "source", "helm", "valuesObject", "druid")}
-			for _, from := range items(n.Path("spec", "sources")) {
-				candidates = append(candidates, from.Path("helm", "valuesObject"))
-			}
-		default:
-			candidates = nil
+	left := maxInside
+	inside := func(n *Node) *Node {
+		if n == nil || left == 0 {
+			return nil
 		}
-		for _, c := range candidates {
-			if chart := chartOf(c); chart != "" {
-				list = append(list, helmRoot{c, chart, c == n})
+		left--
+		return s.inside(n)
+	}
+	for _, n := range documents {
+		for _, values := range valuesIn(n, inside) {
+			for _, c := range append([]*Node{values}, charts(values)...) {
+				if chart := chartOf(c); chart != "" {
+					list = append(list, helmRoot{c, chart, c == n})
+				}
 			}
+		}
+	}
+	return list
+}
+
+// valuesIn are the values that a document holds: itself, those in a resource that tells a
+// controller to install a chart, as a map or as a text, and those in a helmfile.
+func valuesIn(n *Node, inside func(*Node) *Node) (list []*Node) {
+	switch n.Get("kind").String() {
+	case "":
+		list = append(list, n)
+		for _, release := range items(n.Get("releases")) {
+			list = append(list, items(release.Get("values"))...)
+		}
+	case "HelmRelease":
+		list = append(list, n.Path("spec", "values"))
+	case "HelmChart", "HelmChartConfig":
+		list = append(list, inside(n.Path("spec", "valuesContent")))
+	case "Application":
+		for _, from := range append([]*Node{n.Path("spec", "source")}, items(n.Path("spec", "sources"))...) {
+			list = append(list, from.Path("helm", "valuesObject"), inside(from.Path("helm", "values")))
+		}
+	}
+	return list
+}
+
+// charts are the values of the charts that a chart is made of, under the names that it
+// gives them.
+func charts(values *Node) (list []*Node) {
+	if values != nil {
+		for _, m := range values.Members {
+			list = append(list, m.Value)
 		}
 	}
 	return list

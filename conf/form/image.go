@@ -101,6 +101,9 @@ func (c *Container) Run() Process {
 }
 
 func (s *image) run() {
+	if s.Own {
+		return // the script of the image does not run
+	}
 	early := s.Release >= 23 && !s.Peon // files that variables name are copied before the variables are
 	if early {
 		s.copyNamed()
@@ -284,11 +287,32 @@ func (s *image) setHost() {
 		s.setKey(Made("druid.host", s.Image), Made(s.IP, s.Image), true)
 		return
 	}
+	defer s.glueHost()
 	for _, line := range append(s.common.delete("druid.host="), s.runtime.delete("druid.host=")...) {
 		_, set := s.value("druid_host")
 		if f := line.Find(0, len(line.s)); !set && !f.Stock && strings.HasPrefix(strings.TrimSpace(line.s), "druid.host=") {
 			s.out.Facts = append(s.out.Facts, Fact{Kind: HostReplaced, At: f.Place, Name: "druid.host"})
 		}
+	}
+}
+
+// glueHost writes druid.host behind the last line of a file that has no end, as releases
+// before 0.21 do: they append a line without beginning one.
+func (s *image) glueHost() {
+	target := s.runtime
+	if target == nil {
+		target = s.common
+	}
+	if s.Release >= 21 || target == nil || len(target.list) == 0 {
+		return
+	}
+	last := target.list[len(target.list)-1]
+	if strings.HasSuffix(last.s, "\n") || last.s == "" {
+		return
+	}
+	target.add(Made("druid.host="+unknown("druid.host")+"\n", s.Image))
+	if key, _, found := strings.Cut(strings.TrimSpace(last.s), "="); found && !strings.HasPrefix(key, "#") && !strings.HasPrefix(key, "!") {
+		s.out.Facts = append(s.out.Facts, Fact{Kind: HostGlued, At: last.Find(0, len(last.s)).Place, Name: strings.TrimSpace(key)})
 	}
 }
 

@@ -54,6 +54,9 @@ func (k *kube) object(n *Node, s *Source) {
 			}
 			for _, m := range data.Members {
 				value := m.Value.Text
+				if m.Value.IsNull() {
+					value = value.made("") // text that is null is empty
+				}
 				if c.secret && key == "data" {
 					plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value.s))
 					if err != nil {

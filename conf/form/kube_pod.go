@@ -164,7 +164,7 @@ func (c *kubeConfig) variable(key, name string) Text {
 
 // value is that of an entry of env.
 func (k *kube) value(item *Node, name Text, before *envReader) Text {
-	if value := item.Get("value"); value != nil {
+	if value := item.Get("value"); !value.IsNull() {
 		return expand(value.Text, before)
 	}
 	if item.Get("valueFrom") == nil {

@@ -108,6 +108,9 @@ func (s *image) noticeScriptName(name Text) {
 	if role, ok := strings.CutPrefix(name.s, "DRUID_CONFIG_"); ok && slices.Contains(roles, role) {
 		return // for another container with the same environment
 	}
+	if s.Foreign {
+		return // its own script may choose by one of these
+	}
 	if name.s == "DRUID_SERVICE" || name.s == "DRUID_SERVICES" || name.s == "DRUID_NODE_TYPE" || name.s == "DRUID_ROLE" {
 		s.note(DeadName, name.Place(), name.s, "the first argument of the container chooses the service")
 	}

@@ -16,6 +16,7 @@ type Source struct {
 	// edited.
 	Recoded bool
 
+	around    *Source // the file that this is a part of, if it is one
 	documents []*Node // of YAML, when they have been read
 	err       error
 	once      sync.Once

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -135,7 +136,11 @@ func (s *Source) parse() error {
 		return fmt.Errorf("more than %d values", maxNodes) // before the library makes nodes of them
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(s.Data))
-	r := &yamlReader{source: s, index: syntax.NewLines(s.Data), known: map[*yaml.Node]*Node{}}
+	place := s
+	if s.around != nil {
+		place = s.around
+	}
+	r := &yamlReader{source: place, index: syntax.NewLines(s.Data), known: map[*yaml.Node]*Node{}}
 	for len(s.documents) < maxDocuments {
 		var document yaml.Node
 		switch err := decoder.Decode(&document); {
@@ -154,6 +159,30 @@ func (s *Source) parse() error {
 		s.documents = append(s.documents, n)
 	}
 	return fmt.Errorf("more than %d documents", maxDocuments)
+}
+
+// inside reads the YAML that a text in the file is, written with | as it is; nil if it is
+// none. With blanks in the place of all else it is a file in which everything has the
+// place that it has in this one.
+func (s *Source) inside(n *Node) *Node {
+	if n == nil || n.node == nil || n.node.Style&yaml.LiteralStyle == 0 || slices.ContainsFunc(n.Text.parts, func(p part) bool { return !p.exact }) {
+		return nil
+	}
+	data := bytes.Repeat([]byte(" "), len(s.Data))
+	for i, c := range s.Data {
+		if c == '\n' {
+			data[i] = c
+		}
+	}
+	for _, p := range n.Text.parts {
+		copy(data[p.at.From:p.at.To], s.Data[p.at.From:p.at.To])
+	}
+	inner := &Source{Path: s.Path, Data: data, around: s}
+	documents, err := inner.Documents()
+	if err != nil || len(documents) != 1 {
+		return nil
+	}
+	return documents[0]
 }
 
 // yamlReader turns the nodes of the library into ours.
