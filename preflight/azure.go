@@ -136,14 +136,18 @@ func ofAzure(endpoint string) bool {
 	return slices.ContainsFunc(azureClouds, func(cloud string) bool { return strings.HasSuffix(strings.ToLower(u.Host), cloud) })
 }
 
-var liveAzureAccess = azure.accessCheck(rules.Rule{
-	ID: "live-azure-access", Severity: finding.Error,
-	Title:  "The container of Azure is not there, or these credentials may not use it.",
-	Why:    "Druid takes exactly one of the account's key, a shared access signature, and the chain of Azure: then the environment, a workload's identity or the machine's, and this check looks there in the same order, with the environment of the user that runs it. A token of the machine is sent to hosts of Azure alone.",
-	Effect: "AuthenticationFailed, AuthorizationFailure or an unknown host: tasks cannot push segments, and Historicals cannot load them. Druid stops with an ISE where more or less than one of the three is set.",
-	Fix:    "Mend account, container and key, open the way to port 443 of the host, or give the identity the role Storage Blob Data Contributor.",
-	Source: "extensions-core/azure-extensions: AzureStorageDruidModule, AzureClientFactory, AzureAccountConfig and AzureStorage.java, 0.15.1, 28, 29 and 38; azure-storage-blob 12.25.0; azure-identity 1.11.1 (DefaultAzureCredentialBuilder); Azurite 3.37.0, run",
-})
+var liveAzureAccess = &Check{
+	Rule: rules.Rule{
+		ID: "live-azure-access", Severity: finding.Error,
+		Title:  "The container of Azure is not there, or these credentials may not use it.",
+		Why:    "Druid takes exactly one of the account's key, a shared access signature, and the chain of Azure: then the environment, a workload's identity or the machine's, and this check looks there in the same order, with the environment of the user that runs it. A token of the machine is sent to hosts of Azure alone.",
+		Effect: "AuthenticationFailed, AuthorizationFailure or an unknown host: tasks cannot push segments, and Historicals cannot load them. Druid stops with an ISE where more or less than one of the three is set.",
+		Fix:    "Mend account, container and key, open the way to port 443 of the host, or give the identity the role Storage Blob Data Contributor.",
+		Source: "extensions-core/azure-extensions: AzureStorageDruidModule, AzureClientFactory, AzureAccountConfig and AzureStorage.java, 0.15.1, 28, 29 and 38; azure-storage-blob 12.25.0; azure-identity 1.11.1 (DefaultAzureCredentialBuilder); Azurite 3.37.0, run",
+	},
+	Needs: func(p *Pass) []Need { return p.looked(azure) },
+	Each:  func(p *Pass, a Asked) { azure.judgeAccess(p, a) },
+}
 
 // azureOwn knows which ways to log in Druid takes, and that it makes a container.
 func (p *Pass) azureOwn(a Asked, required, current string) bool {
@@ -205,11 +209,15 @@ func judgeSignature(p *Pass, a Asked) {
 	}
 }
 
-var liveAzureWrite = azure.writeCheck(rules.Rule{
-	ID: "live-azure-write", Severity: finding.Error,
-	Title:  "A blob cannot be put below the prefix of deep storage in Azure, or not be read or deleted again.",
-	Why:    "With --probe-writes a blob .implycheck-* of 21 bytes is put, read and deleted, in a container that is there. Then the container is asked for as Druid does before it writes: from 29 on it asks to make it, which a container that is there answers with 409, and earlier for its properties.",
-	Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
-	Fix:    "Give the identity the role Storage Blob Data Contributor, or the signature of an account the rights rwdlac for containers and objects.",
-	Source: "the attempt itself; AzureStorage.java, 28 (getOrCreateCloudBlobContainer), 29 and 38 (createBlobContainerIfNotExists)",
-})
+var liveAzureWrite = &Check{
+	Rule: rules.Rule{
+		ID: "live-azure-write", Severity: finding.Error,
+		Title:  "A blob cannot be put below the prefix of deep storage in Azure, or not be read or deleted again.",
+		Why:    "With --probe-writes a blob .implycheck-* of 21 bytes is put, read and deleted, in a container that is there. Then the container is asked for as Druid does before it writes: from 29 on it asks to make it, which a container that is there answers with 409, and earlier for its properties.",
+		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+		Fix:    "Give the identity the role Storage Blob Data Contributor, or the signature of an account the rights rwdlac for containers and objects.",
+		Source: "the attempt itself; AzureStorage.java, 28 (getOrCreateCloudBlobContainer), 29 and 38 (createBlobContainerIfNotExists)",
+	},
+	Needs: func(p *Pass) []Need { return p.writing(p.buckets(azure)) },
+	Known: func(p *Pass, a Asked) { azure.judgeWrite(p, a) },
+}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/preflight/facts"
-	"github.com/implycheck/implycheck/rules"
 )
 
 // objects is a kind of object store.
@@ -111,11 +110,7 @@ func (p *Pass) writing(list []Need) []Need {
 	return list
 }
 
-// accessCheck lists what is below the prefix.
-func (o *objects) accessCheck(r rules.Rule) *Check {
-	return &Check{Rule: r, Needs: func(p *Pass) []Need { return p.looked(o) }, Each: o.judgeAccess}
-}
-
+// judgeAccess judges the list of what is below the prefix.
 func (o *objects) judgeAccess(p *Pass, a Asked) {
 	required := "may be listed, for " + a.Note
 	s := a.Store
@@ -139,11 +134,7 @@ func (o *objects) judgeAccess(p *Pass, a Asked) {
 	}
 }
 
-// writeCheck puts, reads and deletes an object.
-func (o *objects) writeCheck(r rules.Rule) *Check {
-	return &Check{Rule: r, Needs: func(p *Pass) []Need { return p.writing(p.buckets(o)) }, Known: o.judgeWrite}
-}
-
+// judgeWrite judges an object that was put, read and deleted.
 func (o *objects) judgeWrite(p *Pass, a Asked) {
 	s := a.Store
 	const required = "an object can be put, read and deleted"

@@ -21,14 +21,18 @@ func (p *Pass) gcsLogin(q *facts.Store) (skip string) {
 	return ""
 }
 
-var liveGCSAccess = google.accessCheck(rules.Rule{
-	ID: "live-gcs-access", Severity: finding.Error,
-	Title:  "The bucket of Google is not there, or these credentials may not use it.",
-	Why:    "Druid takes the Application Default Credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, that of gcloud in the user's home, or the machine's service account. This check looks in the same order, with the environment and the files of the user that runs it.",
-	Effect: "401, 403 or 404 of storage.googleapis.com: tasks cannot push segments, and Historicals cannot load them.",
-	Fix:    "Mend the bucket's name or the file of the service account, open the way to storage.googleapis.com, and give the account the role Storage Object Admin on the bucket.",
-	Source: "extensions-core/google-extensions: GoogleStorageDruidModule.java, 0.15.1 and 38; cloud/gcp-common: GcpModule.java, 28 (GoogleCredential.getApplicationDefault); fake-gcs-server 1.56.1, run",
-})
+var liveGCSAccess = &Check{
+	Rule: rules.Rule{
+		ID: "live-gcs-access", Severity: finding.Error,
+		Title:  "The bucket of Google is not there, or these credentials may not use it.",
+		Why:    "Druid takes the Application Default Credentials: the file that GOOGLE_APPLICATION_CREDENTIALS names, that of gcloud in the user's home, or the machine's service account. This check looks in the same order, with the environment and the files of the user that runs it.",
+		Effect: "401, 403 or 404 of storage.googleapis.com: tasks cannot push segments, and Historicals cannot load them.",
+		Fix:    "Mend the bucket's name or the file of the service account, open the way to storage.googleapis.com, and give the account the role Storage Object Admin on the bucket.",
+		Source: "extensions-core/google-extensions: GoogleStorageDruidModule.java, 0.15.1 and 38; cloud/gcp-common: GcpModule.java, 28 (GoogleCredential.getApplicationDefault); fake-gcs-server 1.56.1, run",
+	},
+	Needs: func(p *Pass) []Need { return p.looked(google) },
+	Each:  func(p *Pass, a Asked) { google.judgeAccess(p, a) },
+}
 
 // gcsOwn knows which files of credentials Druid reads.
 func (p *Pass) gcsOwn(a Asked, required, _ string) bool {
@@ -66,11 +70,15 @@ var liveGCSRights = &Check{
 	},
 }
 
-var liveGCSWrite = google.writeCheck(rules.Rule{
-	ID: "live-gcs-write", Severity: finding.Error,
-	Title:  "An object cannot be put below the prefix of deep storage in Google, or not be read or deleted again.",
-	Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: an account may list and not write, and a retention policy keeps what is written.",
-	Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
-	Fix:    "Give the account the role Storage Object Admin on the bucket.",
-	Source: "the attempt itself",
-})
+var liveGCSWrite = &Check{
+	Rule: rules.Rule{
+		ID: "live-gcs-write", Severity: finding.Error,
+		Title:  "An object cannot be put below the prefix of deep storage in Google, or not be read or deleted again.",
+		Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: an account may list and not write, and a retention policy keeps what is written.",
+		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+		Fix:    "Give the account the role Storage Object Admin on the bucket.",
+		Source: "the attempt itself",
+	},
+	Needs: func(p *Pass) []Need { return p.writing(p.buckets(google)) },
+	Known: func(p *Pass, a Asked) { google.judgeWrite(p, a) },
+}

@@ -113,16 +113,14 @@ func statesOf(list []facts.NameNode) string {
 
 // inHDFS lets a check judge what an active NameNode says of a folder; where there is
 // nothing to judge another check has said why.
-func inHDFS(judge func(p *Pass, a Asked, t *facts.Namespace)) func(p *Pass, a Asked) {
-	return func(p *Pass, a Asked) {
-		switch {
-		case a.HDFS.Nearest == "":
-			p.Unknown(a, "", "no NameNode is active: see live-hdfs-namenode")
-		case a.HDFS.Blocked != "" && p.check.ID != "live-hdfs-folder":
-			p.Unknown(a, "", a.HDFS.User+" may not look into it: see live-hdfs-folder")
-		default:
-			judge(p, a, a.HDFS)
-		}
+func (p *Pass) inHDFS(a Asked, judge func(p *Pass, a Asked, t *facts.Namespace)) {
+	switch {
+	case a.HDFS.Nearest == "":
+		p.Unknown(a, "", "no NameNode is active: see live-hdfs-namenode")
+	case a.HDFS.Blocked != "" && p.check.ID != "live-hdfs-folder":
+		p.Unknown(a, "", a.HDFS.User+" may not look into it: see live-hdfs-folder")
+	default:
+		judge(p, a, a.HDFS)
 	}
 }
 
@@ -146,7 +144,7 @@ var liveHDFSFolder = &Check{
 		Source: "extensions-core/hdfs-storage: HdfsDataSegmentPusher.java:180-213 (mkdirs, create, rename), tasklog/HdfsTaskLogs.java, 0.12.3 to 38; Hadoop's ClientProtocol.checkAccess; Hadoop 3.4.1, run",
 	},
 	Needs: (*Pass).hdfsNeeds,
-	Known: inHDFS(judgeHDFSFolder),
+	Known: func(p *Pass, a Asked) { p.inHDFS(a, judgeHDFSFolder) },
 }
 
 func judgeHDFSFolder(p *Pass, a Asked, t *facts.Namespace) {
@@ -192,7 +190,7 @@ var liveHDFSRoom = &Check{
 		Source: "Hadoop's FSDirectory.updateCount and FSDirWriteFileOp (a block is counted as full); hdfs-default.xml (dfs.blocksize, dfs.replication); Hadoop 3.4.1, run",
 	},
 	Needs: (*Pass).hdfsNeeds,
-	Known: inHDFS(judgeHDFSRoom),
+	Known: func(p *Pass, a Asked) { p.inHDFS(a, judgeHDFSRoom) },
 }
 
 func judgeHDFSRoom(p *Pass, a Asked, t *facts.Namespace) {
@@ -280,7 +278,7 @@ var liveHDFSWrite = &Check{
 		}
 		return p.writing(p.hdfsNeeds())
 	},
-	Known: inHDFS(judgeHDFSWrite),
+	Known: func(p *Pass, a Asked) { p.inHDFS(a, judgeHDFSWrite) },
 }
 
 func judgeHDFSWrite(p *Pass, a Asked, t *facts.Namespace) {

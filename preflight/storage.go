@@ -28,7 +28,7 @@ func (p *Pass) s3Login(q *facts.Store) (skip string) {
 	q.Region = cmp.Or(get("druid.s3.endpoint.signingRegion").Text, p.property("aws.region"))
 	q.PathStyle = isTrue(get("druid.s3.enablePathStyleAccess").Text)
 	q.WebIdentity = !p.before(24) // #12482
-	q.Encryption = s3Encryption[p.read("druid.storage.sse.type").Text]
+	q.Encryption = s3Encryption(p.read("druid.storage.sse.type").Text)
 	q.KeyID = p.read("druid.storage.sse.kms.keyId").Text
 	var told [2]bool
 	q.AccessKey, told[0] = secretOf(get("druid.s3.accessKey"))
@@ -52,7 +52,15 @@ func (p *Pass) s3Login(q *facts.Store) (skip string) {
 
 // s3Encryption is what Amazon calls druid.storage.sse.type (S3ServerSideEncryption and
 // KmsServerSideEncryption.java): a bucket may refuse what is not encrypted.
-var s3Encryption = map[string]string{"s3": "AES256", "kms": "aws:kms"}
+func s3Encryption(kind string) string {
+	switch kind {
+	case "s3":
+		return "AES256"
+	case "kms":
+		return "aws:kms"
+	}
+	return ""
+}
 
 // s3Endpoint is a URL: an endpoint without a scheme is reached by druid.s3.protocol,
 // which is https unless it says otherwise.
@@ -69,14 +77,18 @@ func s3Endpoint(v conf.Value, protocol string) string {
 	return protocol + "://" + strings.TrimSuffix(v.Text, "/")
 }
 
-var liveS3Access = s3.accessCheck(rules.Rule{
-	ID: "live-s3-access", Severity: finding.Error,
-	Title:  "The bucket is not there, or these credentials may not use it.",
-	Why:    "Druid takes the keys of the configuration, else a file, the environment, properties of Java, a web identity, a profile, or the role of the container or machine: this check looks in the same order, with the environment and the rights of the user that runs it.",
-	Effect: "AccessDenied, InvalidAccessKeyId or NoSuchBucket: tasks cannot push segments, and Historicals cannot load them.",
-	Fix:    "Mend bucket, keys, or the policy of the role: it needs s3:ListBucket, GetObject, PutObject and DeleteObject.",
-	Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; apache/druid#10541 and #12482 (a web identity, from 24 on); gofakes3 and s3rver, run",
-})
+var liveS3Access = &Check{
+	Rule: rules.Rule{
+		ID: "live-s3-access", Severity: finding.Error,
+		Title:  "The bucket is not there, or these credentials may not use it.",
+		Why:    "Druid takes the keys of the configuration, else a file, the environment, properties of Java, a web identity, a profile, or the role of the container or machine: this check looks in the same order, with the environment and the rights of the user that runs it.",
+		Effect: "AccessDenied, InvalidAccessKeyId or NoSuchBucket: tasks cannot push segments, and Historicals cannot load them.",
+		Fix:    "Mend bucket, keys, or the policy of the role: it needs s3:ListBucket, GetObject, PutObject and DeleteObject.",
+		Source: "extensions-core/s3-extensions: cloud/aws-common/src/main/java/org/apache/druid/common/aws/AWSCredentialsUtils.java:33-44, 38; apache/druid#10541 and #12482 (a web identity, from 24 on); gofakes3 and s3rver, run",
+	},
+	Needs: func(p *Pass) []Need { return p.looked(s3) },
+	Each:  func(p *Pass, a Asked) { s3.judgeAccess(p, a) },
+}
 
 // s3Own knows what Amazon says of clocks and regions.
 func (p *Pass) s3Own(a Asked, required, current string) bool {
@@ -134,14 +146,18 @@ var liveS3Region = &Check{
 	},
 }
 
-var liveS3Write = s3.writeCheck(rules.Rule{
-	ID: "live-s3-write", Severity: finding.Error,
-	Title:  "An object cannot be put below the prefix of deep storage, or not be read or deleted again.",
-	Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: a policy may allow to list and not to write.",
-	Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
-	Fix:    "Allow s3:PutObject, s3:GetObject and s3:DeleteObject below the prefix.",
-	Source: "the attempt itself",
-})
+var liveS3Write = &Check{
+	Rule: rules.Rule{
+		ID: "live-s3-write", Severity: finding.Error,
+		Title:  "An object cannot be put below the prefix of deep storage, or not be read or deleted again.",
+		Why:    "With --probe-writes an object .implycheck-* of 21 bytes is put, read and deleted: a policy may allow to list and not to write.",
+		Effect: "Tasks cannot publish their segments, Historicals cannot load them, or they are never deleted.",
+		Fix:    "Allow s3:PutObject, s3:GetObject and s3:DeleteObject below the prefix.",
+		Source: "the attempt itself",
+	},
+	Needs: func(p *Pass) []Need { return p.writing(p.buckets(s3)) },
+	Known: func(p *Pass, a Asked) { s3.judgeWrite(p, a) },
+}
 
 var liveStoreReach = &Check{
 	Rule: rules.Rule{

@@ -254,10 +254,12 @@ func named(s Setting) bool {
 }
 
 // fromElsewhere reports whether a value only says where the secret is kept: a
-// provider's type and the name of its variable, or a variable of Druid's.
+// provider's type and the name of its variable, or a variable of Druid's, which is
+// logged as it is written (JsonConfigurator.java, 25 and 38).
 func (p *Pass) fromElsewhere(s Setting) bool {
-	if !s.Known() { // what is a plain text to Druid is the secret itself, whoever fills it in
-		return s.Property == nil || s.Property.JavaIn(p.Release()) == "PasswordProvider"
+	if !s.Known() { // what a tool fills in is the secret itself, where Druid takes a plain text
+		_, own := syntax.FindInterpolation(s.Text)
+		return own || s.Property == nil || s.Property.JavaIn(p.Release()) == "PasswordProvider"
 	}
 	kind, ok := s.JSON().Get("type")
 	return ok && kind.Text != "default"

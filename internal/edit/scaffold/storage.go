@@ -141,8 +141,11 @@ func (s *store) azure(t schema.Target) []setting {
 	if account == "" {
 		account = "your-account"
 	}
+	list := []setting{{"druid.azure.account", account, ""}, {"druid.azure.key", key, ""}}
 	if t.Release < azureKeyInEnvironment {
-		key = "your-key"
+		list[1].value = "your-key"
+		list = append(list, setting{"druid.startup.logging.maskProperties", `["Password", "password", "Secret", "secret", "azure.key"]`,
+			"Druid's image writes all properties into the log."})
 	}
-	return []setting{{"druid.azure.account", account, ""}, {"druid.azure.key", key, ""}}
+	return list
 }
