@@ -111,6 +111,8 @@ func (p *Pass) reportUnknown(s Setting, key string) {
 			f.Severity = finding.Info
 			f.Effect = "None: the line says nothing, and Druid does not know the property."
 			f.Help = "Delete the line."
+		} else if names := p.butForSegment(s, key); len(names) > 0 {
+			f.Help = "Did you mean " + strings.Join(names, " or ") + "?"
 		}
 		return
 	}

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"slices"
+
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -43,4 +46,18 @@ func (p *Pass) nearExtension(name string) (near string, looked bool) {
 		p.near.extensions[name] = near
 	}
 	return near, looked
+}
+
+// butForSegment are the properties that a setting is but for one segment, those that its
+// processes read; none where there are so many that they say nothing.
+func (p *Pass) butForSegment(s Setting, key string) (names []string) {
+	for _, known := range schema.ButForSegment(key, p.Release()) {
+		if len(s.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Reads(known) }) {
+			names = append(names, known.Name)
+		}
+	}
+	if len(names) > 3 {
+		return nil
+	}
+	return names
 }
