@@ -222,7 +222,7 @@ var propWrongService = &Rule{
 				continue // x-no-overlord says what the Coordinator lacks
 			}
 			f := p.Report(at, "%s is not read by the %s, only by %s", s.Key, svc.Name, text.List(s.Property.Services))
-			f.Help = "Move the line to " + text.List(s.Property.Services) + ", or to _common."
+			f.Help = p.forReader(s, svc)
 		}
 	},
 }

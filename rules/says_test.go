@@ -37,6 +37,8 @@ func TestSays(t *testing.T) {
 		{"prop-unknown", "", inCommon, "druid.cache.useCache=true", "Did you mean druid.broker.cache.useCache or druid.historical.cache.useCache or druid.realtime.cache.useCache?"},
 		{"prop-unknown", "", inHistorical, "druid.historical.segmentCache.locations=[]", "Did you mean druid.segmentCache.locations?"},
 		{"prop-unknown", "", inCommon, "druid.metadata.postgres.enableSSL=true", "Did you mean druid.metadata.postgres.ssl.useSSL?"},
+		{"prop-wrong-service", "", inHistorical, "druid.broker.cache.useCache=true", "Write druid.historical.cache.useCache, or move the line to broker, or to _common."},
+		{"prop-wrong-service", "", inHistorical, "druid.broker.select.tier=highestPriority", "Move the line to broker, or to _common."},
 		{"ext-dir-missing", "", inCommon, `druid.extensions.loadList=["druid-kafka-emitter"]`, "Did you mean kafka-emitter?"},
 		{"ext-dir-missing", "", inCommon, `druid.extensions.loadList=["hdfs-storage"]`, "Did you mean druid-hdfs-storage?"},
 		// SegmentLoaderConfig of 0.19 reads a number alone; HumanReadableBytes came with 0.20.

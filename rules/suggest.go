@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/text"
@@ -60,4 +61,19 @@ func (p *Pass) butForSegment(s Setting, key string) (names []string) {
 		return nil
 	}
 	return names
+}
+
+// forReader says what to do with a property that a process does not read: it may have one of
+// its own, such as druid.historical.cache.useCache for druid.broker.cache.useCache.
+func (p *Pass) forReader(s Setting, svc *conf.Service) string {
+	where := "the line to " + text.List(s.Property.Services) + ", or to _common."
+	segments := strings.Split(s.Key, ".")
+	if len(segments) > 2 && slices.Contains(s.Property.Services, segments[1]) {
+		segments[1] = svc.Process()
+		own := strings.Join(segments, ".")
+		if known, ok := schema.Lookup(own); ok && !known.IsPattern() && known.Releases.Has(p.Release()) && svc.Reads(known) {
+			return "Write " + own + ", or move " + where
+		}
+	}
+	return "Move " + where
 }
