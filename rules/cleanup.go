@@ -51,7 +51,7 @@ var secFirstStart = &Rule{
 	Effect:   "Changing the lines later changes no password; a new druid.escalator.internalClientPassword then no longer matches the account, and processes refuse each other with 401.",
 	Fix:      "Change passwords through the API of the Coordinator, /druid-ext/basic-security/authentication, and then the escalator's line; the first lines may be deleted once the users exist.",
 	Source:   "docs/development/extensions-core/druid-basic-security.md (initialAdminPassword, initialInternalClientPassword), 0.14.2 to 38; BasicAuthenticator metadata: CoordinatorBasicAuthenticatorMetadataStorageUpdater.java (initSuperUserAndInternalUser)",
-	DefersTo: []string{"sec-escalator-credentials-mismatch"},
+	DefersTo: []string{"sec-escalator-credentials-mismatch", "sec-ldap-first-password"},
 	Check: func(p *Pass) {
 		var first *finding.Finding
 		for _, s := range p.druidSettings() {

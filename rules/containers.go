@@ -117,14 +117,19 @@ func masked(key, value string) string { return conf.Masker().Value(key, value) }
 
 var ctrVariableDead = &Rule{
 	ID: "ctr-variable-dead", Severity: finding.Warning, Area: Containers,
-	Title:  "A variable of the image that this release does not read.",
-	Why:    "Names came and went with releases of the image, and documentation and charts name some that its script has never had.",
+	Title:  "A variable of the image that has no effect in this release.",
+	Why:    "Names came and went with releases of the image, documentation and charts name some that its script has never had, and up to 0.22 the files that variables name replace those that are made of variables.",
 	Effect: "Nothing happens. The image does not say so.",
 	Fix:    "Delete the variable, or write the name that the release reads.",
 	Source: druidScript + "; docs/tutorials/docker.md names DRUID_COMMON_CONFIG",
 	Check: func(p *Pass) {
 		p.reportFacts(form.DeadName, func(f conf.Fact, at Place) *finding.Finding {
 			return p.Report(at, "%s has no effect here: %s", f.Name, f.Detail)
+		})
+		p.reportFacts(form.CopiedOver, func(f conf.Fact, at Place) *finding.Finding {
+			found := p.Report(at, "%s has no effect here: the script copies the file of %s over what it has made of variables", f.Name, f.Detail)
+			found.Help = "Write the property into that file. Images from 0.23 on copy it first."
+			return found
 		})
 	},
 }

@@ -53,25 +53,6 @@ var extMissing = &Rule{
 	},
 }
 
-func (p *Pass) reportUnknownExtension(s Setting, item *syntax.Node) {
-	f := p.Report(itemAt(s, item), "no supported release (%s) has an extension %q", supportedReleases(), item.Text)
-	near, looked := p.nearExtension(item.Text)
-	if !looked {
-		return
-	}
-	if near == "" {
-		f.Severity = finding.Info
-		f.Effect = "None, if it is one of your own that lies in the extension folder of every server; else " + lowerFirst(notThere)
-		f.Help = "Make sure that it lies in the extension folder of every server."
-		return
-	}
-	f.Suggestion = near
-	f.Help = "Did you mean " + near + "?"
-	if s.Entry != nil && s.Entry.RawValue == s.Text {
-		f.Fix = edit(false, itemAt(s, item), `"`+near+`"`)
-	}
-}
-
 // olderExtension knows what was gone before the first release that is known.
 func olderExtension(name string) bool {
 	_, ok := schema.LookupOlderExtension(name)

@@ -11,7 +11,7 @@ import (
 )
 
 func hadoopRules() []*Rule {
-	return []*Rule{hadoopCoordinates, hadoopWorkingPath, hadoopFiles, hadoopRemoved}
+	return []*Rule{hadoopCoordinates, hadoopWorkingPath, hadoopFiles, hadoopS3Keys, hadoopRemoved}
 }
 
 const coordinatesKey = "druid.indexer.task.defaultHadoopCoordinates"

@@ -338,24 +338,34 @@ var jvmNoExit = &Rule{
 var jvmOnOutOfMemory = &Rule{
 	ID: "jvm-on-oom-command", Severity: finding.Warning, Area: JVM,
 	Title:    "The command for an out-of-memory error is not a command.",
-	Why:      "Java hands the text to the shell when memory runs out; what is left of kill -9 %p after blanks and templates is not a command.",
+	Why:      "Java hands the text to the shell when memory runs out; what is left of kill -9 %p after blanks and templates is not a command, and neither is \"kill -9 %p\" with the quotes, which druid.indexer.runner.javaOpts keeps.",
 	Effect:   "Nothing happens when memory runs out: sh: 0: Illegal option, or command not found, in the log of the process.",
 	Fix:      "Write -XX:+ExitOnOutOfMemoryError.",
-	Source:   "run on JDK 17: any text is accepted at start",
+	Source:   "run on JDK 17: any text is accepted at start, and a quoted one not found by the shell; ForkingTaskRunner.java (QuotableWhiteSpaceSplitter keeps quotes), 0.12 to 38; apache/druid#1841",
 	DefersTo: []string{"jvm-quotes-or-blanks"},
 	Check: func(p *Pass) {
 		for _, j := range p.javas() {
 			f, ok := syntax.LastFlag(j.flags, syntax.Option, "OnOutOfMemoryError")
-			if !ok || syntax.HasPlaceholder(f.Text) || f.Value != "" && f.Value[0] != '-' && f.Value != "kill" {
+			if !ok || syntax.HasPlaceholder(f.Text) || f.Value != "" && f.Value[0] != '-' && f.Value != "kill" && !oneWord(f.Value) {
 				continue
 			}
 			found := p.Report(j.at(f), "%q is not a command", f.Value)
+			if oneWord(f.Value) {
+				found.Message = "java hands " + f.Value + " to the shell with the quotes: that is the name of one program"
+			}
 			found.Suggestion = "-XX:+ExitOnOutOfMemoryError"
 			if j.file != nil {
 				found.Fix = edit(false, j.at(f), found.Suggestion)
 			}
 		}
 	},
+}
+
+// oneWord reports whether a command is in quotes as a whole, with blanks in them.
+func oneWord(command string) bool {
+	inner, ok := strings.CutPrefix(command, `"`)
+	inner, closed := strings.CutSuffix(inner, `"`)
+	return ok && closed && strings.Contains(inner, " ") && !strings.Contains(inner, `"`)
 }
 
 var jvmDerbyLog = &Rule{

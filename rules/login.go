@@ -10,7 +10,7 @@ import (
 )
 
 // Rules about logins that another system decides on: LDAP, OpenID Connect.
-func loginRules() []*Rule { return []*Rule{secLDAPTrust, secDiscovery} }
+func loginRules() []*Rule { return []*Rule{secLDAPTrust, secLDAPUsers, secDiscovery} }
 
 const ldapTrustKey = "druid.auth.basic.ssl.trustStorePath"
 

@@ -232,7 +232,11 @@ func (p *Pass) checkHomes(s Setting, item *syntax.Node, homes []string) {
 		return
 	}
 	name := className(item.Text)
-	f := p.Report(itemAt(s, item), "%s runs in the %s only, and the %s has it too", name, strings.Join(homes, ", "), strings.Join(wrong, ", "))
+	has := "has"
+	if len(wrong) > 1 {
+		has = "have"
+	}
+	f := p.Report(itemAt(s, item), "%s runs in the %s only, and the %s %s it too", name, strings.Join(homes, ", "), strings.Join(wrong, ", "), has)
 	if doubt {
 		f.Severity = finding.Warning
 	}

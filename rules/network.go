@@ -54,7 +54,7 @@ var netHostUnderscore = &Rule{
 	Effect:   "Other processes do not see this one: Unknown error in node watcher of role[...], java.net.URISyntaxException: Illegal character in hostname.",
 	Fix:      "Write a name without underscores, such as druid-broker.",
 	Source:   "server/src/main/java/org/apache/druid/server/DruidNode.java (getUriToUse), 0.17.0 to 38, and CuratorDruidNodeDiscoveryProvider.java, later BaseNodeRoleWatcher.java, which log it before they tell anyone, and from 37 on before they tell those who listen already; java.net.URI, run on JDK 17; a Druid 33 with such a name starts",
-	DefersTo: []string{"net-host-port-conflict", "props-inline-comment"},
+	DefersTo: []string{"net-host-port-conflict", "props-inline-comment", "prop-json-for-text"},
 	Check: func(p *Pass) {
 		for _, s := range p.druidSettings() {
 			if s.Key == "druid.host" && s.Known() && strings.Contains(s.Text, "_") {

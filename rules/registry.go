@@ -17,7 +17,7 @@ var all = lazy.Value[[]*Rule]{New: func() []*Rule {
 		extensionRules(), extensionScopeRules(), idleSettingRules(), kubernetesRules(), adviceRules(), s3EndpointRules(), nameRules(), deepStorageRules(), taskLogRules(), threadRules(), securityRules(),
 		jvmRules(), jvmFlagRules(), jvmUnknownRules(), budgetRules(), availabilityRules(), agreementRules(), ingestionRules(),
 		pivotRules(), tranquilityRules(), superviseRules(), hadoopRules(), upgradeRules(), clusterRules(),
-		containerRules(), podRules(), liveRules(), suppressionRules(), combinationRules(), loginRules(), databaseRules(),
+		containerRules(), podRules(), liveRules(), suppressionRules(), combinationRules(), loginRules(), kerberosRules(), databaseRules(),
 	)
 	slices.SortFunc(all, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all

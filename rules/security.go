@@ -29,7 +29,7 @@ var secAuthIncomplete = &Rule{
 	Why:    "Every name in druid.auth.authenticatorChain and druid.auth.authorizers needs a type, and is listed once; the name itself is not a property.",
 	Effect: "Every process stops at start: missing property 'type', Could not create authenticator with name: ..., or Cannot have multiple authenticators with the same name.",
 	Fix:    "Set druid.auth.authenticator.<name>.type, or take the name out of the list.",
-	Source: "server/src/main/java/org/apache/druid/server/initialization/AuthenticatorMapperModule.java:105,139 and AuthorizerMapperModule.java, 0.14.2; run on Imply 2.7.8",
+	Source: "server/src/main/java/org/apache/druid/server/initialization/AuthenticatorMapperModule.java:105,139 and AuthorizerMapperModule.java, 0.14.2; run on Imply 2.7.8 and Druid 25 and 33, also with allowAll, the name of a type",
 	Check: func(p *Pass) {
 		for _, s := range p.settings {
 			for _, chain := range authChains {
@@ -59,9 +59,15 @@ func (p *Pass) checkChain(s Setting, prefix, none string) {
 			continue
 		case seen[name]:
 			p.Report(itemAt(s, item), "%s names %q twice", s.Key, name)
-		case p.someLack(s, prefix+name+".type") && name != "allowAll":
+		case p.someLack(s, prefix+name+".type"):
 			f := p.Report(itemAt(s, item), "%s%s.type is not set", prefix, name)
 			f.Help = "Set " + prefix + name + ".type."
+			if name == "allowAll" { // a type, and not by itself a name of it
+				f.Help = "Set " + prefix + "allowAll.type=allowAll."
+				if len(array.Items) == 1 {
+					f.Help = "Delete the line: allowAll is the default."
+				}
+			}
 		}
 		seen[name] = true
 	}

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
@@ -63,4 +65,33 @@ func (p *Pass) nearExtension(name string) (near string, looked bool) {
 		p.near.extensions[name] = near
 	}
 	return near, looked
+}
+
+// butForSegment are the properties that a setting is but for one segment, those that its
+// processes read; none where there are so many that they say nothing.
+func (p *Pass) butForSegment(s Setting, key string) (names []string) {
+	for _, known := range schema.ButForSegment(key, p.Release()) {
+		if len(s.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool { return svc.Reads(known) }) {
+			names = append(names, known.Name)
+		}
+	}
+	if len(names) > 3 {
+		return nil
+	}
+	return names
+}
+
+// forReader says what to do with a property that a process does not read: it may have one of
+// its own, such as druid.historical.cache.useCache for druid.broker.cache.useCache.
+func (p *Pass) forReader(s Setting, svc *conf.Service) string {
+	where := "the line to " + text.List(s.Property.Services) + ", or to _common."
+	segments := strings.Split(s.Key, ".")
+	if len(segments) > 2 && slices.Contains(s.Property.Services, segments[1]) {
+		segments[1] = svc.Process()
+		own := strings.Join(segments, ".")
+		if known, ok := schema.Lookup(own); ok && !known.IsPattern() && known.Releases.Has(p.Release()) && svc.Reads(known) {
+			return "Write " + own + ", or move " + where
+		}
+	}
+	return "Move " + where
 }

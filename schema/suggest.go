@@ -141,3 +141,33 @@ func compareBool(a, b bool) int {
 	}
 	return 1
 }
+
+// ButForSegment are the properties of a release that a key is but for one segment which it
+// lacks or has too many: druid.broker.cache.useCache for druid.cache.useCache.
+func ButForSegment(key string, r Release) (list []*Property) {
+	segments := strings.Split(key, ".")
+	for i := range properties {
+		p := &properties[i]
+		if p.IsPattern() || !p.Releases.Has(r) {
+			continue
+		}
+		name := strings.Split(p.Name, ".")
+		if max(len(name), len(segments)) >= 4 && (oneMore(name, segments) || oneMore(segments, name)) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// oneMore reports whether long is short with one segment in between; the first and the last
+// one say what a property is about.
+func oneMore(long, short []string) bool {
+	if len(long) != len(short)+1 || len(short) < 2 {
+		return false
+	}
+	i := 0
+	for i < len(short) && long[i] == short[i] {
+		i++
+	}
+	return 0 < i && i < len(short) && slices.Equal(long[i+1:], short[i:])
+}

@@ -37,6 +37,9 @@ const (
 	Unread FactKind = "unread"
 	// DeadName is a variable that nothing reads.
 	DeadName FactKind = "dead name"
+	// CopiedOver is a variable whose line is in a file that another one replaces afterwards,
+	// which the variable in Detail names.
+	CopiedOver FactKind = "copied over"
 
 	// NoAnswer is a process of a running cluster that is announced and does not say what
 	// it was told; Detail says why. Undiscovered is one that does not find itself among

@@ -122,7 +122,7 @@ func (s *image) run() {
 		s.setKey(s.keyOf(name), value, true)
 	}
 	if !early {
-		s.copyNamed()
+		s.replaceMade()
 	}
 	if s.Peon && s.Release < 38 {
 		s.jvm = nil // it does not read the file
@@ -248,6 +248,24 @@ func (s *image) copyNamed() {
 	}
 	if name, ok := s.value("DRUID_CONFIG_" + s.Role); ok {
 		s.runtime = newLines(s.named(name))
+	}
+}
+
+// replaceMade copies the named files over those that the script has made of variables.
+func (s *image) replaceMade() {
+	made, by := &s.common, "DRUID_CONFIG_COMMON"
+	if s.runtime != nil {
+		made, by = &s.runtime, "DRUID_CONFIG_"+s.Role
+	}
+	s.copyNamed()
+	if _, ok := s.value(by); !ok {
+		return
+	}
+	kept := strings.Split((*made).text().s, "\n")
+	for _, v := range s.Env {
+		if strings.HasPrefix(v.Name.s, "druid_") && !slices.Contains(kept, s.keyOf(v.Name).s+"="+v.Value.s) {
+			s.note(CopiedOver, v.Name.Place(), v.Name.s, by)
+		}
 	}
 }
 
