@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/fatih/color"
-
 	"github.com/implycheck/implycheck/internal/diff"
 )
 
@@ -16,7 +14,7 @@ const sideBySide = 110
 // DiffText writes a comparison for people.
 func DiffText(w io.Writer, r *diff.Report, o DiffOptions) error {
 	out := bufio.NewWriter(w)
-	t := diffText{out: out, o: o, bold: newInk(o.Color, color.Bold), old: newInk(o.Color, color.FgRed), fresh: newInk(o.Color, color.FgGreen), faint: newInk(o.Color, color.Faint)}
+	t := diffText{out: out, o: o, bold: newInk(o.Color, bold), old: newInk(o.Color, red), fresh: newInk(o.Color, green), faint: newInk(o.Color, faint)}
 	for _, c := range r.Clusters {
 		if silent(c) {
 			continue

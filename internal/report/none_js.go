@@ -9,7 +9,7 @@ import (
 )
 
 // A page in a browser draws by itself what this package has as plain data. It has no
-// use for templates, for tables of characters and their widths, nor for the hardware of
+// use for templates, for colours of terminals, for tables of characters and their widths, nor for the hardware of
 // a machine, which are half of what would be downloaded.
 
 var errNone = errors.New("this format is not there in a browser")
@@ -32,6 +32,13 @@ type TableOptions struct {
 
 // Table is not there.
 func Table(io.Writer, []string, [][]string, TableOptions) error { return errNone }
+
+// attribute would be what a terminal can do to a text; a page has its own style.
+type attribute struct{}
+
+var bold, faint, underline, red, green, yellow, blue, magenta, cyan, white attribute
+
+func newInk(bool, ...attribute) ink { return ink{} }
 
 // fingerprints would name findings, for formats that are not written here.
 type fingerprints map[string]int

@@ -3,8 +3,6 @@ package report
 import (
 	"math/bits"
 
-	"github.com/fatih/color"
-
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -13,23 +11,23 @@ import (
 type memoryKind struct {
 	kind  sizing.PartKind
 	mark  string
-	color color.Attribute
+	color attribute
 	// class is the name of the kind in the page's style sheet.
 	class string
 }
 
 var memoryKinds = []memoryKind{
-	{sizing.PartHeap, "█", color.FgBlue, "heap"},
-	{sizing.PartDirect, "▓", color.FgMagenta, "direct"},
-	{sizing.PartTasks, "▒", color.FgYellow, "tasks"},
-	{sizing.PartOverhead, "░", color.FgRed, "overhead"},
-	{sizing.PartOther, "▞", color.FgWhite, "other"},
-	{sizing.PartReserved, "╳", color.FgCyan, "reserved"},
-	{sizing.PartFree, "·", color.FgGreen, "free"},
+	{sizing.PartHeap, "█", blue, "heap"},
+	{sizing.PartDirect, "▓", magenta, "direct"},
+	{sizing.PartTasks, "▒", yellow, "tasks"},
+	{sizing.PartOverhead, "░", red, "overhead"},
+	{sizing.PartOther, "▞", white, "other"},
+	{sizing.PartReserved, "╳", cyan, "reserved"},
+	{sizing.PartFree, "·", green, "free"},
 }
 
 // otherMemory shows the kinds that are not in the list.
-var otherMemory = memoryKind{mark: "▞", color: color.FgWhite, class: "other"}
+var otherMemory = memoryKind{mark: "▞", color: white, class: "other"}
 
 func kindOf(kind sizing.PartKind) memoryKind {
 	for _, k := range memoryKinds {

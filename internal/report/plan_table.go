@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/fatih/color"
-
 	"github.com/implycheck/implycheck/sizing"
 )
 
@@ -59,7 +57,7 @@ func newPlanPrinter(w io.Writer, o PlanOptions) *planPrinter {
 	t := &planPrinter{
 		textPrinter: textPrinter{out: bufio.NewWriter(w), style: newPalette(o.Color)},
 		color:       o.Color,
-		reason:      newInk(o.Color, color.Faint),
+		reason:      newInk(o.Color, faint),
 		kinds:       map[string]ink{},
 	}
 	for _, k := range append(memoryKinds, otherMemory) {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fatih/color"
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
@@ -42,7 +41,7 @@ func Table(w io.Writer, header []string, rows [][]string, o TableOptions) error 
 		// Each column has two blanks and a line, and one line ends the table.
 		fit(cells, o.Width-3*len(header)-1)
 	}
-	embolden(cells, all, newInk(o.Color, color.Bold))
+	embolden(cells, all, newInk(o.Color, bold))
 	out := bufio.NewWriter(w)
 	table := tablewriter.NewTable(out, tableOptions(len(header), o)...)
 	table.Header(cells[0])

@@ -1,29 +1,11 @@
 package report
 
 import (
-	"strings"
-
-	"github.com/fatih/color"
-
 	"github.com/implycheck/implycheck/finding"
 )
 
 // ink is a colour: what a terminal wants before and after the text.
 type ink struct{ before, after string }
-
-// newInk asks the library once, with an instance that is forced on or off,
-// because the library's own switch is global and heeds the environment.
-func newInk(on bool, attributes ...color.Attribute) ink {
-	c := color.New(attributes...)
-	if on {
-		c.EnableColor()
-	} else {
-		c.DisableColor()
-	}
-	const text = "text"
-	before, after, _ := strings.Cut(c.Sprint(text), text)
-	return ink{before, after}
-}
 
 // paint returns text in the colour.
 func (i ink) paint(text string) string {
@@ -42,17 +24,17 @@ type palette struct {
 
 func newPalette(on bool) palette {
 	return palette{
-		heading: newInk(on, color.Bold, color.Underline),
-		message: newInk(on, color.Bold),
-		rule:    newInk(on, color.Faint),
-		gutter:  newInk(on, color.FgBlue, color.Bold),
-		note:    newInk(on, color.FgGreen, color.Bold),
-		label:   newInk(on, color.Bold),
-		clean:   newInk(on, color.FgGreen, color.Bold),
+		heading: newInk(on, bold, underline),
+		message: newInk(on, bold),
+		rule:    newInk(on, faint),
+		gutter:  newInk(on, blue, bold),
+		note:    newInk(on, green, bold),
+		label:   newInk(on, bold),
+		clean:   newInk(on, green, bold),
 		severity: [...]ink{
-			finding.Info:    newInk(on, color.FgCyan, color.Bold),
-			finding.Warning: newInk(on, color.FgYellow, color.Bold),
-			finding.Error:   newInk(on, color.FgRed, color.Bold),
+			finding.Info:    newInk(on, cyan, bold),
+			finding.Warning: newInk(on, yellow, bold),
+			finding.Error:   newInk(on, red, bold),
 		},
 	}
 }
