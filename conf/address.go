@@ -1,10 +1,11 @@
 package conf
 
 import (
-	"net"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Address is a host, in lower case, and a port, 0 where none is known.
@@ -18,7 +19,7 @@ func (a Address) String() string {
 	if a.Port == 0 {
 		return a.Host
 	}
-	return net.JoinHostPort(a.Host, strconv.FormatInt(a.Port, 10))
+	return text.JoinHostPort(a.Host, strconv.FormatInt(a.Port, 10))
 }
 
 // Addresses reads host:port pairs with commas between, as ZooKeeper's connect
@@ -39,16 +40,16 @@ func Addresses(text string, port int64) []Address {
 
 // ParseAddress reads host or host:port, the host perhaps an IPv6 address in
 // brackets; false if there is no host.
-func ParseAddress(text string, port int64) (Address, bool) {
-	text = strings.TrimSpace(text)
-	if host, after, err := net.SplitHostPort(text); err == nil {
+func ParseAddress(address string, port int64) (Address, bool) {
+	address = strings.TrimSpace(address)
+	if host, after, ok := text.SplitHostPort(address); ok {
 		n, err := strconv.ParseInt(after, 10, 64)
 		if err != nil || !IsPort(n) {
 			n = port
 		}
 		return Address{strings.ToLower(host), n}, host != ""
 	}
-	host := strings.ToLower(strings.Trim(text, "[]"))
+	host := strings.ToLower(strings.Trim(address, "[]"))
 	return Address{host, port}, host != ""
 }
 
@@ -74,14 +75,14 @@ func IsLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") || strings.EqualFold(host, "localhost.localdomain") {
 		return true
 	}
-	ip := net.ParseIP(host)
-	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+	ip, ok := text.ParseIP(host)
+	return ok && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
 // IsAnyAddress reports whether listening there means on all addresses.
 func IsAnyAddress(host string) bool {
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsUnspecified()
+	ip, ok := text.ParseIP(host)
+	return ok && ip.IsUnspecified()
 }
 
 // Loopback reports whether the address is the machine's own.

@@ -1,13 +1,13 @@
 package ports
 
 import (
-	"net"
 	"path"
 	"strconv"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/conf/syntax"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Ports that flags of java open. Nobody in the cluster calls them.
@@ -80,7 +80,7 @@ func debugPort(flag syntax.Flag) (string, bool) {
 			server = value == "y"
 		}
 	}
-	if _, port, err := net.SplitHostPort(address); err == nil {
+	if _, port, ok := text.SplitHostPort(address); ok {
 		address = port
 	}
 	return address, server

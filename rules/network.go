@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"net"
 	"slices"
 	"strings"
 
@@ -35,7 +34,7 @@ var netHostLoopback = &Rule{
 				continue
 			}
 			f := p.Report(Val(s.Value), "%s is announced to the other machines, which reach themselves with it", s.Text)
-			if ip := net.ParseIP(s.Text); ip != nil && ip.IsUnspecified() {
+			if ip, ok := text.ParseIP(s.Text); ok && ip.IsUnspecified() {
 				f.Message = s.Text + " is announced to the other machines, which cannot connect to it"
 				f.Help = "Delete the line: from 0.13 on druid.bindOnHost decides what is listened on, and all addresses are the default."
 			}
@@ -81,11 +80,11 @@ var netHostPort = &Rule{
 			if !v.Set || !v.Known() {
 				continue
 			}
-			host, port, err := net.SplitHostPort(v.Text)
+			host, port, ok := text.SplitHostPort(v.Text)
 			switch {
 			case strings.Contains(v.Text, "://"):
 				p.Report(Val(v), "druid.host is %q, and takes a host name without a scheme", v.Text)
-			case err == nil && strings.Count(v.Text, ":") == 1:
+			case ok && strings.Count(v.Text, ":") == 1:
 				p.checkHostPort(svc, v, host, port)
 			}
 		}

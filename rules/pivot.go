@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"net"
 	"slices"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 	"github.com/implycheck/implycheck/conf/syntax"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 func pivotRules() []*Rule {
@@ -144,8 +144,8 @@ func (p *Pass) checkConnection(f *conf.File, connection *syntax.Node) {
 		}
 		ports := p.portsOf(link.roles)
 		for _, item := range items {
-			host, port, err := net.SplitHostPort(item.Text)
-			if err != nil || syntax.HasPlaceholder(item.Text) {
+			host, port, ok := text.SplitHostPort(item.Text)
+			if !ok || syntax.HasPlaceholder(item.Text) {
 				continue
 			}
 			switch {

@@ -1,12 +1,12 @@
 package rules
 
 import (
-	"net"
 	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 )
 
@@ -24,7 +24,7 @@ func endpoint(s *conf.Service) (string, conf.Value, bool) {
 		rest = v.Text
 	}
 	rest, _, _ = strings.Cut(rest, "/")
-	if host, _, err := net.SplitHostPort(rest); err == nil {
+	if host, _, ok := text.SplitHostPort(rest); ok {
 		rest = host
 	}
 	return strings.ToLower(strings.Trim(rest, "[].")), v, rest != ""
@@ -36,7 +36,7 @@ var private = []string{".lan", ".local", ".internal", ".svc", ".home", ".corp", 
 
 // perBucket reports whether an endpoint can hardly have a name for each bucket.
 func perBucket(host string) bool {
-	if net.ParseIP(host) != nil {
+	if _, ok := text.ParseIP(host); ok {
 		return true // the SDK itself then writes the bucket into the path
 	}
 	return strings.Contains(host, ".") && !slices.ContainsFunc(private, func(end string) bool { return strings.HasSuffix(host, end) })

@@ -2,9 +2,10 @@ package live
 
 import (
 	"context"
-	"net"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // node is a process as the cluster announces it.
@@ -79,10 +80,10 @@ func (c *collector) addOwn() {
 }
 
 // addAddress adds a process of which host:port is known.
-func (c *collector) addAddress(role, text string, announced *Answer) {
-	host, after, err := net.SplitHostPort(text)
+func (c *collector) addAddress(role, address string, announced *Answer) {
+	host, after, ok := text.SplitHostPort(address)
 	port, bad := strconv.Atoi(after)
-	if err != nil || bad != nil {
+	if !ok || bad != nil {
 		return
 	}
 	n := node{Host: host, PlaintextPort: port}

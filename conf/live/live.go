@@ -16,12 +16,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // Bounds of a run. The largest clusters that people tell of have some thousand
@@ -295,5 +296,5 @@ func portOf(u *url.URL) int {
 
 // address is that of a process.
 func address(scheme, host string, port int) string {
-	return (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, strconv.Itoa(port))}).String()
+	return (&url.URL{Scheme: scheme, Host: text.JoinHostPort(host, strconv.Itoa(port))}).String()
 }

@@ -48,7 +48,7 @@ func handler(t *testing.T, handlers map[string]http.HandlerFunc) http.Handler {
 	})
 }
 
-func text(body string) http.HandlerFunc {
+func saying(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }
 }
 
@@ -84,14 +84,14 @@ func TestHostile(t *testing.T) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(bomb.Bytes())
 		},
-		"is not JSON":            text("<html>" + strings.Repeat("x", 1000)),
-		"names no version":       text(`{"version":{"a":1}}`),
-		"/status names no v":     text(`["33.0.0"]`),
+		"is not JSON":            saying("<html>" + strings.Repeat("x", 1000)),
+		"names no version":       saying(`{"version":{"a":1}}`),
+		"/status names no v":     saying(`["33.0.0"]`),
 		"asks for a login":       status(401),
 		"READ on the resourc":    status(403),
 		"not a process of Druid": status(404),
 		"with status 500":        status(500),
-		"answers nothing":        text(""),
+		"answers nothing":        saying(""),
 		"not HTTP: ": func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, _ := w.(http.Hijacker).Hijack()
 			fmt.Fprint(conn, "SSH-2.0-OpenSSH_9.6\r\n")
@@ -149,7 +149,7 @@ func TestAddresses(t *testing.T) {
 // A run ends within a second of its context, whatever the server does.
 func TestCancel(t *testing.T) {
 	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
-	server := serve(t, map[string]http.HandlerFunc{"/status": text(okStatus), "/status/properties": hang})
+	server := serve(t, map[string]http.HandlerFunc{"/status": saying(okStatus), "/status/properties": hang})
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	start := time.Now()
@@ -160,7 +160,7 @@ func TestCancel(t *testing.T) {
 
 // A certificate has to be believed, and to be for the host that was named.
 func TestTLS(t *testing.T) {
-	server := httptest.NewUnstartedServer(handler(t, map[string]http.HandlerFunc{"/status": text(okStatus), "/status/properties": text(okProperties)}))
+	server := httptest.NewUnstartedServer(handler(t, map[string]http.HandlerFunc{"/status": saying(okStatus), "/status/properties": saying(okProperties)}))
 	server.Config.ErrorLog = nil
 	server.StartTLS()
 	defer server.Close()

@@ -2,10 +2,10 @@ package scaffold
 
 import (
 	"fmt"
-	"net"
 	"strings"
 
 	"github.com/implycheck/implycheck/internal/lazy"
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -28,8 +28,8 @@ func (w *writer) zooKeeper(p sizing.Process) {
 	if servers := w.site.ensemble.servers; len(servers) > 1 {
 		lines = append(lines, "", "# Each server finds its own number in var/zk/myid.")
 		for i, server := range servers {
-			host, _, _ := net.SplitHostPort(server)
-			lines = append(lines, fmt.Sprintf("server.%d=%s:2888:3888", i+1, strings.TrimSuffix(net.JoinHostPort(host, ""), ":")))
+			host, _, _ := text.SplitHostPort(server)
+			lines = append(lines, fmt.Sprintf("server.%d=%s:2888:3888", i+1, strings.TrimSuffix(text.JoinHostPort(host, ""), ":")))
 		}
 	}
 	w.add("zk/zoo.cfg", lines...)
@@ -43,8 +43,8 @@ func (w *writer) zooKeeper(p sizing.Process) {
 // clientPort is the port that most clients are told; servers with different
 // ones are not started from one file.
 func (e ensemble) clientPort() string {
-	_, port, err := net.SplitHostPort(e.servers[0])
-	if err != nil {
+	_, port, ok := text.SplitHostPort(e.servers[0])
+	if !ok {
 		return "2181"
 	}
 	return port

@@ -3,10 +3,11 @@ package scaffold
 import (
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/implycheck/implycheck/internal/text"
 )
 
 // ensemble is where ZooKeeper is: servers with their ports, and perhaps a
@@ -48,22 +49,23 @@ func parseEnsemble(text string) (*ensemble, error) {
 }
 
 // hostPort reads host or host:port.
-func hostPort(text string, port int) (string, error) {
-	host, number := text, strconv.Itoa(port)
-	if strings.Contains(text, "]:") || strings.Count(text, ":") == 1 {
-		var err error
-		if host, number, err = net.SplitHostPort(text); err != nil {
-			return "", fmt.Errorf("%q is not host:port", text)
+func hostPort(server string, port int) (string, error) {
+	host, number := server, strconv.Itoa(port)
+	if strings.Contains(server, "]:") || strings.Count(server, ":") == 1 {
+		var ok bool
+		if host, number, ok = text.SplitHostPort(server); !ok {
+			return "", fmt.Errorf("%q is not host:port", server)
 		}
 	}
 	host = strings.Trim(host, "[]")
+	_, isIP := text.ParseIP(host)
 	switch n, err := strconv.Atoi(number); {
 	case err != nil || n < 1 || n > 65535:
 		return "", fmt.Errorf("%q is not a port: write a number from 1 to 65535", number)
-	case net.ParseIP(host) == nil && !isHostName(host):
+	case !isIP && !isHostName(host):
 		return "", fmt.Errorf("%q is not a host name", host)
 	}
-	return net.JoinHostPort(host, number), nil
+	return text.JoinHostPort(host, number), nil
 }
 
 // isHostName reports whether a name is made of what host names are made of.

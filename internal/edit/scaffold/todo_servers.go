@@ -2,10 +2,10 @@ package scaffold
 
 import (
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
+	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/schema"
 	"github.com/implycheck/implycheck/sizing"
 )
@@ -55,7 +55,7 @@ func (t *todo) ensemble() {
 	}
 	var commands []string
 	for i, server := range servers {
-		host, _, _ := net.SplitHostPort(server)
+		host, _, _ := text.SplitHostPort(server)
 		commands = append(commands, fmt.Sprintf("mkdir -p var/zk && echo %d > var/zk/myid     # on %s", i+1, host))
 	}
 	t.add("Tell each ZooKeeper server its number, in the folder of the distribution.", commands...)
