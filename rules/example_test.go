@@ -120,6 +120,9 @@ func lintCase(t *testing.T, c *rules.Case) []string {
 	require.NoError(t, err)
 	var got []string
 	for _, f := range found {
+		for _, r := range f.Related {
+			require.NotEqual(t, f.Location, r.Location, "%s: %q points at the finding's own place", f.Rule, r.Message)
+		}
 		got = append(got, fmt.Sprintf("%s:%d:%d: %s: %s", f.File, f.Line, f.Column, f.Severity, f.Rule))
 	}
 	return got

@@ -135,11 +135,12 @@ func (p *Pass) sayNotLoaded(s Setting, at Place, list conf.Value, extension stri
 // alsoNotLoaded adds a choice to a finding about the same extension, and what is worse
 // about it.
 func (p *Pass) alsoNotLoaded(s Setting, f *finding.Finding) {
-	where := location(s.File, s.Span)
+	at := Val(s.Value)
+	where := location(at.File, at.Span)
 	if where == f.Location || slices.ContainsFunc(f.Related, func(r finding.Related) bool { return r.Location == where }) {
 		return
 	}
-	relate(f, Val(s.Value), "it needs the extension, too")
+	relate(f, at, "it needs the extension, too")
 	own := finding.Finding{Severity: finding.Error}
 	if p.withoutExtension(s, &own); own.Severity > f.Severity {
 		f.Severity, f.Effect = own.Severity, own.Effect

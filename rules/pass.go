@@ -176,9 +176,13 @@ func (p *Pass) storing() bool {
 	return true
 }
 
-// relate adds another place to a finding.
+// relate adds another place to a finding, if it is another one.
 func relate(f *finding.Finding, at Place, format string, args ...any) {
-	f.Related = append(f.Related, finding.Related{Location: location(at.File, at.Span), Message: fmt.Sprintf(format, args...)})
+	where := location(at.File, at.Span)
+	if where == f.Location {
+		return
+	}
+	f.Related = append(f.Related, finding.Related{Location: where, Message: fmt.Sprintf(format, args...)})
 }
 
 func location(f *conf.File, span syntax.Span) finding.Location {
