@@ -88,6 +88,7 @@ func TestWholeTrees(t *testing.T) {
 		"HDFS, unused":               {tree("druid.extensions.loadList=[\"druid-hdfs-storage\"]\ndruid.storage.type=local\ndruid.storage.storageDirectory=/mnt/nfs/druid\n"), "ext-loaded-unused", "2:28: info", "segments and logs are elsewhere"},
 		"an extension of one's own":  {tree("druid.extensions.loadList=[\"druid-mongo-extensions\"]\n", broker...), "ext-dir-missing", "2:28: info", "one of your own"},
 		"a store of one's own":       {tree("druid.extensions.loadList=[\"oracle-metadata-storage\"]\n", broker...), "ext-dir-missing", "2:28: info", "one of your own"},
+		"an extension and more":      {tree("druid.extensions.loadList=[\"druid-mysql-metadata-storage\"]\n", broker...), "ext-dir-missing", "2:28: error", "Did you mean mysql-metadata-storage?"},
 		"a misspelt extension":       {tree("druid.extensions.loadList=[\"druid-hdfs-stroage\"]\n", broker...), "ext-dir-missing", "2:28: error", "Did you mean druid-hdfs-storage?"},
 		"an extension in the plural": {tree("druid.extensions.loadList=[\"druid-s3-extension\"]\n", broker...), "ext-dir-missing", "2:28: error", "Did you mean druid-s3-extensions?"},
 
@@ -101,6 +102,9 @@ func TestWholeTrees(t *testing.T) {
 		"an empty URI":                {tree(postgres+"druid.metadata.storage.connector.connectURI=\n", master...), "meta-uri-missing", "2:29: error", "jdbc:postgresql://"},
 		"no locations":                {tree("", "historical/runtime.properties", "druid.service=druid/historical\n", "historical/jvm.config", java), "seg-locations-missing", "0:0: error", "The process stops"},
 
+		"a chain that is off": {tree("druid.extensions.loadList=[\"druid-azure-extensions\"]\ndruid.storage.type=azure\ndruid.azure.account=a\ndruid.azure.container=c\ndruid.azure.key=k\ndruid.azure.useAzureCredentialsChain=False\n", master...), "ds-azure-google-keys", "", ""},
+		"a chain and a key":   {tree("druid.extensions.loadList=[\"druid-azure-extensions\"]\ndruid.storage.type=azure\ndruid.azure.account=a\ndruid.azure.container=c\ndruid.azure.key=k\ndruid.azure.useAzureCredentialsChain=true\n", master...), "ds-azure-google-keys", "7:38: warning", "are both set"},
+
 		"a folder in /tmp":        {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmp/druid/segments\n", master...), "ds-local-dir-default-tmp", "3:32: warning", "deep storage is in /tmp/druid/segments"},
 		"a folder in /tmp, alone": {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmp/druid/segments\n"), "ds-local-dir-default-tmp", "3:32: warning", "deep storage is in /tmp/druid/segments"},
 		"a folder called so":      {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmpfs/druid\n", master...), "ds-local-dir-default-tmp", "", ""},
@@ -110,7 +114,11 @@ func TestWholeTrees(t *testing.T) {
 		"what a tool fills in":    {tree("druid.plaintextPort=%%PORT%%\n", broker...), "props-template-placeholder", "2:21: warning", "%%PORT%% is still to be filled in"},
 		"no number of a tool's":   {tree("druid.plaintextPort=%%PORT%%\n", broker...), "prop-type-int", "", ""},
 		"a number that counts":    {tree("druid.server.http.numThreads=many\n", broker...), "prop-type-int", "2:30: error", "The process stops"},
-		"a number that is hidden": {tree("druid.server.http.numThreads=many\n", "broker/runtime.properties", "druid.service=druid/broker\ndruid.server.http.numThreads=40\n"), "prop-type-int", "2:30: info", "Nothing yet"},
+		"a number that is hidden": {tree("druid.server.http.numThreads=many\n", "broker/runtime.properties", "druid.service=druid/broker\ndruid.server.http.numThreads=40\n"), "prop-type-int", "2:30: info", "Nothing yet: each process that reads the property has another value"},
+		"a number nobody reads":   {tree("druid.coordinator.load.timeout=x\n", broker...), "prop-period-format", "2:32: info", "Nothing yet: with this configuration no process reads"},
+		"a time that is hidden":   {tree("druid.indexer.runner.taskAssignmentTimeout=x\n", append(overlord("druid.indexer.runner.taskAssignmentTimeout=PT5M\n"), "middleManager/runtime.properties", "druid.service=druid/middleManager\ndruid.indexer.runner.taskAssignmentTimeout=PT5M\n")...), "prop-period-format", "2:44: info", "Nothing yet: each process that reads the property has another value"},
+		"a time that is checked":  {tree("druid.indexer.runner.taskAssignmentTimeout=x\n", append(overlord("druid.indexer.runner.taskAssignmentTimeout=PT5M\n"), workers...)...), "prop-period-format", "2:44: error", "which the middleManager checks"},
+		"a buffer that is hidden": {tree("druid.processing.buffer.sizeBytes=4294967296\n", "broker/runtime.properties", "druid.service=druid/broker\ndruid.processing.buffer.sizeBytes=500000000\n"), "mem-buffer-too-large", "2:35: info", "Nothing yet: each process that reads the property has another value"},
 		"a number hidden for one": {tree("druid.server.http.numThreads=many\n", append(master, "broker/runtime.properties", "druid.service=druid/broker\ndruid.server.http.numThreads=40\n")...), "prop-type-int", "2:30: error", "The process stops"},
 		"an Overlord by its name": {tree("", slices.Concat(master, broker, workers, []string{"overload/runtime.properties", "druid.service=druid/overlord\ndruid.indexer.runner.type=remote\n"})...), "x-no-overlord", "", ""},
 		"no Overlord":             {tree("", slices.Concat(master, broker, workers)...), "x-no-overlord", "0:0: warning", "no Overlord"},
