@@ -159,26 +159,44 @@ func TestHideKeepsWords(t *testing.T) {
 }
 
 // TestClustersOfNoRelease has two clusters: nothing tells the release of one, which starts an image
-// without a tag, and what the image brings is no choice of anybody's.
+// without a tag, and what the image brings is no choice of anybody's. Where a value bounds the
+// release it may be that of the other one, or cannot.
 func TestClustersOfNoRelease(t *testing.T) {
-	dir := t.TempDir()
 	pod := func(image, env string) string {
 		return "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: broker\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n" +
-			"    spec:\n      containers:\n      - name: broker\n        image: " + image + "\n        args: [broker]\n" + env
+			"    spec:\n      containers:\n      - name: broker\n        image: " + image + "\n        args: [broker]\n        env:\n" + env
 	}
-	for name, lines := range map[string]string{
-		"dc1/broker.yaml": pod("apache/druid", ""),
-		"dc2/broker.yaml": pod("apache/druid:25.0.0", "        env:\n        - name: druid_extensions_loadList\n          value: '[\"druid-datasketches\", \"druid-histogram\"]'\n"),
+	const (
+		list   = "        - {name: druid_extensions_loadList, value: '[\"druid-datasketches\", \"druid-histogram\"]'}\n"
+		until  = "        - {name: druid_coordinator_balancer_strategy, value: cachingCost}\n"
+		nobody = "        - {name: A, value: b}\n"
+	)
+	for name, c := range map[string]struct{ first, second, says string }{
+		"nothing tells": {pod("apache/druid", nobody), pod("apache/druid:25.0.0", list), ""},
+		"may be":        {pod("apache/druid", until), pod("apache/druid:25.0.0", list), ""},
+		"cannot be":     {pod("apache/druid", until), pod("apache/druid:34.0.0", list), "the release: 34 here, 0.12 - 27 in "},
 	} {
-		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(lines), 0o600))
-	}
-	trees, err := conf.Open(t.Context(), dir, conf.Options{})
-	require.NoError(t, err)
-	require.Len(t, trees, 2)
-	results, err := LintAll(t.Context(), Options{}, trees...)
-	require.NoError(t, err)
-	for _, f := range Between([][]Result{results}) {
-		require.NotEqual(t, "dc-settings-differ", f.Rule, f.Message)
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for file, text := range map[string]string{"dc1/broker.yaml": c.first, "dc2/broker.yaml": c.second} {
+				require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(file)), 0o755))
+				require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
+			}
+			trees, err := conf.Open(t.Context(), dir, conf.Options{})
+			require.NoError(t, err)
+			require.Len(t, trees, 2)
+			results, err := LintAll(t.Context(), Options{}, trees...)
+			require.NoError(t, err)
+			said := ""
+			for _, f := range Between([][]Result{results}) {
+				if f.Rule == "dc-settings-differ" {
+					said += f.Message
+				}
+			}
+			if c.says == "" {
+				require.Empty(t, said)
+			}
+			require.Contains(t, said, c.says)
+		})
 	}
 }
