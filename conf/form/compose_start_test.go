@@ -56,7 +56,7 @@ func TestComposeIdle(t *testing.T) {
 		require.Empty(t, idle("docker-compose.prod.yml", lines), "it may be laid over another file")
 	}
 	for _, lines := range []string{
-		"  b: {extends: a, command: broker}\n", "    scale: 0\n", "    deploy: {replicas: 0}\n", "    command: $ROLE\n",
+		"  b: {extends: a, command: broker}\n", "    scale: 0\n", "    profiles: [base]\n", "    deploy: {replicas: 0}\n", "    command: $ROLE\n",
 		"    build: ./druid\n", "    entrypoint: [sh, -c, sleep infinity]\n",
 	} {
 		require.Empty(t, idle("docker-compose.yml", lines), lines)
