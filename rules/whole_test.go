@@ -158,6 +158,19 @@ func TestHideKeepsWords(t *testing.T) {
 	require.Contains(t, Hide(trees[0], shown).Effect, "It is ****.")
 }
 
+// TestHideKeepsMessage has a variable that is called after a password, before a word that is none.
+func TestHideKeepsMessage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "values.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("configVars:\n  druid_metadata_storage_type: postgresql\n  druid_metadata_storage_connector_password: hunter2secret\nbroker: {enabled: true}\nhistorical: {enabled: true}\n"), 0o600))
+	trees, err := conf.Open(t.Context(), file, conf.Options{})
+	require.NoError(t, err)
+	result, err := Lint(t.Context(), trees[0], Options{})
+	require.NoError(t, err)
+	i := slices.IndexFunc(result.Findings, func(f finding.Finding) bool { return f.Rule == "k8s-helm-value-overwritten" })
+	require.GreaterOrEqual(t, i, 0)
+	require.Equal(t, "the chart overwrites druid_metadata_storage_connector_password with what postgresql.enabled generates", Hide(trees[0], result.Findings[i]).Message)
+}
+
 // TestClustersOfNoRelease has two clusters: nothing tells the release of one, which starts an image
 // without a tag, and what the image brings is no choice of anybody's. Where a value bounds the
 // release it may be that of the other one, or cannot.
