@@ -28,3 +28,15 @@ func TestReasonOfOneLine(t *testing.T) {
 	require.False(t, trees[0].Told)
 	require.Equal(t, "the release is not known; pass --target to be sure", trees[0].TargetReason)
 }
+
+// TestLikelyImage has containers of releases that a value bounds: the newest of them is the
+// likely one, as it is where nothing tells.
+func TestLikelyImage(t *testing.T) {
+	trees, err := Open(t.Context(), write(t, map[string]string{
+		"environment": "DRUID_NEWSIZE=250m\ndruid_coordinator_balancer_strategy=cachingCost\ndruid_zk_service_host=zk\n",
+	}), Options{})
+	require.NoError(t, err)
+	require.Len(t, trees, 1)
+	require.Equal(t, "druid-27", trees[0].Target.Name)
+	require.Equal(t, "0.12 - 27", trees[0].Possible.String())
+}

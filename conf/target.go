@@ -53,7 +53,11 @@ func (t *Tree) infer(around *surroundings) {
 	if !t.Told {
 		t.Possible = schema.Range{}
 	}
-	t.Target = e.target(min(max(schema.DefaultTarget.Release, known.first()), known.last()))
+	likely := schema.DefaultTarget.Release
+	if t.InContainers() {
+		likely = guessedRelease
+	}
+	t.Target = e.target(min(max(likely, known.first()), known.last()))
 	if t.TargetReason = strings.Join(e.reasons(t.Possible), "; "); t.TargetReason == "" {
 		t.TargetReason = "the release is not known; pass --target to be sure"
 	}

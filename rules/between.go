@@ -8,6 +8,7 @@ import (
 
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text/mask"
+	"github.com/implycheck/implycheck/schema"
 )
 
 // Claim is something that a cluster uses for itself alone. Two clusters with
@@ -28,8 +29,20 @@ type Claim struct {
 	same []sameThing
 }
 
-// sameThing is a setting that clusters side by side should have in common.
-type sameThing struct{ name, value string }
+// sameThing is a setting that clusters side by side should have in common. What is a range
+// of releases may be the same where both have one.
+type sameThing struct {
+	name, value string
+	releases    schema.Range
+}
+
+func (s sameThing) maybe(other sameThing) bool {
+	if s.value == other.value || s.value == "" || other.value == "" {
+		return true
+	}
+	a, b := s.releases, other.releases
+	return a != (schema.Range{}) && a.Oldest() <= b.Newest() && b.Oldest() <= a.Newest()
+}
 
 // claims asks the rules what the tree uses for itself.
 func (p *Pass) claims(rules []*Rule) []Claim {
@@ -128,7 +141,7 @@ func (c Claim) differs(first *Claim, said map[string]bool) []finding.Finding {
 	for i, thing := range c.same {
 		other := first.same[i]
 		id := c.rule.ID + thing.name + thing.value
-		if thing.value == other.value || thing.value == "" || other.value == "" || said[id] {
+		if thing.maybe(other) || said[id] {
 			continue
 		}
 		said[id] = true

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
@@ -52,7 +54,7 @@ func (p *Pass) azureLogin(s *conf.Service, kind conf.Value) {
 			return // not known
 		}
 		ways = append(ways, key)
-		if !missing(v) && !v.Is("false") {
+		if !missing(v) && !strings.EqualFold(v.Text, "false") {
 			given = append(given, v)
 		}
 	}

@@ -165,18 +165,17 @@ var dcDiffers = &Rule{
 	Claims: func(p *Pass) []Claim {
 		list := p.shared("druid.extensions.loadList")
 		c := p.claimAt(list, "", "")
-		c.same = []sameThing{{"release", p.toldRelease()}, {"extensions that read data", p.readers(list)}, {"time zone", p.timeZone()}}
+		c.same = []sameThing{p.releases(), {name: "extensions that read data", value: p.readers(list)}, {name: "time zone", value: p.timeZone()}}
 		return []Claim{c}
 	},
 }
 
-// toldRelease is the release that the tree tells, or the user; empty if it is an
-// assumption.
-func (p *Pass) toldRelease() string {
-	if p.Tree.Older() || !p.Tree.Told && !p.Tree.TargetGiven {
-		return ""
+// releases are those that the tree tells, or the user; empty if none is told.
+func (p *Pass) releases() sameThing {
+	if p.Tree.Older() || !p.Tree.Told {
+		return sameThing{name: "release"}
 	}
-	return p.Release().String()
+	return sameThing{"release", p.Tree.Possible.String(), p.Tree.Possible}
 }
 
 // readers are the loaded extensions that data depends on: those that are no

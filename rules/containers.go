@@ -74,7 +74,10 @@ var ctrValueEaten = &Rule{
 		p.reportFacts(form.HostGlued, func(f conf.Fact, at Place) *finding.Finding {
 			found := p.Report(at, "the last line of the file has no end, and the script of the image writes druid.host=ADDRESS behind it: that becomes a part of %s", f.Name)
 			found.Effect = "Druid gets a value that ends in druid.host=ADDRESS: a process that expects a number there does not start, and druid.host is not set."
-			found.Help = "End the line: in YAML write | in the place of |-. Or set DRUID_SET_HOST=0."
+			found.Help = "End the line: in YAML write | in the place of |-."
+			if p.Release() >= 17 { // 0.16 always writes it
+				found.Help += " Or set DRUID_SET_HOST=0."
+			}
 			return found
 		})
 		p.reportFacts(form.Interpreted, func(f conf.Fact, at Place) *finding.Finding {

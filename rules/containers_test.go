@@ -11,11 +11,25 @@ import (
 // TestHostGlued tells of the line that the script of an old image writes druid.host behind,
 // and does not judge the number in it, which is none any more.
 func TestHostGlued(t *testing.T) {
-	found := lintOf(t, map[string]string{"druid.yaml": `apiVersion: druid.apache.org/v1alpha1
+	found := lintOf(t, hostGlued("0.18.1"))
+	f := found["ctr-value-eaten"]
+	require.NotNil(t, f)
+	require.Equal(t, finding.Warning, f.Severity)
+	require.Equal(t, []int{17, 9}, []int{f.Line, f.Column})
+	require.Contains(t, f.Message, "becomes a part of druid.server.http.numThreads")
+	require.Equal(t, "End the line: in YAML write | in the place of |-. Or set DRUID_SET_HOST=0.", f.Help)
+	for rule, f := range found {
+		require.True(t, rule == "ctr-value-eaten" || f.Line != 17, rule)
+	}
+	require.Equal(t, "End the line: in YAML write | in the place of |-.", lintOf(t, hostGlued("0.16.1"))["ctr-value-eaten"].Help)
+}
+
+func hostGlued(release string) map[string]string {
+	return map[string]string{"druid.yaml": `apiVersion: druid.apache.org/v1alpha1
 kind: Druid
 metadata: {name: small}
 spec:
-  image: apache/druid:0.18.1
+  image: apache/druid:` + release + `
   startScript: /druid.sh
   commonConfigMountPath: /opt/druid/conf/druid/cluster/_common
   common.runtime.properties: |
@@ -28,15 +42,7 @@ spec:
       runtime.properties: |-
         druid.service=druid/broker
         druid.server.http.numThreads=0
-`})
-	f := found["ctr-value-eaten"]
-	require.NotNil(t, f)
-	require.Equal(t, finding.Warning, f.Severity)
-	require.Equal(t, []int{17, 9}, []int{f.Line, f.Column})
-	require.Contains(t, f.Message, "becomes a part of druid.server.http.numThreads")
-	for rule, f := range found {
-		require.True(t, rule == "ctr-value-eaten" || f.Line != 17, rule)
-	}
+`}
 }
 
 // TestLoneVariables does not take the image's extensions for those that are loaded where

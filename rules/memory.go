@@ -305,9 +305,9 @@ var memBufferTooLarge = &Rule{
 			}
 			f := p.Report(Val(s.Value), "a buffer of %s is more than Java can hold in one piece", text.About(n))
 			switch {
-			case !p.Read(s):
+			case !p.Used(s):
 				f.Severity = finding.Info
-				f.Effect = "Nothing yet: with this configuration no process reads the property."
+				f.Effect = p.unused(s)
 			case p.onlyForTasks(s):
 				f.Effect = strings.Replace(f.Effect, "The process stops", "The MiddleManager runs, and every task stops", 1)
 			}

@@ -78,13 +78,25 @@ func (s Setting) readBy(svc *conf.Service) bool {
 	return svc.Reads(s.Property) && svc.Applies(s.Property, s.Key)
 }
 
-// Used reports whether one of the processes that read the setting sees it: no later line
-// and no file of the process's own hides it.
+// seenBy reports whether no later line and no file of the process's own hides the setting.
+func (s Setting) seenBy(svc *conf.Service) bool {
+	v := svc.Get(s.Key)
+	return !v.Set || v.File == s.File && v.Span == s.Span
+}
+
+// Used reports whether one of the processes that read the setting sees it.
 func (p *Pass) Used(s Setting) bool {
 	return p.Read(s) && (len(s.Services) == 0 || slices.ContainsFunc(s.Services, func(svc *conf.Service) bool {
-		v := svc.Get(s.Key)
-		return s.readBy(svc) && (!v.Set || v.File == s.File && v.Span == s.Span)
+		return s.readBy(svc) && s.seenBy(svc)
 	}))
+}
+
+// unused is what follows from a setting that is not used.
+func (p *Pass) unused(s Setting) string {
+	if p.Read(s) {
+		return "Nothing yet: each process that reads the property has another value for it."
+	}
+	return "Nothing yet: with this configuration no process reads the property."
 }
 
 // Place is where a finding points.

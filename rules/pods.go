@@ -209,7 +209,7 @@ var k8sOverwritten = &Rule{
 				relate(said[f.Detail], Place(f.At), "%s too", f.Name)
 				continue
 			}
-			found := p.Report(Place(f.At), "the chart overwrites %s: %s generates the value that counts", f.Name, f.Detail)
+			found := p.Report(Place(f.At), "the chart overwrites %s with what %s generates", f.Name, f.Detail)
 			relate(found, Place(f.Other), "this switches it on")
 			said[f.Detail] = found
 		}

@@ -24,17 +24,12 @@ var propForm = &Rule{
 
 var refusedLater = &Rule{
 	ID: "value-refused-later", Severity: finding.Error, Area: Properties,
-	Title:  "A value that Druid reads, and then fails on.",
-	Why:    "The class that holds the property takes the value; what is made of it does not: a thread pool of no threads, a port that does not exist.",
-	Effect: "The process stops at start, or the task that uses it fails.",
-	Fix:    "Write what the message names.",
-	Source: "What uses the properties, 0.15.1 to 38: ThreadPoolExecutor, Jetty, java.net.InetSocketAddress and others; run on 33.0.0",
-	DefersTo: []string{ // moreSpecific, and what says it of buffers
-		"mem-buffer-too-large",
-		"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "k8s-helm-value-reformatted",
-		"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
-		"net-host-port-conflict", "zk-connect-string-format",
-	},
+	Title:    "A value that Druid reads, and then fails on.",
+	Why:      "The class that holds the property takes the value; what is made of it does not: a thread pool of no threads, a port that does not exist.",
+	Effect:   "The process stops at start, or the task that uses it fails.",
+	Fix:      "Write what the message names.",
+	Source:   "What uses the properties, 0.15.1 to 38: ThreadPoolExecutor, Jetty, java.net.InetSocketAddress and others; run on 33.0.0",
+	DefersTo: append([]string{"mem-buffer-too-large"}, moreSpecific...),
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.RefusedLater) {
 			f := p.reportValue(b)

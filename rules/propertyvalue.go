@@ -94,7 +94,7 @@ func (p *Pass) reportValue(b badValue) *finding.Finding {
 		f.Message += ", which the " + p.builtBy(b.Setting).Name + " checks when it starts, though it does not use it"
 	case !p.Used(b.Setting):
 		f.Severity = finding.Info
-		f.Effect = "Nothing yet: with this configuration no process reads the property."
+		f.Effect = p.unused(b.Setting)
 	case b.task:
 		f.Effect = strings.Replace(f.Effect, "The process stops", "The MiddleManager runs, and every task stops", 1)
 	}
@@ -106,7 +106,9 @@ func (p *Pass) builtBy(s Setting) *conf.Service {
 	if !s.Property.Releases.Has(p.Release()) || innerKey(s.Key) != s.Key {
 		return nil
 	}
-	i := slices.IndexFunc(s.Services, func(svc *conf.Service) bool { return s.Property.BuiltBy(svc.Process(), p.Release()) })
+	i := slices.IndexFunc(s.Services, func(svc *conf.Service) bool {
+		return s.Property.BuiltBy(svc.Process(), p.Release()) && s.seenBy(svc)
+	})
 	if i < 0 {
 		return nil
 	}

@@ -88,6 +88,7 @@ func TestWholeTrees(t *testing.T) {
 		"HDFS, unused":               {tree("druid.extensions.loadList=[\"druid-hdfs-storage\"]\ndruid.storage.type=local\ndruid.storage.storageDirectory=/mnt/nfs/druid\n"), "ext-loaded-unused", "2:28: info", "segments and logs are elsewhere"},
 		"an extension of one's own":  {tree("druid.extensions.loadList=[\"druid-mongo-extensions\"]\n", broker...), "ext-dir-missing", "2:28: info", "one of your own"},
 		"a store of one's own":       {tree("druid.extensions.loadList=[\"oracle-metadata-storage\"]\n", broker...), "ext-dir-missing", "2:28: info", "one of your own"},
+		"an extension and more":      {tree("druid.extensions.loadList=[\"druid-mysql-metadata-storage\"]\n", broker...), "ext-dir-missing", "2:28: error", "Did you mean mysql-metadata-storage?"},
 		"a misspelt extension":       {tree("druid.extensions.loadList=[\"druid-hdfs-stroage\"]\n", broker...), "ext-dir-missing", "2:28: error", "Did you mean druid-hdfs-storage?"},
 		"an extension in the plural": {tree("druid.extensions.loadList=[\"druid-s3-extension\"]\n", broker...), "ext-dir-missing", "2:28: error", "Did you mean druid-s3-extensions?"},
 
@@ -101,6 +102,9 @@ func TestWholeTrees(t *testing.T) {
 		"an empty URI":                {tree(postgres+"druid.metadata.storage.connector.connectURI=\n", master...), "meta-uri-missing", "2:29: error", "jdbc:postgresql://"},
 		"no locations":                {tree("", "historical/runtime.properties", "druid.service=druid/historical\n", "historical/jvm.config", java), "seg-locations-missing", "0:0: error", "The process stops"},
 
+		"a chain that is off": {tree("druid.extensions.loadList=[\"druid-azure-extensions\"]\ndruid.storage.type=azure\ndruid.azure.account=a\ndruid.azure.container=c\ndruid.azure.key=k\ndruid.azure.useAzureCredentialsChain=False\n", master...), "ds-azure-google-keys", "", ""},
+		"a chain and a key":   {tree("druid.extensions.loadList=[\"druid-azure-extensions\"]\ndruid.storage.type=azure\ndruid.azure.account=a\ndruid.azure.container=c\ndruid.azure.key=k\ndruid.azure.useAzureCredentialsChain=true\n", master...), "ds-azure-google-keys", "7:38: warning", "are both set"},
+
 		"a folder in /tmp":        {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmp/druid/segments\n", master...), "ds-local-dir-default-tmp", "3:32: warning", "deep storage is in /tmp/druid/segments"},
 		"a folder in /tmp, alone": {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmp/druid/segments\n"), "ds-local-dir-default-tmp", "3:32: warning", "deep storage is in /tmp/druid/segments"},
 		"a folder called so":      {tree("druid.storage.type=local\ndruid.storage.storageDirectory=/tmpfs/druid\n", master...), "ds-local-dir-default-tmp", "", ""},
@@ -110,7 +114,11 @@ func TestWholeTrees(t *testing.T) {
 		"what a tool fills in":    {tree("druid.plaintextPort=%%PORT%%\n", broker...), "props-template-placeholder", "2:21: warning", "%%PORT%% is still to be filled in"},
 		"no number of a tool's":   {tree("druid.plaintextPort=%%PORT%%\n", broker...), "prop-type-int", "", ""},
 		"a number that counts":    {tree("druid.server.http.numThreads=many\n", broker...), "prop-type-int", "2:30: error", "The process stops"},
-		"a number that is hidden": {tree("druid.server.http.numThreads=many\n", "broker/runtime.properties", "druid.service=druid/broker\ndruid.server.http.numThreads=40\n"), "prop-type-int", "2:30: info", "Nothing yet"},
+		"a number that is hidden": {tree("druid.server.http.numThreads=many\n", "broker/runtime.properties", "druid.service=druid/broker\ndruid.server.http.numThreads=40\n"), "prop-type-int", "2:30: info", "Nothing yet: each process that reads the property has another value"},
+		"a number nobody reads":   {tree("druid.coordinator.load.timeout=x\n", broker...), "prop-period-format", "2:32: info", "Nothing yet: with this configuration no process reads"},
+		"a time that is hidden":   {tree("druid.indexer.runner.taskAssignmentTimeout=x\n", append(overlord("druid.indexer.runner.taskAssignmentTimeout=PT5M\n"), "middleManager/runtime.properties", "druid.service=druid/middleManager\ndruid.indexer.runner.taskAssignmentTimeout=PT5M\n")...), "prop-period-format", "2:44: info", "Nothing yet: each process that reads the property has another value"},
+		"a time that is checked":  {tree("druid.indexer.runner.taskAssignmentTimeout=x\n", append(overlord("druid.indexer.runner.taskAssignmentTimeout=PT5M\n"), workers...)...), "prop-period-format", "2:44: error", "which the middleManager checks"},
+		"a buffer that is hidden": {tree("druid.processing.buffer.sizeBytes=4294967296\n", "broker/runtime.properties", "druid.service=druid/broker\ndruid.processing.buffer.sizeBytes=500000000\n"), "mem-buffer-too-large", "2:35: info", "Nothing yet: each process that reads the property has another value"},
 		"a number hidden for one": {tree("druid.server.http.numThreads=many\n", append(master, "broker/runtime.properties", "druid.service=druid/broker\ndruid.server.http.numThreads=40\n")...), "prop-type-int", "2:30: error", "The process stops"},
 		"an Overlord by its name": {tree("", slices.Concat(master, broker, workers, []string{"overload/runtime.properties", "druid.service=druid/overlord\ndruid.indexer.runner.type=remote\n"})...), "x-no-overlord", "", ""},
 		"no Overlord":             {tree("", slices.Concat(master, broker, workers)...), "x-no-overlord", "0:0: warning", "no Overlord"},
@@ -150,27 +158,58 @@ func TestHideKeepsWords(t *testing.T) {
 	require.Contains(t, Hide(trees[0], shown).Effect, "It is ****.")
 }
 
+// TestHideKeepsMessage has a variable that is called after a password, before a word that is none.
+func TestHideKeepsMessage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "values.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("configVars:\n  druid_metadata_storage_type: postgresql\n  druid_metadata_storage_connector_password: hunter2secret\nbroker: {enabled: true}\nhistorical: {enabled: true}\n"), 0o600))
+	trees, err := conf.Open(t.Context(), file, conf.Options{})
+	require.NoError(t, err)
+	result, err := Lint(t.Context(), trees[0], Options{})
+	require.NoError(t, err)
+	i := slices.IndexFunc(result.Findings, func(f finding.Finding) bool { return f.Rule == "k8s-helm-value-overwritten" })
+	require.GreaterOrEqual(t, i, 0)
+	require.Equal(t, "the chart overwrites druid_metadata_storage_connector_password with what postgresql.enabled generates", Hide(trees[0], result.Findings[i]).Message)
+}
+
 // TestClustersOfNoRelease has two clusters: nothing tells the release of one, which starts an image
-// without a tag, and what the image brings is no choice of anybody's.
+// without a tag, and what the image brings is no choice of anybody's. Where a value bounds the
+// release it may be that of the other one, or cannot.
 func TestClustersOfNoRelease(t *testing.T) {
-	dir := t.TempDir()
 	pod := func(image, env string) string {
 		return "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: broker\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n" +
-			"    spec:\n      containers:\n      - name: broker\n        image: " + image + "\n        args: [broker]\n" + env
+			"    spec:\n      containers:\n      - name: broker\n        image: " + image + "\n        args: [broker]\n        env:\n" + env
 	}
-	for name, lines := range map[string]string{
-		"dc1/broker.yaml": pod("apache/druid", ""),
-		"dc2/broker.yaml": pod("apache/druid:25.0.0", "        env:\n        - name: druid_extensions_loadList\n          value: '[\"druid-datasketches\", \"druid-histogram\"]'\n"),
+	const (
+		list   = "        - {name: druid_extensions_loadList, value: '[\"druid-datasketches\", \"druid-histogram\"]'}\n"
+		until  = "        - {name: druid_coordinator_balancer_strategy, value: cachingCost}\n"
+		nobody = "        - {name: A, value: b}\n"
+	)
+	for name, c := range map[string]struct{ first, second, says string }{
+		"nothing tells": {pod("apache/druid", nobody), pod("apache/druid:25.0.0", list), ""},
+		"may be":        {pod("apache/druid", until), pod("apache/druid:25.0.0", list), ""},
+		"cannot be":     {pod("apache/druid", until), pod("apache/druid:34.0.0", list), "the release: 34 here, 0.12 - 27 in "},
 	} {
-		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(lines), 0o600))
-	}
-	trees, err := conf.Open(t.Context(), dir, conf.Options{})
-	require.NoError(t, err)
-	require.Len(t, trees, 2)
-	results, err := LintAll(t.Context(), Options{}, trees...)
-	require.NoError(t, err)
-	for _, f := range Between([][]Result{results}) {
-		require.NotEqual(t, "dc-settings-differ", f.Rule, f.Message)
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for file, text := range map[string]string{"dc1/broker.yaml": c.first, "dc2/broker.yaml": c.second} {
+				require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(file)), 0o755))
+				require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
+			}
+			trees, err := conf.Open(t.Context(), dir, conf.Options{})
+			require.NoError(t, err)
+			require.Len(t, trees, 2)
+			results, err := LintAll(t.Context(), Options{}, trees...)
+			require.NoError(t, err)
+			said := ""
+			for _, f := range Between([][]Result{results}) {
+				if f.Rule == "dc-settings-differ" {
+					said += f.Message
+				}
+			}
+			if c.says == "" {
+				require.Empty(t, said)
+			}
+			require.Contains(t, said, c.says)
+		})
 	}
 }

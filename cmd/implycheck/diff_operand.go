@@ -87,18 +87,15 @@ func (o operand) open(ctx context.Context, options conf.Options) ([]*conf.Tree, 
 
 // find is the process that the operand names.
 func (o operand) find(trees []*conf.Tree) (*conf.Service, error) {
-	if len(trees) > 1 {
-		paths := make([]string, len(trees))
-		for i, t := range trees {
-			paths[i] = t.Path
-		}
-		return nil, fmt.Errorf("%s holds %d clusters: name one of %s", o.path, len(trees), strings.Join(paths, ", "))
+	tree, err := theCluster(o.path, trees)
+	if err != nil {
+		return nil, err
 	}
-	if s := trees[0].Service(o.service); s != nil {
+	if s := tree.Service(o.service); s != nil {
 		return s, nil
 	}
-	names := make([]string, len(trees[0].Services))
-	for i, s := range trees[0].Services {
+	names := make([]string, len(tree.Services))
+	for i, s := range tree.Services {
 		names[i] = s.Name
 	}
 	return nil, fmt.Errorf("%s has no %s: it has %s", o.path, o.service, strings.Join(names, ", "))

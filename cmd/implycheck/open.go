@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/conf"
+	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
@@ -63,14 +64,24 @@ func openOne(ctx context.Context, path string, o conf.Options) (*conf.Tree, erro
 	if err != nil {
 		return nil, err
 	}
-	if len(trees) > 1 {
-		paths := make([]string, len(trees))
-		for i, t := range trees {
-			paths[i] = t.Path
-		}
-		return nil, fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
+	return theCluster(path, trees)
+}
+
+// theCluster is the one cluster among those that a path holds. A Compose file that starts no
+// process of Druid is none where there is another.
+func theCluster(path string, trees []*conf.Tree) (*conf.Tree, error) {
+	idle := func(t *conf.Tree) bool { return t.Form == form.Compose && len(t.Services) == 0 }
+	if started := slices.DeleteFunc(slices.Clone(trees), idle); len(started) == 1 {
+		return started[0], nil
 	}
-	return trees[0], nil
+	if len(trees) == 1 {
+		return trees[0], nil
+	}
+	paths := make([]string, len(trees))
+	for i, t := range trees {
+		paths[i] = t.Path
+	}
+	return nil, fmt.Errorf("%s holds %d clusters: name one of %s", path, len(trees), strings.Join(paths, ", "))
 }
 
 func formHelp() string {

@@ -93,9 +93,10 @@ func (svc *composeService) doubts() bool {
 
 // idle notices a service whose container starts no process: the script of the image hands
 // its words to Druid, which knows no such command, and shows its help without one. What is
-// no main file may be laid over one that says what its services start.
+// no main file may be laid over one that says what its services start, and a service with a
+// profile may be there to be merged into others.
 func (c *compose) idle(svc *composeService) {
-	if !svc.isScripted() || !c.main || svc.lacking || slices.Contains(c.bases, svc.name) || svc.nodes["build"] != nil {
+	if !svc.isScripted() || !c.main || svc.lacking || slices.Contains(c.bases, svc.name) || svc.nodes["build"] != nil || len(items(svc.nodes["profiles"])) > 0 {
 		return
 	}
 	for _, replicas := range []*Node{svc.nodes["scale"], svc.nodes["deploy"].Get("replicas")} {

@@ -56,7 +56,7 @@ func TestComposeIdle(t *testing.T) {
 		require.Empty(t, idle("docker-compose.prod.yml", lines), "it may be laid over another file")
 	}
 	for _, lines := range []string{
-		"  b: {extends: a, command: broker}\n", "    scale: 0\n", "    deploy: {replicas: 0}\n", "    command: $ROLE\n",
+		"  b: {extends: a, command: broker}\n", "    scale: 0\n", "    profiles: [base]\n", "    deploy: {replicas: 0}\n", "    command: $ROLE\n",
 		"    build: ./druid\n", "    entrypoint: [sh, -c, sleep infinity]\n",
 	} {
 		require.Empty(t, idle("docker-compose.yml", lines), lines)
@@ -134,4 +134,23 @@ func TestHostGlued(t *testing.T) {
 	for _, ok := range []*Tree{project("apache/druid:0.18.1", last+"\n"), project("apache/druid:0.21.0", last), project("apache/druid:0.18.1", "# the end")} {
 		require.Empty(t, ok.facts(HostGlued))
 	}
+}
+
+// TestHostGluedApart has a shared file without an end of line, of which one process gets
+// more: what is only in the files of some stays in lines of its own.
+func TestHostGluedApart(t *testing.T) {
+	tree := read(t, "druid.yaml", map[string]string{"druid.yaml": `apiVersion: druid.apache.org/v1alpha1
+kind: Druid
+metadata: {name: d}
+spec:
+  image: apache/druid:0.18.1
+  startScript: /druid.sh
+  commonConfigMountPath: /opt/druid/conf/druid/cluster/_common
+  common.runtime.properties: |-
+    druid.zk.service.host=zk
+  nodes:
+    indexers: {nodeType: indexer, druid.port: 8091, nodeConfigMountPath: /conf, runtime.properties: ""}
+    brokers: {nodeType: broker, druid.port: 8082, nodeConfigMountPath: /opt/druid/conf/druid/cluster/query/broker, runtime.properties: "druid.service=b\n"}
+`})
+	require.Equal(t, "druid.zk.service.host=zk\ndruid.port=8082\ndruid.service=b\n", tree.textOf("brokers", "runtime.properties"))
 }

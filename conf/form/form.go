@@ -314,8 +314,7 @@ func (t *Tree) share() {
 	}
 	for i, p := range t.processes {
 		// What is not shared of the common files is below a process's own values.
-		rest := slices.Concat(without(commons[i], shared), without(own[i], fromOwn))
-		t.file("runtime.properties", p, Join(rest...))
+		t.file("runtime.properties", p, joinLines(Join(without(commons[i], shared)...), Join(without(own[i], fromOwn)...)))
 		if p.HasJVM {
 			t.file("jvm.config", p, p.JVM)
 		}
