@@ -265,7 +265,9 @@ var liveMount = &Check{
 }
 
 // ofNet reports whether a kind of file system is one of a network.
-func ofNet(kind string) bool { return slices.Contains(network, kind) || strings.HasPrefix(kind, "fuse") }
+func ofNet(kind string) bool {
+	return slices.Contains(network, kind) || strings.HasPrefix(kind, "fuse")
+}
 
 // ownDisk are file systems that one machine mounts and no other. There are more kinds for
 // several machines than anybody lists: gpfs, beegfs, ocfs2, gfs2, virtiofs, wekafs, ...

@@ -81,12 +81,12 @@ func (p *Pass) limit(m *facts.Machine, name string) (n int64, from string, ok bo
 			return unitLimit(text), u.Path, true
 		}
 	}
+	l, ok := m.Limits[name]
 	for path, why := range m.Unread {
-		if isLimits := strings.HasSuffix(path, "/limits"); isLimits || strings.Contains(path, "/systemd/") {
+		if isLimits := strings.HasSuffix(path, "/limits"); isLimits && !ok || strings.Contains(path, "/systemd/") {
 			return 0, why, false
 		}
 	}
-	l, ok := m.Limits[name]
 	if from = l.From; !ok {
 		from = "/proc/PID/limits cannot be read"
 	}

@@ -18,7 +18,7 @@ type Machine struct {
 	Memory     int64  `json:"memory"`
 	MemoryFrom string `json:"memoryFrom"`
 	Available  int64  `json:"available"`
-	// Limits are those of the shell or service that called, by name; From is where
+	// Limits are those that the shell or service which called gave, by name; From is where
 	// they were read.
 	Limits map[string]Limit `json:"limits"`
 	// Settings are files below /proc and /sys, by their path.

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -100,7 +101,7 @@ func (b below) tables(m *facts.Machine) {
 		}
 	}
 	m.NUMANodes = len(b.glob("/sys/devices/system/node/node[0-9]*"))
-	m.Limits = b.limits(b.caller())
+	m.Limits = b.ownLimits()
 	m.Sockets, m.Units = b.sockets(), b.units()
 }
 
@@ -115,6 +116,27 @@ func memoryInfo(text string) map[string]int64 {
 		}
 	}
 	return values
+}
+
+// ownLimits are those of this process, and of a service that was started in its place: what
+// systemd, sudo, a shell or a container has given it. A program in Go raises how many files
+// it may open to one less than it is allowed to (package syscall). Then it is what the
+// caller has, unless that is allowed something else: it may have changed what it gave.
+func (b below) ownLimits() map[string]facts.Limit {
+	list := b.limits("self")
+	own, ok := list["nofile"]
+	if !ok || own.Soft != own.Hard-1 {
+		return list
+	}
+	delete(list, "nofile")
+	pid := strconv.Itoa(b.caller())
+	if its, ok := b.limits(pid)["nofile"]; ok && its.Hard == own.Hard {
+		its.From += " (" + b.text("/proc/"+pid+"/comm") + ")"
+		list["nofile"] = its
+	} else {
+		b.unread["/proc/self/limits"] = fmt.Sprintf("at most %d, and this program has raised its own: try sh -c 'ulimit -Sn' in its place", own.Hard)
+	}
+	return list
 }
 
 // caller is the process whose limits a service started here would get: the first
@@ -138,14 +160,14 @@ func (b below) caller() int {
 
 // limits reads /proc/PID/limits, where a name may have blanks and columns are two
 // blanks apart.
-func (b below) limits(pid int) map[string]facts.Limit {
-	from := "/proc/" + strconv.Itoa(pid) + "/limits"
+func (b below) limits(pid string) map[string]facts.Limit {
+	from := "/proc/" + pid + "/limits"
 	list := map[string]facts.Limit{}
 	for line := range strings.Lines(b.table(from)) {
 		for name, key := range map[string]string{"Max open files": "nofile", "Max processes": "nproc", "Max locked memory": "memlock", "Max address space": "as", "Max file size": "fsize"} {
 			if rest, ok := strings.CutPrefix(line, name); ok {
 				if fields := strings.Fields(rest); len(fields) >= 2 {
-					list[key] = facts.Limit{Soft: limit(fields[0]), Hard: limit(fields[1]), From: from + " (" + b.text("/proc/"+strconv.Itoa(pid)+"/comm") + ")"}
+					list[key] = facts.Limit{Soft: limit(fields[0]), Hard: limit(fields[1]), From: from}
 				}
 			}
 		}
