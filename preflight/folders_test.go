@@ -140,6 +140,13 @@ func TestFolderRights(t *testing.T) {
 	require.True(t, hasFinding(r, "cannot enter "+filepath.Dir(inner)))
 	requireOne(t, as("nobody", path("shut", 0o755)+"/new/cache").run(t, "live-folders"), "live-folders", finding.Fail, "does not exist")
 	requireOne(t, as("no-such-user", dir).run(t, "live-folders"), "live-folders", finding.CannotSay, "no user no-such-user")
+	// A link to a disk that is not mounted: mkdir makes nothing of it, not even for root.
+	require.NoError(t, os.Symlink(dir+"/none", dir+"/link"))
+	for _, path := range []string{"/link", "/link/cache"} {
+		requireOne(t, as("root", dir+path).run(t, "live-folders"), "live-folders", finding.Fail, dir+"/link is a link to "+dir+"/none")
+	}
+	require.NoError(t, os.Symlink(path("real", 0o777), dir+"/whole"))
+	requireOne(t, as("nobody", dir+"/whole").run(t, "live-folders"), "live-folders", finding.Pass, "drwxrwxrwx")
 	require.NoError(t, os.WriteFile(dir+"/file", nil, 0o644))
 	requireOne(t, as("root", dir+"/file").run(t, "live-folders"), "live-folders", finding.Fail, "")
 }

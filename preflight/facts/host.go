@@ -120,9 +120,12 @@ type Place struct {
 	IsDir  bool   `json:"isDir"`
 	// Nearest is the folder itself, or that above it in which it would be made.
 	Nearest string `json:"nearest"`
-	Mode    string `json:"mode"`
-	UID     int    `json:"uid"`
-	GID     int    `json:"gid"`
+	// Dangling is a link on the way to what does not exist, in words: nobody makes a folder
+	// in its place.
+	Dangling string `json:"dangling,omitempty"`
+	Mode     string `json:"mode"`
+	UID      int    `json:"uid"`
+	GID      int    `json:"gid"`
 	// User is who the next two are about.
 	User string `json:"user"`
 	// Blocked is the first folder above that the user may not enter.
