@@ -156,6 +156,8 @@ func TestJava(t *testing.T) {
 	requireOne(t, s.run(t, "live-java"), "live-java", finding.Warn, "21.0.2")
 	s.files["bin/verify-java"] = "Druid requires Java 21 or 25. x"
 	requireOne(t, s.run(t, "live-java"), "live-java", finding.Pass, "21.0.2")
+	t.Setenv("DRUID_JAVA_HOME", t.TempDir())
+	requireOne(t, newSetup(t, "").run(t, "live-java"), "live-java", finding.Fail, "/bin/java")
 	// None at all.
 	t.Setenv("DRUID_JAVA_HOME", "")
 	t.Setenv("JAVA_HOME", "")

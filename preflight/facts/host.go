@@ -93,7 +93,9 @@ type Java struct {
 type Runtime struct {
 	Home string `json:"home"`
 	// From says what names it: DRUID_JAVA_HOME, JAVA_HOME or PATH.
-	From    string `json:"from"`
+	From string `json:"from"`
+	// None is set where there is no bin/java in Home.
+	None    bool   `json:"none,omitempty"`
 	Version string `json:"version"`
 	Major   int    `json:"major"`
 	// Skip is set where DRUID_SKIP_JAVA_CHECK is.
