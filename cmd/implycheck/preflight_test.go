@@ -118,25 +118,18 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// Limits are those that this program was given, whatever its parents have. How many files it
-// may open Go raises by itself: where that hides it, it is what a parent has who is allowed
-// as much.
+// Limits are those that this program was given, whatever its parents have; of open files it
+// is the hard one.
 func TestPreflightLimits(t *testing.T) {
 	dir := twoPrograms(t)
-	for shell, want := range map[string]string{
-		"ulimit -n 1500; ulimit -u 3000; exec ":                   "1500 (/proc/self/limits)",
-		"ulimit -Sn 1500; ulimit -Hn 1900; ulimit -u 3000; eval ": "1500 (/proc/",
-		"ulimit -Sn 1500; ulimit -Hn 1900; ulimit -u 3000; exec ": "at most 1900, ",
-	} {
-		cmd := exec.Command("bash", "-c", shell+"./implycheck preflight --role data --only live-nofile,live-nproc --format json conf; exit")
-		cmd.Dir = dir
-		out, _ := cmd.Output()
-		var r finding.Report
-		require.NoError(t, json.Unmarshal(out, &r))
-		require.Len(t, r.Checks, 2)
-		require.Contains(t, r.Checks[0].Current, want, shell)
-		require.Equal(t, "3000 (/proc/self/limits)", r.Checks[1].Current)
-	}
+	cmd := exec.Command("bash", "-c", "ulimit -Sn 1024; ulimit -Hn 1900; ulimit -u 3000; exec ./implycheck preflight --role data --only live-nofile,live-nproc --format json conf")
+	cmd.Dir = dir
+	out, _ := cmd.Output()
+	var r finding.Report
+	require.NoError(t, json.Unmarshal(out, &r))
+	require.Len(t, r.Checks, 2)
+	require.Equal(t, "1900 (/proc/self/limits)", r.Checks[0].Current)
+	require.Equal(t, "3000 (/proc/self/limits)", r.Checks[1].Current)
 }
 
 // The configuration file says for which release, and which deployment, the checks judge;

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -101,7 +100,7 @@ func (b below) tables(m *facts.Machine) {
 		}
 	}
 	m.NUMANodes = len(b.glob("/sys/devices/system/node/node[0-9]*"))
-	m.Limits = b.ownLimits()
+	m.Limits = b.limits("self")
 	m.Sockets, m.Units = b.sockets(), b.units()
 }
 
@@ -118,48 +117,9 @@ func memoryInfo(text string) map[string]int64 {
 	return values
 }
 
-// ownLimits are those of this process, and of a service that was started in its place: what
-// systemd, sudo, a shell or a container has given it. A program in Go raises how many files
-// it may open to one less than it is allowed to (package syscall). Then it is what the
-// caller has, unless that is allowed something else: it may have changed what it gave.
-func (b below) ownLimits() map[string]facts.Limit {
-	list := b.limits("self")
-	own, ok := list["nofile"]
-	if !ok || own.Soft != own.Hard-1 {
-		return list
-	}
-	delete(list, "nofile")
-	pid := strconv.Itoa(b.caller())
-	if its, ok := b.limits(pid)["nofile"]; ok && its.Hard == own.Hard {
-		its.From += " (" + b.text("/proc/"+pid+"/comm") + ")"
-		list["nofile"] = its
-	} else {
-		b.unread["/proc/self/limits"] = fmt.Sprintf("at most %d, and this program has raised its own: try sh -c 'ulimit -Sn' in its place", own.Hard)
-	}
-	return list
-}
-
-// caller is the process whose limits a service started here would get: the first
-// above this one that is not implycheck, for a program in Go raises its own.
-func (b below) caller() int {
-	pid := os.Getppid()
-	for range 4 {
-		name := b.text("/proc/" + strconv.Itoa(pid) + "/comm")
-		if !strings.HasPrefix(name, "implycheck") {
-			break
-		}
-		stat := b.text("/proc/" + strconv.Itoa(pid) + "/stat")
-		fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-		if len(fields) < 2 {
-			break
-		}
-		pid, _ = strconv.Atoi(fields[1])
-	}
-	return pid
-}
-
 // limits reads /proc/PID/limits, where a name may have blanks and columns are two
-// blanks apart.
+// blanks apart. Of this process they are those of a service that was started in its place,
+// but for the soft limit of open files, which a program in Go raises.
 func (b below) limits(pid string) map[string]facts.Limit {
 	from := "/proc/" + pid + "/limits"
 	list := map[string]facts.Limit{}
