@@ -91,6 +91,11 @@ func TestPostgreSQL(t *testing.T) {
 	r = withDatabase(t, "postgresql", uri, "druid", "rosebud7", "druid.metadata.storage.connector.dbcp.maxTotal=200\n").run(t, "live-db-connections")
 	requireOne(t, r, "live-db-connections", finding.Warn, "left")
 
+	// A variable that is not set here may be set for Druid; one with a default need not be.
+	requireOne(t, withDatabase(t, "postgresql", uri, "druid", `{"type":"environment","variable":"BROOK_NOWHERE"}`, "").run(t, "live-db-connect"), "live-db-connect", finding.CannotSay, "the variable BROOK_NOWHERE is not set here")
+	requireOne(t, withDatabase(t, "postgresql", uri, "druid", "${env:BROOK_NOWHERE}", "").run(t, "live-db-connect"), "live-db-connect", finding.CannotSay, "BROOK_NOWHERE")
+	requireOne(t, withDatabase(t, "postgresql", uri, "druid", "${env:BROOK_NOWHERE:-rosebud7}", "").run(t, "live-db-connect"), "live-db-connect", finding.Pass, "connected")
+
 	// Sessions of others count, although this user sees little of them; and there are limits
 	// of a user and of a database, which do not bind a superuser.
 	for range 20 {
