@@ -217,7 +217,7 @@ func peersOf(list []string) (map[string][]string, error) {
 }
 
 // mostGathered is more than one host has to tell.
-const mostGathered = 64 << 20
+const mostGathered = 16 << 20
 
 func readHosts(paths []string) ([]preflight.Host, error) {
 	var list []preflight.Host
