@@ -99,6 +99,7 @@ func TestPreflight(t *testing.T) {
 		"did you mean live-dns?":                          {"--only", "live-dsn", "conf"},
 		"write a time from 1s to 1h":                      {"--timeout", "3ms", "conf"},
 		"--gather and --hosts exclude each other":         {"--gather", "--hosts", "x", "conf"},
+		"--hosts names no file":                           {"--hosts", "", "conf"},
 		`--peer: "data1": write ROLE=HOST`:                {"--peer", "data1", "conf"},
 		"--hosts: conf was not written by --gather":       {"--hosts", "conf", "conf"},
 		"--hosts: p.html: it was not written by --gather": {"--hosts", "p.html", "conf"},
