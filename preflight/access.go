@@ -48,6 +48,8 @@ func judgeFolder(p *Pass, a Asked) {
 	switch {
 	case f.Blocked != "":
 		fail(a, required, current, "%s cannot enter %s, which is above %s", f.User, f.Blocked, f.Path)
+	case f.Dangling != "":
+		fail(a, required, f.Dangling, "%s, which does not exist: no folder can be made in its place", f.Dangling)
 	case f.WriteError != "":
 		fail(a, required, f.WriteError, "a file cannot be written in %s: %s", f.Path, f.WriteError)
 	case !f.IsDir:
@@ -124,6 +126,8 @@ func judgeTmp(p *Pass, a Asked) {
 func (p *Pass) missingTmp(a Asked, required string) {
 	f := a.Folder
 	switch {
+	case f.Dangling != "":
+		p.Fail(a, required, f.Dangling, "java.io.tmpdir %s does not exist: %s, which is not there", f.Path, f.Dangling)
 	case !f.Writable:
 		p.Fail(a, required, "does not exist", "java.io.tmpdir %s does not exist, and %s cannot create it in %s", f.Path, f.User, f.Nearest)
 	case f.Path == filepath.Join(p.Home, "var", "tmp"):

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ type Between struct {
 type Gathered struct {
 	Name    string
 	Answers map[string]facts.Answer
+
+	own *Pass // with which it is judged by itself
 }
 
 // judgeHosts judges hosts that were gathered: each by itself, and then together.
@@ -45,7 +48,7 @@ func (r *run) judgeHosts() (*finding.Report, error) {
 			return nil, fmt.Errorf("%s: %w", g.Host, err)
 		}
 		p.Host, p.Home, p.Guessed, p.User, p.Probe, p.TimeServers, p.Peers = g.Host, g.Home, g.Guessed, g.User, g.Probe, g.TimeServers, g.Peers
-		host := Gathered{Name: g.Host, Answers: map[string]facts.Answer{}}
+		host := Gathered{Name: g.Host, Answers: map[string]facts.Answer{}, own: p}
 		for _, a := range g.Answers {
 			host.Answers[a.Name] = a
 		}
@@ -195,15 +198,19 @@ func (b *Between) judgeApart(a Asked, clock, first, last string, apart time.Dura
 
 // compareShared compares what local deep storage is on.
 func compareShared(b *Between) {
-	sources := map[string][]string{}
+	sources, servers := map[string][]string{}, map[string]bool{}
+	known := true
 	for _, h := range b.Hosts {
-		for _, d := range b.dirs() {
+		for _, d := range h.own.dirs() {
 			a, ok := h.Answers["folder "+d.path]
 			if d.use != "deep storage" || !ok || a.Folder == nil {
 				continue
 			}
-			source := a.Folder.Mount.Kind + " " + a.Folder.Mount.Source
+			kind, server, within := sourceOf(a.Folder)
+			source := kind + " " + server + within
 			sources[source] = append(sources[source], h.Name)
+			servers[kind+" "+server] = true
+			known = known && ofNet(kind)
 		}
 	}
 	if len(sources) < 2 {
@@ -215,5 +222,21 @@ func compareShared(b *Between) {
 		groups = append(groups, strings.Join(hosts, ", ")+" on "+source)
 	}
 	slices.Sort(groups)
-	b.Fail(Asked{Need: Need{Target: "deep storage"}}, "one shared file system", strings.Join(groups, "; "), "deep storage is not the same: %s", strings.Join(groups, "; "))
+	a, all := Asked{Need: Need{Target: "deep storage"}}, strings.Join(groups, "; ")
+	if known && len(servers) > 1 {
+		b.Unknown(a, "one shared file system", all+": whether this is one server under several names is not known")
+		return
+	}
+	b.Fail(a, "one shared file system", all, "deep storage is not the same: %s", all)
+}
+
+// sourceOf is what a folder is of a file system: filer: and /druid/segments of a folder
+// segments where filer:/druid is mounted. A server may have several names.
+func sourceOf(f *facts.Place) (kind, server, within string) {
+	m := f.Mount
+	end := strings.LastIndexByte(m.Source, ':') + 1
+	if rel, err := filepath.Rel(m.Point, f.Path); end > 0 && err == nil && filepath.IsLocal(rel) {
+		return m.Kind, m.Source[:end], path.Join(m.Source[end:], rel)
+	}
+	return m.Kind, m.Source[:end], m.Source[end:]
 }

@@ -19,18 +19,17 @@ import (
 )
 
 // inCompose is what preflight says of a Compose file, on a machine or in a container.
-func inCompose(t *testing.T, isContainer bool) *finding.Report {
+func inCompose(t *testing.T, isContainer bool, zooKeeper string) *finding.Report {
 	t.Helper()
 	t.Setenv("DRUID_JAVA_HOME", "")
 	t.Setenv("JAVA_HOME", "")
 	t.Setenv("PATH", t.TempDir()) // which has no Java
-	at := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	text := `services:
   historical:
     image: apache/druid:28.0.1
     command: [historical]
     environment:
-      druid_zk_service_host: ` + at + `
+      druid_zk_service_host: ` + zooKeeper + `
       druid_extensions_loadList: '["druid-datasketches"]'
       druid_extensions_directory: /nowhere/extensions
       druid_metadata_storage_type: derby
@@ -55,7 +54,8 @@ func inCompose(t *testing.T, isContainer bool) *finding.Report {
 // What a container has for itself is not known from outside: its Java, its files, its
 // names. What the machine has in common with it is.
 func TestContainers(t *testing.T) {
-	inside, outside := inCompose(t, true), inCompose(t, false)
+	at := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	inside, outside := inCompose(t, true, at), inCompose(t, false, at)
 	for _, check := range []string{"live-java", "live-extensions", "live-zk-connect"} {
 		requireOne(t, inside, check, finding.Fail, "")
 		requireOne(t, outside, check, finding.CannotSay, "on this machine, and Druid runs in containers")
@@ -69,4 +69,13 @@ func TestContainers(t *testing.T) {
 	}
 	require.NotZero(t, inside.Failing)
 	require.Zero(t, outside.Failing, "%s", strings.Join(rows(outside, "live-memory"), "\n"))
+}
+
+// What answers on the loopback of a machine is not in the container.
+func TestLoopbackOfContainers(t *testing.T) {
+	at := ensemble(t, 1, false)[0]
+	serving(t, at)
+	requireOne(t, inCompose(t, true, at), "live-zk-connect", finding.Pass, "")
+	requireOne(t, inCompose(t, false, at), "live-zk-connect", finding.CannotSay, "it is on the loopback on this machine, and Druid runs in containers")
+	requireOne(t, inCompose(t, false, at), "live-zk-session", finding.CannotSay, "on the loopback")
 }

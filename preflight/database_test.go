@@ -1,10 +1,12 @@
 package preflight_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 
 	"github.com/implycheck/implycheck/finding"
@@ -88,6 +90,28 @@ func TestPostgreSQL(t *testing.T) {
 	// Pools larger than what the server takes.
 	r = withDatabase(t, "postgresql", uri, "druid", "rosebud7", "druid.metadata.storage.connector.dbcp.maxTotal=200\n").run(t, "live-db-connections")
 	requireOne(t, r, "live-db-connections", finding.Warn, "left")
+
+	// A variable that is not set here may be set for Druid; one with a default need not be.
+	requireOne(t, withDatabase(t, "postgresql", uri, "druid", `{"type":"environment","variable":"BROOK_NOWHERE"}`, "").run(t, "live-db-connect"), "live-db-connect", finding.CannotSay, "the variable BROOK_NOWHERE is not set here")
+	requireOne(t, withDatabase(t, "postgresql", uri, "druid", "${env:BROOK_NOWHERE}", "").run(t, "live-db-connect"), "live-db-connect", finding.CannotSay, "BROOK_NOWHERE")
+	requireOne(t, withDatabase(t, "postgresql", uri, "druid", "${env:BROOK_NOWHERE:-rosebud7}", "").run(t, "live-db-connect"), "live-db-connect", finding.Pass, "connected")
+
+	// Sessions of others count, although this user sees little of them; and there are limits
+	// of a user and of a database, which do not bind a superuser.
+	for range 20 {
+		other, err := pgconn.Connect(t.Context(), "postgres://guest:guestpass1@"+at+"/druid?sslmode=disable")
+		require.NoError(t, err)
+		defer func() { _ = other.Close(context.WithoutCancel(t.Context())) }()
+	}
+	var left, most int
+	_, err := fmt.Sscanf(one(t, withDatabase(t, "postgresql", uri, "druid", "rosebud7", "").run(t, "live-db-connections"), "live-db-connections").Current, "%d of %d", &left, &most)
+	require.NoError(t, err)
+	require.LessOrEqual(t, left, most-21)
+	sql("postgres", "alter user druid connection limit 3; alter database narrow connection limit 2")
+	requireOne(t, withDatabase(t, "postgresql", uri, "druid", "rosebud7", "").run(t, "live-db-connections"), "live-db-connections", finding.Warn, "of 3 left for this user")
+	requireOne(t, withDatabase(t, "postgresql", strings.Replace(uri, "/druid", "/narrow", 1), "druid", "rosebud7", "").run(t, "live-db-connections"), "live-db-connections", finding.Warn, "of 2 left for this database")
+	sql("postgres", "alter user druid superuser")
+	requireOne(t, withDatabase(t, "postgresql", uri, "druid", "rosebud7", "").run(t, "live-db-connections"), "live-db-connections", finding.Pass, "left")
 }
 
 func TestMySQL(t *testing.T) {
@@ -128,6 +152,10 @@ func TestMySQL(t *testing.T) {
 	sql("", "set global read_only = on")
 	r = withDatabase(t, "mysql", uri, "druid", "rosebud7", "").run(t, "live-db-read-only")
 	requireOne(t, r, "live-db-read-only", finding.Fail, "read-only")
+
+	sql("", "create user few@'%' identified by 'fewpass12' with max_user_connections 2; grant all on druid.* to few@'%'")
+	r = withDatabase(t, "mysql", uri, "few", "fewpass12", "").run(t, "live-db-connections")
+	requireOne(t, r, "live-db-connections", finding.Warn, "of 2 left for this user")
 }
 
 // hiddenIn is all that a report says.

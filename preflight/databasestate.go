@@ -39,7 +39,7 @@ var liveDBConnections = &Check{
 		Title:  "The metadata store has fewer connections left than this machine's processes may open.",
 		Why:    "Each Coordinator and each Overlord has a pool of its own, of 8 connections unless druid.metadata.storage.connector.dbcp.maxTotal says otherwise.",
 		Effect: "FATAL: sorry, too many clients already, or Too many connections, under load.",
-		Fix:    "Raise max_connections of the database, or lower dbcp.maxTotal.",
+		Fix:    "Raise max_connections of the server, or the limit of the user or of the database; or lower dbcp.maxTotal.",
 		Source: "org.apache.commons.dbcp2.BasicDataSource (maxTotal 8), as SQLMetadataConnector.makeDatasource uses it: apache/druid, 5c4be15, lines 926-952",
 	},
 	Needs: databases,
@@ -51,11 +51,15 @@ var liveDBConnections = &Check{
 		want := int64(len(processes)) * p.poolSize()
 		left := a.Database.MaxConnections - a.Database.Connections
 		required, current := fmt.Sprintf("%d", want), fmt.Sprintf("%d of %d left", left, a.Database.MaxConnections)
+		whose := a.Target
+		if limited := a.Database.Limited; limited != "" {
+			current, whose = current+" for "+limited, whose+" for "+limited
+		}
 		switch {
 		case a.Database.MaxConnections <= 0:
 			p.Unknown(a, required, "the user may not ask")
 		case left < want:
-			p.Warn(a, required, current, "%s has %d connections left, and the pools of %s may open %d", a.Target, left, names(p.plays("coordinator", "overlord")), want)
+			p.Warn(a, required, current, "%s has %d connections left, and the pools of %s may open %d", whose, left, names(p.plays("coordinator", "overlord")), want)
 		default:
 			p.Pass(a, required, current)
 		}

@@ -121,7 +121,7 @@ func ownVersion(f *facts.Found, name string) string {
 	}
 	for _, jar := range f.Jars {
 		rest, ok := strings.CutPrefix(filepath.Base(jar), name+"-")
-		if ok && rest[0] >= '0' && rest[0] <= '9' {
+		if ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
 			return strings.TrimSuffix(rest, ".jar")
 		}
 	}

@@ -1,7 +1,9 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -145,9 +147,9 @@ func judgeDisks(p *Pass, asked []Asked) {
 	want, used := map[string]int64{}, map[string]int64{}
 	for _, a := range asked {
 		if a.Problem == nil {
-			device := a.Folder.Mount.Device + a.Folder.Mount.Point
-			want[device] += a.Amount
-			used[device] += max(0, a.Folder.Used)
+			device := diskOf(a.Folder)
+			want[device] = sum(want[device], a.Amount)
+			used[device] = sum(used[device], max(0, a.Folder.Used))
 		}
 	}
 	for _, a := range asked {
@@ -157,7 +159,7 @@ func judgeDisks(p *Pass, asked []Asked) {
 			continue
 		}
 		f := a.Folder
-		device := f.Mount.Device + f.Mount.Point
+		device := diskOf(f)
 		current := fmt.Sprintf("%s, %s free, on %s (%s)", text.About(f.Size), text.About(f.Free), f.Mount.Point, f.Mount.Kind)
 		if want[device] > a.Amount {
 			required += fmt.Sprintf(", with others there %s", text.About(want[device]))
@@ -175,6 +177,19 @@ func judgeDisks(p *Pass, asked []Asked) {
 			p.Pass(a, required, current)
 		}
 	}
+}
+
+// diskOf is what folders have in common that share room: a file system that is mounted at
+// several places is still one.
+func diskOf(f *facts.Place) string { return cmp.Or(f.Mount.Device, f.Mount.Point) }
+
+// sum is a sum of what is not negative, and the largest number where that is more: a
+// maxSize of 2^63-1 is valid.
+func sum(a, b int64) int64 {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
 }
 
 // inodesFor is how many files a segment cache of a size may have: some 20 a segment
@@ -249,6 +264,15 @@ var liveMount = &Check{
 	},
 }
 
+// ofNet reports whether a kind of file system is one of a network.
+func ofNet(kind string) bool {
+	return slices.Contains(network, kind) || strings.HasPrefix(kind, "fuse")
+}
+
+// ownDisk are file systems that one machine mounts and no other. There are more kinds for
+// several machines than anybody lists: gpfs, beegfs, ocfs2, gfs2, virtiofs, wekafs, ...
+var ownDisk = []string{"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "jfs", "reiserfs", "bcachefs", "vfat", "exfat", "ntfs", "ntfs3"}
+
 var liveShared = &Check{
 	Rule: rules.Rule{
 		ID: "live-shared-storage", Severity: finding.Error,
@@ -267,11 +291,14 @@ var liveShared = &Check{
 	Known: func(p *Pass, a Asked) {
 		m := a.Folder.Mount
 		current := fmt.Sprintf("%s on %s (%s)", m.Kind, m.Point, m.Source)
-		if slices.Contains(network, m.Kind) || strings.HasPrefix(m.Kind, "fuse") {
+		switch {
+		case ofNet(m.Kind):
 			p.Pass(a, "shared by all servers", current)
-			return
+		case slices.Contains(volatile, m.Kind), slices.Contains(ownDisk, m.Kind):
+			p.Fail(a, "shared by all servers", current, "deep storage is %s, which is on a disk of this machine (%s)", a.Target, m.Kind)
+		default:
+			p.Unknown(a, "shared by all servers", current+": whether other servers share such a file system is not known")
 		}
-		p.Fail(a, "shared by all servers", current, "deep storage is %s, which is on a disk of this machine (%s)", a.Target, m.Kind)
 	},
 	Between: compareShared,
 }

@@ -140,6 +140,13 @@ func TestFolderRights(t *testing.T) {
 	require.True(t, hasFinding(r, "cannot enter "+filepath.Dir(inner)))
 	requireOne(t, as("nobody", path("shut", 0o755)+"/new/cache").run(t, "live-folders"), "live-folders", finding.Fail, "does not exist")
 	requireOne(t, as("no-such-user", dir).run(t, "live-folders"), "live-folders", finding.CannotSay, "no user no-such-user")
+	// A link to a disk that is not mounted: mkdir makes nothing of it, not even for root.
+	require.NoError(t, os.Symlink(dir+"/none", dir+"/link"))
+	for _, path := range []string{"/link", "/link/cache"} {
+		requireOne(t, as("root", dir+path).run(t, "live-folders"), "live-folders", finding.Fail, dir+"/link is a link to "+dir+"/none")
+	}
+	require.NoError(t, os.Symlink(path("real", 0o777), dir+"/whole"))
+	requireOne(t, as("nobody", dir+"/whole").run(t, "live-folders"), "live-folders", finding.Pass, "drwxrwxrwx")
 	require.NoError(t, os.WriteFile(dir+"/file", nil, 0o644))
 	requireOne(t, as("root", dir+"/file").run(t, "live-folders"), "live-folders", finding.Fail, "")
 }
@@ -166,6 +173,16 @@ func TestFolderAnswers(t *testing.T) {
 	unseen.Mount = facts.Mount{}
 	s.answers = answer("folder /data/cache", unseen)
 	requireOne(t, s.run(t, "live-mount"), "live-mount", finding.CannotSay, "mountinfo")
+	// One file system at two places is one; and what the locations may hold together is more
+	// than a number can.
+	for size, free := range map[int64]int64{600 << 30: 1 << 40, 1<<63 - 1: 1 << 62} {
+		two := cache(t, "/data/cache", size)
+		two.files["conf/druid/historical/runtime.properties"] = fmt.Sprintf("druid.segmentCache.locations=[{\"path\":\"/data/cache\",\"maxSize\":%d},{\"path\":\"/more/cache\",\"maxSize\":%[1]d}]\n", size)
+		first, second := disk, disk
+		first.Size, second.Size, second.Path, second.Mount.Point = free, free, "/more/cache", "/more"
+		two.answers = map[string]facts.Answer{"size of /data/cache": {Folder: &first}, "size of /more/cache": {Folder: &second}}
+		require.Equal(t, 2, two.run(t, "live-disk").Summary.Errors, "%d", size)
+	}
 	hangs := facts.Answer{Problem: &facts.Problem{Kind: facts.Timeout, Text: "no answer in time"}}
 	s.answers = map[string]facts.Answer{"folder /data/cache": hangs, "size of /data/cache": hangs}
 	for _, check := range []string{"live-mount", "live-disk", "live-inodes", "live-folders"} {
@@ -177,6 +194,12 @@ func TestFolderAnswers(t *testing.T) {
 	requireOne(t, deep.run(t, "live-shared-storage"), "live-shared-storage", finding.Pass, "filer:/druid")
 	deep.answers = answer("folder /data/cache", disk)
 	requireOne(t, deep.run(t, "live-shared-storage"), "live-shared-storage", finding.Fail, "xfs")
+	for _, kind := range []string{"gpfs", "beegfs", "ocfs2", ""} { // several machines mount these
+		other := disk
+		other.Mount.Kind = kind
+		deep.answers = answer("folder /data/cache", other)
+		requireOne(t, deep.run(t, "live-shared-storage"), "live-shared-storage", finding.CannotSay, "not known")
+	}
 	deep.deployment = "single"
 	require.Empty(t, rows(deep.run(t, "live-shared-storage"), "live-shared-storage"))
 }

@@ -58,6 +58,8 @@ func judgeJava(p *Pass, a Asked) {
 	r := a.Java
 	current := fmt.Sprintf("%s (%s: %s)", r.Version, r.From, r.Home)
 	switch {
+	case r.None && !p.before(17): // older scripts were not read
+		p.Fail(a, required, "no "+r.Home+"/bin/java", "%s names %s, which has no bin/java: nothing else is tried", r.From, r.Home)
 	case r.Version == "":
 		p.Unknown(a, required, fmt.Sprintf("%s names %s, whose file release tells no version", r.From, r.Home))
 	case slices.Contains(majors, r.Major) || len(majors) == 0:

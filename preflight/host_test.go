@@ -25,7 +25,7 @@ func TestKernel(t *testing.T) {
 			"/sys/devices/system/clocksource/clocksource0/current_clocksource": "tsc",
 			"/proc/sys/kernel/random/entropy_avail":                            "256",
 		}
-		m.Limits = map[string]facts.Limit{"nofile": {Soft: 65536, From: "/proc/1/limits (bash)"}, "nproc": {Soft: -1, From: "/proc/1/limits (bash)"}}
+		m.Limits = map[string]facts.Limit{"nofile": {Soft: 1024, Hard: 65536, From: "/proc/self/limits"}, "nproc": {Soft: -1, Hard: -1, From: "/proc/self/limits"}}
 		m.Kernel, m.Swaps, m.Units, m.Memory, m.MemoryFrom = "6.1.0-13-amd64", nil, nil, 8<<30, "/proc/meminfo"
 		m.Clock, m.TimeZone = facts.Clock{Known: true, Synchronized: true, MaxErrorMS: 3}, facts.Zone{Name: "Etc/UTC", From: "/etc/localtime", UTC: true}
 		if change != nil {
@@ -72,11 +72,11 @@ func TestKernel(t *testing.T) {
 		{"live-cpu", set("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave"), finding.Warn, "powersave"},
 		{"live-cpu", set(clocksource, ""), finding.CannotSay, ""},
 		{"live-nofile", nil, finding.Pass, "65536"},
-		{"live-nofile", func(m *facts.Machine) { m.Limits["nofile"] = facts.Limit{Soft: 1024, From: "x"} }, finding.Fail, "1024"},
-		{"live-nofile", func(m *facts.Machine) { m.Limits["nofile"] = facts.Limit{Soft: 20000, From: "x"} }, finding.Warn, "20000"},
+		{"live-nofile", func(m *facts.Machine) { m.Limits["nofile"] = facts.Limit{Soft: 1024, Hard: 1024, From: "x"} }, finding.Fail, "1024"},
+		{"live-nofile", func(m *facts.Machine) { m.Limits["nofile"] = facts.Limit{Soft: 1024, Hard: 20000, From: "x"} }, finding.Warn, "20000"},
 		{"live-nofile", func(m *facts.Machine) { m.Limits = nil }, finding.CannotSay, ""},
 		{"live-nofile", func(m *facts.Machine) {
-			m.Units = []facts.Unit{{Path: "/etc/systemd/system/druid.service", Limits: map[string]string{"nofile": "4096:65536"}}}
+			m.Units = []facts.Unit{{Path: "/etc/systemd/system/druid.service", Limits: map[string]string{"nofile": "1024:4096", "nproc": "4096:8192"}}}
 		}, finding.Fail, "4096 (/etc/systemd/system/druid.service)"},
 		{"live-nproc", nil, finding.Pass, "unlimited"},
 		{"live-nproc", func(m *facts.Machine) { m.Limits["nproc"] = facts.Limit{Soft: 1024, From: "x"} }, finding.Warn, "1024"},
@@ -115,9 +115,14 @@ func TestKernel(t *testing.T) {
 	}
 
 	// On a single machine few files do: there is little to keep.
-	single := with(func(m *facts.Machine) { m.Limits["nofile"] = facts.Limit{Soft: 1024, From: "x"} })
+	single := with(func(m *facts.Machine) { m.Limits["nofile"] = facts.Limit{Soft: 1024, Hard: 1024, From: "x"} })
 	single.deployment = "single"
 	requireOne(t, single.run(t, "live-nofile"), "live-nofile", finding.Warn, "1024")
+
+	// Java leaves the soft limit as it is where it is told so.
+	soft := with(nil)
+	soft.files["conf/druid/historical/jvm.config"] += "-XX:-MaxFDLimit\n"
+	requireOne(t, soft.run(t, "live-nofile"), "live-nofile", finding.CannotSay, "ulimit -Sn")
 
 	// Nobody says what runs here.
 	s := with(nil)
@@ -156,6 +161,8 @@ func TestJava(t *testing.T) {
 	requireOne(t, s.run(t, "live-java"), "live-java", finding.Warn, "21.0.2")
 	s.files["bin/verify-java"] = "Druid requires Java 21 or 25. x"
 	requireOne(t, s.run(t, "live-java"), "live-java", finding.Pass, "21.0.2")
+	t.Setenv("DRUID_JAVA_HOME", t.TempDir())
+	requireOne(t, newSetup(t, "").run(t, "live-java"), "live-java", finding.Fail, "/bin/java")
 	// None at all.
 	t.Setenv("DRUID_JAVA_HOME", "")
 	t.Setenv("JAVA_HOME", "")

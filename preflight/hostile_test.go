@@ -25,6 +25,7 @@ func TestHostileAnswers(t *testing.T) {
 	for _, text := range []string{
 		string(empty),
 		`{"hdfs":{}}`,
+		`{"jars":{"jars":["lib/druid-server-","x/druid-s3-extensions-","mysql-metadata-storage-"]}}`,
 		`{"hdfs":{"nameNodes":[{}]}}`,
 		`{"hdfs":{"nameNodes":[{"address":"nn1:8020"},{"address":"nn2:8020","state":"active"}],"nearest":"/"}}`,
 		`{"hdfs":{"nameNodes":[{"state":"active","safeMode":true,"problem":{}}],"nearest":"/x","isDir":true,"enterable":true,"writable":true,"size":` + huge + `,"free":-` + huge + `,

@@ -83,11 +83,24 @@ func TestHosts(t *testing.T) {
 	r = desk.run(t, "live-same-*", "live-shared-storage", "live-clock-offset")
 	require.Equal(t, []string{"warn druid/_common/common.runtime.properties: data1 | data2"}, rows(r, "live-same-files"))
 	requireOne(t, r, "live-same-clock", finding.Warn, "5s apart")
-	require.Contains(t, rows(r, "live-shared-storage"), "fail deep storage: data1 on nfs4 filer:/a; data2 on nfs4 filer:/b")
+	require.Contains(t, rows(r, "live-shared-storage"), "fail deep storage: data1 on nfs4 filer:/a/deep; data2 on nfs4 filer:/b/deep")
 	desk.o.Hosts[1] = deep(clock(other, 90_000), "nfs4", "filer:/a")
 	r = desk.run(t, "live-same-clock", "live-shared-storage")
 	requireOne(t, r, "live-same-clock", finding.Fail, "1m30s apart")
 	require.Zero(t, len(r.Findings)-1)
+	for source, verdict := range map[string][]string{
+		"filer.example:/a": {"unknown"}, "filer:/a/deep": {"fail"}, "/dev/sdb1": {"fail"}, "filer:/a": nil,
+	} {
+		kind := map[bool]string{true: "nfs4", false: "xfs"}[strings.Contains(source, ":")]
+		desk.o.Hosts[1] = deep(other, kind, source)
+		var got []string
+		for _, c := range desk.run(t, "live-shared-storage").Checks {
+			if c.Host == "all hosts" {
+				got = append(got, string(c.Verdict))
+			}
+		}
+		require.Equal(t, verdict, got, source)
+	}
 	third := clock(data, 200)
 	third.Host = "data3"
 	desk.o.Hosts[1] = third
@@ -97,6 +110,25 @@ func TestHosts(t *testing.T) {
 		_, err := preflight.ReadHost([]byte(text))
 		require.Error(t, err, text)
 	}
+}
+
+// Each host is compared by the folder that its processes are started in, and not by that of
+// the desk.
+func TestSharedFolderOfEachHost(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, "druid.storage.type=local\ndruid.storage.storageDirectory=var/deep\n")
+	hosts := []preflight.Host{s.gather(t, "data1", "data"), s.gather(t, "data2", "data")}
+	for i, source := range []string{"filer:/a", "filer:/b"} {
+		for j, a := range hosts[i].Answers {
+			if strings.HasPrefix(a.Name, "folder ") && strings.HasSuffix(a.Name, "/var/deep") {
+				a.Folder.Mount = facts.Mount{Kind: "nfs4", Source: source, Point: "/", Device: "0:1"}
+				hosts[i].Answers[j] = a
+			}
+		}
+	}
+	desk := newSetup(t, "druid.storage.type=local\ndruid.storage.storageDirectory=var/deep\n")
+	desk.o.Hosts, desk.o.Ask = hosts, nil
+	require.Contains(t, strings.Join(rows(desk.run(t, "live-shared-storage"), "live-shared-storage"), "\n"), "fail deep storage: data1 on nfs4 filer:/a")
 }
 
 func TestChoose(t *testing.T) {

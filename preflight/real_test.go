@@ -86,7 +86,7 @@ exec setarch --uname-2.6 "$0" -test.run '^TestOldKernel$' -test.v`) {
 // Limits and memory are what files of the kernel say, which the test has put over them.
 func TestLimits(t *testing.T) {
 	if !inside(t, `put() { echo "$2" > $PREFLIGHT_DIR/$1; mount --bind $PREFLIGHT_DIR/$1 $3; }
-put limits "" /proc/$PPID/limits
+put limits "" /proc/$$/limits
 put meminfo "MemTotal: 8388608 kB
 MemAvailable: 8000000 kB" /proc/meminfo
 put swaps "Filename Type Size Used Priority" /proc/swaps

@@ -294,6 +294,8 @@ func (r *run) judge(p *Pass, needs [][]Need, answers map[string]facts.Answer) {
 			switch {
 			case n.Skip != "":
 				a = facts.Answer{Problem: &facts.Problem{Kind: facts.Unsupported, Text: n.Skip}}
+			case p.apart && c.of == ofNetwork && asksLoopback(&n.Question):
+				a = facts.Answer{Problem: &facts.Problem{Kind: facts.Unsupported, Text: "it is on the loopback" + isApart}}
 			case !ok:
 				a = facts.Answer{Name: n.Question.Name, Problem: &facts.Problem{Kind: facts.Timeout, Text: "no answer when the time was up"}}
 			case a.Problem == nil && !a.Answers(&n.Question):

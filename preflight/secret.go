@@ -18,8 +18,8 @@ const elsewhere = "its password is provided by something else than the configura
 func secretOf(v conf.Value) (secret facts.Secret, told bool) {
 	text := strings.TrimSpace(v.Text)
 	if name, ok := strings.CutPrefix(text, "${env:"); ok && strings.HasSuffix(name, "}") && !strings.Contains(name, "${") {
-		name, _, _ = strings.Cut(strings.TrimSuffix(name, "}"), ":-")
-		return facts.Secret{Variable: name}, true
+		name, preset, _ := strings.Cut(strings.TrimSuffix(name, "}"), ":-")
+		return facts.Secret{Variable: name, Text: preset}, true
 	}
 	if !v.Set || !v.Known() {
 		return facts.Secret{}, !v.Set

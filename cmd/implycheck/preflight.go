@@ -188,6 +188,8 @@ func (flags *preflightFlags) check(f *pflag.FlagSet) error {
 	switch {
 	case flags.gather && len(flags.hosts) > 0:
 		return errors.New("--gather and --hosts exclude each other")
+	case f.Changed("hosts") && len(flags.hosts) == 0: // a pattern that fits nothing is no reason to judge this machine
+		return errors.New("--hosts names no file: write those that --gather has written, with commas between them")
 	case o.Timeout < time.Second || o.Timeout > time.Hour:
 		return fmt.Errorf("--timeout: %s: write a time from 1s to 1h", o.Timeout)
 	case o.Home != "" && len(flags.hosts) == 0 && !isFolder(o.Home):
@@ -217,7 +219,7 @@ func peersOf(list []string) (map[string][]string, error) {
 }
 
 // mostGathered is more than one host has to tell.
-const mostGathered = 64 << 20
+const mostGathered = 16 << 20
 
 func readHosts(paths []string) ([]preflight.Host, error) {
 	var list []preflight.Host

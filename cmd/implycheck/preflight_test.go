@@ -99,6 +99,7 @@ func TestPreflight(t *testing.T) {
 		"did you mean live-dns?":                          {"--only", "live-dsn", "conf"},
 		"write a time from 1s to 1h":                      {"--timeout", "3ms", "conf"},
 		"--gather and --hosts exclude each other":         {"--gather", "--hosts", "x", "conf"},
+		"--hosts names no file":                           {"--hosts", "", "conf"},
 		`--peer: "data1": write ROLE=HOST`:                {"--peer", "data1", "conf"},
 		"--hosts: conf was not written by --gather":       {"--hosts", "conf", "conf"},
 		"--hosts: p.html: it was not written by --gather": {"--hosts", "p.html", "conf"},
@@ -116,6 +117,20 @@ func TestPreflight(t *testing.T) {
 		require.Equal(t, 2, code, text)
 		require.Contains(t, complaint, text)
 	}
+}
+
+// Limits are those that this program was given, whatever its parents have; of open files it
+// is the hard one.
+func TestPreflightLimits(t *testing.T) {
+	dir := twoPrograms(t)
+	cmd := exec.Command("bash", "-c", "ulimit -Sn 1024; ulimit -Hn 1900; ulimit -u 3000; exec ./implycheck preflight --role data --only live-nofile,live-nproc --format json conf")
+	cmd.Dir = dir
+	out, _ := cmd.Output()
+	var r finding.Report
+	require.NoError(t, json.Unmarshal(out, &r))
+	require.Len(t, r.Checks, 2)
+	require.Equal(t, "1900 (/proc/self/limits)", r.Checks[0].Current)
+	require.Equal(t, "3000 (/proc/self/limits)", r.Checks[1].Current)
 }
 
 // The configuration file says for which release, and which deployment, the checks judge;

@@ -19,7 +19,8 @@ type Request struct {
 	Questions []Question `json:"questions"`
 }
 
-// Secret is a text, or the variable of the prober's environment that holds it.
+// Secret is a text, or the variable of the prober's environment that holds it; where that is
+// not set the text.
 type Secret struct {
 	Text     string `json:"text,omitempty"`
 	Variable string `json:"variable,omitempty"`

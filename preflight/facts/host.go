@@ -18,7 +18,7 @@ type Machine struct {
 	Memory     int64  `json:"memory"`
 	MemoryFrom string `json:"memoryFrom"`
 	Available  int64  `json:"available"`
-	// Limits are those of the shell or service that called, by name; From is where
+	// Limits are those that the shell or service which called gave, by name; From is where
 	// they were read.
 	Limits map[string]Limit `json:"limits"`
 	// Settings are files below /proc and /sys, by their path.
@@ -93,7 +93,9 @@ type Java struct {
 type Runtime struct {
 	Home string `json:"home"`
 	// From says what names it: DRUID_JAVA_HOME, JAVA_HOME or PATH.
-	From    string `json:"from"`
+	From string `json:"from"`
+	// None is set where there is no bin/java in Home.
+	None    bool   `json:"none,omitempty"`
 	Version string `json:"version"`
 	Major   int    `json:"major"`
 	// Skip is set where DRUID_SKIP_JAVA_CHECK is.
@@ -120,9 +122,12 @@ type Place struct {
 	IsDir  bool   `json:"isDir"`
 	// Nearest is the folder itself, or that above it in which it would be made.
 	Nearest string `json:"nearest"`
-	Mode    string `json:"mode"`
-	UID     int    `json:"uid"`
-	GID     int    `json:"gid"`
+	// Dangling is a link on the way to what does not exist, in words: nobody makes a folder
+	// in its place.
+	Dangling string `json:"dangling,omitempty"`
+	Mode     string `json:"mode"`
+	UID      int    `json:"uid"`
+	GID      int    `json:"gid"`
 	// User is who the next two are about.
 	User string `json:"user"`
 	// Blocked is the first folder above that the user may not enter.

@@ -127,13 +127,16 @@ type Schema struct {
 	Tables    []string `json:"tables"`
 	// MayCreate says whether the user may make tables, and Lacks which rights on
 	// those that are there are missing: druid_segments INSERT.
-	MayCreate      bool     `json:"mayCreate"`
-	Lacks          []string `json:"lacks,omitempty"`
-	MaxConnections int64    `json:"maxConnections"`
-	Connections    int64    `json:"connections"`
-	ReadOnly       bool     `json:"readOnly"`
-	Replica        bool     `json:"replica"`
-	MaxPacket      int64    `json:"maxPacket,omitempty"`
+	MayCreate bool     `json:"mayCreate"`
+	Lacks     []string `json:"lacks,omitempty"`
+	// MaxConnections and Connections, of which there are so many now, are those of the
+	// server, or of what Limited names where that leaves fewer.
+	Limited        string `json:"limited,omitempty"`
+	MaxConnections int64  `json:"maxConnections"`
+	Connections    int64  `json:"connections"`
+	ReadOnly       bool   `json:"readOnly"`
+	Replica        bool   `json:"replica"`
+	MaxPacket      int64  `json:"maxPacket,omitempty"`
 	// Unix is the database's time in milliseconds, and OffsetMS how far this clock
 	// is behind it.
 	OffsetMS int64 `json:"offsetMs"`

@@ -67,8 +67,8 @@ func credentials(ctx context.Context, q facts.Store) (found, error) {
 
 // reveal is the text of a secret.
 func reveal(s facts.Secret) string {
-	if s.Variable != "" {
-		return os.Getenv(s.Variable)
+	if value, set := os.LookupEnv(s.Variable); set && s.Variable != "" {
+		return value
 	}
 	return s.Text
 }

@@ -180,6 +180,15 @@ func (a *asking) number(what, query string, args ...string) int64 {
 	return int64(f)
 }
 
+// limit notes how many connections there may be, and are, where that leaves fewer. One that
+// is negative is none.
+func (a *asking) limit(what, most string, now int64) {
+	n, err := strconv.ParseInt(most, 10, 64)
+	if s := a.schema; err == nil && n >= 0 && n-now < s.MaxConnections-s.Connections {
+		s.Limited, s.MaxConnections, s.Connections = what, n, now
+	}
+}
+
 // time compares the clocks, three times: the fastest answer tells the most.
 func (a *asking) time(query string) {
 	for i := range 3 {
@@ -230,7 +239,12 @@ func askPostgres(ctx context.Context, conn *pgconn.PgConn, q facts.Database) (*f
 		}
 	}
 	s.MaxConnections = a.number("connections", "show max_connections") - a.number("connections", "show superuser_reserved_connections")
-	s.Connections = a.number("connections", "select count(*) from pg_stat_activity where backend_type = 'client backend'")
+	// Of the sessions of others this user sees the database, and not of what type they are.
+	s.Connections = a.number("connections", "select count(*) from pg_stat_activity where backend_type = 'client backend' or backend_type is null and usename is not null and datname is not null")
+	a.limit("this user", a.one("connections", "select case when rolsuper then -1 else rolconnlimit end from pg_roles where rolname = session_user"),
+		a.number("connections", "select count(*) from pg_stat_activity where usename = session_user"))
+	a.limit("this database", a.one("connections", "select case when rolsuper then -1 else datconnlimit end from pg_database, pg_roles where datname = current_database() and rolname = session_user"),
+		a.number("connections", "select count(*) from pg_stat_activity where datname = current_database()"))
 	s.Replica = a.one("replica", "select pg_is_in_recovery()") == "t"
 	a.time("select extract(epoch from clock_timestamp()) * 1000")
 	return s, a.err

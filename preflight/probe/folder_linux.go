@@ -38,8 +38,8 @@ func folder(ctx context.Context, q facts.Folder) (*facts.Place, error) {
 	stat := info.Sys().(*syscall.Stat_t)
 	p.IsDir, p.Mode, p.UID, p.GID = info.IsDir(), info.Mode().String(), int(stat.Uid), int(stat.Gid)
 	p.Blocked = who.blocked(real)
-	p.Writable = p.Blocked == "" && who.may(info, 2) && (!info.IsDir() || who.may(info, 1))
-	p.Readable = p.Blocked == "" && who.may(info, 4)
+	p.Writable = p.Blocked == "" && who.may(real, info, 2) && (!info.IsDir() || who.may(real, info, 1))
+	p.Readable = p.Blocked == "" && who.may(real, info, 4)
 	space(p, real)
 	if q.Measure && p.Exists {
 		p.Used = used(ctx, real)
@@ -57,6 +57,9 @@ func nearest(p *facts.Place, path string) (fs.FileInfo, error) {
 		if err == nil {
 			p.Exists = p.Nearest == path
 			return info, nil
+		}
+		if target, is := os.Readlink(p.Nearest); is == nil {
+			p.Dangling = p.Nearest + " is a link to " + target
 		}
 		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) || p.Nearest == "/" {
 			return nil, err
@@ -145,13 +148,17 @@ func lookup(name string) (person, error) {
 	return p, nil
 }
 
-// may says whether the mode lets the person read (4), write (2) or enter (1). Root
-// may everything. Lists of access beyond the mode are not looked at.
-func (p person) may(info fs.FileInfo, bit fs.FileMode) bool {
+// may says whether the person may read (4), write (2) or enter (1): by the mode, and where
+// there is an access control list by that. Root may everything.
+func (p person) may(path string, info fs.FileInfo, bit fs.FileMode) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	switch {
-	case p.uid == 0 || !ok:
+	if p.uid == 0 || !ok {
 		return true
+	}
+	if list := accessList(path); len(list) > 0 {
+		return p.listed(list, stat, bit)
+	}
+	switch {
 	case int(stat.Uid) == p.uid:
 		bit <<= 6
 	case slices.Contains(p.groups, int(stat.Gid)):
@@ -170,7 +177,7 @@ func (p person) blocked(path string) string {
 		}
 	}
 	for _, dir := range slices.Backward(above) {
-		if info, err := os.Stat(dir); err == nil && !p.may(info, 1) {
+		if info, err := os.Stat(dir); err == nil && !p.may(dir, info, 1) {
 			return dir
 		}
 	}

@@ -100,7 +100,7 @@ func (b below) tables(m *facts.Machine) {
 		}
 	}
 	m.NUMANodes = len(b.glob("/sys/devices/system/node/node[0-9]*"))
-	m.Limits = b.limits(b.caller())
+	m.Limits = b.limits("self")
 	m.Sockets, m.Units = b.sockets(), b.units()
 }
 
@@ -117,35 +117,17 @@ func memoryInfo(text string) map[string]int64 {
 	return values
 }
 
-// caller is the process whose limits a service started here would get: the first
-// above this one that is not implycheck, for a program in Go raises its own.
-func (b below) caller() int {
-	pid := os.Getppid()
-	for range 4 {
-		name := b.text("/proc/" + strconv.Itoa(pid) + "/comm")
-		if !strings.HasPrefix(name, "implycheck") {
-			break
-		}
-		stat := b.text("/proc/" + strconv.Itoa(pid) + "/stat")
-		fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-		if len(fields) < 2 {
-			break
-		}
-		pid, _ = strconv.Atoi(fields[1])
-	}
-	return pid
-}
-
 // limits reads /proc/PID/limits, where a name may have blanks and columns are two
-// blanks apart.
-func (b below) limits(pid int) map[string]facts.Limit {
-	from := "/proc/" + strconv.Itoa(pid) + "/limits"
+// blanks apart. Of this process they are those of a service that was started in its place,
+// but for the soft limit of open files, which a program in Go raises.
+func (b below) limits(pid string) map[string]facts.Limit {
+	from := "/proc/" + pid + "/limits"
 	list := map[string]facts.Limit{}
 	for line := range strings.Lines(b.table(from)) {
 		for name, key := range map[string]string{"Max open files": "nofile", "Max processes": "nproc", "Max locked memory": "memlock", "Max address space": "as", "Max file size": "fsize"} {
 			if rest, ok := strings.CutPrefix(line, name); ok {
 				if fields := strings.Fields(rest); len(fields) >= 2 {
-					list[key] = facts.Limit{Soft: limit(fields[0]), Hard: limit(fields[1]), From: from + " (" + b.text("/proc/"+strconv.Itoa(pid)+"/comm") + ")"}
+					list[key] = facts.Limit{Soft: limit(fields[0]), Hard: limit(fields[1]), From: from}
 				}
 			}
 		}

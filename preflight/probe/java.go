@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -24,6 +25,7 @@ func java(q facts.Java) (*facts.Runtime, error) {
 		if home := os.Getenv(name); home != "" {
 			r.From, r.Home = name, home
 			if _, err := os.Stat(filepath.Join(home, "bin/java")); err != nil {
+				r.None = errors.Is(err, fs.ErrNotExist)
 				return r, nil
 			}
 			break

@@ -35,9 +35,12 @@ func kerberos(ctx context.Context, q facts.Kerberos) (*krb5.Client, error) {
 	// Java asks so first.
 	preference := conf.LibDefaults.UDPPreferenceLimit
 	conf.LibDefaults.UDPPreferenceLimit = 1
-	noTCP := anyOf(ctx, slices.Collect(maps.Values(servers)))
+	kdcs := slices.Collect(maps.Values(servers))
+	names, noTCP := strings.NewReplacer(), anyOf(ctx, kdcs)
 	if noTCP != nil {
 		conf.LibDefaults.UDPPreferenceLimit = preference
+	} else if names, err = throughRelays(ctx, conf, realm, kdcs); err != nil {
+		return nil, err
 	}
 	conf.LibDefaults.DefaultTktEnctypeIDs = encryptions(conf, keys, user, realm)
 	client := krb5.NewWithKeytab(user, realm, keys, conf, krb5.DisablePAFXFAST(true))
@@ -47,7 +50,7 @@ func kerberos(ctx context.Context, q facts.Kerberos) (*krb5.Client, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return nil, rejected{q.Principal + " cannot log in with Kerberos: " + problem(cmp.Or(noTCP, err)).Text}
+	return nil, rejected{q.Principal + " cannot log in with Kerberos: " + names.Replace(problem(cmp.Or(noTCP, err)).Text)}
 }
 
 // encryptions are those to ask a KDC for: as Java does, those of which the keytab has a

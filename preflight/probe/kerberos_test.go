@@ -188,3 +188,27 @@ func TestKerberosEncryptions(t *testing.T) {
 		require.Equal(t, c.want, <-asked, "%+v", c)
 	}
 }
+
+// A KDC that announces four gigabytes, and sends them, is not read.
+func TestFloodOfKDC(t *testing.T) {
+	t.Parallel()
+	const most = 256 << 20
+	sent := make(chan int, 1)
+	kdc := serve(t, func(conn net.Conn) {
+		defer conn.Close()
+		head := make([]byte, 4)
+		if _, err := io.ReadFull(conn, head); err != nil {
+			return
+		}
+		go func() { _, _ = io.Copy(io.Discard, conn) }()
+		total, block := 0, bytes.Repeat([]byte{0xff}, 1<<20)
+		for err := error(nil); err == nil && total < most; total += len(block) {
+			_, err = conn.Write(block)
+		}
+		sent <- total
+	})
+	p := kerberosWith(t, keysOfDruid(t), realm+"[realms]\n MEADOW.EXAMPLE = {\n kdc = "+kdc+"\n }\n")
+	require.Less(t, <-sent, most)
+	require.Equal(t, facts.Rejected, p.Kind)
+	require.Contains(t, p.Text, kdc, "the server, and not what stands before it")
+}

@@ -134,6 +134,9 @@ func askMySQL(ctx context.Context, conn *sql.Conn, q facts.Database) (*facts.Sch
 	}
 	s.MaxConnections = a.number("connections", "select @@max_connections")
 	s.Connections = number(second(a.rows("connections", "show status like 'Threads_connected'")))
+	if most := a.one("connections", "select @@session.max_user_connections"); most != "0" {
+		a.limit("this user", most, a.number("connections", "select count(*) from information_schema.processlist where user = substring_index(current_user(), '@', 1)"))
+	}
 	// Who may everything may write even then.
 	s.ReadOnly = a.one("read-only", "select @@read_only") == "1" && !granted(grants, "", "", "SUPER")
 	s.MaxPacket = a.number("packet size", "select @@max_allowed_packet")

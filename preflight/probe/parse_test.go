@@ -113,7 +113,7 @@ func TestMachineBelowARoot(t *testing.T) {
 	assert.True(t, files.timeZone().UTC)
 
 	write("proc/7/limits", "Limit                     Soft Limit           Hard Limit           Units     \nMax processes             unlimited            100                  processes \nMax open files            1024                 20000                files     \n")
-	l := files.limits(7)
+	l := files.limits("7")
 	assert.Equal(t, int64(1024), l["nofile"].Soft)
 	assert.Equal(t, int64(-1), l["nproc"].Soft)
 

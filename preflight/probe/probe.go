@@ -132,6 +132,10 @@ func Do(ctx context.Context, q *facts.Question) facts.Answer {
 		none.Problem = &facts.Problem{Kind: facts.Unsupported, Text: "this implycheck-preflight does not know the question: it and implycheck are of different versions"}
 		return none
 	}
+	if name := unset(q); name != "" {
+		none.Problem = &facts.Problem{Kind: facts.Unsupported, Text: "the variable " + name + " is not set here: run this with the environment of Druid"}
+		return none
+	}
 	secrets := &keyring{}
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, ofQuestion{}, secrets), askTime)
 	defer cancel()

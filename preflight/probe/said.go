@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -80,6 +81,23 @@ func secretsOf(q *facts.Question) []facts.Secret {
 		return []facts.Secret{q.KeyStore.Password}
 	}
 	return nil
+}
+
+// unset is a variable that a question needs and that is not set here: Druid may have it.
+func unset(q *facts.Question) string {
+	needed := secretsOf(q)
+	switch {
+	case q.Store != nil:
+		needed = append(needed, q.Store.AccessKey)
+	case q.Database != nil:
+		needed = append(needed, q.Database.User)
+	}
+	for _, s := range needed {
+		if _, set := os.LookupEnv(s.Variable); s.Variable != "" && s.Text == "" && !set {
+			return s.Variable
+		}
+	}
+	return ""
 }
 
 // forms are in what another side may repeat a secret, each with what is put there: as it
