@@ -29,7 +29,7 @@ var refusedLater = &Rule{
 	Effect:   "The process stops at start, or the task that uses it fails.",
 	Fix:      "Write what the message names.",
 	Source:   "What uses the properties, 0.15.1 to 38: ThreadPoolExecutor, Jetty, java.net.InetSocketAddress and others; run on 33.0.0",
-	DefersTo: append([]string{"mem-buffer-too-large"}, moreSpecific...),
+	DefersTo: moreSpecific,
 	Check: func(p *Pass) {
 		for _, b := range p.badValues(schema.RefusedLater) {
 			f := p.reportValue(b)

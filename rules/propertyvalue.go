@@ -120,7 +120,7 @@ const bindingError = "The process stops at start: Problem parsing object at pref
 var moreSpecific = []string{
 	"props-inline-comment", "props-trailing-space", "props-quoted-scalar", "props-env-placeholder-unsupported", "k8s-helm-value-reformatted",
 	"props-backslash-eaten", "props-continuation-swallows-next", "prop-removed-hard-fail",
-	"net-host-port-conflict", "zk-connect-string-format",
+	"net-host-port-conflict", "zk-connect-string-format", "mem-buffer-too-large",
 }
 
 var propTypeInt = &Rule{

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/implycheck/implycheck/conf"
-	"github.com/implycheck/implycheck/conf/form"
 	"github.com/implycheck/implycheck/lint/config"
 	"github.com/implycheck/implycheck/rules"
 	"github.com/implycheck/implycheck/schema"
@@ -67,10 +66,10 @@ func openOne(ctx context.Context, path string, o conf.Options) (*conf.Tree, erro
 	return theCluster(path, trees)
 }
 
-// theCluster is the one cluster among those that a path holds. A Compose file that starts no
-// process of Druid is none where there is another.
+// theCluster is the one cluster among those that a path holds. What starts no process of
+// Druid, such as a Compose file without commands, is none where there is another.
 func theCluster(path string, trees []*conf.Tree) (*conf.Tree, error) {
-	idle := func(t *conf.Tree) bool { return t.Form == form.Compose && len(t.Services) == 0 }
+	idle := func(t *conf.Tree) bool { return len(t.Services) == 0 }
 	if started := slices.DeleteFunc(slices.Clone(trees), idle); len(started) == 1 {
 		return started[0], nil
 	}
