@@ -12,7 +12,7 @@ import (
 // addProperties gathers what a file's keys and values tell.
 func (e *clues) addProperties(t *Tree, f *File) {
 	for _, v := range f.Values(t) {
-		if _, _, stock := f.At(v.Span); stock {
+		if v.Stock() {
 			continue // of the image that was taken for want of a release
 		}
 		line := v.Span.Start.Line

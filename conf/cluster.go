@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/implycheck/implycheck/schema"
@@ -85,6 +86,21 @@ var Keepings = []Keeping{
 	{"druid.indexer.logs.type", "hdfs", "", "druid.indexer.logs.directory", "task logs"},
 	{"druid.indexer.logs.type", "google", "druid.indexer.logs.bucket", "druid.indexer.logs.prefix", "task logs"},
 	{"druid.indexer.logs.type", "azure", "druid.indexer.logs.container", "druid.indexer.logs.prefix", "task logs"},
+}
+
+// The ways to log in to Azure, of which Druid takes one.
+const (
+	AzureKey       = "druid.azure.key"
+	AzureSignature = "druid.azure.sharedAccessStorageToken"
+	AzureChain     = "druid.azure.useAzureCredentialsChain"
+)
+
+// AzureLogins are those that a release knows.
+func AzureLogins(r schema.Release) []string {
+	return slices.DeleteFunc([]string{AzureKey, AzureSignature, AzureChain}, func(key string) bool {
+		p, ok := schema.Lookup(key)
+		return !ok || !p.Releases.Has(r)
+	})
 }
 
 // AzureEndpoint is the URL of an account's blobs, as this release makes it: up to 28 of

@@ -23,6 +23,10 @@ func (t *Tree) InContainers() bool {
 	return !slices.Contains([]string{FormConf, form.Ambari, form.Cluster}, t.Form)
 }
 
+// StartsNothing reports whether the tree is a Compose file whose containers start no
+// process of Druid: no cluster, where there is another.
+func (t *Tree) StartsNothing() bool { return t.Form == form.Compose && len(t.Services) == 0 }
+
 // Written is a file in another form, of which those of the processes were made.
 const Written Kind = "form"
 

@@ -50,6 +50,12 @@ func (v Value) Known() bool {
 	return !syntax.HasPlaceholder(v.Text)
 }
 
+// Stock reports whether the value comes from an image or a chart, and nobody here wrote it.
+func (v Value) Stock() bool {
+	_, _, stock := v.File.At(v.Span)
+	return stock
+}
+
 // Is reports whether the value is known to be what is wanted.
 func (v Value) Is(want string) bool { return v.Known() && v.Text == want }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/implycheck/implycheck/conf"
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/text"
 	"github.com/implycheck/implycheck/preflight/facts"
@@ -21,26 +22,17 @@ var azure = &objects{
 	unlisted: []string{"AuthorizationPermissionMismatch", "AuthorizationResourceTypeMismatch"},
 }
 
-// The ways to log in, of which Druid takes one.
-const (
-	azureKey       = "druid.azure.key"
-	azureSignature = "druid.azure.sharedAccessStorageToken"
-	azureChain     = "druid.azure.useAzureCredentialsChain"
-)
-
-var azureWays = []string{azureKey, azureSignature, azureChain}
-
 // azureLogin says how to log in, and why nobody can, from here.
 func (p *Pass) azureLogin(q *facts.Store) (skip string) {
 	account := p.Tree.Shared("druid.azure.account").Text
 	q.Account, q.Endpoint, q.Create = account, p.Tree.AzureEndpoint(account), p.Tree.Target.Release >= 29
 	way, why := p.azureWay()
 	switch v := p.Tree.Shared(way); way {
-	case azureKey:
+	case conf.AzureKey:
 		q.Secret, skip = plainSecret(v)
-	case azureSignature:
+	case conf.AzureSignature:
 		q.Signature, skip = plainSecret(v)
-	case azureChain:
+	case conf.AzureChain:
 		q.Chain, q.ClientID = true, p.Tree.Shared("druid.azure.managedIdentityClientId").Text
 		if !ofAzure(q.Endpoint) {
 			skip = "a token of this machine is sent to hosts of Azure alone, and " + q.Endpoint + " is not known as one: try az storage blob list --auth-mode login"
@@ -86,7 +78,7 @@ func (p *Pass) azureWay() (way, why string) {
 		return ways[0], ""
 	case len(ways) > 0:
 		return "", dependsOnRelease
-	case slices.ContainsFunc(azureWays, isOpen):
+	case slices.ContainsFunc(conf.AzureLogins(schema.Newest), isOpen):
 		return "", ""
 	}
 	return "", why
@@ -97,14 +89,10 @@ func (p *Pass) azureWay() (way, why string) {
 // (getCloudBlobClient in AzureStorageDruidModule.java, 23 and 28).
 func (p *Pass) azureWayIn(r schema.Release) (way string, several bool, why string) {
 	var known, set, empty []string
-	for _, key := range azureWays {
-		property, ok := schema.Lookup(key)
-		if !ok || !property.Releases.Has(r) {
-			continue
-		}
+	for _, key := range conf.AzureLogins(r) {
 		known = append(known, key)
 		switch v := p.Tree.Shared(key); {
-		case !v.Set, key == azureChain && !isTrue(v.Text):
+		case !v.Set, key == conf.AzureChain && !isTrue(v.Text):
 		case strings.TrimSpace(v.Text) == "":
 			empty = append(empty, key)
 		default:

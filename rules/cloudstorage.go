@@ -7,7 +7,6 @@ import (
 	"github.com/implycheck/implycheck/finding"
 	"github.com/implycheck/implycheck/internal/lazy"
 	"github.com/implycheck/implycheck/internal/text"
-	"github.com/implycheck/implycheck/schema"
 )
 
 // cloudNeeds are the settings that a cloud's deep storage needs.
@@ -45,10 +44,7 @@ var dsCloudKeys = &Rule{
 func (p *Pass) azureLogin(s *conf.Service, kind conf.Value) {
 	var ways []string
 	var given []conf.Value
-	for _, key := range []string{"druid.azure.key", "druid.azure.sharedAccessStorageToken", "druid.azure.useAzureCredentialsChain"} {
-		if known, _ := schema.Lookup(key); !known.Releases.Has(p.Release()) {
-			continue
-		}
+	for _, key := range conf.AzureLogins(p.Release()) {
 		v := s.Get(key)
 		if hasTaskProperty(s, key) || s.Silent(key) || !v.Absent() && !(v.Set && v.Known()) {
 			return // not known

@@ -185,7 +185,7 @@ func (p *Pass) readers(list conf.Value) string {
 	if !ok {
 		return ""
 	}
-	if _, _, stock := list.File.At(list.Span); stock {
+	if list.Stock() {
 		return ""
 	}
 	var kept []string

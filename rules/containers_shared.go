@@ -122,18 +122,12 @@ func segmentsApart(w, r *conf.Service) bool {
 	return ok && also && from != folderAt(r, limits, w.Get(storageDirKey).Text)
 }
 
-// isStock reports whether a value comes from an image or a chart.
-func isStock(v conf.Value) bool {
-	_, _, stock := v.File.At(v.Span)
-	return stock
-}
-
 // folderIn is what holds a folder of a container: a volume, a folder of the host, or
 // the container itself.
 func folderIn(s *conf.Service, kindKey, want, dirKey string) (string, bool) {
 	limits, ok := s.Limits()
 	kind, dir := s.Get(kindKey), s.Get(dirKey)
-	if !ok || !kind.Is(want) || s.Tree().Partial() && isStock(kind) || !dir.Known() || dir.Text == "" {
+	if !ok || !kind.Is(want) || s.Tree().Partial() && kind.Stock() || !dir.Known() || dir.Text == "" {
 		return "", false
 	}
 	return folderAt(s, limits, dir.Text), true

@@ -33,7 +33,7 @@ func loaded(s *conf.Service) ([]string, conf.Value, bool) {
 // no file but those of the tree is likely to set another one.
 func loadedNames(t *conf.Tree, list conf.Value) ([]string, bool) {
 	names, ok := list.Strings()
-	if !list.Set || !list.Known() || !ok || (t.Partial() || t.Form == form.Variables) && isStock(list) {
+	if !list.Set || !list.Known() || !ok || (t.Partial() || t.Form == form.Variables) && list.Stock() {
 		return nil, false
 	}
 	for i, name := range names {

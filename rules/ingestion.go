@@ -106,7 +106,7 @@ var mmJavaOptsQuoting = &Rule{
 				}
 			}
 			list, ok := array.Strings()
-			if ok && opts.Set && !isStock(opts) {
+			if ok && opts.Set && !opts.Stock() {
 				p.repeatedFlags(s, opts, array, list)
 			}
 		}

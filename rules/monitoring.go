@@ -229,7 +229,7 @@ var obsNoEmitter = &Rule{
 		emitter := p.shared("druid.emitter")
 		monitors := p.shared("druid.monitoring.monitors")
 		list, ok := monitors.Strings()
-		if _, _, stock := monitors.File.At(monitors.Span); stock {
+		if monitors.Stock() {
 			return // nobody here has asked for them
 		}
 		if monitors.Set && ok && len(list) > 0 && (emitter.Is("noop") || emitter.Absent()) {

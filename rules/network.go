@@ -241,7 +241,7 @@ var netPeonPort = &Rule{
 	Check: func(p *Pass) {
 		for _, s := range p.Services("middleManager") {
 			port := s.Get("druid.plaintextPort")
-			if !port.Set || isStock(port) || !port.Known() || taskHas(s, "druid.plaintextPort") {
+			if !port.Set || port.Stock() || !port.Known() || taskHas(s, "druid.plaintextPort") {
 				continue
 			}
 			p.Report(Key(port).Of(s), "tasks inherit port %s of the middleManager", port.Text)

@@ -46,11 +46,10 @@ func (p *Pass) strayedTo(s Setting) *conf.Service {
 		return nil
 	}
 	svc := s.Services[0]
-	_, _, stock := s.File.At(s.Span)
 	switch {
 	case !slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(s.Key, prefix) }):
 		return nil
-	case stock, s.File == p.Tree.Common, svc.Reads(s.Property):
+	case s.Stock(), s.File == p.Tree.Common, svc.Reads(s.Property):
 		return nil
 	case p.sharedByDesign(s, func(other *conf.Service) bool { return other.Reads(s.Property) }):
 		return nil

@@ -123,7 +123,7 @@ func (p *Pass) compareSelectors(s *conf.Service, role string, own conf.Value) {
 			continue
 		}
 		at, other, note := Val(own), wanted, "what others look for"
-		if wanted.Set && (!own.Set || !isStock(wanted)) { // what an image brings nobody has written
+		if wanted.Set && (!own.Set || !wanted.Stock()) { // what an image brings nobody has written
 			at, other, note = Val(wanted), own, "its name"
 		}
 		if said[at] {

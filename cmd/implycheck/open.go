@@ -66,11 +66,9 @@ func openOne(ctx context.Context, path string, o conf.Options) (*conf.Tree, erro
 	return theCluster(path, trees)
 }
 
-// theCluster is the one cluster among those that a path holds. What starts no process of
-// Druid, such as a Compose file without commands, is none where there is another.
+// theCluster is the one cluster among those that a path holds.
 func theCluster(path string, trees []*conf.Tree) (*conf.Tree, error) {
-	idle := func(t *conf.Tree) bool { return len(t.Services) == 0 }
-	if started := slices.DeleteFunc(slices.Clone(trees), idle); len(started) == 1 {
+	if started := slices.DeleteFunc(slices.Clone(trees), (*conf.Tree).StartsNothing); len(started) == 1 {
 		return started[0], nil
 	}
 	if len(trees) == 1 {

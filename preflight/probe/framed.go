@@ -51,8 +51,8 @@ func (f *framed) Write(b []byte) (int, error) {
 	return f.Conn.Write(b)
 }
 
-// ofNameNode begins each message of a NameNode: four bytes.
-func ofNameNode(head []byte) (uint64, bool) {
+// fourBytes begin each message of a NameNode, and of a KDC.
+func fourBytes(head []byte) (uint64, bool) {
 	if len(head) < 4 {
 		return 0, false
 	}

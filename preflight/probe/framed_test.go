@@ -30,8 +30,8 @@ func TestFramed(t *testing.T) {
 		ok     []byte // is read
 		no     []byte // ends it
 	}{
-		"NameNode":                 {ofNameNode, join(number(3), []byte("abc"), number(0), number(2), []byte("de")), number(1<<20 + 1)},
-		"NameNode that is a web":   {ofNameNode, nil, []byte("HTTP/1.1 200 OK")},
+		"NameNode":                 {fourBytes, join(number(3), []byte("abc"), number(0), number(2), []byte("de")), number(1<<20 + 1)},
+		"NameNode that is a web":   {fourBytes, nil, []byte("HTTP/1.1 200 OK")},
 		"DataNode":                 {ofDataNode, join(varint(300), make([]byte, 300), varint(0), varint(1), []byte("x")), varint(1 << 34)},
 		"DataNode without an end":  {ofDataNode, nil, []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}},
 		"DataNode, nearly no more": {ofDataNode, join(varint(1<<20), make([]byte, 1<<20)), varint(1<<20 + 1)},

@@ -35,7 +35,7 @@ func (held) Close() error { return nil }
 
 // openNameNode connects and logs in. The connection ends with the context.
 func openNameNode(ctx context.Context, o hdfs.ClientOptions, address string) (*nameNode, error) {
-	conn, err := until(ctx, address, ofNameNode)
+	conn, err := until(ctx, address, fourBytes)
 	if err != nil {
 		return nil, err
 	}

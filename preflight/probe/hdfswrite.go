@@ -42,7 +42,7 @@ func (h *hadoop) write(ctx context.Context, n *nameNode) {
 }
 
 func (h *hadoop) put(ctx context.Context, o hdfs.ClientOptions, name string) error {
-	o.NamenodeDialFunc = func(_ context.Context, _, address string) (net.Conn, error) { return until(ctx, address, ofNameNode) }
+	o.NamenodeDialFunc = func(_ context.Context, _, address string) (net.Conn, error) { return until(ctx, address, fourBytes) }
 	o.DatanodeDialFunc = func(_ context.Context, _, address string) (net.Conn, error) { return until(ctx, address, ofDataNode) }
 	client, err := hdfs.NewClient(o)
 	if err != nil {

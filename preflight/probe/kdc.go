@@ -64,5 +64,5 @@ func handOn(ctx context.Context, from net.Conn, server string) {
 	defer to.Close()
 	context.AfterFunc(ctx, func() { _ = to.Close() })
 	go func() { _, _ = io.Copy(to, from) }()
-	_, _ = io.Copy(from, &framed{Conn: to, length: ofNameNode, none: errNoKDC})
+	_, _ = io.Copy(from, &framed{Conn: to, length: fourBytes, none: errNoKDC})
 }
